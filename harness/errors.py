@@ -1,0 +1,83 @@
+"""Everything that can go wrong on purpose.
+
+    HarnessError                  what is wrong, where, what to do; never a traceback for the user
+    ├── SiteError                 the site folder: site.toml, scenarios, waivers, configuration (exit 2)
+    ├── EngineError               no container engine, or it refuses (exit 2)
+    ├── ImageError                a release that cannot be built or has no Asterisk in it (exit 2)
+    └── LabError                  something in the lab broke while running (exit 3)
+        ├── BootError             an instance never said fully booted
+        ├── CrashError            an instance ended while scenarios were playing
+        └── HangError             an instance lives and does not answer any more
+
+    ScenarioError                 raised inside one scenario; it ends that scenario alone
+    ├── ExpectationFailed         an `expect:` or an assertion did not hold
+    ├── DeadlineExceeded          a wait, or the whole scenario, ran out of time
+    └── NotPlayable               a far end, a phone or an action was not there: inconclusive, not a difference
+
+Evidence (the last log lines, the last AMI events) hangs on with `add_note`.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BootError",
+    "CrashError",
+    "DeadlineExceeded",
+    "EngineError",
+    "ExpectationFailed",
+    "HangError",
+    "HarnessError",
+    "ImageError",
+    "LabError",
+    "NotPlayable",
+    "ScenarioError",
+    "SiteError",
+]
+
+
+class HarnessError(Exception):
+    """Base of all errors with a message meant for the person at the terminal."""
+
+
+class SiteError(HarnessError):
+    """The site folder cannot be used as it is. The message names file, line, key and what was meant."""
+
+
+class EngineError(HarnessError):
+    """No container engine answers, or it refuses what is asked."""
+
+
+class ImageError(HarnessError):
+    """A release cannot be built or started. Carries the last lines of the build as a note."""
+
+
+class LabError(HarnessError):
+    """The lab broke: the run cannot judge (inconclusive)."""
+
+
+class BootError(LabError):
+    """Asterisk did not reach fully booted in time. Carries its last log lines as a note."""
+
+
+class CrashError(LabError):
+    """Asterisk ended while scenarios were playing. Carries its last log lines as a note."""
+
+
+class HangError(LabError):
+    """Asterisk runs and does not answer. Carries its last log lines as a note."""
+
+
+class ScenarioError(HarnessError):
+    """One scenario on one instance cannot go on."""
+
+
+class ExpectationFailed(ScenarioError):
+    """The site's own expectation did not hold on this instance."""
+
+
+class DeadlineExceeded(ScenarioError):
+    """A named condition did not come about in time."""
+
+
+class NotPlayable(ScenarioError):
+    """What the scenario needs to be played is missing, so nothing can be said about the release."""

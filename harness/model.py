@@ -1,0 +1,227 @@
+"""The values that flow from the wire to the verdict. All are frozen; none does I/O.
+
+    Observation*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verdict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = [
+    "Difference",
+    "Ending",
+    "Finding",
+    "Headers",
+    "Ignore",
+    "InstanceName",
+    "Observation",
+    "Outcome",
+    "Place",
+    "Severity",
+    "Tolerances",
+    "Trace",
+    "Verdict",
+    "Waiver",
+]
+
+InstanceName = Literal["old", "again", "candidate"]
+Headers = tuple[tuple[str, str], ...]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. `breaking` and `review` hold a promotion until waived."""
+
+    BREAKING = "breaking"
+    REVIEW = "review"
+    ADDITIVE = "additive"
+    INFO = "info"
+
+    @property
+    def holds(self) -> bool:
+        """Whether an unwaived finding of this severity holds the promotion."""
+        return self in (Severity.BREAKING, Severity.REVIEW)
+
+
+class Outcome(StrEnum):
+    """What became of one scenario, as `report.json` names it."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    WAIVED = "waived"
+    UNSTABLE = "unstable"
+    NOT_COMPARED = "not-compared"
+    FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    """The answer of a run."""
+
+    PROMOTE = "promote"
+    HOLD = "hold"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Ending(StrEnum):
+    """How playing one scenario on one instance ended.
+
+    `unmet`: an expectation failed. `overdue`: the deadline passed. `unplayable`: a far end or the
+    instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played.
+    """
+
+    PLAYED = "played"
+    UNMET = "unmet"
+    OVERDUE = "overdue"
+    UNPLAYABLE = "unplayable"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing seen while a scenario ran.
+
+    `at` is in seconds since the scenario began on that instance. `raw` is what was seen, byte for byte
+    (undecodable bytes as surrogates), in lines `Header: value` ended by CRLF. `via` says who saw it:
+
+    - `ami`: an event or a response from the manager interface;
+    - `log`: a line of Asterisk's log, with Level, File, Function, Line, CallID, Message;
+    - `state`: what Asterisk or the disk answered when asked after the scenario (Name, then what it has);
+    - `step`: what the harness did (Step, and its details) and how it ended.
+    """
+
+    at: float
+    via: Literal["ami", "log", "state", "step"]
+    raw: str
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Headers in order, repeated and empty ones kept."""
+        for line in self.raw.split("\r\n"):
+            if line:
+                name, _, value = line.partition(":")
+                yield name, value.removeprefix(" ")
+
+    @property
+    def headers(self) -> Headers:
+        """Headers in order, repeated and empty ones kept."""
+        return tuple(self)
+
+    def get(self, name: str, default: str = "") -> str:
+        """First value of a header (exact name), or `default`."""
+        return next((value for header, value in self if header == name), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was observed while one scenario ran once on one instance, in order.
+
+    `roles` maps the unique ids that the harness chose itself to the part they play (`caller`).
+    `play` counts the plays of this scenario on this instance: 0 is the first, replays follow.
+    `problem` is empty when `ending` is played, else one line for a person.
+    """
+
+    scenario: str
+    instance: InstanceName
+    observations: tuple[Observation, ...]
+    roles: tuple[tuple[str, str], ...] = ()
+    ending: Ending = Ending.PLAYED
+    problem: str = ""
+    play: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line in one of the site's own files; `file` is relative to its configuration folder."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """An extra tolerance of one scenario (`compare: ignore:`), which has to say why.
+
+    Empty patterns match anything; `event`, `field` and `subject` are shell patterns.
+    """
+
+    reason: str
+    event: str = "*"
+    field: str = "*"
+    subject: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """How exactly a scenario is compared. `seconds` is the tolerance for durations."""
+
+    seconds: float = 1.0
+    ignore: tuple[Ignore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One aligned mismatch between two traces.
+
+    `surface` is what a person would look at (`dialplan`, `call`, `cdr`, `cel`, `ami`, `log`, `expectation`,
+    and for facts about load `modules`, `config`, `settings`). `layer` tells effect from path.
+    `subject` is an alias (`caller`, `PJSIP/101`), `event` the kind of thing (`Hangup`, `VarSet DIALSTATUS`),
+    `field` the header, empty when the whole thing was removed or added. `old` and `candidate` are empty
+    where there is nothing on that side. `spot` is context, extension and priority that were running.
+    """
+
+    surface: str
+    layer: Literal["effect", "path"]
+    kind: Literal["removed", "added", "changed", "moved"]
+    subject: str
+    event: str
+    field: str = ""
+    old: str = ""
+    candidate: str = ""
+    spot: tuple[str, str, str] | None = None
+
+    @property
+    def locus(self) -> tuple[str, str, str, str, str]:
+        """Where the traces differ, whatever the values: what noise and replays are matched by."""
+        return (self.surface, self.kind, self.subject, self.event, self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding accepted by a person: a fingerprint, or patterns that all have to match.
+
+    `until` is an ISO date (last day on which it holds) or empty. `source` is file and line for messages.
+    """
+
+    reason: str
+    source: Place
+    fingerprint: str = ""
+    rule: str = ""
+    scenario: str = ""
+    where: str = ""
+    title: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference, or a fact about load, that a rule has named. Shapes as in `report.json`."""
+
+    rule: str
+    severity: Severity
+    surface: str
+    scenario: str
+    title: str
+    old: str = ""
+    candidate: str = ""
+    where: Place | None = None
+    cause: str = ""
+    advice: str = ""
+    fingerprint: str = ""
+    waived: str = ""
+    consequences: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
