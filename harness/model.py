@@ -1,6 +1,6 @@
 """The values that flow from the wire to the verdict. All are frozen; none does I/O.
 
-    Observation*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verdict
+Observation*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verdict
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ __all__ = [
     "Observation",
     "Outcome",
     "Place",
+    "ScenarioResult",
     "Severity",
     "Tolerances",
     "Trace",
@@ -225,3 +226,19 @@ class Finding:
     waived: str = ""
     consequences: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What became of one scenario, or of one check of a suite that plays no call (`preflight/modules`).
+
+    `problem` says in one line why it was not compared or failed, and is empty otherwise.
+    """
+
+    id: str
+    suite: str
+    outcome: Outcome
+    title: str = ""
+    where: Place | None = None
+    findings: tuple[Finding, ...] = ()
+    problem: str = ""
