@@ -12,7 +12,7 @@
     ScenarioError                 raised inside one scenario; it ends that scenario alone
     ├── ExpectationFailed         an `expect:` or an assertion did not hold
     ├── DeadlineExceeded          a wait, or the whole scenario, ran out of time
-    └── NotPlayable               a far end, a phone or an action was not there: inconclusive, not a difference
+    └── NotPlayable               a far end or a phone was not there: inconclusive, not a difference
 
 Evidence (the last log lines, the last AMI events) hangs on with `add_note`.
 """

@@ -121,6 +121,8 @@ class Trace:
     `roles` maps the unique ids that the harness chose itself to the part they play (`caller`).
     `play` counts the plays of this scenario on this instance: 0 is the first, replays follow.
     `problem` is empty when `ending` is played, else one line for a person.
+    `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are
+    times are told from values that only look like one.
     """
 
     scenario: str
@@ -130,6 +132,7 @@ class Trace:
     ending: Ending = Ending.PLAYED
     problem: str = ""
     play: int = 0
+    began: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
