@@ -1,1 +1,25 @@
-"""TODO."""
+"""Reporting: one report value, and a writer for each form it takes."""
+
+from harness.report.folder import prepare_folder, read_report, write_report
+from harness.report.json_report import dumps, loads
+from harness.report.merge import merge
+from harness.report.model import Counts, OverlayLine, Report, Side, assemble, holds
+from harness.report.terminal import Line, render, to_text
+
+__all__ = [
+    "Counts",
+    "Line",
+    "OverlayLine",
+    "Report",
+    "Side",
+    "assemble",
+    "dumps",
+    "holds",
+    "loads",
+    "merge",
+    "prepare_folder",
+    "read_report",
+    "render",
+    "to_text",
+    "write_report",
+]

@@ -1,0 +1,1 @@
+"""The pytest plugin: plays a site when `--site` is given, and does nothing in every other run."""

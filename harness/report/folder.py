@@ -1,0 +1,72 @@
+"""The folder of a run: `report.json` and, below `traces/`, the kept traces."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.errors import SiteError
+from harness.report.json_report import SCHEMA, dumps, loads
+from harness.report.model import Report
+
+__all__ = ["prepare_folder", "read_report", "write_report"]
+
+_NAME = "report.json"
+_TRACES = "traces"
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make `folder` ready for a new run: it exists, and report and traces of an earlier run are gone.
+
+    Deletes nothing else. Raises SiteError when the folder cannot be written, or holds a `report.json`
+    that somebody else wrote.
+    """
+    with _explained(folder):
+        traces = folder / _TRACES
+        traces.mkdir(parents=True, exist_ok=True)
+        report = folder / _NAME
+        if report.exists():
+            if SCHEMA not in report.read_text(errors="replace")[:200]:
+                raise SiteError(f"{report} was not written by the harness: name another folder with --report")
+            report.unlink()
+        for trace in traces.glob("*.jsonl"):
+            trace.unlink()
+
+
+def write_report(report: Report, folder: Path) -> Path:
+    """Write `report.json` into `folder`, whole or not at all; returns its path. Raises SiteError."""
+    target = folder / _NAME
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=folder, prefix=f".{_NAME}.", encoding="utf-8", delete=False
+        ) as scratch:
+            try:
+                scratch.write(dumps(report))
+                scratch.flush()
+                os.fsync(scratch.fileno())
+                Path(scratch.name).chmod(0o644)
+                Path(scratch.name).replace(target)
+            except BaseException:
+                Path(scratch.name).unlink(missing_ok=True)
+                raise
+    return target
+
+
+def read_report(folder: Path) -> Report:
+    """The report of a run's folder. Raises SiteError when there is none."""
+    with _explained(folder):
+        target = folder / _NAME
+        return loads(target.read_text(encoding="utf-8"), source=str(target))
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise SiteError(f"{problem.filename or folder}: {reason} (the report's folder is {folder})") from problem

@@ -1,0 +1,152 @@
+"""The report: everything one run has to say, before it becomes words, JSON or anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
+
+__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "sort_findings"]
+
+_WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One instance's release: as the site names it, and what it turned out to be (empty when never known)."""
+
+    release: str
+    version: str = ""
+    image: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayLine:
+    """One line that the harness added to the copy of the site's configuration, and why."""
+
+    file: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of each. `severities` counts findings that are not waived, `waived` the others."""
+
+    outcomes: tuple[tuple[Outcome, int], ...]
+    severities: tuple[tuple[Severity, int], ...]
+    waived: int
+
+    def of(self, key: Outcome | Severity) -> int:
+        """The count of one outcome or severity."""
+        return next(number for name, number in (*self.outcomes, *self.severities) if name is key)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run found. Build it with `assemble`, which sorts.
+
+    `findings` are all of them: those of scenarios, and those about the site as a whole (an unused or
+    expired waiver), whose `scenario` is empty. `problems` say, one line each, what made the run
+    inconclusive. `noise` counts differences that old against again shows as well, `unattributed` the
+    observations that belong to no scenario. `available` is how many scenarios and checks the site has
+    (0: not known), of which `results` were selected. `seconds` is the wall time of the run.
+    """
+
+    verdict: Verdict
+    site: str
+    old: Side
+    again: Side
+    candidate: Side
+    results: tuple[ScenarioResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    overlay: tuple[OverlayLine, ...] = ()
+    problems: tuple[str, ...] = ()
+    noise: int = 0
+    unattributed: int = 0
+    available: int = 0
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> Counts:
+        """Counts by outcome and severity; every outcome and severity is named, also with 0."""
+        outcomes = Counter(result.outcome for result in self.results)
+        severities = Counter(finding.severity for finding in self.findings if not finding.waived)
+        return Counts(
+            outcomes=tuple((outcome, outcomes[outcome]) for outcome in Outcome),
+            severities=tuple((severity, severities[severity]) for severity in Severity),
+            waived=sum(1 for finding in self.findings if finding.waived),
+        )
+
+    def result(self, scenario: str) -> ScenarioResult | None:
+        """What became of one scenario, or None when it took no part."""
+        return next((result for result in self.results if result.id == scenario), None)
+
+
+def holds(finding: Finding) -> bool:
+    """Whether this finding holds the promotion: breaking or review, and accepted by nobody."""
+    return finding.severity.holds and not finding.waived
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings once each, the weightiest first: by severity, surface, scenario, rule, then the rest."""
+    unique = {_identity(finding): finding for finding in findings}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def assemble(
+    *,
+    verdict: Verdict,
+    site: str,
+    old: Side,
+    again: Side,
+    candidate: Side,
+    results: Iterable[ScenarioResult] = (),
+    findings: Iterable[Finding] = (),
+    overlay: Iterable[OverlayLine] = (),
+    problems: Iterable[str] = (),
+    noise: int = 0,
+    unattributed: int = 0,
+    available: int = 0,
+    seconds: float = 0.0,
+) -> Report:
+    """A report in its one order. `findings` adds those of no scenario to those of the results."""
+    played = tuple(sorted(results, key=lambda result: result.id))
+    of_scenarios = (finding for result in played for finding in result.findings)
+    return Report(
+        verdict=verdict,
+        site=site,
+        old=old,
+        again=again,
+        candidate=candidate,
+        results=played,
+        findings=sort_findings((*of_scenarios, *findings)),
+        overlay=tuple(overlay),
+        problems=tuple(dict.fromkeys(problems)),
+        noise=noise,
+        unattributed=unattributed,
+        available=available,
+        seconds=seconds,
+    )
+
+
+def _identity(finding: Finding) -> tuple[int | str | tuple[str, ...], ...]:
+    place = (finding.where.file, f"{finding.where.line:09d}") if finding.where else ("", "")
+    return (
+        _WEIGHT[finding.severity],
+        finding.surface,
+        finding.scenario,
+        finding.rule,
+        *place,
+        finding.title,
+        finding.old,
+        finding.candidate,
+        finding.fingerprint,
+        finding.waived,
+        finding.cause,
+        finding.advice,
+        finding.consequences,
+    )

@@ -1,0 +1,172 @@
+"""The report as text that a person understands at once. Pure: the same report gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.model import Finding, Outcome, ScenarioResult, Severity
+from harness.report.groups import Group, group_findings
+from harness.report.headline import headline, verdict_line
+from harness.report.model import Report, Side, holds
+from harness.report.text import clean, count, listed, wrap
+
+__all__ = ["Line", "render", "to_text"]
+
+Style = Literal["", "title", "bad", "warn", "good", "dim"]
+_FULL = 25
+_BRIEF = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of at most 100 columns. `style` is decoration: the text says it all."""
+
+    text: str
+    style: Style = ""
+
+
+def render(report: Report) -> tuple[Line, ...]:
+    """The whole report; the verdict is the last line."""
+    sections = (
+        list(_head(report)),
+        *_holding(report),
+        list(_unproved(report)),
+        list(_waived(report)),
+        list(_harmless(report)),
+        [_verdict(report)],
+    )
+    lines: list[Line] = []
+    for section in filter(None, sections):
+        lines += [Line(""), *section] if lines else section
+    return tuple(lines)
+
+
+def to_text(report: Report) -> str:
+    """`render` as plain text, ended by a newline."""
+    return "".join(f"{line.text}\n" for line in render(report))
+
+
+def _head(report: Report) -> Iterator[Line]:
+    yield from _lines(f"Asterisk upgrade of {clean(report.site)}", "title")
+    yield from _lines(_side("old", report.old))
+    yield from _lines(_side("candidate", report.candidate))
+    for text in headline(report):
+        yield from _lines("  " + text)
+
+
+def _side(name: str, side: Side) -> str:
+    facts = [clean(side.version) or "(version not known)", clean(side.release)]
+    if side.digest:
+        facts.append(clean(side.digest.removeprefix("sha256:")[:12]))
+    return f"  {name:<9}  " + "  ".join(filter(None, facts))
+
+
+def _holding(report: Report) -> Iterator[list[Line]]:
+    groups = group_findings(filter(holds, report.findings))
+    for group in groups[:_FULL]:
+        yield list(_in_full(group))
+    rest = groups[_FULL:]
+    if rest:
+        yield [
+            Line(f"And {count(len(rest), 'more finding')} that hold:", "bad"),
+            *(line for group in rest for line in _brief(group)),
+        ]
+
+
+def _in_full(group: Group) -> Iterator[Line]:
+    first = group.finding
+    style: Style = "bad" if first.severity is Severity.BREAKING else "warn"
+    yield from _lines(f"{first.severity.upper()}  {clean(first.title)}", style)
+    if first.where:
+        yield from _field("where", str(first.where))
+    if group.scenarios:
+        yield from _field("in", listed(map(clean, group.scenarios)))
+    if first.old or first.candidate:
+        yield from _field("old", first.old or "(nothing)")
+        yield from _field("candidate", first.candidate or "(nothing)")
+    yield from _field("cause", first.cause)
+    yield from _field("advice", first.advice)
+    if group.consequences:
+        things = count(group.consequences, "thing that follows", "things that follow")
+        yield from _field("more", f"and {things} from it")
+    yield from _field("rule", first.rule)
+    yield from _field("waive by", listed(group.fingerprints, most=3))
+
+
+def _field(label: str, value: str) -> Iterator[Line]:
+    if value:
+        yield from (Line(text) for text in wrap(clean(value, longest=600), indent="  ", label=f"{label:<9}  "))
+
+
+def _unproved(report: Report) -> Iterator[Line]:
+    results = [result for result in report.results if result.outcome in _UNPROVED]
+    if not results and not report.problems:
+        return
+    yield Line("NOT PROVED", "warn")
+    for problem in report.problems:
+        yield from _lines("  " + clean(problem, longest=600))
+    for outcome, words in _UNPROVED.items():
+        for problem, ids in _by_problem(result for result in results if result.outcome is outcome):
+            yield from _lines(f"  {words}: {listed(map(clean, ids))}" + (f": {problem}" if problem else ""))
+
+
+_UNPROVED = {
+    Outcome.FAILED: "failed on old as well, so the scenario is wrong",
+    Outcome.NOT_COMPARED: "not compared",
+    Outcome.UNSTABLE: "unstable on old",
+}
+
+
+def _by_problem(results: Iterable[ScenarioResult]) -> Iterator[tuple[str, list[str]]]:
+    ids: dict[str, list[str]] = {}
+    for result in results:
+        place = f" ({result.where})" if result.where else ""
+        ids.setdefault(clean(result.problem, longest=600), []).append(f"{result.id}{place}")
+    yield from sorted(ids.items(), key=lambda pair: pair[1])
+
+
+def _waived(report: Report) -> Iterator[Line]:
+    groups = group_findings(finding for finding in report.findings if finding.waived)
+    if groups:
+        yield Line(f"Waived ({len(groups)})", "title")
+        for group in groups:
+            yield from _brief(group, after=f": {clean(group.finding.waived)}")
+
+
+def _harmless(report: Report) -> Iterator[Line]:
+    for severity, words in ((Severity.ADDITIVE, "Additive"), (Severity.INFO, "For information")):
+        chosen = (f for f in report.findings if f.severity is severity and not f.waived)
+        groups = group_findings(chosen)
+        if not groups:
+            continue
+        yield Line(f"{words} ({len(groups)})", "title")
+        for group in groups[:_BRIEF]:
+            yield from _brief(group, style="dim")
+        if len(groups) > _BRIEF:
+            yield Line(f"  and {len(groups) - _BRIEF:,} more in report.json", "dim")
+
+
+def _brief(group: Group, *, after: str = "", style: Style = "") -> Iterator[Line]:
+    finding: Finding = group.finding
+    place = f" at {clean(str(finding.where))}" if finding.where else ""
+    inside = f" in {listed(map(clean, group.scenarios), most=3)}" if group.scenarios else ""
+    lines = _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
+    yield from lines
+
+
+def _verdict(report: Report) -> Line:
+    styles: dict[str, Style] = {"promote": "good", "hold": "bad", "inconclusive": "warn"}
+    return Line(verdict_line(report), styles[report.verdict])
+
+
+def _lines(text: str, style: Style = "") -> list[Line]:
+    bare = text.lstrip()
+    indent = " " * (len(text) - len(bare))
+    hanging = indent + "  " if indent else ""
+    first, *rest = wrap(bare, indent=indent)
+    if not rest:
+        return [Line(first, style)]
+    again = " ".join(part.strip() for part in rest)
+    return [Line(first, style), *(Line(more, style) for more in wrap(again, indent=hanging or "  "))]

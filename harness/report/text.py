@@ -1,0 +1,56 @@
+"""Words that are safe on a terminal: hostile values escaped, long ones cut, paragraphs wrapped."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+
+__all__ = ["WIDTH", "clean", "count", "listed", "wrap"]
+
+WIDTH = 100
+_LONGEST = 240
+# Control, format (such as right-to-left marks), surrogate, private, unassigned, line and paragraph separators.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def clean(value: str, *, longest: int = _LONGEST) -> str:
+    """`value` on one line: whatever could move the cursor or hide text is escaped, the rest cut at `longest`."""
+    cut = value[:longest]
+    safe = "".join(_escape(char) for char in cut)
+    return safe if len(value) <= longest else f"{safe}... ({len(value):,} characters)"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`3 findings`, `1 finding`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: Iterable[str], *, most: int = 6) -> str:
+    """`a, b, c and 4 more`."""
+    every = list(names)
+    shown = every if len(every) <= most + 1 else every[:most]
+    rest = len(every) - len(shown)
+    return ", ".join(shown) + (f" and {rest:,} more" if rest else "")
+
+
+def wrap(text: str, *, indent: str = "", label: str = "") -> list[str]:
+    """`text` in lines of at most `WIDTH` columns; the first starts with `indent` and `label`."""
+    head = indent + label
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_on_hyphens=False,
+    ) or [head.rstrip()]
+
+
+def _escape(char: str) -> str:
+    if char in _NAMED:
+        return _NAMED[char]
+    if unicodedata.category(char) not in _UNSAFE:
+        return char
+    number = ord(char)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{{{number:x}}}"
