@@ -189,9 +189,9 @@ class Difference:
     spot: tuple[str, str, str] | None = None
 
     @property
-    def locus(self) -> tuple[str, str, str, str, str]:
-        """Where the traces differ, whatever the values: what noise and replays are matched by."""
-        return (self.surface, self.kind, self.subject, self.event, self.field)
+    def locus(self) -> tuple[str, str, str, str]:
+        """Where the traces differ, whatever values and direction: what noise and replays are matched by."""
+        return (self.surface, self.subject, self.event, self.field)
 
 
 @dataclass(frozen=True, slots=True)

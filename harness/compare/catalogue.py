@@ -1,0 +1,150 @@
+"""What is known of Asterisk's events: where each belongs, what of it is compared and what is not.
+
+Every channel event carries a snapshot of its channel. Comparing the snapshot on each event would show one
+difference twenty times and whatever happened to be true when the event was sent, so an event is compared by
+the headers that are its own, and by *which* headers it has. Events that are about the snapshot itself name the
+parts that count in `shows`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["DURATIONS", "SNAPSHOT", "UNKNOWN", "Kind", "Layer", "kind_of", "never_compared", "variable_layer"]
+
+Layer = Literal["effect", "path"]
+
+_PARTS = (
+    "Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName "
+    "Language AccountCode Context Exten Priority Uniqueid Linkedid"
+).split()
+_WHOSE = (
+    "Dest LocalOne LocalTwo Transferer Transferee TransferTarget Parkee Parker ParkerDial OrigTransferer "
+    "SecondTransferer Source Target"
+).split()
+SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
+
+# Headers that say when, how long by the clock, or which connection: never the behaviour of the release.
+_NEVER = frozenset(
+    "Privilege ActionID SequenceNumber Timestamp EventTime EventTV SessionTV SessionID StartTime AnswerTime "
+    "EndTime LoginTime LastCall LastPause JoinTime Uptime LastReload CallID PriorCallID AppFile AppFunction "
+    "AppLine BridgeNumChannels BridgeVideoSource ParkingTimeout RemoteAddress LocalAddress DurationMs".split()
+)
+
+# Headers and variables that hold a duration, and how many of their units make a second.
+DURATIONS = {
+    "Duration": 1.0, "BillableSeconds": 1.0, "HoldTime": 1.0, "Holdtime": 1.0, "TalkTime": 1.0, "RingTime": 1.0,
+    "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0,
+    "ANSWEREDTIME": 1.0, "DIALEDTIME": 1.0, "RINGTIME": 1.0, "PROGRESSTIME": 1.0, "QEHOLDTIME": 1.0,
+    "ANSWEREDTIME_MS": 1000.0, "DIALEDTIME_MS": 1000.0, "RINGTIME_MS": 1000.0, "PROGRESSTIME_MS": 1000.0,
+    "MESSAGE_DURATION": 1.0, "VM_DUR": 1.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of event is compared.
+
+    `stream` names the sequence of its channel that it belongs to (order counts only inside a stream).
+    `surface` is what a person would look at. `shows` are the parts of the snapshot that are its point.
+    `drops` are headers of its own that never count. `subject` is the header that says whose event it is.
+    `bag` means that the order inside the stream does not count either.
+    """
+
+    stream: str
+    surface: str = "ami"
+    layer: Layer = "effect"
+    shows: tuple[str, ...] = ()
+    drops: frozenset[str] = frozenset()
+    subject: str = "Uniqueid"
+    bag: bool = False
+
+
+UNKNOWN = Kind("events")
+_CALLER_ID = ("CallerIDNum", "CallerIDName")
+_LINE = ("ConnectedLineNum", "ConnectedLineName")
+_BRIDGE_PATH = frozenset({"BridgeTechnology", "BridgeVideoSourceMode", "BridgeCreator"})
+
+_KINDS = {
+    "Newchannel": Kind("state", "call", shows=("ChannelStateDesc", "Context", "Exten", "Language", "AccountCode")),
+    "Newstate": Kind("state", "call", shows=("ChannelStateDesc",)),
+    "Hangup": Kind("state", "call", shows=("AccountCode", "Language"), drops=frozenset({"Cause-txt"})),
+    "HangupRequest": Kind("hangup-request", "call"),
+    "SoftHangupRequest": Kind("hangup-request", "call"),
+    "NewCallerid": Kind("caller-id", "call", shows=_CALLER_ID),
+    "NewConnectedLine": Kind("connected-line", "call", shows=_LINE),
+    "NewAccountCode": Kind("account", "call", shows=("AccountCode",)),
+    "Rename": Kind("rename", "call", "path"),
+    "Newexten": Kind("path", "dialplan", "path", shows=("Context", "Priority"), drops=frozenset({"Exten"})),
+    "VarSet": Kind("variable", "dialplan"),
+    "UserEvent": Kind("user-event", "dialplan"),
+    "DialBegin": Kind("dial", "call", shows=("DestChannel",)),
+    "DialState": Kind("dial-state", "call", shows=("DestChannel",), bag=True),
+    "DialEnd": Kind("dial-end", "call", shows=("DestChannel",), bag=True),
+    "LocalBridge": Kind("local", "call", "path", subject="LocalOneUniqueid"),
+    "LocalOptimizationBegin": Kind("local", "call", "path", subject="LocalOneUniqueid"),
+    "LocalOptimizationEnd": Kind("local", "call", "path", subject="LocalOneUniqueid"),
+    "BridgeCreate": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
+    "BridgeDestroy": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
+    "BridgeEnter": Kind("bridge", "call", drops=_BRIDGE_PATH),
+    "BridgeLeave": Kind("bridge", "call", drops=_BRIDGE_PATH),
+    "BridgeMerge": Kind("bridge", "call", "path", subject="ToBridgeUniqueid"),
+    "DTMFBegin": Kind("dtmf-begin", "call", "path"),
+    "DTMFEnd": Kind("dtmf", "call", "path"),
+    "MusicOnHoldStart": Kind("music", "call"),
+    "MusicOnHoldStop": Kind("music", "call"),
+    "Hold": Kind("hold", "call"),
+    "Unhold": Kind("hold", "call"),
+    "QueueMemberStatus": Kind("queue-member", "queue", "path", subject="MemberName", bag=True),
+    "QueueMemberPause": Kind("queue-pause", "queue", subject="MemberName"),
+    "MessageWaiting": Kind("mailbox", "call", subject="Mailbox"),
+    "CEL": Kind("cel", "cel", subject="UniqueID"),
+    "Cdr": Kind("cdr", "cdr", subject="UniqueID", bag=True),
+    "Playback": Kind("played", "call"),
+}
+
+# Not compared, with the reason: kept in the trace all the same.
+_LEFT_OUT = {
+    "DeviceStateChange": "sent for every instant of overlapping calls",
+    "ExtensionStatus": "follows device states",
+    "PresenceStatus": "follows device states",
+    "RTCPSent": "statistics of the network",
+    "RTCPReceived": "statistics of the network",
+    "TestEvent": "only in builds made for testing; what was played is taken from it first",
+    "OriginateResponse": "the harness's own call",
+    "SuccessfulAuth": "a log-in, without relation to the call",
+    "ChallengeSent": "a log-in, without relation to the call",
+    "ChallengeResponseFailed": "a log-in, without relation to the call",
+}
+
+# What a mechanism of the dialplan leaves behind, not what a script reads: a site that goes from Macro to Gosub
+# changes these on purpose.
+_MECHANISM = re.compile(
+    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|MONITOR\w*"
+)
+
+
+def kind_of(event: str) -> Kind | None:
+    """How an event is compared: None when it is left out on purpose, `UNKNOWN` when nothing is known of it."""
+    if event in _LEFT_OUT:
+        return None
+    kind = _KINDS.get(event)
+    if kind is not None:
+        return kind
+    if event.startswith(("Queue", "Agent")):
+        return Kind("queue", "queue")
+    if event.startswith("Confbridge"):
+        return Kind("conference", "call", drops=frozenset({"BridgeTechnology", "BridgeVideoSourceMode"}))
+    return UNKNOWN
+
+
+def variable_layer(name: str) -> Layer:
+    """Whether a channel variable is something that scripts and dialplan read, or mechanism."""
+    return "path" if _MECHANISM.fullmatch(name) else "effect"
+
+
+def never_compared(header: str) -> bool:
+    """Whether a header is a moment or a connection, not behaviour."""
+    return header in _NEVER

@@ -1,0 +1,101 @@
+"""How much a difference proves: noise of the old release, a race, or a change.
+
+One comparison proves little. `again` shows what the old release does differently by itself; replays of a
+scenario, alone and several times on each instance, show the set of things that a release does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from harness.compare.align import CHANNEL, differences
+from harness.compare.normalise import Normal
+from harness.model import Difference, Tolerances
+
+__all__ = ["Sifted", "is_final", "sift", "sift_replayed"]
+
+Locus = tuple[str, str, str, str]
+
+# Above this share of pairs of old plays that differ, a value is taken for a random one. A race between two
+# outcomes differs in at most 6 of 11 pairs, however it falls.
+_RANDOM = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """Differences by what they prove.
+
+    `kept` need a rule. `noise` the old release shows by itself. `unstable` are final results (a status, a
+    hangup, a lost call) on which the old release does not agree with itself: never a regression by that alone,
+    and never silently dropped.
+    """
+
+    kept: tuple[Difference, ...]
+    noise: tuple[Difference, ...]
+    unstable: tuple[Difference, ...]
+
+
+def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) -> Sifted:
+    """Split the differences between old and candidate by what `again` shows of them."""
+    found = differences(old, candidate, tolerances)
+    if not found:
+        return Sifted((), (), ())
+    wavering = {difference.locus for difference in differences(old, again, tolerances)}
+    kept = tuple(d for d in found if d.locus not in wavering)
+    rest = [d for d in found if d.locus in wavering]
+    return Sifted(
+        kept,
+        tuple(d for d in rest if not is_final(d)),
+        tuple(d for d in rest if is_final(d)),
+    )
+
+
+def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances) -> Sifted:
+    """Split by all plays: a difference is kept only if a play of the candidate shows it against every old play.
+
+    `olds` are all plays on old and again. The differences are those of the first play that shows them.
+    """
+    against = [[differences(old, new, tolerances) for old in olds] for new in candidates]
+    random = _random_loci(olds, tolerances)
+    every: dict[Locus, Difference] = {}
+    new_on_candidate: set[Locus] = set()
+    for row in against:
+        for difference in chain.from_iterable(row):
+            every.setdefault(difference.locus, difference)
+        shown = [{difference.locus for difference in found} for found in row]
+        new_on_candidate |= set.intersection(*shown)
+    believed = {
+        locus for locus in new_on_candidate if locus not in random or is_final(every[locus])
+    }  # fmt: skip
+    first = tuple(d for d in against[0][0] if d.locus in believed)
+    later = tuple(every[locus] for locus in sorted(believed - {d.locus for d in first}))
+    dropped = [difference for locus, difference in every.items() if locus not in believed]
+    return Sifted(
+        first + later,
+        tuple(d for d in dropped if not is_final(d)),
+        tuple(d for d in dropped if is_final(d)),
+    )
+
+
+def is_final(difference: Difference) -> bool:
+    """Whether it is about how a call ended or whether there was one, which noise may never cancel."""
+    if difference.layer == "path":
+        return False
+    name, field = difference.event, difference.field
+    return (
+        name in (CHANNEL, "Hangup", "expectation", "ending")
+        or (name == "DialEnd" and field in ("", "DialStatus"))
+        or (name == "VarSet DIALSTATUS")
+        or (name == "Cdr" and field == "Disposition")
+    )
+
+
+def _random_loci(olds: Sequence[Normal], tolerances: Tolerances) -> set[Locus]:
+    pairs = list(combinations(olds, 2))
+    counts: dict[Locus, int] = {}
+    for one, other in pairs:
+        for locus in {difference.locus for difference in differences(one, other, tolerances)}:
+            counts[locus] = counts.get(locus, 0) + 1
+    return {locus for locus, count in counts.items() if count > _RANDOM * len(pairs)}

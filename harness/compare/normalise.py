@@ -1,0 +1,206 @@
+"""Trace → facts: what counts of each observation, with stable names, sorted into sequences.
+
+A *stream* is a sequence in which order means something: what one channel did of one kind. Events of different
+streams overtake each other on every run, even on one release, so nothing is said about their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.compare.aliases import Aliases, aliases_of
+from harness.compare.catalogue import (
+    DURATIONS,
+    SNAPSHOT,
+    Kind,
+    Layer,
+    kind_of,
+    never_compared,
+    variable_layer,
+)
+from harness.model import Headers, Observation, Trace
+
+__all__ = ["Fact", "Normal", "normalise"]
+
+Spot = tuple[str, str, str]
+Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
+
+_HARNESS_CONTEXT = "harness-"
+_OUTGOING = ("AppDial", "AppDial2", "AppQueue")
+_LEVELS = ("WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What counts of one observation.
+
+    `fields` are compared exactly, `durations` (in seconds) with the scenario's tolerance. `names` are the
+    headers that the event had, whatever their values. `spot` is where the dialplan was.
+    """
+
+    subject: str
+    stream: str
+    event: str
+    fields: Headers
+    surface: str
+    layer: Layer
+    names: frozenset[str] = frozenset()
+    durations: tuple[tuple[str, float], ...] = ()
+    spot: Spot | None = None
+
+    @property
+    def key(self) -> tuple[str, Headers]:
+        """Two facts with the same key are the same thing happening."""
+        return (self.event, self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A trace in the form in which it is compared. `bags` are the streams without an order."""
+
+    streams: Streams
+    bags: frozenset[tuple[str, str]]
+
+
+def normalise(trace: Trace) -> Normal:
+    """What counts of a trace. Depends on nothing but the trace."""
+    streams: dict[tuple[str, str], list[Fact]] = {}
+    bags: set[tuple[str, str]] = set()
+    reader = _Reader(aliases_of(trace))
+    for observation in trace.observations:
+        for fact, bag in reader.read(observation):
+            where = (fact.subject, fact.stream)
+            streams.setdefault(where, []).append(fact)
+            if bag:
+                bags.add(where)
+    streams["", "ending"] = [reader.ending(trace)]
+    return Normal({where: tuple(facts) for where, facts in streams.items()}, frozenset(bags))
+
+
+class _Reader:
+    """Reads observations in order, remembering where in the dialplan each channel is."""
+
+    __slots__ = ("_aliases", "_dialled_by", "_last", "_spots")
+
+    def __init__(self, aliases: Aliases) -> None:
+        self._aliases = aliases
+        self._spots: dict[str, Spot] = {}
+        self._dialled_by: dict[str, str] = {}
+        self._last: Spot | None = None
+
+    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
+        """The fact that an observation amounts to, if any, and whether order is without meaning for it."""
+        if observation.via == "ami":
+            yield from self._ami(observation)
+        elif observation.via == "log":
+            yield from self._log(observation)
+        elif observation.via == "state":
+            yield from self._state(observation)
+
+    def ending(self, trace: Trace) -> Fact:
+        """How the play ended, as a fact like the others: an expectation can waver as well."""
+        result = self._aliases.text(trace.problem) or trace.ending.value
+        return Fact("", "ending", "expectation", (("Result", result),), "expectation", "effect")
+
+    def _ami(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
+        pairs = observation.headers
+        values = dict(pairs)
+        event = values.get("Event", "")
+        kind = kind_of(event) if event else _RESPONSE
+        if kind is None or self._is_harness(event, values):
+            return
+        subject = self._subject(kind, values)
+        if event == "Newexten":
+            self._move(subject, values)
+        elif event == "DialBegin":
+            self._dialled_by[self._aliases.name(values.get("DestUniqueid", ""))] = subject
+        yield self._fact(event or "Response", kind, subject, pairs, values), kind.bag
+
+    def _is_harness(self, event: str, values: Mapping[str, str]) -> bool:
+        """The harness's own legs and its own originate are not the site's behaviour."""
+        if event == "Newexten":
+            return values.get("Context", "").startswith(_HARNESS_CONTEXT) or (
+                values.get("Application") in _OUTGOING
+            )
+        return event in ("DialBegin", "DialState", "DialEnd") and "Uniqueid" not in values
+
+    def _subject(self, kind: Kind, values: Mapping[str, str]) -> str:
+        token = values.get(kind.subject) or values.get("Uniqueid") or values.get("Channel") or ""
+        return self._aliases.name(token)
+
+    def _move(self, subject: str, values: Mapping[str, str]) -> None:
+        spot = (values.get("Context", ""), values.get("Extension", ""), values.get("Priority", ""))
+        self._spots[subject] = self._last = spot
+
+    def _spot(self, subject: str) -> Spot | None:
+        seen: set[str] = set()
+        while subject not in self._spots and subject in self._dialled_by and subject not in seen:
+            seen.add(subject)
+            subject = self._dialled_by[subject]
+        return self._spots.get(subject, self._last)
+
+    def _fact(self, event: str, kind: Kind, subject: str, pairs: Headers, values: Mapping[str, str]) -> Fact:
+        label, stream, layer = _label(event, kind, values)
+        fields: list[tuple[str, str]] = []
+        durations: list[tuple[str, float]] = []
+        for name, value in pairs:
+            if not _counts(name, kind):
+                continue
+            measure = values.get("Variable", "") if name == "Value" else name
+            seconds = _seconds(measure, value)
+            if seconds is None:
+                fields.append((name, self._aliases.text(value)))
+            else:
+                durations.append((name, seconds))
+        return Fact(
+            subject, stream, label, tuple(fields), kind.surface, layer,
+            frozenset(values), tuple(durations), self._spot(subject),
+        )  # fmt: skip
+
+    def _log(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
+        level = observation.get("Level")
+        if level in _LEVELS:
+            message = self._aliases.text(observation.get("Message"))
+            yield (
+                Fact("", "log", f"log {level}", (("Message", message),), "log", "effect", spot=self._last),
+                True,
+            )
+
+    def _state(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
+        pairs = tuple((name, self._aliases.text(value)) for name, value in observation.headers)
+        subject = dict(pairs).get("Name", "")
+        fields = tuple(pair for pair in pairs if pair[0] != "Name")
+        yield Fact(subject, "after", f"state {subject}", fields, "state", "effect"), False
+
+
+_RESPONSE = Kind("response", "ami")
+
+
+def _label(event: str, kind: Kind, values: Mapping[str, str]) -> tuple[str, str, Layer]:
+    """Name of the event, its stream and its layer, where a header of the event says more than its name."""
+    if event == "VarSet":
+        variable = values.get("Variable", "")
+        return f"VarSet {variable}", f"variable {variable}", variable_layer(variable)
+    if event == "UserEvent":
+        return f"UserEvent {values.get('UserEvent', '')}", kind.stream, kind.layer
+    if event == "CEL":
+        return f"CEL {values.get('EventName', '')}", kind.stream, kind.layer
+    return event, kind.stream, kind.layer
+
+
+def _counts(name: str, kind: Kind) -> bool:
+    if name in SNAPSHOT:
+        return name in kind.shows
+    return name != "Event" and name not in kind.drops and not never_compared(name)
+
+
+def _seconds(measure: str, value: str) -> float | None:
+    """A duration in seconds; None when the header holds none, or not a number."""
+    unit = DURATIONS.get(measure)
+    if unit is None or not value:
+        return None
+    try:
+        return float(value) / unit
+    except ValueError:
+        return None
