@@ -1,1 +1,118 @@
-"""The pytest plugin: plays a site when `--site` is given, and does nothing in every other run."""
+"""The pytest plugin: plays a site when `--site` is given, and does nothing in every other run.
+
+    pytest suites/ --site scenarios/demo --report report
+
+Everything that costs time is imported only when a site is played, so that the plugin can be installed
+next to other people's tests. `harness.plugin.player` does the work; the tests of the plugin put a fake
+`harness.run` into `config.stash[BACKEND]`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.plugin.backend import Backend
+    from harness.plugin.player import Player
+
+__all__ = ["BACKEND", "PLAYER"]
+
+BACKEND: pytest.StashKey[Backend] = pytest.StashKey()
+PLAYER = "harness-player"
+
+_NO_SITE = "these tests play a site: name it, for instance `pytest suites/ --site scenarios/demo`"
+_UNSITED: pytest.StashKey[bool] = pytest.StashKey()
+_SCENARIO, _CHECK = "harness_scenario", "harness_check"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options; all are about a site, so none has an effect without `--site`."""
+    group = parser.getgroup("harness", "asterisk upgrade harness")
+    group.addoption("--site", dest="harness_site", metavar="DIR", help="the site folder to play")
+    group.addoption(
+        "--report",
+        dest="harness_report",
+        metavar="DIR",
+        default="report",
+        help="where report.json and the traces of this run go, replacing those of the run before"
+        " (default: ./report)",
+    )
+    for name, metavar, words in (
+        ("old", "SPEC", "release on the old side (debian:bullseye, image:REF)"),
+        ("candidate", "SPEC", "release on the candidate side"),
+        ("old-config", "DIR", "configuration folder for the old side"),
+        ("candidate-config", "DIR", "configuration folder for the candidate side"),
+    ):
+        dest = f"harness_{name.replace('-', '_')}"
+        group.addoption(f"--{name}", dest=dest, metavar=metavar, help=f"{words}, in place of site.toml's")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker and, when a site is given, what plays it."""
+    config.addinivalue_line(
+        "markers",
+        "scenario(title, uses, exclusive, clock, deadline, phones, ...): how a Python scenario is played",
+    )
+    if config.getoption("harness_site"):
+        from harness.plugin.player import Player
+
+        config.pluginmanager.register(Player(config), PLAYER)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a scenario, one a check."""
+    for argument in (_SCENARIO, _CHECK):
+        if argument in metafunc.fixturenames:
+            _parametrize(metafunc, argument)
+
+
+def _parametrize(metafunc: pytest.Metafunc, argument: str) -> None:
+    player = _player(metafunc.config)
+    if player is None:
+        metafunc.config.stash[_UNSITED] = True
+        metafunc.parametrize(argument, [pytest.param("", id="no-site")])
+        return
+    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases()
+    metafunc.parametrize(argument, [pytest.param(case.target, id=case.name, marks=case.marks) for case in cases])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of a site without a site are a mistake on the command line, told once."""
+    is_worker = hasattr(config, "workerinput")
+    if config.stash.get(_UNSITED, False) and items and not is_worker:
+        raise pytest.UsageError(_NO_SITE)
+
+
+@pytest.fixture
+def harness_judge(request: pytest.FixtureRequest) -> Any:
+    """A function of a scenario's or check's id that fails the test when that holds the promotion."""
+    player = _player(request.config)
+    if player is None:
+        pytest.fail(_NO_SITE, pytrace=False)
+    return lambda target: player.judge(request.node, target)
+
+
+@pytest.fixture
+def asterisk(request: pytest.FixtureRequest) -> Any:
+    """Stands where a Python scenario is collected as an ordinary test: says what is missing."""
+    if _player(request.config) is None:
+        pytest.fail("a scenario needs its site: pytest FILE --site DIR", pytrace=False)
+    pytest.fail(f"{request.path} is no scenario file of the site given with --site", pytrace=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`, each worker has a trio and plays its share of the scenarios as one batch."""
+    if _player(config) is None or config.getoption("dist", "no") == "each":
+        return None
+    from harness.plugin.workers import make_scheduler
+
+    return make_scheduler(config, log)
+
+
+def _player(config: pytest.Config) -> Player | None:
+    player: Player | None = config.pluginmanager.get_plugin(PLAYER)
+    return player

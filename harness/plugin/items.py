@@ -1,0 +1,82 @@
+"""Which test stands for which scenario or check, in the suites and in Python scenario files."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.plugin.backend import ScenarioLike
+
+if TYPE_CHECKING:
+    from harness.plugin.player import Player
+
+__all__ = ["Case", "ScenarioItem", "check_target", "python_scenario", "target_of"]
+
+_PREFLIGHT = "preflight/"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test of a suite: its name in brackets, the id of the result it shows, its markers."""
+
+    name: str
+    target: str
+    marks: tuple[pytest.MarkDecorator, ...] = ()
+
+
+class ScenarioItem(pytest.Item):
+    """An `async def test_…(asterisk)` of a site's file: the same scenario as the suite's test of it."""
+
+    def __init__(self, *, target: str, line: int, player: Player, marks: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.target = target
+        self._line = line
+        self._player = player
+        for mark in marks:
+            self.own_markers.append(getattr(mark, "mark", mark))
+            self.keywords[mark.name] = mark
+
+    def runtest(self) -> None:
+        """Fail when the scenario holds the promotion."""
+        self._player.judge(self, self.target)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the scenario is written."""
+        return self.path, self._line - 1, self.name
+
+
+def target_of(item: pytest.Item) -> str:
+    """The id of the result that this test shows; empty for tests that are none of the harness's."""
+    if isinstance(item, ScenarioItem):
+        return item.target
+    callspec = getattr(item, "callspec", None)
+    if callspec is None:
+        return ""
+    params = callspec.params
+    return str(params.get("harness_scenario") or params.get("harness_check") or "")
+
+
+def check_target(check: str) -> str:
+    """The result's id of a preflight check: `preflight/modules`."""
+    return check if check.startswith(_PREFLIGHT) else _PREFLIGHT + check
+
+
+def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[ScenarioLike]) -> ScenarioLike | None:
+    """The site's scenario that this function of this file is, or None when it is an ordinary test."""
+    if not inspect.iscoroutinefunction(obj):
+        return None
+    names = (
+        name,
+        name.removeprefix("test_"),
+        name.replace("_", "-"),
+        name.removeprefix("test_").replace("_", "-"),
+    )
+    for scenario in scenarios:
+        if scenario.file.resolve() == path.resolve() and scenario.id.rpartition("/")[2] in names:
+            return scenario
+    return None

@@ -1,0 +1,49 @@
+"""What the plugin writes on pytest's terminal: progress while the batch is played, the report at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.plugin.workers import speak_into
+from harness.report import Report, render
+from harness.report.text import clean
+
+__all__ = ["Voice", "tell"]
+
+_MARKUP: dict[str, dict[str, bool]] = {
+    "title": {"bold": True},
+    "bad": {"red": True, "bold": True},
+    "warn": {"yellow": True, "bold": True},
+    "good": {"green": True, "bold": True},
+    "dim": {"light": True},
+}
+
+
+class Voice:
+    """A `Progress`: one line a call, on the terminal or, in a worker, through the controller's pipe."""
+
+    def __init__(self, config: pytest.Config, pipe: Path | None) -> None:
+        self._config = config
+        self._pipe = pipe
+
+    def __call__(self, line: str) -> None:
+        text = clean(line)
+        if self._pipe is not None:
+            speak_into(self._pipe, f"{self._config.workerinput['workerid']}: {text}")  # type: ignore[attr-defined]
+            return
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None or self._config.get_verbosity() < -1:
+            return
+        terminal.ensure_newline()
+        terminal.write_line(f"harness: {text}")
+        terminal.flush()
+
+
+def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter) -> None:
+    """The report as a section of its own; its last line is the verdict."""
+    terminal.section("asterisk upgrade")
+    terminal.write_line(f"report.json and traces are in {folder}")
+    for line in render(report):
+        terminal.write_line(line.text, **_MARKUP.get(line.style, {}))

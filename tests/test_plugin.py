@@ -1,0 +1,279 @@
+"""The plugin, with a fake `harness.run` at its one seam."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SUITES = HERE.parent / "suites"
+
+SAME = "ivr/sales-menu same slow\nivr/night same\nqueue/support same\n"
+
+
+class Lab:
+    """A folder with the suites and a site, played by the fake."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.site = pytester.mkdir("site")
+        pytester.makeconftest(
+            f"""
+            import sys
+            sys.path.insert(0, {str(HERE)!r})
+            import fake_harness_run
+            from harness.plugin import BACKEND
+
+            def pytest_configure(config):
+                config.stash[BACKEND] = fake_harness_run
+            """
+        )
+        pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
+        for name in ("dialplan/test_scenarios.py", "preflight/test_preflight.py"):
+            target = pytester.path / "suites" / name
+            target.parent.mkdir(parents=True)
+            target.write_text((SUITES / name).read_text())
+
+    def play(self, table: str, *args: str, subprocess: bool = False) -> pytest.RunResult:
+        (self.site / "scenarios.txt").write_text(table)
+        run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest
+        return run(*(args or ("suites",)), "--site", "site")
+
+    @property
+    def batches(self) -> list[list[str]]:
+        notes = self.site / "batches.txt"
+        return [line.split() for line in notes.read_text().splitlines()] if notes.exists() else []
+
+    @property
+    def report(self) -> dict[str, object]:
+        return json.loads((self.pytester.path / "report" / "report.json").read_text())
+
+
+@pytest.fixture
+def lab(pytester: pytest.Pytester) -> Lab:
+    return Lab(pytester)
+
+
+def test_promote_is_exit_0_and_ends_with_the_verdict(lab: Lab) -> None:
+    result = lab.play(SAME)
+    result.assert_outcomes(passed=4)
+    assert result.ret == 0
+    assert result.outlines[-2].startswith("PROMOTE: ")
+    assert lab.report["verdict"] == "promote"
+
+
+def test_everything_selected_is_one_batch(lab: Lab) -> None:
+    lab.play(SAME)
+    assert lab.batches == [["ivr/night", "ivr/sales-menu", "modules", "queue/support"]]
+
+
+def test_k_plays_what_it_selects(lab: Lab) -> None:
+    result = lab.play(SAME, "suites", "-k", "sales-menu")
+    result.assert_outcomes(passed=1, deselected=3)
+    assert lab.batches == [["ivr/sales-menu"]]
+    result.stdout.fnmatch_lines(["PROMOTE: nothing found in 1 scenario (of the site's 4)*"])
+
+
+def test_tags_are_markers(lab: Lab) -> None:
+    result = lab.play(SAME, "suites", "-m", "slow")
+    result.assert_outcomes(passed=1, deselected=3)
+    assert lab.batches == [["ivr/sales-menu"]]
+
+
+def test_one_test_by_its_node_id(lab: Lab) -> None:
+    result = lab.play(SAME, "suites/dialplan/test_scenarios.py::test_scenario[ivr/night]")
+    result.assert_outcomes(passed=1)
+    assert lab.batches == [["ivr/night"]]
+
+
+def test_a_difference_fails_its_test_shortly(lab: Lab) -> None:
+    result = lab.play("ivr/a differs\nivr/b waived\nivr/c unstable\n")
+    result.assert_outcomes(passed=3, failed=1)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "differs: 1 breaking finding (a.yaml:3)",
+            "  breaking: Macro() is gone at extensions.conf:12",
+            "    old:       Macro(hello)",
+            "    candidate: (nothing)",
+            "    advice:    use Gosub()",
+            "FAILED *test_scenario?ivr/a?*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*harness/plugin/*")
+    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 3 scenarios and 1 check"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [("not-compared", "not compared: phone 101*"), ("failed", "failed on the old release as well*phone 101*")],
+)
+def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: str) -> None:
+    result = lab.play(f"ivr/a {outcome}\n")
+    result.assert_outcomes(passed=1, failed=1)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([says])
+    assert lab.report["verdict"] == "inconclusive"
+
+
+def test_x_stops_at_the_first_failure_after_one_batch(lab: Lab) -> None:
+    result = lab.play("ivr/a differs\nivr/b differs\n", "suites", "-x")
+    result.assert_outcomes(failed=1)
+    assert len(lab.batches) == 1
+    assert len(lab.report["scenarios"]) == 3  # type: ignore[arg-type]
+
+
+def test_lf_plays_what_failed(lab: Lab) -> None:
+    lab.pytester.makeini("[pytest]\n")
+    lab.play("ivr/a differs\nivr/b same\n")
+    result = lab.play("ivr/a same\nivr/b same\n", "suites", "--lf")
+    result.assert_outcomes(passed=1)
+    assert lab.batches[1] == ["ivr/a"]
+
+
+def test_collect_only_plays_nothing_and_writes_nothing(lab: Lab) -> None:
+    result = lab.play(SAME, "suites", "--collect-only", "-q")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["suites/dialplan/test_scenarios.py::test_scenario?ivr/sales-menu?"])
+    result.stdout.fnmatch_lines(["suites/preflight/test_preflight.py::test_check?modules?"])
+    assert not lab.batches
+    assert not (lab.pytester.path / "report").exists()
+
+
+@pytest.mark.parametrize("quiet", ["-v", "-q"])
+def test_progress_stands_on_lines_of_its_own(lab: Lab, quiet: str) -> None:
+    lab.pytester.makepyfile(test_before="def test_ordinary(): pass")
+    result = lab.play(SAME, "test_before.py", "suites", quiet)
+    result.stdout.fnmatch_lines(["harness: boots old, again, candidate"])
+
+
+def test_junit_keeps_outcome_verdict_and_fingerprints(lab: Lab) -> None:
+    lab.play("ivr/a differs\n", "suites", "--junitxml", "junit.xml")
+    tree = ET.parse(lab.pytester.path / "junit.xml")
+    kept = {(p.get("name"), p.get("value")) for p in tree.iter("property")}
+    assert {("outcome", "differs"), ("verdict", "hold"), ("fingerprints", "f-ivr/a")} <= kept
+
+
+def test_a_python_scenario_file_is_the_same_scenario(lab: Lab) -> None:
+    (lab.site / "test_menu.py").write_text(
+        "import pytest\n\n\n@pytest.mark.slow\nasync def test_sales(asterisk):\n    assert 0\n\n\n"
+        "def test_plain():\n    pass\n"
+    )
+    table = "test_menu/test_sales same slow\nivr/b same\n"
+    result = lab.play(table, "site/test_menu.py")
+    result.assert_outcomes(passed=2)
+    assert lab.batches == [["test_menu/test_sales"]]
+    lab.play(table, "site/test_menu.py", "-m", "slow").assert_outcomes(passed=1, deselected=1)
+
+
+def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
+    result = lab.pytester.runpytest("suites", "--site", "site")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *scenarios.txt:1: no such file", "harness init makes a site"])
+
+
+def test_no_site_says_what_to_do(lab: Lab) -> None:
+    result = lab.pytester.runpytest("suites")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: these tests play a site: name it*--site scenarios/demo*"])
+
+
+def test_a_scenario_file_without_a_site_says_what_to_do(lab: Lab) -> None:
+    lab.pytester.makepyfile(test_menu="async def test_sales(asterisk): pass")
+    result = lab.pytester.runpytest("test_menu.py")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*a scenario needs its site: pytest FILE --site DIR*"])
+
+
+def test_a_missing_engine_is_one_clear_error(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("engine")
+    result = lab.play(SAME)
+    assert result.ret == 4
+    assert result.stderr.lines.count("ERROR: no container engine answers") == 1
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_broken_lab_is_inconclusive(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("lab")
+    result = lab.play(SAME)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["INCONCLUSIVE: no container engine answers"])
+    assert lab.report["problems"] == ["no container engine answers"]
+
+
+def test_a_new_run_replaces_the_traces_of_the_last(lab: Lab) -> None:
+    lab.play(SAME)
+    lab.play(SAME, "suites", "-k", "night")
+    kept = [path.name for path in (lab.pytester.path / "report" / "traces").iterdir()]
+    assert kept == ["ivr__night.old.jsonl"]
+
+
+def test_a_foreign_report_is_not_overwritten(lab: Lab) -> None:
+    lab.pytester.mkdir("report").joinpath("report.json").write_text('{"mine": 1}')
+    result = lab.play(SAME)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *report.json was not written by the harness*"])
+
+
+def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_is_imported():
+            heavy = [n for n in sys.modules if n.startswith("harness.") and n != "harness.plugin"]
+            assert heavy == []
+            assert "docker" not in sys.modules
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*harness:*")
+    assert not (pytester.path / "report").exists()
+
+
+# pytest-xdist
+
+
+def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
+    table = "".join(f"ivr/s{number:02d} {'differs' if number == 3 else 'same'}\n" for number in range(20))
+    result = lab.play(table, "suites", "-n", "2", subprocess=True)
+    result.assert_outcomes(passed=20, failed=1)
+    assert result.ret == 1
+    assert len(lab.batches) == 2
+    assert sorted(name for batch in lab.batches for name in batch) == sorted(
+        [*(f"ivr/s{n:02d}" for n in range(20)), "modules"]
+    )
+    assert len(lab.report["scenarios"]) == 21  # type: ignore[arg-type]
+    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios and 1 check"
+    result.stdout.fnmatch_lines(["harness: gw?: boots old, again, candidate"])
+
+
+def test_workers_without_an_engine_end_in_one_error(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("engine")
+    result = lab.play(SAME, "suites", "-n", "2", subprocess=True)
+    assert result.ret == 4
+    assert result.outlines.count("ERROR: no container engine answers") == 1
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_a_worker_that_dies_makes_the_run_inconclusive(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("die")
+    result = lab.play(SAME, "suites", "-n", "2", "--max-worker-restart", "0", subprocess=True)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["INCONCLUSIVE: *"])
+    assert lab.report["verdict"] == "inconclusive"
+
+
+def test_the_share_of_a_worker_is_the_same_everywhere() -> None:
+    code = "from harness.plugin.workers import scope_of; print(scope_of('a::b[ü]', workers=7))"
+    told = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    }
+    assert len(told) == 1
