@@ -151,9 +151,14 @@ def _durations(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
                 before = f"{mine[name]:g} s" if name in mine else _value(old.fields, name)
                 after = f"{theirs[name]:g} s" if name in theirs else _value(new.fields, name)
                 yield _difference(old, "changed", field=name, old=before, candidate=after)
-        elif abs(mine[name] - theirs[name]) > tolerance:
+        elif abs(mine[name] - theirs[name]) > tolerance + _rounding(mine[name], theirs[name]):
             before, after = f"{mine[name]:g} s", f"{theirs[name]:g} s"
             yield _difference(old, "changed", field=name, old=before, candidate=after)
+
+
+def _rounding(one: float, other: float) -> float:
+    """Whole seconds may have been cut off just before or just after."""
+    return 1.0 if one.is_integer() and other.is_integer() else 0.0
 
 
 def _by_name(fields: Headers) -> dict[str, str]:

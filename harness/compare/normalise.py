@@ -29,6 +29,8 @@ Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 _HARNESS_CONTEXT = "harness-"
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
 _LEVELS = ("WARNING", "ERROR")
+# Sent for the call as a whole, with the snapshot of whichever channel happened to end last.
+_CALL_ENDS = "LINKEDID_END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Fact:
     surface: str
     layer: Layer
     names: frozenset[str] = frozenset()
-    durations: tuple[tuple[str, float], ...] = ()
+    durations: tuple[tuple[str, float], ...] = ()  # name, seconds
     spot: Spot | None = None
 
     @property
@@ -126,8 +128,12 @@ class _Reader:
         return event in ("DialBegin", "DialState", "DialEnd") and "Uniqueid" not in values
 
     def _subject(self, kind: Kind, values: Mapping[str, str]) -> str:
-        token = values.get(kind.subject) or values.get("Uniqueid") or values.get("Channel") or ""
-        return self._aliases.name(token)
+        if values.get("EventName") == _CALL_ENDS:
+            return ""
+        token = values.get(kind.subject) or values.get("Uniqueid") or ""
+        if token in self._aliases.names:
+            return self._aliases.names[token]
+        return self._aliases.name(values.get("Channel") or token)
 
     def _move(self, subject: str, values: Mapping[str, str]) -> None:
         spot = (values.get("Context", ""), values.get("Extension", ""), values.get("Priority", ""))
@@ -144,7 +150,7 @@ class _Reader:
         label, stream, layer = _label(event, kind, values)
         fields: list[tuple[str, str]] = []
         durations: list[tuple[str, float]] = []
-        for name, value in pairs:
+        for name, value in () if label == f"CEL {_CALL_ENDS}" else pairs:
             if not _counts(name, kind):
                 continue
             measure = values.get("Variable", "") if name == "Value" else name
