@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import EngineError, LabError, SiteError
-from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict
+from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict, Waiver
 from harness.report import Report, Side, assemble, holds
 
 
@@ -41,6 +41,7 @@ class Site:
     root: Path
     old: Release
     candidate: Release
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,13 @@ def collect(settings: Settings) -> Collected:
         Scenario(id=line[0], file=settings.site / f"{line[0].partition('/')[0]}.py", tags=frozenset(line[2:]))
         for line in rows(settings)
     )
-    site = Site("tiny", settings.site, Release("debian:bullseye"), Release(settings.candidate or "debian:sid"))
+    site = Site(
+        name="tiny",
+        root=settings.site,
+        old=Release("debian:bullseye"),
+        candidate=Release(settings.candidate or "debian:sid"),
+        waivers=(Waiver("planned", Place("waivers.yaml", 2), rule="application-*", scenario="ivr/w*"),),
+    )
     return Collected(site, scenarios)
 
 
@@ -127,6 +134,8 @@ def result(name: str, outcome: Outcome) -> ScenarioResult:
 def verdict(results: list[ScenarioResult]) -> Verdict:
     if any(holds(finding) for result in results for finding in result.findings):
         return Verdict.HOLD
-    if any(result.outcome in (Outcome.NOT_COMPARED, Outcome.FAILED) for result in results):
+    if any(result.outcome is Outcome.FAILED for result in results):
+        return Verdict.HOLD
+    if any(result.outcome is Outcome.NOT_COMPARED for result in results):
         return Verdict.INCONCLUSIVE
     return Verdict.PROMOTE

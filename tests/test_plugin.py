@@ -106,19 +106,22 @@ def test_a_difference_fails_its_test_shortly(lab: Lab) -> None:
         ]
     )
     result.stdout.no_fnmatch_line("*harness/plugin/*")
-    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 3 scenarios and 1 check"
+    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 3 scenarios"
 
 
 @pytest.mark.parametrize(
-    ("outcome", "says"),
-    [("not-compared", "not compared: phone 101*"), ("failed", "failed on the old release as well*phone 101*")],
+    ("outcome", "says", "verdict"),
+    [
+        ("not-compared", "not compared: phone 101*", "inconclusive"),
+        ("failed", "failed on the old release as well*phone 101*", "hold"),
+    ],
 )
-def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: str) -> None:
+def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: str, verdict: str) -> None:
     result = lab.play(f"ivr/a {outcome}\n")
     result.assert_outcomes(passed=1, failed=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines([says])
-    assert lab.report["verdict"] == "inconclusive"
+    assert lab.report["verdict"] == verdict
 
 
 def test_x_stops_at_the_first_failure_after_one_batch(lab: Lab) -> None:
@@ -250,8 +253,24 @@ def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
         [*(f"ivr/s{n:02d}" for n in range(20)), "modules"]
     )
     assert len(lab.report["scenarios"]) == 21  # type: ignore[arg-type]
-    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios and 1 check"
+    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios, 1 to review"
     result.stdout.fnmatch_lines(["harness: gw?: boots old, again, candidate"])
+
+
+def test_workers_together_know_that_a_waiver_is_unused(lab: Lab) -> None:
+    table = "".join(f"ivr/s{number:02d} same\n" for number in range(10))
+    result = lab.play(table, "suites", "-n", "2", subprocess=True)
+    result.assert_outcomes(passed=11)
+    assert result.ret == 1
+    assert result.outlines[-2] == "HOLD: 1 finding to review"
+
+
+def test_a_waiver_used_in_one_worker_is_used(lab: Lab) -> None:
+    table = "ivr/w waived\n" + "".join(f"ivr/s{number:02d} same\n" for number in range(10))
+    result = lab.play(table, "suites", "-n", "2", subprocess=True)
+    result.assert_outcomes(passed=12)
+    assert result.ret == 0
+    assert result.outlines[-2].startswith("PROMOTE: ")
 
 
 def test_workers_without_an_engine_end_in_one_error(lab: Lab) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from harness.model import Waiver
 from harness.report import Report
 
 __all__ = ["Backend", "CollectedLike", "ScenarioLike", "real_backend"]
@@ -43,6 +44,8 @@ class SiteLike(Protocol):
     def old(self) -> ReleaseLike: ...
     @property
     def candidate(self) -> ReleaseLike: ...
+    @property
+    def waivers(self) -> Sequence[Waiver]: ...
 
 
 class CollectedLike(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
 from harness.report import holds
 from harness.report.text import clean, count
 
@@ -29,10 +29,11 @@ def complaint(result: ScenarioResult) -> str:
 
 def properties(result: ScenarioResult) -> list[tuple[str, object]]:
     """What `--junitxml` keeps of a test: outcome, verdict and the fingerprints of its findings."""
-    unproved = result.outcome in (Outcome.NOT_COMPARED, Outcome.UNSTABLE)
-    verdict = "inconclusive" if unproved else "hold" if complaint(result) else "promote"
+    verdict = Verdict.HOLD if complaint(result) else Verdict.PROMOTE
+    if result.outcome is Outcome.NOT_COMPARED:
+        verdict = Verdict.INCONCLUSIVE
     marks = " ".join(sorted({finding.fingerprint for finding in result.findings}))
-    return [("outcome", result.outcome.value), ("verdict", verdict), ("fingerprints", marks)]
+    return [("outcome", result.outcome.value), ("verdict", verdict.value), ("fingerprints", marks)]
 
 
 def _numbers(findings: list[Finding]) -> str:

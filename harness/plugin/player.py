@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Player:
         self._reports: dict[str, Report] = {}
         self._problems: list[str] = []
         self._refusal = ""
+        self._unwritten = ""
         self._final: Report | None = None
         self._pipe: ProgressPipe | None = None
 
@@ -210,11 +212,14 @@ class Player:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _conclude(self) -> Report | None:
-        if self._reports:
-            return merge(list(self._reports.values()), problems=self._problems)
+        site, reports = self.collected.site, list(self._reports.values())
+        if len(reports) == 1 and not self._problems:
+            return reports[0]
+        if reports:
+            today = datetime.now(UTC).date().isoformat()
+            return merge(reports, waivers=site.waivers, today=today, problems=self._problems)
         if not self._problems:
             return None
-        site = self.collected.site
         old, candidate = Side(site.old.release), Side(site.candidate.release)
         return assemble(
             verdict=Verdict.INCONCLUSIVE,
@@ -229,8 +234,7 @@ class Player:
         try:
             write_report(report, self._settings.report)
         except SiteError as problem:
-            self._problems.append(_words(problem))
-            self._voice(f"the report could not be written: {_words(problem)}")
+            self._unwritten = f"the report could not be written: {_words(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -240,7 +244,7 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            tell(self._final, self._settings.report, terminalreporter)
+            tell(self._final, self._settings.report, terminalreporter, unwritten=self._unwritten)
 
     def _path(self, option: str) -> Path | None:
         value = self._config.getoption(f"harness_{option}")

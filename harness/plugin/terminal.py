@@ -36,14 +36,19 @@ class Voice:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is None or self._config.get_verbosity() < -1:
             return
-        terminal.ensure_newline()
+        if self._config.get_terminal_writer().width_of_current_line:
+            terminal.ensure_newline()
+            terminal.write_line("")
         terminal.write_line(f"harness: {text}")
         terminal.flush()
 
 
-def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter) -> None:
+def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, unwritten: str = "") -> None:
     """The report as a section of its own; its last line is the verdict."""
     terminal.section("asterisk upgrade")
-    terminal.write_line(f"report.json and traces are in {folder}")
+    if unwritten:
+        terminal.write_line(f"ERROR: {unwritten}", red=True)
+    else:
+        terminal.write_line(f"report.json and traces are in {folder}")
     for line in render(report):
         terminal.write_line(line.text, **_MARKUP.get(line.style, {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model import Outcome, Severity, Verdict
+from harness.model import Outcome, ScenarioResult, Severity, Verdict
 from harness.report.groups import group_findings
 from harness.report.model import Report, holds
 from harness.report.text import clean, count
@@ -12,12 +12,12 @@ from harness.report.text import clean, count
 __all__ = ["headline", "verdict_line"]
 
 _OUTCOMES = (
-    (Outcome.SAME, "same"),
-    (Outcome.DIFFERS, "differ"),
-    (Outcome.WAIVED, "waived"),
-    (Outcome.UNSTABLE, "unstable on old"),
-    (Outcome.FAILED, "failed"),
     (Outcome.NOT_COMPARED, "NOT COMPARED"),
+    (Outcome.FAILED, "failed"),
+    (Outcome.DIFFERS, "differ"),
+    (Outcome.UNSTABLE, "unstable on old"),
+    (Outcome.WAIVED, "waived"),
+    (Outcome.SAME, "same"),
 )
 
 
@@ -54,39 +54,39 @@ def _promote(report: Report) -> str:
 
 
 def _hold(report: Report) -> str:
-    parts = []
-    holding = [finding for finding in report.findings if holds(finding)]
-    breaking = _groups(report, Severity.BREAKING)
-    review = _groups(report, Severity.REVIEW)
+    breaking, review = (_groups(report, severity) for severity in (Severity.BREAKING, Severity.REVIEW))
+    told = []
     if breaking:
-        parts.append(count(breaking, "breaking finding"))
+        told.append(count(breaking, "breaking finding") + _inside(report, Severity.BREAKING))
     if review:
-        parts.append(f"{review:,} to review" if breaking else count(review, "finding") + " to review")
-    scenarios = len({finding.scenario for finding in holding if finding.scenario})
-    where = f" in {scenarios:,} of {_played(report)}" if scenarios else ""
-    failed = report.counts.of(Outcome.FAILED)
-    told = [" and ".join(parts) + where] if parts else []
-    if failed:
-        told.append(f"{count(failed, 'scenario')} failed on the old release as well")
-    return ", ".join((*told, *_missing(report))) or "see the findings above"
+        words = f"{review:,} to review" if breaking else f"{count(review, 'finding')} to review"
+        told.append(words + ("" if breaking else _inside(report, Severity.REVIEW)))
+    for outcome, words in ((Outcome.FAILED, "failed"), (Outcome.NOT_COMPARED, "not compared")):
+        if number := report.counts.of(outcome):
+            told.append(f"{number:,} {words}" if told else f"{_things(report, outcome)} {words}")
+    return ", ".join(told) or "see above"
+
+
+def _inside(report: Report, severity: Severity) -> str:
+    """` in 2 of 31 scenarios and 1 of 9 checks`."""
+    ids = {f.scenario for f in report.findings if f.severity is severity and holds(f)}
+    parts = []
+    for noun, chosen in (("scenario", _scenarios(report)), ("check", _checks(report))):
+        hit = sum(1 for result in chosen if result.id in ids)
+        if hit:
+            parts.append(f"{hit:,} of {count(len(chosen), noun)}")
+    return f" in {' and '.join(parts)}" if parts else ""
 
 
 def _inconclusive(report: Report) -> str:
     told = [*_missing(report)]
-    unstable = report.counts.of(Outcome.UNSTABLE)
-    failed = report.counts.of(Outcome.FAILED)
-    if unstable:
-        told.append(f"{count(unstable, 'scenario')} unstable on the old release")
-    if failed:
-        told.append(f"{count(failed, 'scenario')} failed on the old release as well")
     if not told and report.problems:
-        told.append(clean(report.problems[0], longest=70))
+        told.append(clean(report.problems[0].partition("\n")[0], longest=70))
     return ", ".join(told) or "nothing was compared"
 
 
 def _missing(report: Report) -> Iterator[str]:
-    missing = report.counts.of(Outcome.NOT_COMPARED)
-    if missing:
+    if report.counts.of(Outcome.NOT_COMPARED):
         yield f"{_things(report, Outcome.NOT_COMPARED)} could not be compared"
 
 
@@ -97,14 +97,23 @@ def _played(report: Report) -> str:
 
 
 def _things(report: Report, outcome: Outcome | None = None) -> str:
-    chosen = [result for result in report.results if outcome in (None, result.outcome)]
-    checks = sum(1 for result in chosen if result.suite == "preflight")
-    parts = []
-    if len(chosen) > checks or not checks:
-        parts.append(count(len(chosen) - checks, "scenario"))
+    """`31 scenarios and 9 checks`, all or those of one outcome."""
+    scenarios, checks = (
+        sum(1 for result in chosen if outcome in (None, result.outcome))
+        for chosen in (_scenarios(report), _checks(report))
+    )
+    parts = [count(scenarios, "scenario")] if scenarios or not checks else []
     if checks:
         parts.append(count(checks, "check"))
     return " and ".join(parts)
+
+
+def _scenarios(report: Report) -> list[ScenarioResult]:
+    return [result for result in report.results if result.suite != "preflight"]
+
+
+def _checks(report: Report) -> list[ScenarioResult]:
+    return [result for result in report.results if result.suite == "preflight"]
 
 
 def _groups(report: Report, severity: Severity) -> int:

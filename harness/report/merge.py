@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from harness.model import Finding, Outcome, ScenarioResult, Verdict
-from harness.report.model import Report, assemble, holds
+from harness.compare.gate import gate
+from harness.model import Finding, Outcome, ScenarioResult, Waiver
+from harness.report.model import Report, assemble
 
 __all__ = ["merge"]
 
-_UNPROVED = (Outcome.NOT_COMPARED, Outcome.FAILED)
+_OF_THE_GATE = "waiver-"
 
 
-def merge(reports: Sequence[Report], *, problems: Iterable[str] = ()) -> Report:
+def merge(
+    reports: Sequence[Report], *, waivers: Sequence[Waiver], today: str, problems: Iterable[str] = ()
+) -> Report:
     """One report of parts that were played apart, and of what went wrong between them (`problems`).
 
-    A finding about the site as a whole (a waiver that nothing used) counts only where every part has it:
-    a waiver that is used in one part is used. Raises ValueError when there is no report.
+    The gate judges the whole again: only then is it known that nothing used a waiver. `today` is an ISO
+    date. Raises ValueError when there is no report.
     """
     if not reports:
         raise ValueError("no report to merge")
     first = reports[0]
+    available = max(report.available for report in reports)
+    troubles = tuple(dict.fromkeys((*problems, *(problem for report in reports for problem in report.problems))))
     results = _results(reports)
-    wholes = _common(reports)
-    lost = tuple(problems)
-    troubles = (*lost, *(problem for report in reports for problem in report.problems))
+    complete = bool(available) and len(results) >= available
+    gated = gate(results, waivers, today=today, complete=complete, problems=troubles)
     return assemble(
-        verdict=_verdict(reports, results, wholes, lost),
+        verdict=gated.verdict,
         site=first.site,
         old=first.old,
         again=first.again,
         candidate=first.candidate,
-        results=results,
-        findings=wholes,
+        results=gated.results,
+        findings=(*gated.findings, *_of_the_site(reports)),
         overlay=first.overlay,
         problems=troubles,
         noise=sum(report.noise for report in reports),
         unattributed=sum(report.unattributed for report in reports),
-        available=max(report.available for report in reports),
+        available=available,
         seconds=max(report.seconds for report in reports),
     )
 
@@ -49,25 +53,10 @@ def _results(reports: Sequence[Report]) -> tuple[ScenarioResult, ...]:
         known = chosen.get(result.id)
         if known is None or known.outcome is Outcome.NOT_COMPARED:
             chosen[result.id] = result
-    return tuple(chosen.values())
+    return tuple(chosen[name] for name in sorted(chosen))
 
 
-def _common(reports: Sequence[Report]) -> tuple[Finding, ...]:
-    wholes = [[f for f in report.findings if not f.scenario] for report in reports]
-    return tuple(f for f in wholes[0] if all(f in others for others in wholes[1:]))
-
-
-def _verdict(
-    reports: Sequence[Report],
-    results: Sequence[ScenarioResult],
-    wholes: Sequence[Finding],
-    lost: Sequence[str],
-) -> Verdict:
-    if len(reports) == 1 and not lost:
-        return reports[0].verdict
-    findings = [*wholes, *(finding for result in results for finding in result.findings)]
-    if any(map(holds, findings)):
-        return Verdict.HOLD
-    proved = all(result.outcome not in _UNPROVED for result in results)
-    doubts = lost or any(report.verdict is Verdict.INCONCLUSIVE for report in reports)
-    return Verdict.PROMOTE if proved and not doubts else Verdict.INCONCLUSIVE
+def _of_the_site(reports: Sequence[Report]) -> Iterator[Finding]:
+    for finding in (finding for report in reports for finding in report.findings):
+        if not finding.scenario and not finding.rule.startswith(_OF_THE_GATE):
+            yield finding

@@ -50,10 +50,11 @@ class Report:
     """What one run found. Build it with `assemble`, which sorts.
 
     `findings` are all of them: those of scenarios, and those about the site as a whole (an unused or
-    expired waiver), whose `scenario` is empty. `problems` say, one line each, what made the run
-    inconclusive. `noise` counts differences that old against again shows as well, `unattributed` the
-    observations that belong to no scenario. `available` is how many scenarios and checks the site has
-    (0: not known), of which `results` were selected. `seconds` is the wall time of the run.
+    expired waiver), whose `scenario` is empty. `problems` say what made the run inconclusive: one line
+    each, then evidence (the last lines of a log) in further lines. `noise` counts differences that old
+    against again shows as well, `unattributed` the observations that belong to no scenario. `available`
+    is how many scenarios and checks the site has (0: not known), of which `results` were selected.
+    `seconds` is the wall time of the run.
     """
 
     verdict: Verdict

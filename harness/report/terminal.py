@@ -17,6 +17,8 @@ __all__ = ["Line", "render", "to_text"]
 Style = Literal["", "title", "bad", "warn", "good", "dim"]
 _FULL = 25
 _BRIEF = 12
+_VALUE = 240
+_EVIDENCE = 20  # last lines of a log, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def _in_full(group: Group) -> Iterator[Line]:
     if group.scenarios:
         yield from _field("in", listed(map(clean, group.scenarios)))
     if first.old or first.candidate:
-        yield from _field("old", first.old or "(nothing)")
-        yield from _field("candidate", first.candidate or "(nothing)")
+        yield from _field("old", first.old or "(nothing)", longest=_VALUE)
+        yield from _field("candidate", first.candidate or "(nothing)", longest=_VALUE)
     yield from _field("cause", first.cause)
     yield from _field("advice", first.advice)
     if group.consequences:
@@ -95,9 +97,9 @@ def _in_full(group: Group) -> Iterator[Line]:
     yield from _field("waive by", listed(group.fingerprints, most=3))
 
 
-def _field(label: str, value: str) -> Iterator[Line]:
+def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
     if value:
-        yield from (Line(text) for text in wrap(clean(value, longest=600), indent="  ", label=f"{label:<9}  "))
+        yield from (Line(text) for text in wrap(clean(value, longest=longest), indent="  ", label=f"{label:<9}  "))
 
 
 def _unproved(report: Report) -> Iterator[Line]:
@@ -106,7 +108,10 @@ def _unproved(report: Report) -> Iterator[Line]:
         return
     yield Line("NOT PROVED", "warn")
     for problem in report.problems:
-        yield from _lines("  " + clean(problem, longest=600))
+        first, *evidence = problem.splitlines() or [""]
+        yield from _lines("  " + clean(first, longest=600))
+        for more in evidence[-_EVIDENCE:]:
+            yield from _lines("    " + clean(more), "dim")
     for outcome, words in _UNPROVED.items():
         for problem, ids in _by_problem(result for result in results if result.outcome is outcome):
             yield from _lines(f"  {words}: {listed(map(clean, ids))}" + (f": {problem}" if problem else ""))

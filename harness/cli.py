@@ -1,0 +1,133 @@
+"""The console command `harness`. Exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.errors import HarnessError, LabError
+from harness.model import Verdict
+
+__all__ = ["main"]
+
+_PROMOTE, _HOLD, _USAGE, _INCONCLUSIVE, _INTERRUPTED = 0, 1, 2, 3, 130
+_EXIT = {Verdict.PROMOTE: _PROMOTE, Verdict.HOLD: _HOLD, Verdict.INCONCLUSIVE: _INCONCLUSIVE}
+_COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
+
+# Modules come by name, when a command needs them: `harness --help` must not load an engine's client.
+Load = Callable[[str], Any]
+
+
+def main(argv: Sequence[str] | None = None, *, load: Load = importlib.import_module) -> int:
+    """Run one command; returns its exit code. Errors become a message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(argv)
+    try:
+        code: int = options.command(options, load)
+    except HarnessError as problem:
+        _complain(problem)
+        return _INCONCLUSIVE if isinstance(problem, LabError) else _USAGE
+    except KeyboardInterrupt:
+        print("harness: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing to tell it
+        return _USAGE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness",
+        description="`pytest suites/ --site DIR` plays a site's calls on the old and the candidate Asterisk;"
+        " these commands prepare that and look back at it.",
+        epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    doctor = commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
+    doctor.set_defaults(command=_doctor)
+
+    init = commands.add_parser("init", help="make a site folder from an existing /etc/asterisk")
+    init.add_argument("target", type=Path, metavar="TARGET", help="the site folder to make (scenarios/mine)")
+    init.add_argument(
+        "--config", type=Path, default=Path("/etc/asterisk"), metavar="DIR", help="default: /etc/asterisk"
+    )
+    init.set_defaults(command=_init)
+
+    compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
+    compare.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
+    compare.add_argument("--json", action="store_true", help="print the new report.json in place of the text")
+    compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
+    compare.set_defaults(command=_compare)
+
+    setup = commands.add_parser("setup", help="get the engine and a site's images ready")
+    setup.add_argument("site", type=Path, nargs="?", default=Path("scenarios/demo"), metavar="SITE")
+    setup.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    setup.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    setup.set_defaults(command=_setup)
+
+    sweep = commands.add_parser("sweep", help="remove containers and networks that dead runs left")
+    sweep.set_defaults(command=_sweep)
+    return parser
+
+
+def _doctor(_options: argparse.Namespace, load: Load) -> int:
+    healthy: bool = load("harness.lab.doctor").doctor(_say)
+    return _PROMOTE if healthy else _USAGE
+
+
+def _init(options: argparse.Namespace, load: Load) -> int:
+    load("harness.site.init").init_site(options.target, config=options.config)
+    _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
+    return _PROMOTE
+
+
+def _compare(options: argparse.Namespace, load: Load) -> int:
+    report = load("harness.run").rejudge(options.folder)
+    writers = load("harness.report")
+    if options.write:
+        writers.write_report(report, options.folder)
+    if options.json:
+        print(writers.dumps(report), end="")
+    else:
+        for line in writers.render(report):
+            print(_painted(line.text, line.style))
+    return _EXIT[report.verdict]
+
+
+def _setup(options: argparse.Namespace, load: Load) -> int:
+    site = load("harness.site").load_site(options.site, old=options.old, candidate=options.candidate)
+    lab = load("harness.lab")
+    for release in lab.prepare(
+        (site.old.release, site.candidate.release), packages=site.packages, progress=_say
+    ).values():
+        _say(f"{release.spec} is ready: Asterisk {release.version}")
+    return _PROMOTE
+
+
+def _sweep(_options: argparse.Namespace, load: Load) -> int:
+    load("harness.lab").sweep()
+    return _PROMOTE
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _painted(text: str, style: str) -> str:
+    plain = not style or not sys.stdout.isatty() or "NO_COLOR" in os.environ
+    return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+
+def _complain(problem: HarnessError) -> None:
+    lines = [str(problem), *getattr(problem, "__notes__", ())]
+    print("harness: " + "\n".join(lines), file=sys.stderr)

@@ -1,0 +1,62 @@
+"""Reports of parts make the report of the whole."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.model import Outcome, Place, Verdict, Waiver
+from harness.report import Report, merge
+
+sys.path.insert(0, str(Path(__file__).parent))
+import samples
+
+TODAY = "2026-11-23"
+WAIVER = Waiver("We move to UTC anyway (ticket 12)", Place("waivers.yaml", 2), rule="time-zone-*")
+
+
+def parts() -> tuple[Report, Report]:
+    whole = samples.promote()
+    first, second = whole.results
+    return tuple(replace(whole, results=(result,), findings=result.findings) for result in (first, second))  # type: ignore[return-value]
+
+
+def test_parts_make_the_whole() -> None:
+    assert merge(parts(), waivers=(WAIVER,), today=TODAY) == samples.promote()
+
+
+def test_the_order_of_parts_does_not_matter() -> None:
+    assert merge(parts()[::-1], waivers=(WAIVER,), today=TODAY) == merge(parts(), waivers=(WAIVER,), today=TODAY)
+
+
+def test_a_waiver_that_no_part_used_holds() -> None:
+    unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
+    report = merge(parts(), waivers=(WAIVER, unused), today=TODAY)
+    assert report.verdict is Verdict.HOLD
+    assert [finding.rule for finding in report.findings if not finding.scenario] == ["waiver-unused"]
+
+
+def test_a_part_alone_does_not_call_a_waiver_unused() -> None:
+    unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
+    assert merge(parts()[:1], waivers=(WAIVER, unused), today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_a_lost_worker_is_never_a_promotion() -> None:
+    report = merge(parts(), waivers=(WAIVER,), today=TODAY, problems=["worker gw1 ended"])
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert report.problems == ("worker gw1 ended",)
+
+
+def test_what_another_worker_could_compare_counts() -> None:
+    first, second = parts()
+    lost = replace(second.results[0], outcome=Outcome.NOT_COMPARED, findings=())
+    report = merge((first, replace(second, results=(lost,)), second), waivers=(WAIVER,), today=TODAY)
+    assert report == merge((first, second), waivers=(WAIVER,), today=TODAY)
+
+
+def test_no_report_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="no report"):
+        merge((), waivers=(), today=TODAY)

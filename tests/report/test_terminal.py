@@ -1,0 +1,78 @@
+"""The text that people read, against golden files. `HARNESS_GOLDEN=write pytest tests/report` renews them."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.model import Severity
+from harness.report import assemble, render, to_text
+
+sys.path.insert(0, str(Path(__file__).parent))
+import samples
+
+GOLDEN = Path(__file__).parent / "golden"
+NAMES = ("hold", "promote", "inconclusive", "hostile")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_is_as_agreed(name: str) -> None:
+    text = to_text(getattr(samples, name)())
+    golden = GOLDEN / f"{name}.txt"
+    if os.environ.get("HARNESS_GOLDEN") == "write":
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_fits_and_is_harmless(name: str) -> None:
+    for line in render(getattr(samples, name)()):
+        assert len(line.text) <= 100
+        assert line.text.isprintable()
+
+
+def test_the_verdict_is_the_last_line() -> None:
+    assert to_text(samples.hold()).splitlines()[-1].startswith("HOLD: 1 breaking finding in 2 of 31 scenarios")
+    assert to_text(samples.promote()).splitlines()[-1].startswith("PROMOTE: ")
+    assert to_text(samples.inconclusive()).splitlines()[-1].startswith("INCONCLUSIVE: ")
+
+
+def test_not_compared_is_in_the_headline() -> None:
+    head = to_text(samples.hold()).split("\n\n")[0]
+    assert "2 NOT COMPARED" in head
+
+
+def test_a_finding_of_many_scenarios_is_told_once() -> None:
+    text = to_text(samples.hold())
+    assert text.count("BREAKING") == 1
+    assert "ivr/night, ivr/sales-menu" in text
+    assert "and 6 things that follow from it" in text
+
+
+def test_the_order_of_results_does_not_matter() -> None:
+    report = samples.hold()
+    results = list(report.results)
+    random.Random(1).shuffle(results)
+    facts = {name: getattr(report, name) for name in ("verdict", "site", "old", "again", "candidate")}
+    numbers = {
+        name: getattr(report, name) for name in ("overlay", "noise", "unattributed", "available", "seconds")
+    }
+    again = assemble(**facts, **numbers, results=results, findings=(samples.UNUSED,))
+    assert to_text(again) == to_text(report)
+
+
+def test_thousands_of_findings_stay_readable() -> None:
+    report = samples.promote()
+    many = tuple(
+        replace(samples.MACRO, title=f"application A{n} is gone", scenario=f"s/{n}", severity=severity)
+        for n in range(3000)
+        for severity in (Severity.BREAKING, Severity.ADDITIVE)
+    )
+    lines = render(replace(report, findings=many))
+    assert len(lines) < 4000
+    assert "and 2,988 more in report.json" in "\n".join(line.text for line in lines)

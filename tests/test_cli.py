@@ -1,0 +1,109 @@
+"""The console command: exit codes, messages, and that nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.cli import main
+from harness.errors import BootError, EngineError, SiteError
+from harness.model import Verdict
+from harness.report import Report, Side, assemble, read_report
+
+REPORT = assemble(
+    verdict=Verdict.PROMOTE,
+    site="demo",
+    old=Side("debian:bullseye", "16.28.0"),
+    again=Side("debian:bullseye", "16.28.0"),
+    candidate=Side("debian:sid", "22.10.1"),
+)
+
+
+def loader(**modules: Any) -> Callable[[str], Any]:
+    """Stands for importlib: `harness_run=fake` is what `harness.run` loads; report/ is the real one."""
+
+    def load(name: str) -> Any:
+        return modules.get(name.replace(".", "_")) or import_module(name)
+
+    return load
+
+
+def rejudging(outcome: Report | Exception) -> Callable[[str], Any]:
+    def rejudge(_folder: Path) -> Report:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    return loader(harness_run=SimpleNamespace(rejudge=rejudge))
+
+
+@pytest.mark.parametrize(("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3)])
+def test_compare_tells_the_verdict(capsys: pytest.CaptureFixture[str], verdict: Verdict, code: int) -> None:
+    assert main(["compare", "report"], load=rejudging(replace(REPORT, verdict=verdict))) == code
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{verdict.upper()}: ")
+
+
+@pytest.mark.parametrize(("error", "code"), [(SiteError, 2), (EngineError, 2), (BootError, 3)])
+def test_an_error_is_a_message_with_its_notes(
+    capsys: pytest.CaptureFixture[str], error: type[Exception], code: int
+) -> None:
+    problem = error("no such thing")
+    problem.add_note("do that")
+    assert main(["compare", "report"], load=rejudging(problem)) == code
+    assert capsys.readouterr().err == "harness: no such thing\ndo that\n"
+
+
+def test_compare_as_json_and_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    main(["compare", str(tmp_path), "--json", "--write"], load=rejudging(REPORT))
+    assert json.loads(capsys.readouterr().out)["verdict"] == "promote"
+    assert read_report(tmp_path) == REPORT
+
+
+def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(_folder: Path) -> Report:
+        raise KeyboardInterrupt
+
+    assert main(["compare", "x"], load=loader(harness_run=SimpleNamespace(rejudge=interrupt))) == 130
+    assert capsys.readouterr().err == "harness: interrupted\n"
+
+
+def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> None:
+    asked: dict[str, Any] = {}
+
+    def prepare(specs: tuple[str, ...], *, packages: tuple[str, ...], progress: Callable[[str], None]) -> Any:
+        asked.update(specs=specs, packages=packages)
+        progress("building")
+        return {spec: SimpleNamespace(spec=spec, version="22.10.1") for spec in specs}
+
+    def load_site(_path: Path, *, old: str | None, candidate: str | None) -> Any:
+        sides = {"old": old or "debian:bullseye", "candidate": candidate or "debian:sid"}
+        return SimpleNamespace(
+            packages=("sox",), **{name: SimpleNamespace(release=spec) for name, spec in sides.items()}
+        )
+
+    fakes = loader(harness_site=SimpleNamespace(load_site=load_site), harness_lab=SimpleNamespace(prepare=prepare))
+    assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
+    assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",)}
+    assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"]])
+def test_wrong_usage_is_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_help_loads_no_engine() -> None:
+    code = "import sys; from harness.cli import main\n"
+    code += "try: main(['--help'])\nfinally: assert 'docker' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
