@@ -9,10 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, LabError
 from harness.model import Verdict
+
+if TYPE_CHECKING:
+    from harness.report import Report
 
 __all__ = ["main"]
 
@@ -65,9 +68,14 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
     compare.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
-    compare.add_argument("--json", action="store_true", help="print the new report.json in place of the text")
     compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
     compare.set_defaults(command=_compare)
+
+    show = commands.add_parser("show", help="show the report of a run")
+    show.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
+    show.set_defaults(command=_show)
+    for command in (compare, show):
+        command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
     setup.add_argument("site", type=Path, nargs="?", default=Path("scenarios/demo"), metavar="SITE")
@@ -93,14 +101,23 @@ def _init(options: argparse.Namespace, load: Load) -> int:
 
 def _compare(options: argparse.Namespace, load: Load) -> int:
     report = load("harness.run").rejudge(options.folder)
-    writers = load("harness.report")
     if options.write:
-        writers.write_report(report, options.folder)
-    if options.json:
-        print(writers.dumps(report), end="")
-    else:
+        load("harness.report").write_report(report, options.folder)
+    return _print(report, options.format, load)
+
+
+def _show(options: argparse.Namespace, load: Load) -> int:
+    return _print(load("harness.report").read_report(options.folder), options.format, load)
+
+
+def _print(report: Report, form: str, load: Load) -> int:
+    writers = load("harness.report")
+    if form == "text":
         for line in writers.render(report):
             print(_painted(line.text, line.style))
+    else:
+        print(writers.dumps(report) if form == "json" else writers.to_markdown(report), end="")
+    sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
 
 

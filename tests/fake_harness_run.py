@@ -84,15 +84,10 @@ def run(
     checks: frozenset[str],
     progress: Callable[[str], None],
 ) -> Report:
-    """Notes each batch in `batches.txt`; `engine` or `lab` in the site's `broken.txt` breaks it."""
+    """Notes each batch in `batches.txt`, then breaks down if asked to, else makes the report."""
     with (settings.site / "batches.txt").open("a") as notes:
         notes.write(" ".join(sorted(scenarios | checks)) + "\n")
-    broken = settings.site / "broken.txt"
-    if broken.exists():
-        kind = {"engine": EngineError, "lab": LabError}.get(broken.read_text())
-        if kind is None:
-            os._exit(7)
-        raise kind("no container engine answers")
+    break_down(settings)
     progress("boots old, again, candidate")
     table = {line[0]: Outcome(line[1]) for line in rows(settings)}
     results = [result(name, table[name]) for name in sorted(scenarios)]
@@ -108,6 +103,22 @@ def run(
         available=len(table) + 1,
         seconds=1.5,
     )
+
+
+def break_down(settings: Settings) -> None:
+    """What the site's `broken.txt` asks for: an error, an interrupt, the end of the process, a lost folder."""
+    broken = settings.site / "broken.txt"
+    what = broken.read_text() if broken.exists() else ""
+    if what == "engine":
+        raise EngineError("no container engine answers")
+    if what == "lab":
+        raise LabError("no container engine answers")
+    if what == "interrupt":
+        raise KeyboardInterrupt
+    if what == "die":
+        os._exit(7)
+    if what == "folder":
+        (settings.report / "report.json").mkdir()
 
 
 def result(name: str, outcome: Outcome) -> ScenarioResult:

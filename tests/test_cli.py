@@ -17,7 +17,7 @@ import pytest
 from harness.cli import main
 from harness.errors import BootError, EngineError, SiteError
 from harness.model import Verdict
-from harness.report import Report, Side, assemble, read_report
+from harness.report import Report, Side, assemble, read_report, write_report
 
 REPORT = assemble(
     verdict=Verdict.PROMOTE,
@@ -63,9 +63,28 @@ def test_an_error_is_a_message_with_its_notes(
 
 
 def test_compare_as_json_and_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    main(["compare", str(tmp_path), "--json", "--write"], load=rejudging(REPORT))
+    main(["compare", str(tmp_path), "--format", "json", "--write"], load=rejudging(REPORT))
     assert json.loads(capsys.readouterr().out)["verdict"] == "promote"
     assert read_report(tmp_path) == REPORT
+
+
+@pytest.mark.parametrize(("form", "start"), [("text", "Asterisk"), ("json", "{"), ("markdown", "### PROMOTE")])
+def test_show_reads_a_report(capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str, start: str) -> None:
+    write_report(REPORT, tmp_path)
+    assert main(["show", str(tmp_path), "--format", form]) == 0
+    assert capsys.readouterr().out.startswith(start)
+
+
+def test_show_without_a_report_is_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["show", str(tmp_path)]) == 2
+    assert "report.json: No such file" in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_is_no_error(tmp_path: Path) -> None:
+    write_report(REPORT, tmp_path)
+    command = f"{sys.executable} -c 'from harness.cli import main; main()' show {tmp_path} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ class Lab:
                 config.stash[BACKEND] = fake_harness_run
             """
         )
-        pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
+        pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:hypothesispytest\n")
         for name in ("dialplan/test_scenarios.py", "preflight/test_preflight.py"):
             target = pytester.path / "suites" / name
             target.parent.mkdir(parents=True)
@@ -132,7 +132,7 @@ def test_x_stops_at_the_first_failure_after_one_batch(lab: Lab) -> None:
 
 
 def test_lf_plays_what_failed(lab: Lab) -> None:
-    lab.pytester.makeini("[pytest]\n")
+    lab.pytester.makeini("[pytest]\naddopts = -p no:hypothesispytest\n")
     lab.play("ivr/a differs\nivr/b same\n")
     result = lab.play("ivr/a same\nivr/b same\n", "suites", "--lf")
     result.assert_outcomes(passed=1)
@@ -207,6 +207,21 @@ def test_a_broken_lab_is_inconclusive(lab: Lab) -> None:
     assert result.ret == 1
     result.stdout.fnmatch_lines(["INCONCLUSIVE: no container engine answers"])
     assert lab.report["problems"] == ["no container engine answers"]
+
+
+def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("interrupt")
+    result = lab.play(SAME)
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(["!!*KeyboardInterrupt*!!"])
+    assert not (lab.pytester.path / "report" / "report.json").exists()
+
+
+def test_a_report_that_cannot_be_written_is_told(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("folder")
+    result = lab.play(SAME)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["ERROR: the report could not be written: *", "PROMOTE: *"])
 
 
 def test_a_new_run_replaces_the_traces_of_the_last(lab: Lab) -> None:

@@ -32,7 +32,7 @@ class Player:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._worker: dict[str, Any] | None = getattr(config, "workerinput", None)
-        self._voice = Voice(config, Path(self._worker[_PIPE]) if self._worker and _PIPE in self._worker else None)
+        self._voice = Voice(config, self._worker.get(_PIPE, "") if self._worker else "")
         self._collected: CollectedLike | None = None
         self._settings: Any = None
         self._reports: dict[str, Report] = {}
@@ -57,7 +57,7 @@ class Player:
         self._backend = config.stash.get(BACKEND, None) or real_backend()
         self._settings = self._backend.Settings(
             site=self._path("site"),
-            report=self._path("report"),
+            report=self._path("report") or Path(config.invocation_params.dir, "report"),
             old=config.getoption("harness_old"),
             candidate=config.getoption("harness_candidate"),
             old_config=self._path("old_config"),
@@ -171,7 +171,7 @@ class Player:
         """Give a new worker the way to the terminal."""
         if self._pipe is None:
             self._pipe = ProgressPipe(self._voice)
-        node.workerinput[_PIPE] = str(self._pipe.path)
+        node.workerinput[_PIPE] = self._pipe.name
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object | None) -> None:

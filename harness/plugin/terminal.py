@@ -24,13 +24,13 @@ _MARKUP: dict[str, dict[str, bool]] = {
 class Voice:
     """A `Progress`: one line a call, on the terminal or, in a worker, through the controller's pipe."""
 
-    def __init__(self, config: pytest.Config, pipe: Path | None) -> None:
+    def __init__(self, config: pytest.Config, pipe: str) -> None:
         self._config = config
         self._pipe = pipe
 
     def __call__(self, line: str) -> None:
         text = clean(line)
-        if self._pipe is not None:
+        if self._pipe:
             speak_into(self._pipe, f"{self._config.workerinput['workerid']}: {text}")  # type: ignore[attr-defined]
             return
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
+import secrets
+import socket
 import threading
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 __all__ = ["ProgressPipe", "make_scheduler", "scope_of", "speak_into"]
+
+_LONGEST = 4096  # bytes of a line
 
 
 def scope_of(nodeid: str, *, workers: int) -> str:
@@ -35,41 +36,31 @@ def make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 class ProgressPipe:
-    """Carries workers' progress lines to the controller, one line a write; `say` is called in a thread.
+    """Carries workers' progress lines to the controller, one datagram a line; `say` is called in a thread.
 
-    xdist has no message for this, and workers have no terminal. Close it at the end.
+    xdist has no message for this, and workers have no terminal. The socket's name is abstract (Linux):
+    there is no file that a killed run could leave. Close it at the end.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="harness-progress-")
-        self.path = Path(self._folder.name) / "lines"
-        os.mkfifo(self.path, 0o600)
-        # Read-write: the pipe stays open while no worker has it open.
-        self._file = os.fdopen(os.open(self.path, os.O_RDWR), "r", encoding="utf-8", errors="replace")
+        self.name = f"harness-progress-{secrets.token_hex(8)}"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind("\0" + self.name)
         self._thread = threading.Thread(target=self._listen, args=(say,), name="harness-progress", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Say what is still waiting, then end."""
-        speak_into(self.path, "")
+        speak_into(self.name, "")
         self._thread.join()
-        self._file.close()
-        self._folder.cleanup()
+        self._socket.close()
 
     def _listen(self, say: Callable[[str], None]) -> None:
-        for line in self._file:
-            text = line.rstrip("\n")
-            if not text:
-                return
-            say(text)
+        while line := self._socket.recv(_LONGEST).decode("utf-8", "replace"):
+            say(line)
 
 
-def speak_into(path: Path, line: str) -> None:
+def speak_into(name: str, line: str) -> None:
     """One line to the controller; lost when the controller is on another machine or gone."""
-    with contextlib.suppress(OSError):
-        pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-        try:
-            # Below PIPE_BUF, so that lines of two workers never mix.
-            os.write(pipe, line.replace("\n", " ").encode("utf-8", "replace")[:3000] + b"\n")
-        finally:
-            os.close(pipe)
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.sendto(line.encode("utf-8", "replace")[:_LONGEST], "\0" + name)

@@ -2,6 +2,7 @@
 
 from harness.report.folder import prepare_folder, read_report, write_report
 from harness.report.json_report import dumps, loads
+from harness.report.markdown import to_markdown
 from harness.report.merge import merge
 from harness.report.model import Counts, OverlayLine, Report, Side, assemble, holds
 from harness.report.terminal import Line, render, to_text
@@ -20,6 +21,7 @@ __all__ = [
     "prepare_folder",
     "read_report",
     "render",
+    "to_markdown",
     "to_text",
     "write_report",
 ]

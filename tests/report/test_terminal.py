@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.model import Severity
-from harness.report import assemble, render, to_text
+from harness.report import assemble, render, to_markdown, to_text
 
 sys.path.insert(0, str(Path(__file__).parent))
 import samples
@@ -34,6 +34,16 @@ def test_every_line_fits_and_is_harmless(name: str) -> None:
     for line in render(getattr(samples, name)()):
         assert len(line.text) <= 100
         assert line.text.isprintable()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_markdown_is_as_agreed(name: str) -> None:
+    text = to_markdown(getattr(samples, name)())
+    golden = GOLDEN / f"{name}.md"
+    if os.environ.get("HARNESS_GOLDEN") == "write":
+        golden.write_text(text)
+    assert text == golden.read_text()
+    assert "<" not in text.replace("\\<", "")
 
 
 def test_the_verdict_is_the_last_line() -> None:
