@@ -211,7 +211,7 @@ def test_a_broken_lab_is_inconclusive(lab: Lab) -> None:
 
 def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     (lab.site / "broken.txt").write_text("interrupt")
-    result = lab.play(SAME)
+    result = lab.play(SAME, "suites", subprocess=True)
     assert result.ret == 2
     result.stdout.fnmatch_lines(["!!*KeyboardInterrupt*!!"])
     assert not (lab.pytester.path / "report" / "report.json").exists()
