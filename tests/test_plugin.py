@@ -243,10 +243,10 @@ def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> No
         """
         import sys
 
-        def test_nothing_is_imported():
-            heavy = [n for n in sys.modules if n.startswith("harness.") and n != "harness.plugin"]
-            assert heavy == []
-            assert "docker" not in sys.modules
+        def test_nothing_heavy_is_imported():
+            heavy = ["docker", "panoramisk", "ruamel", "testcontainers"]
+            heavy += ["harness.run", "harness.report", "harness.lab"]
+            assert [name for name in heavy if name in sys.modules] == []
         """
     )
     result = pytester.runpytest_subprocess()

@@ -18,6 +18,7 @@ Style = Literal["", "title", "bad", "warn", "good", "dim"]
 _FULL = 25
 _BRIEF = 12
 _VALUE = 240
+_FINGERPRINTS = 3
 _EVIDENCE = 20  # last lines of a log, say
 
 
@@ -94,7 +95,15 @@ def _in_full(group: Group) -> Iterator[Line]:
         things = count(group.consequences, "thing that follows", "things that follow")
         yield from _field("more", f"and {things} from it")
     yield from _field("rule", first.rule)
-    yield from _field("waive by", listed(group.fingerprints, most=3))
+    yield from _field("waive by", _waiver(group))
+
+
+def _waiver(group: Group) -> str:
+    """What to write into waivers.yaml: fingerprints, or patterns where there would be too many."""
+    if len(group.fingerprints) <= _FINGERPRINTS:
+        return ", ".join(group.fingerprints)
+    where = f", where: {group.finding.where}" if group.finding.where else ""
+    return f"rule: {group.finding.rule}{where}"
 
 
 def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:

@@ -64,6 +64,12 @@ def test_a_finding_of_many_scenarios_is_told_once() -> None:
     assert "and 6 things that follow from it" in text
 
 
+def test_many_fingerprints_become_a_pattern() -> None:
+    many = tuple(replace(samples.MACRO, scenario=f"s/{n}", fingerprint=f"f{n}") for n in range(9))
+    text = to_text(replace(samples.promote(), findings=many))
+    assert "  waive by   rule: application-missing, where: extensions.conf:42\n" in text
+
+
 def test_the_order_of_results_does_not_matter() -> None:
     report = samples.hold()
     results = list(report.results)
