@@ -132,7 +132,8 @@ def _setup(options: argparse.Namespace, load: Load) -> int:
 
 
 def _sweep(_options: argparse.Namespace, load: Load) -> int:
-    load("harness.lab").sweep()
+    gone: int = load("harness.lab.sweep").sweep()
+    _say(f"removed {gone} containers and networks of runs that died" if gone else "nothing to remove")
     return _PROMOTE
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -113,6 +114,29 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
     assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",)}
     assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
+def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, says: str) -> None:
+    assert main(["sweep"], load=loader(harness_lab_sweep=SimpleNamespace(sweep=lambda: gone))) == 0
+    assert fnmatch(capsys.readouterr().out, says)
+
+
+@pytest.mark.parametrize(("healthy", "code"), [(True, 0), (False, 2)])
+def test_doctor_tells_whether_all_is_there(healthy: bool, code: int) -> None:
+    assert main(["doctor"], load=loader(harness_lab_doctor=SimpleNamespace(doctor=lambda say: healthy))) == code
+
+
+def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture[str]) -> None:
+    asked: dict[str, Path] = {}
+
+    def init_site(target: Path, *, config: Path) -> None:
+        asked.update(target=target, config=config)
+
+    fakes = loader(harness_site_init=SimpleNamespace(init_site=init_site))
+    assert main(["init", "scenarios/mine", "--config", "/tmp/etc"], load=fakes) == 0
+    assert asked == {"target": Path("scenarios/mine"), "config": Path("/tmp/etc")}
+    assert "pytest suites/ --site scenarios/mine" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"]])
