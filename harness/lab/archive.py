@@ -1,0 +1,87 @@
+"""Files as a tar archive, in the way in which the engine takes them into a container and gives them back."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+__all__ = ["Archive", "first_file", "names"]
+
+
+@dataclass(slots=True)
+class Archive:
+    """Files on their way into a container, owned by one user there. Paths are absolute."""
+
+    uid: int
+    gid: int
+    _buffer: io.BytesIO = field(default_factory=io.BytesIO)
+    _made: set[str] = field(default_factory=set)
+    _tar: tarfile.TarFile = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tar = tarfile.open(fileobj=self._buffer, mode="w")  # noqa: SIM115  closed by data()
+
+    def folder(self, path: str, *, mode: int = 0o755) -> None:
+        """An (empty) folder; one that is in the image keeps its content and gets owner and mode."""
+        if path in self._made:
+            return
+        self._made.add(path)
+        info = tarfile.TarInfo(path.lstrip("/"))
+        info.type = tarfile.DIRTYPE
+        self._add(info, mode, b"")
+
+    def file(self, path: str, content: bytes, *, mode: int = 0o640, since: float = 0) -> None:
+        """A file. `since` is its time of last change, in seconds since 1970."""
+        info = tarfile.TarInfo(path.lstrip("/"))
+        info.size, info.mtime = len(content), since
+        self._add(info, mode, content)
+
+    def files(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Files by their path below a folder, with the folders they are in."""
+        self.folder(folder)
+        for name, content in sorted(files.items()):
+            self._parents(folder, name)
+            self.file(f"{folder}/{name}", content)
+
+    def tree(self, source: Path, folder: str) -> None:
+        """A folder of this machine and all that is in it. Files that may be run stay so; links are followed."""
+        self.folder(folder)
+        for path in sorted(path for path in source.rglob("*") if path.is_file()):
+            name = path.relative_to(source).as_posix()
+            self._parents(folder, name)
+            stat = path.stat()
+            mode = 0o755 if stat.st_mode & 0o111 else 0o644
+            self.file(f"{folder}/{name}", path.read_bytes(), mode=mode, since=stat.st_mtime)
+
+    def data(self) -> bytes:
+        """The archive. Nothing can be added after."""
+        self._tar.close()
+        return self._buffer.getvalue()
+
+    def _parents(self, folder: str, name: str) -> None:
+        for parent in reversed(PurePosixPath(name).parents[:-1]):
+            self.folder(f"{folder}/{parent}")
+
+    def _add(self, info: tarfile.TarInfo, mode: int, content: bytes) -> None:
+        info.mode, info.uid, info.gid = mode, self.uid, self.gid
+        self._tar.addfile(info, io.BytesIO(content))
+
+
+def first_file(chunks: Iterable[bytes]) -> bytes:
+    """Content of the first plain file of an archive, as `get_archive` of one file gives it."""
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+        for member in tar:
+            if content := tar.extractfile(member):
+                return content.read()
+    return b""
+
+
+def names(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Paths of all plain files of an archive, relative to the folder that was asked for."""
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+        for member in tar:
+            if member.isfile():
+                yield member.name.partition("/")[2]

@@ -1,0 +1,57 @@
+"""The container engine: the one that answers, or none. Never started, stopped or changed here (see `install`)."""
+
+from __future__ import annotations
+
+import os
+
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import EngineError
+
+__all__ = ["answering", "connect", "describe", "engine_place"]
+
+_ASK_SECONDS = 10
+_WORK_SECONDS = 900
+"""An answer may take long while a build or a pull is silent; that the engine is there is asked with less."""
+
+
+def connect() -> DockerClient:
+    """A client of the engine that answers: DOCKER_HOST, testcontainers' own settings, or the local socket.
+
+    Raises EngineError, saying what to do, when none answers.
+    """
+    try:
+        probe = DockerClient(timeout=_ASK_SECONDS)
+        probe.client.ping()
+        probe.client.close()
+        return DockerClient(timeout=_WORK_SECONDS)
+    except (DockerException, RequestException, OSError) as problem:
+        error = EngineError(
+            f"No container engine answers at {engine_place()}.\n"
+            "  As root on Debian or Ubuntu, `make setup` installs and starts one (Debian's docker.io).\n"
+            "  Elsewhere install Docker (https://docs.docker.com/engine/install/) and start it, or let\n"
+            "  DOCKER_HOST name one that runs on this machine; your user has to be allowed to use it."
+        )
+        error.add_note(f"{type(problem).__name__}: {problem}")
+        raise error from problem
+
+
+def answering() -> DockerClient | None:
+    """A client of the engine that answers, None where none does."""
+    try:
+        return connect()
+    except EngineError:
+        return None
+
+
+def engine_place() -> str:
+    """Where the engine is looked for, for messages."""
+    return os.environ.get("DOCKER_HOST") or "the local socket (/var/run/docker.sock)"
+
+
+def describe(client: DockerClient) -> str:
+    """Name and version of the engine in a few words."""
+    version = client.client.version()
+    return f"{version['Platform']['Name'] or 'Docker'} {version['Version']} (API {version['ApiVersion']})"

@@ -1,0 +1,56 @@
+"""What goes into an instance: a site's files and data as one archive, at the places its release looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import SiteError
+from harness.lab.archive import Archive
+from harness.lab.release import Release
+
+if TYPE_CHECKING:
+    from harness.site import Data
+
+__all__ = ["instance_archive", "read_config"]
+
+_OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
+
+
+def read_config(folder: Path) -> dict[str, bytes]:
+    """All files below a configuration folder, by their path in it. SiteError when it cannot be read."""
+    if not folder.is_dir():
+        raise SiteError(f"{folder}: there is no such configuration folder")
+    try:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+    except OSError as problem:
+        raise SiteError(f"{problem.filename}: cannot be read: {problem.strerror}") from problem
+
+
+def instance_archive(files: Mapping[str, bytes], release: Release, data: Data | None) -> bytes:
+    """A tar of configuration and data, owned by the release's Asterisk user."""
+    archive = Archive(release.uid, release.gid)
+    for name in _OWN_FOLDERS:
+        archive.folder(release.directory(name))
+    archive.files(release.directory("astetcdir"), files)
+    if data is not None:
+        _data(archive, release, data)
+    return archive.data()
+
+
+def _data(archive: Archive, release: Release, data: Data) -> None:
+    if data.astdb:
+        archive.file(f"{release.directory('astdbdir')}/astdb.sqlite3", data.astdb.read_bytes())
+    folders = (
+        (data.voicemail, f"{release.directory('astspooldir')}/voicemail"),
+        (data.sounds, f"{release.directory('astdatadir')}/sounds"),
+        (data.agi_bin, release.directory("astagidir")),
+    )
+    for source, target in folders:
+        if source:
+            archive.tree(source, target)

@@ -1,0 +1,38 @@
+"""Removing what dead runs left (after SIGKILL or a power cut nobody cleans up). Living runs are left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from testcontainers.core.docker_client import DockerClient
+
+from harness.lab.engine import connect
+from harness.lab.owner import LABEL, Owner, this_process
+from harness.lab.removal import remove_all
+
+if TYPE_CHECKING:
+    from docker.models.networks import Network
+
+__all__ = ["sweep"]
+
+
+def sweep(client: DockerClient | None = None) -> int:
+    """Remove containers and networks whose owner ended. Returns how many. EngineError when none answers."""
+    engine = (client or connect()).client
+    here = this_process()
+    wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}=lab"}
+    containers = engine.containers.list(all=True, filters=wanted, ignore_removed=True)
+    networks = engine.networks.list(filters={"label": f"{LABEL}=lab"})
+    return remove_all(
+        [container for container in containers if _is_left(container.labels, here)],
+        [network for network in networks if _is_left(_labels(network), here)],
+    )
+
+
+def _is_left(labels: dict[str, str], here: Owner) -> bool:
+    owner = Owner.from_labels(labels)
+    return owner is not None and owner.is_dead(here)
+
+
+def _labels(network: Network) -> dict[str, str]:
+    return dict(network.attrs.get("Labels") or {})
