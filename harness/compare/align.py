@@ -39,8 +39,9 @@ def differences(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Diffe
 
 
 def describe(fact: Fact) -> str:
-    """A fact in one line: its first fields as `name=value`."""
-    return ", ".join(f"{name}={value}" for name, value in fact.fields[:_SHOWN]) or fact.event
+    """A fact in one line: its first fields that hold something, as `name=value`."""
+    shown = [f"{name}={value}" for name, value in fact.fields if value]
+    return ", ".join(shown[:_SHOWN]) or fact.event
 
 
 def _channels(old: Normal, new: Normal) -> Iterator[Difference]:
@@ -62,7 +63,7 @@ def _created(normal: Normal) -> dict[str, Fact]:
 
 
 def _stream(old: Sequence[Fact], new: Sequence[Fact], bag: bool, tolerance: float) -> Iterator[Difference]:
-    pairs, removed, added = _match_bag(old, new) if bag else _match_sequence(old, new)
+    pairs, removed, added = _match(old, new, bag)
     for mine, theirs in pairs:
         yield from _fields(mine, theirs, tolerance)
     moved = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
@@ -85,6 +86,15 @@ def _unpaired(
 
 
 _Pairs = list[tuple[Fact, Fact]]
+
+
+def _match(old: Sequence[Fact], new: Sequence[Fact], bag: bool) -> tuple[_Pairs, list[Fact], list[Fact]]:
+    """Pairs, and what is left on either side. Swapping the sides swaps the result: ties fall the same way."""
+    match = _match_bag if bag else _match_sequence
+    if [fact.key for fact in old] <= [fact.key for fact in new]:
+        return match(old, new)
+    pairs, added, removed = match(new, old)
+    return [(mine, theirs) for theirs, mine in pairs], removed, added
 
 
 def _match_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[_Pairs, list[Fact], list[Fact]]:

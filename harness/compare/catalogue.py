@@ -100,8 +100,8 @@ _KINDS = {
     "QueueMemberStatus": Kind("queue-member", "queue", "path", subject="MemberName", bag=True),
     "QueueMemberPause": Kind("queue-pause", "queue", subject="MemberName"),
     "MessageWaiting": Kind("mailbox", "call", subject="Mailbox"),
-    "CEL": Kind("cel", "cel", subject="UniqueID"),
-    "Cdr": Kind("cdr", "cdr", subject="UniqueID", bag=True),
+    "CEL": Kind("cel", "cel", shows=("Context", "Exten", "AccountCode"), subject="UniqueID"),
+    "Cdr": Kind("cdr", "cdr", shows=("Channel", "AccountCode"), subject="UniqueID", bag=True),
     "Playback": Kind("played", "call"),
 }
 

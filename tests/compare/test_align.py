@@ -41,13 +41,11 @@ def test_a_trace_compared_with_itself_shows_nothing(text: str) -> None:
 
 
 @given(EVENTS, EVENTS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 def test_swapping_sides_swaps_removed_and_added(one: str, other: str) -> None:
     mirror = {"removed": "added", "added": "removed", "changed": "changed", "moved": "moved"}
     forth, back = compare(one, other), compare(other, one)
-    if not any(kind == "changed" for kind, _, _ in forth + back):
-        assert sorted((mirror[kind], name, field) for kind, name, field in forth) == sorted(back)
-    assert bool(forth) == bool(back)
+    assert sorted((mirror[kind], name, field) for kind, name, field in forth) == sorted(back)
 
 
 def test_interleaved_calls_are_equal() -> None:

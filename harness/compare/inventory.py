@@ -1,0 +1,112 @@
+"""What one instance has loaded and in force, as values: section → item → attributes.
+
+Taken by `harness.research.inventory`; compared by `harness.compare.load`. Nothing here asks anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.compare.dialplan import Dialplan
+from harness.model import Place
+
+__all__ = ["Attributes", "Inventory", "LogLine", "Section", "find_line", "normal_message"]
+
+Attributes = Mapping[str, str]
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+_VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
+_HEADING = re.compile(r"\s*\[([^\]]+)\]")
+_NOT_ASKED = "was not asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things of one kind (queues, say) by name. `problem` says in one line why it could not be read."""
+
+    items: Mapping[str, Attributes] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of Asterisk's log from start to fully booted: `level` as Asterisk writes it (`WARNING`)."""
+
+    level: str
+    file: str
+    message: str
+
+    @property
+    def normal(self) -> str:
+        """The line without what changes from start to start; what a release's own baseline is made of."""
+        return normal_message(self.level, self.file, self.message)
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.file}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything one instance has in force after its start.
+
+    `files` are the instance's configuration files, path below the configuration folder → text: they say what
+    a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
+    the modules (without `.so`) that could be loaded. `folder` comes before every place's file name.
+    """
+
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    dialplan: Dialplan = field(default_factory=Dialplan)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    log: tuple[LogLine, ...] = ()
+    modules_on_disk: frozenset[str] = frozenset()
+    folder: str = ""
+
+    def section(self, name: str) -> Section:
+        """A section; one that was never asked for has a problem instead of items."""
+        return self.sections.get(name) or Section(problem=_NOT_ASKED)
+
+    def has(self, section: str, item: str) -> bool:
+        """Whether there is such a thing (names compared as Asterisk does, without regard to case)."""
+        return item.lower() in {name.lower() for name in self.section(section).items}
+
+    def place(self, file: str, *, heading: str = "", key: str = "") -> Place | None:
+        """File and line of a `[heading]`, or of a `key` below it; the file alone if neither is written there."""
+        text = self.files.get(file)
+        if text is None:
+            return None
+        return Place(self.folder + file, find_line(text, heading=heading, key=key))
+
+    def anywhere(self, prefix: str, heading: str) -> Place | None:
+        """The first `[heading]` in the files whose name starts so (`pjsip`: pjsip.conf and what it includes)."""
+        for file in sorted(self.files):
+            line = find_line(self.files[file], heading=heading) if file.startswith(prefix) else 0
+            if line:
+                return Place(self.folder + file, line)
+        return None
+
+    def messages(self) -> frozenset[str]:
+        """The log's normalised warnings and errors: of a start with stock configuration, a release's baseline."""
+        return frozenset(line.normal for line in self.log if line.level in ("WARNING", "ERROR"))
+
+
+def find_line(text: str, *, heading: str = "", key: str = "") -> int:
+    """Number of the line that has a `[heading]`, or a `key =` below it (anywhere, without heading); 0 if none."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _HEADING.match(line):
+            current = found[1].strip()
+            if not key and current == heading:
+                return number
+        elif key and (not heading or current == heading):
+            name, sign, _ = line.partition("=")
+            if sign and name.strip() == key:
+                return number
+    return 0
+
+
+def normal_message(level: str, file: str, message: str) -> str:
+    """A log line without colours, numbers and addresses."""
+    return f"{level} {file}: {_VOLATILE.sub('#', _ESCAPES.sub('', message)).strip()}"
