@@ -22,7 +22,7 @@ _ETC = "/etc/asterisk/"
 class Setting:
     """A line of a file: a setting, or (with `key` empty) the heading of a section. `index` counts from 0.
 
-    `section` and `key` are in lower case, as Asterisk does not tell cases apart.
+    `section` and `key` are in lower case, as Asterisk does not tell cases apart. `template`: the heading says `(!)`.
     """
 
     file: str
@@ -30,6 +30,7 @@ class Setting:
     section: str
     key: str = ""
     value: str = ""
+    template: bool = False
 
 
 def decode(content: bytes) -> str:
@@ -43,8 +44,12 @@ def encode(text: str) -> bytes:
 
 
 def has_section(files: Mapping[str, bytes], file: str, section: str) -> bool:
-    """Whether `[section]` can be added to with `(+)` at the end of a file: it, or what it includes, has one."""
-    return any(line.section == section.lower() and not line.key for line in settings(files, file))
+    """Whether `[section]` can be added to with `(+)` at the end of a file: it, or what it includes, has one.
+
+    A template of that name does not count: Asterisk looks for none when it adds.
+    """
+    headings = (line for line in settings(files, file) if not line.key and not line.template)
+    return any(line.section == section.lower() for line in headings)
 
 
 def settings(files: Mapping[str, bytes], file: str) -> Iterator[Setting]:
@@ -61,7 +66,7 @@ def _walk(
     for index, line in _code_lines(decode(files[file])):
         if heading := _SECTION.match(line):
             section = heading["name"].strip().lower()
-            found.append(Setting(file, index, section))
+            found.append(Setting(file, index, section, template="!" in (heading["options"] or "")))
         elif include := _INCLUDE.match(line):
             for name in _included(files, include["file"].strip()):
                 inner, section = _walk(files, name, section, (*above, file))

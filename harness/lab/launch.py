@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
-from testcontainers.core.network import Network
 
 from harness.errors import EngineError
+from harness.lab.network import LabNetwork
 from harness.lab.owner import Owner
 from harness.lab.release import Release
 
@@ -30,17 +30,24 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Everything one container is made of. `archive` is the tar of the files to put into it."""
+    """Everything one container is made of. `archive` is the tar of the files to put into it,
+    `guest` its number in the network."""
 
     name: str
     hostname: str
     release: Release
-    network: Network
+    network: LabNetwork
+    guest: int
     archive: bytes
     owner: Owner
     bounds: Bounds
     aliases: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The IP address that the container gets."""
+        return self.network.address(self.guest)
 
 
 def launch(client: DockerClient, wanted: Launch) -> Container:
@@ -76,18 +83,19 @@ def clock_environment(release: Release, seconds: float) -> dict[str, str]:
 
 def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what docker's create() takes
     name = wanted.network.name
-    endpoint = client.client.api.create_endpoint_config(aliases=list(wanted.aliases))
+    endpoint = client.client.api.create_endpoint_config(aliases=list(wanted.aliases), ipv4_address=wanted.address)
     memory = f"{wanted.bounds.memory_mb}m"
     return {
         "name": wanted.name,
         "hostname": wanted.hostname,
         "entrypoint": [wanted.release.binary],
-        "command": ["-f"],
+        "command": ["-fn"],
         "user": f"{wanted.release.uid}:{wanted.release.gid}",
         "network": name,
         "networking_config": {name: endpoint},
         # Names that are not a stand-in's fail at once, and are never asked of a name server outside.
         "dns": ["127.0.0.1"],
+        "dns_opt": ["timeout:1", "attempts:1"],
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "mem_limit": memory,

@@ -1,23 +1,79 @@
-"""A network of a trio's own: its containers reach each other, this machine reaches them, nothing leads out."""
+"""A network of a trio's own: its containers reach each other, this machine reaches them, nothing leads out.
+
+An internal network lets older engines (20.10) still give each container a default route and rely on the
+machine's firewall to drop what takes it. So the route is made to lead to an address that nobody has.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
 from docker.errors import APIError
+from docker.types import IPAMConfig, IPAMPool
 from testcontainers.core.network import Network
 
 from harness.errors import LabError
 from harness.lab.owner import Owner
 
-__all__ = ["create_network"]
+__all__ = ["LabNetwork", "create_network"]
+
+_TRIES = 8
+_NOBODY = 254
+_FIRST_GUEST = 10
 
 
-def create_network(name: str, owner: Owner) -> Network:
+@dataclass(frozen=True, slots=True)
+class LabNetwork:
+    """An internal network, and the addresses in it that containers are given."""
+
+    network: Network
+    subnet: IPv4Network
+
+    @property
+    def name(self) -> str:
+        """The engine's name of the network."""
+        return self.network.name
+
+    def address(self, guest: int) -> str:
+        """Address of the container with that number, from 0."""
+        return str(self.subnet.network_address + _FIRST_GUEST + guest)
+
+
+def create_network(name: str, owner: Owner) -> LabNetwork:
     """An internal network. Raises LabError when the engine refuses (all its address ranges in use, say)."""
-    network = Network(docker_network_kw={"internal": True, "labels": owner.labels(), "driver": "bridge"})
-    network.name = name
+    for _ in range(_TRIES):
+        try:
+            subnet = _free_subnet(name, owner)
+            return LabNetwork(_create(name, owner, _pool(subnet)), subnet)
+        except APIError as problem:
+            refused = str(problem.explanation)
+            if "overlaps" not in refused:
+                break
+    raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
+
+
+def _free_subnet(name: str, owner: Owner) -> IPv4Network:
+    """An address range that the engine itself would take: it knows which ones are in use."""
+    network = _create(name, owner, None)
     try:
-        return network.create()
-    except APIError as problem:
-        raise LabError(
-            f"The engine makes no network: {problem.explanation}. `docker network prune` removes unused ones."
-        ) from problem
+        wrapped = network._unwrap_network  # testcontainers has no public way to a network's attributes
+        wrapped.reload()
+        return IPv4Network(wrapped.attrs["IPAM"]["Config"][0]["Subnet"])
+    finally:
+        network.remove()
+
+
+def _pool(subnet: IPv4Network) -> IPAMConfig:
+    def at(offset: int) -> str:
+        return str(IPv4Address(subnet.network_address + offset))
+
+    nobody = {"DefaultGatewayIPv4": at(_NOBODY)}
+    return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(1), aux_addresses=nobody)])
+
+
+def _create(name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
+    wanted = {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
+    network = Network(docker_network_kw=wanted)
+    network.name = name
+    return network.create()

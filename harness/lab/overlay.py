@@ -65,7 +65,7 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
 def _main(copy: Copy, release: Release) -> None:
     why = "each release has directories of its own"
     copy.comment_out("asterisk.conf", _in_section("directories"), why)
-    copy.add("asterisk.conf", "directories", release.directories, why) if release.directories else None
+    copy.add("asterisk.conf", "directories", release.directories, why)
     copy.comment_out("asterisk.conf", _machine_option, "belongs to the machine that production runs on")
 
 

@@ -22,7 +22,7 @@ from harness.lab.engine import connect
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, Launch, clock_environment, launch
 from harness.lab.load import instance_archive, read_config
-from harness.lab.network import create_network
+from harness.lab.network import LabNetwork, create_network
 from harness.lab.overlay import Access, Overlaid, OverlayLine, lay_over
 from harness.lab.owner import this_process
 from harness.lab.progress import Progress, silent
@@ -33,14 +33,15 @@ from harness.model import InstanceName
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
-    from testcontainers.core.network import Network
 
     from harness.site import Data, Site
 
 __all__ = ["PhoneFiles", "Trio", "boot_trio"]
 
 PhoneFiles = Callable[[Mapping[InstanceName, str]], Mapping[str, bytes]]
-"""The far end's configuration files, once the addresses of the trio are known."""
+"""The far end's configuration files, for the addresses of the trio."""
+
+_GUESTS = ("old", "again", "candidate", "phones")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class _Lab:
         self._bounds = Bounds(site.limits.memory_mb, site.limits.pids)
         self._containers: list[Container] = []
         self._starting = ThreadPoolExecutor(max_workers=4, thread_name_prefix="start")
-        self._network: Network = create_network(run, self._owner)
+        self._network: LabNetwork = create_network(run, self._owner)
 
     @classmethod
     def open(cls, site: Site, clock: str | None) -> _Lab:
@@ -118,35 +119,34 @@ class _Lab:
             for name, side in sides.items()
         }
         progress(f"Booting {', '.join(sides)} ...")
-        started = await asyncio.gather(
+        old, again, candidate, phones = await asyncio.gather(
             *(
-                self._in_thread(name, releases[side.release], overlaid[name], site.data)
+                self._boot_one(name, releases[side.release], overlaid[name], site.data, progress)
                 for name, side in sides.items()
-            )
+            ),
+            self._boot_phones(releases[site.old.release], phone_files, progress),
         )
-        old, again, candidate = started
-        phones = await self._start_phones(old, again, candidate, phone_files)
-        everyone = [*started, *([phones] if phones else [])]
-        await asyncio.gather(*(self._booted(instance, progress) for instance in everyone))
         lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
         return Trio(old, again, candidate, phones, tuple(lines), self._offset)
 
-    async def _start_phones(
-        self, old: Instance, again: Instance, candidate: Instance, phone_files: PhoneFiles | None
+    async def _boot_phones(
+        self, release: Release, phone_files: PhoneFiles | None, progress: Progress
     ) -> Instance | None:
         if phone_files is None or not self._site.phones:
             return None
-        files = phone_files({"old": old.address, "again": again.address, "candidate": candidate.address})
-        overlaid = lay_over(files, old.release, self._access)
-        return await self._in_thread("phones", old.release, overlaid, None)
+        trio: tuple[InstanceName, ...] = ("old", "again", "candidate")
+        files = phone_files({name: self._network.address(_GUESTS.index(name)) for name in trio})
+        overlaid = lay_over(files, release, self._access)
+        return await self._boot_one("phones", release, overlaid, None, progress)
 
-    async def _in_thread(self, name: str, release: Release, overlaid: Overlaid, data: Data | None) -> Instance:
+    async def _boot_one(
+        self, name: str, release: Release, overlaid: Overlaid, data: Data | None, progress: Progress
+    ) -> Instance:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._starting, self._start, name, release, overlaid, data)
-
-    async def _booted(self, instance: Instance, progress: Progress) -> None:
+        instance = await loop.run_in_executor(self._starting, self._start, name, release, overlaid, data)
         seconds = await asyncio.to_thread(wait_until_booted, instance, within=self._site.limits.boot_seconds)
-        progress(f"{instance.name}: Asterisk {instance.release.version} fully booted ({seconds:.1f} s)")
+        progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
+        return instance
 
     def _start(self, name: str, release: Release, overlaid: Overlaid, data: Data | None) -> Instance:
         far_end = name == "phones"
@@ -155,6 +155,7 @@ class _Lab:
             hostname="phones" if far_end else "asterisk",
             release=release,
             network=self._network,
+            guest=_GUESTS.index(name),
             archive=instance_archive(overlaid.files, release, data),
             owner=self._owner,
             bounds=self._bounds,
@@ -163,9 +164,8 @@ class _Lab:
         )
         container = launch(self._client, wanted)
         self._containers.append(container)
-        address = container.attrs["NetworkSettings"]["Networks"][self._network.name]["IPAddress"]
         access = self._access
-        return Instance(name, address, access.username, access.secret, release, container, overlaid.ari)
+        return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
 
     def _clock(self, release: Release) -> dict[str, str]:
         if self._offset and not release.faketime:
@@ -178,7 +178,7 @@ class _Lab:
         remove_all(self._containers, [])
         self._containers.clear()
         with suppress(NotFound):
-            self._network.remove()
+            self._network.network.remove()
 
 
 def _offset(clock: str | None) -> float:
