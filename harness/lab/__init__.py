@@ -1,5 +1,6 @@
 """The lab: engine, images, networks, instances, far end, and the overlay. Everything here has a lifetime."""
 
+from harness.lab.images import prepare
 from harness.lab.instance import Instance
 from harness.lab.overlay import OverlayLine
 from harness.lab.progress import Progress
@@ -15,5 +16,6 @@ __all__ = [
     "Release",
     "Trio",
     "boot_trio",
+    "prepare",
     "sweep",
 ]

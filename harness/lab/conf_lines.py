@@ -22,7 +22,8 @@ _ETC = "/etc/asterisk/"
 class Setting:
     """A line of a file: a setting, or (with `key` empty) the heading of a section. `index` counts from 0.
 
-    `section` and `key` are in lower case, as Asterisk does not tell cases apart. `template`: the heading says `(!)`.
+    `section` and `key` are in lower case, as Asterisk does not tell cases apart.
+    `template`: the heading says `(!)`.
     """
 
     file: str

@@ -53,7 +53,7 @@ class Instance:
         return bool(self._state().get("Running"))
 
     def check(self, *, within: float = 10.0) -> None:
-        """Nothing if Asterisk is well. CrashError if it ended; HangError if no answer comes within so many seconds."""
+        """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
         if not self.is_running():
             raise self.with_log(CrashError(f"Asterisk {self.release.version} ({self.name}) {self.why_dead()}"))
         try:

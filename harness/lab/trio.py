@@ -119,13 +119,14 @@ class _Lab:
             for name, side in sides.items()
         }
         progress(f"Booting {', '.join(sides)} ...")
-        old, again, candidate, phones = await asyncio.gather(
+        three = asyncio.gather(
             *(
                 self._boot_one(name, releases[side.release], overlaid[name], site.data, progress)
                 for name, side in sides.items()
-            ),
-            self._boot_phones(releases[site.old.release], phone_files, progress),
+            )
         )
+        far_end = self._boot_phones(releases[site.old.release], phone_files, progress)
+        (old, again, candidate), phones = await asyncio.gather(three, far_end)
         lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
         return Trio(old, again, candidate, phones, tuple(lines), self._offset)
 

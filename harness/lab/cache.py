@@ -1,0 +1,53 @@
+"""Where the harness keeps what it may lose: facts about images, load baselines, locks. Never a site's data."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+__all__ = ["cache_folder", "load", "lock", "store"]
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The user's cache folder of the harness (XDG), made where there is none."""
+    env = os.environ if environment is None else environment
+    base = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME") or "/tmp") / ".cache")
+    folder = base / "asterisk-upgrade-harness"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def load(kind: str, key: str) -> Any | None:  # JSON, checked by who asks
+    """What was stored, None where nothing was, or nothing that can be read."""
+    try:
+        return json.loads(_path(kind, key).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def store(kind: str, key: str, value: object) -> None:
+    """Keep something that JSON can hold. A reader sees all of it or nothing."""
+    path = _path(kind, key)
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(value, indent=1, sort_keys=True), encoding="utf-8")
+    part.replace(path)
+
+
+@contextmanager
+def lock(name: str) -> Iterator[None]:
+    """One process at a time, on this machine and for this user; a dead process holds nothing."""
+    folder = cache_folder() / "locks"
+    folder.mkdir(exist_ok=True)
+    with (folder / name.replace("/", "_").replace(":", "_")).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _path(kind: str, key: str) -> Path:
+    return cache_folder() / kind / f"{key.removeprefix('sha256:')}.json"

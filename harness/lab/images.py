@@ -1,0 +1,87 @@
+"""Releases made ready: every image that is missing is built, all at the same time, none twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from docker.errors import APIError, ImageNotFound
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import ImageError
+from harness.lab.bases import ensure_base
+from harness.lab.build import build
+from harness.lab.cache import lock
+from harness.lab.engine import connect
+from harness.lab.mirror import Mirror, find_mirror
+from harness.lab.probe import probe
+from harness.lab.progress import Progress, silent
+from harness.lab.recipe import Recipe, recipe_for
+from harness.lab.release import Release
+
+__all__ = ["is_there", "prepare", "recipes"]
+
+
+def prepare(
+    specs: Iterable[str], *, packages: Iterable[str] = (), progress: Progress = silent
+) -> dict[str, Release]:
+    """The releases by their spec, built where they are missing. Raises EngineError, ImageError.
+
+    `packages` are further Debian packages for each (what the site's scripts need).
+    """
+    client = connect()
+    mirror = find_mirror()
+    wanted = recipes(client, specs, packages, mirror, progress)
+    with ThreadPoolExecutor(max_workers=max(len(wanted), 1), thread_name_prefix="build") as pool:
+        ready = list(pool.map(lambda recipe: _ready(client, recipe, mirror, progress), wanted))
+    return {release.spec: release for release in ready}
+
+
+def recipes(
+    client: DockerClient, specs: Iterable[str], packages: Iterable[str], mirror: Mirror, progress: Progress
+) -> list[Recipe]:
+    """The recipes of specs, each once. All are checked before anything is built."""
+    extra = tuple(packages)
+    return [
+        recipe_for(spec, extra, mirror, base_id=_own_image(client, spec, progress))
+        for spec in dict.fromkeys(specs)
+    ]
+
+
+def is_there(client: DockerClient, tag: str) -> bool:
+    """Whether the engine has an image."""
+    try:
+        client.client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _ready(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> Release:
+    begun = time.monotonic()
+    with lock(recipe.tag):
+        if is_there(client, recipe.tag):
+            return probe(client, recipe)
+        base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
+        progress(f"{recipe.spec}: building its image")
+        build(client, recipe, base, progress)
+    release = probe(client, recipe)
+    progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
+    return release
+
+
+def _own_image(client: DockerClient, spec: str, progress: Progress) -> str:
+    """Id of the image that `image:REF` names, pulled if need be: a name may mean another image tomorrow."""
+    kind, _, name = spec.partition(":")
+    if kind != "image" or not name:
+        return ""
+    try:
+        if not is_there(client, name):
+            progress(f"{spec}: pulling it")
+            client.client.images.pull(name)
+        return str(client.client.images.get(name).id)
+    except APIError as problem:
+        raise ImageError(
+            f"{spec}: the engine has no such image and cannot pull it: {problem.explanation}"
+        ) from problem
