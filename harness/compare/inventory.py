@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from harness.compare.dialplan import Dialplan
 from harness.model import Place
 
-__all__ = ["Attributes", "Inventory", "LogLine", "Section", "find_line", "normal_message"]
+__all__ = ["SECTIONS", "Attributes", "Inventory", "LogLine", "Section", "find_line", "normal_message"]
 
 Attributes = Mapping[str, str]
 
@@ -20,6 +20,16 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
 _HEADING = re.compile(r"\s*\[([^\]]+)\]")
 _NOT_ASKED = "was not asked"
+
+SECTIONS = (
+    "module", "application", "function", "technology", "codec",
+    "context", "extension", "include", "hint",
+    "endpoint", "aor", "transport", "registration", "sip peer",
+    "queue", "queue member", "mailbox", "conference bridge", "conference user", "conference menu",
+    "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
+    "time zone", "setting",
+)  # fmt: skip
+"""Everything that is asked of an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,15 @@ class Inventory:
             line = find_line(self.files[file], heading=heading) if file.startswith(prefix) else 0
             if line:
                 return Place(self.folder + file, line)
+        return None
+
+    def mention(self, word: str) -> Place | None:
+        """The first line of a configuration file, comments apart, that has the word."""
+        whole = re.compile(rf"(?<![\w/]){re.escape(word)}(?![\w/])")
+        for file in sorted(self.files):
+            for number, line in enumerate(self.files[file].splitlines(), 1):
+                if whole.search(line.partition(";")[0]):
+                    return Place(self.folder + file, number)
         return None
 
     def messages(self) -> frozenset[str]:

@@ -1,0 +1,103 @@
+"""What the candidate's dialplan uses and the candidate has not: applications, functions, technologies, zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from harness.compare.changes import View
+from harness.compare.inventory import Inventory
+from harness.compare.rules.load_rule import Change
+from harness.compare.rules.modules import BRINGS
+from harness.compare.rules.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.compare.uses import Uses, applications_used, functions_used, technologies_used
+from harness.model import Place
+
+__all__ = ["use_changes", "zone_changes"]
+
+_SHOWN = 5
+_REGIONS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
+    "Pacific US".split()
+)
+_CANONICAL = {
+    "US/Eastern": "America/New_York", "US/Central": "America/Chicago", "US/Mountain": "America/Denver",
+    "US/Pacific": "America/Los_Angeles", "US/Alaska": "America/Anchorage", "US/Hawaii": "Pacific/Honolulu",
+    "US/Arizona": "America/Phoenix", "US/Michigan": "America/Detroit", "Canada/Eastern": "America/Toronto",
+    "Canada/Central": "America/Winnipeg", "Canada/Pacific": "America/Vancouver", "GB": "Europe/London",
+    "Japan": "Asia/Tokyo", "Singapore": "Asia/Singapore", "Israel": "Asia/Jerusalem", "Turkey": "Europe/Istanbul",
+    "Poland": "Europe/Warsaw", "Portugal": "Europe/Lisbon", "NZ": "Pacific/Auckland",
+}  # fmt: skip
+
+
+def use_changes(view: View) -> Iterator[Change]:
+    """Each missing application, function and technology once, with the places that use it."""
+    dialplan = view.candidate.dialplan
+    yield from _lost(
+        view, "application", applications_used(dialplan), applications_used(view.old.dialplan), APPLICATIONS
+    )
+    yield from _lost(view, "function", functions_used(dialplan), functions_used(view.old.dialplan), FUNCTIONS)
+    yield from _lost(view, "technology", technologies_used(dialplan), {}, TECHNOLOGIES)
+
+
+def _lost(
+    view: View, section: str, used: Uses, used_on_old: Uses, replacements: Mapping[str, str]
+) -> Iterator[Change]:
+    for name, places in used.items():
+        if not name or view.candidate.has(section, name):
+            continue
+        on_old = view.old.has(section, name)
+        if not on_old and (name in used_on_old or section == "technology"):
+            continue  # missing on the old release as well, or no technology at all
+        yield Change(
+            section,
+            "missing",
+            name,
+            old=f"{name} is there" if on_old else "",
+            candidate="does not exist",
+            where=next(iter(places), None),
+            cause=_used_at(name, places),
+            advice=_advice(name, replacements, view.candidate),
+        )
+
+
+def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) -> str:
+    known = next((text for key, text in replacements.items() if key.lower() == name.lower()), "")
+    if known:
+        return known
+    modules = [m for m, things in BRINGS.items() if name in things] or [
+        f"app_{name.lower()}",
+        f"func_{name.lower()}",
+    ]
+    there = next((module for module in modules if module in candidate.modules_on_disk), "")
+    return f"Load {there}.so (modules.conf): the candidate has it." if there else ""
+
+
+def _used_at(name: str, places: tuple[Place, ...]) -> str:
+    if not places:
+        return f"The dialplan uses {name}"
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return f"Used at {', '.join(map(str, places[:_SHOWN]))}{more}"
+
+
+def zone_changes(view: View) -> Iterator[Change]:
+    """Time zones that the candidate's configuration names and that do not resolve there."""
+    zones = view.candidate.section("time zone").items
+    before, again = (side.section("time zone").items for side in (view.old, view.again))
+    for zone in sorted(zones):
+        if zones[zone].get("resolves") == "yes":
+            continue
+        resolved = [side[zone].get("resolves") for side in (before, again) if zone in side]
+        known = zone.partition("/")[0] in _REGIONS and "/" in zone
+        if "no" in resolved or not (resolved or known):
+            continue
+        canonical = _CANONICAL.get(zone)
+        yield Change(
+            "time zone",
+            "missing",
+            zone,
+            old="resolves" if resolved else "",
+            candidate="does not resolve: UTC is used",
+            where=view.candidate.mention(zone),
+            cause="The candidate's system has no such zone (Debian keeps old names in tzdata-legacy since 2024)",
+            advice=f"Write {canonical} instead, or install tzdata-legacy." if canonical else "",
+        )

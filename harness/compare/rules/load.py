@@ -1,0 +1,14 @@
+"""Rules about load: what the old release had in force and the candidate has not. The first match names it."""
+
+from __future__ import annotations
+
+from harness.compare.rules.load_changed import CHANGED, LOG
+from harness.compare.rules.load_missing import MISSING
+from harness.compare.rules.load_rest import REST
+from harness.compare.rules.load_rule import LoadRule
+from harness.compare.rules.load_uses import MODULES, USES
+
+__all__ = ["LOAD_RULES"]
+
+LOAD_RULES: tuple[LoadRule, ...] = (*MODULES, *USES, *MISSING, *CHANGED, *LOG, *REST)
+"""All of them; each kind of change has exactly one."""

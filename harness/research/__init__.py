@@ -1,0 +1,1 @@
+"""What a release has and what a site uses of it, asked of Asterisk itself."""

@@ -1,0 +1,281 @@
+"""Asks one running instance what it has loaded and in force."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from harness.compare.dialplan import Dialplan, parse_dialplan
+from harness.compare.inventory import Attributes, Inventory, LogLine, Section
+from harness.compare.uses import zone_words
+from harness.model import Place
+from harness.research import outputs
+from harness.research.ask import Ask, ContainerAsk
+from harness.research.outputs import Items, Unreadable, clean
+
+__all__ = ["Ask", "ContainerAsk", "Inventory", "take_inventory"]
+
+CONFIGURATION = "/etc/asterisk"
+LOG_FILE = "/var/log/asterisk/harness.json"
+ZONES = "/usr/share/zoneinfo/"
+
+_TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
+    "module": ("module show", outputs.modules),
+    "application": ("core show applications", outputs.applications),
+    "function": ("core show functions", outputs.functions),
+    "technology": ("core show channeltypes", outputs.technologies),
+    "codec": ("core show codecs", outputs.codecs),
+    "aor": ("pjsip show aors", partial(outputs.pjsip, "Aor")),
+    "transport": ("pjsip show transports", partial(outputs.pjsip, "Transport")),
+    "registration": ("pjsip show registrations", outputs.registrations),
+    "sip peer": ("sip show peers", outputs.sip_peers),
+    "mailbox": ("voicemail show users", outputs.mailboxes),
+    "parking lot": ("parking show", outputs.parking_lots),
+    "music class": ("moh show classes", outputs.music_classes),
+    "feature": ("features show", outputs.features),
+    "CDR": ("cdr show status", outputs.cdr),
+    "CEL": ("cel show status", outputs.cel),
+    "ARI user": ("ari show users", outputs.ari_users),
+}
+"""Section → the command that shows it and the function that reads what it prints."""
+
+_LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]], str, Callable[[str], Attributes]]] = {
+    "endpoint": (
+        "pjsip show endpoints",
+        lambda text: tuple(outputs.pjsip("Endpoint", text)),
+        "pjsip show endpoint {}",
+        outputs.pjsip_parameters,
+    ),
+    "conference bridge": (
+        "confbridge show profile bridges",
+        lambda text: outputs.names(text, "Bridge Profiles"),
+        "confbridge show profile bridge {}",
+        outputs.profile,
+    ),
+    "conference user": (
+        "confbridge show profile users",
+        lambda text: outputs.names(text, "User Profiles"),
+        "confbridge show profile user {}",
+        outputs.profile,
+    ),
+    "conference menu": (
+        "confbridge show menus",
+        lambda text: outputs.names(text, "Menus"),
+        "confbridge show menu {}",
+        outputs.menu,
+    ),
+    "manager user": (
+        "manager show users",
+        lambda text: outputs.names(text, "username"),
+        "manager show user {}",
+        outputs.manager_user,
+    ),
+}
+"""Section → the command that lists names and how it is read, and the same for each one of them."""
+
+_OTHERS = (
+    "dialplan show",
+    "dialplan show globals",
+    "queue show",
+    "voicemail show zones",
+    "core show settings",
+    "http show status",
+    "manager show settings",
+    "ari show status",
+)
+
+# What core settings say of the build, the machine and the moment, which is never the site's.
+_MACHINE = re.compile(
+    r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
+    r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
+)
+
+
+async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
+    """Everything the instance has loaded and in force, in one pass of well under a second.
+
+    `folder` comes before the file name of every place (`candidate/`, say). What cannot be read is a section
+    with a problem, never an empty one.
+    """
+    answers, files, log = await asyncio.gather(_first(ask), ask.files(CONFIGURATION), _log(ask))
+    dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
+    lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
+    details, zones, disk = await asyncio.gather(
+        _details(ask, lists), _zones(ask, answers), _modules_on_disk(ask, answers["core show settings"])
+    )
+    sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
+    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
+    sections |= {"time zone": zones, "setting": _settings(answers), "ARI": _ari(answers)}
+    return Inventory(sections, dialplan, files, log, disk, folder)
+
+
+async def _first(ask: Ask) -> dict[str, str]:
+    commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
+    return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
+
+
+def _table(parse: Callable[[str], Items], text: str) -> Section:
+    try:
+        return Section(parse(text))
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+
+
+def _names(answers: Mapping[str, str], section: str) -> tuple[str, ...]:
+    command, parse, _, _ = _LISTS[section]
+    return parse(answers[command])
+
+
+def _attempt(read: Callable[[], tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
+    try:
+        return read(), ""
+    except Unreadable as problem:
+        return (), str(problem)
+
+
+async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
+    wanted = [(section, name) for section, (names, _) in lists.items() for name in names]
+    texts = await ask.cli([_LISTS[section][2].format(name) for section, name in wanted])
+    found: dict[str, dict[str, Attributes]] = {section: {} for section in lists}
+    problems = {section: problem for section, (_, problem) in lists.items()}
+    for (section, name), text in zip(wanted, texts, strict=True):
+        try:
+            found[section][name] = _LISTS[section][3](clean(text))
+        except Unreadable as problem:
+            problems[section] = f"{name}: {problem}"
+    return {section: Section(items, problem=problems[section]) for section, items in found.items()}
+
+
+_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: (?P<what>.*?)\s+\[(?P<file>[^\[\]]*):(?P<line>\d+)\]$")
+
+
+def _dialplan_sections(text: str, dialplan: Dialplan, folder: str) -> dict[str, Section]:
+    if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
+        problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
+        return {"context": problem, "extension": problem, "hint": problem, "include": problem}
+    extensions: dict[str, Attributes] = {}
+    places: dict[str, Place] = {}
+    first: dict[str, Place] = {}
+    for context, lines in dialplan.contexts.items():
+        for extension, priorities in lines.items():
+            name = f"{extension}@{context}"
+            extensions[name] = {}
+            if place := next(iter(priorities.values())).place:
+                places[name] = place
+                first.setdefault(context, place)
+    includes: dict[str, Attributes] = {
+        f"{inner} in {outer}": {} for outer, all_ in dialplan.includes.items() for inner in all_
+    }
+    contexts: dict[str, Attributes] = {context: {} for context in dialplan.contexts}
+    return {
+        "context": Section(contexts, first),
+        "extension": Section(extensions, places),
+        "include": Section(
+            includes, {f"{i} in {o}": first[o] for o, a in dialplan.includes.items() if o in first for i in a}
+        ),
+        "hint": _hints(text, folder),
+    }
+
+
+def _hints(text: str, folder: str) -> Section:
+    items: dict[str, Attributes] = {}
+    places: dict[str, Place] = {}
+    context = ""
+    for line in text.splitlines():
+        if line.startswith("[ Context '"):
+            context = line.split("'")[1]
+        elif hint := _HINT.match(line):
+            name = f"{hint['exten']}@{context}"
+            items[name] = {"watches": hint["what"]}
+            places[name] = Place(folder + hint["file"], int(hint["line"]))
+    return Section(items, places)
+
+
+def _queues(answers: Mapping[str, str]) -> dict[str, Section]:
+    try:
+        queues, members = outputs.queues(answers["queue show"])
+    except Unreadable as problem:
+        return {"queue": Section(problem=str(problem)), "queue member": Section(problem=str(problem))}
+    return {"queue": Section(queues), "queue member": Section(members)}
+
+
+def _settings(answers: Mapping[str, str]) -> Section:
+    core = dict(outputs.pairs(answers["core show settings"]))
+    if "Version" not in core:
+        return Section(problem=f"core show settings: {answers['core show settings'].strip()[:80]!r}")
+    kept = {name.rstrip(": "): value for name, value in core.items() if not _MACHINE.fullmatch(name)}
+    http = {
+        "status": next(
+            (line for line in answers["http show status"].splitlines() if line.startswith("Server Ena")),
+            "Disabled",
+        )
+    }
+    manager = dict(outputs.pairs(answers["manager show settings"]))
+    return Section({"Asterisk": kept, "HTTP": http, "AMI": manager})
+
+
+def _ari(answers: Mapping[str, str]) -> Section:
+    status = answers["ari show status"]
+    http = answers["http show status"]
+    if outputs.absent(status):
+        return Section({})
+    enabled = dict(outputs.pairs(status)).get("Enabled")
+    if enabled is None:
+        return Section(problem=status.strip()[:80])
+    if enabled != "Yes":
+        return Section({})
+    return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in http else "no"}})
+
+
+async def _zones(ask: Ask, answers: Mapping[str, str]) -> Section:
+    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
+    try:
+        voicemail = outputs.voicemail_zones(answers["voicemail show zones"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    texts = [
+        *_timed(answers["dialplan show"]),
+        answers["dialplan show globals"].replace("=", " "),
+        *voicemail.values(),
+    ]
+    words = zone_words(texts)
+    there = await ask.existing(ZONES + word for word in words)
+    return Section({word: {"resolves": "yes" if ZONES + word in there else "no"} for word in sorted(words)})
+
+
+_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|Include =>|DateTime|TIMEZONE|Set\(")
+
+
+def _timed(dialplan: str) -> Iterator[str]:
+    return (line for line in dialplan.splitlines() if _TIMED.search(line))
+
+
+async def _modules_on_disk(ask: Ask, settings: str) -> frozenset[str]:
+    folder = dict(outputs.pairs(settings)).get("Module directory", "")
+    names: Iterable[str] = await ask.names(folder) if folder else ()
+    return frozenset(name.removesuffix(".so") for name in names if name.endswith(".so"))
+
+
+async def _log(ask: Ask) -> tuple[LogLine, ...]:
+    try:
+        content = await ask.read(LOG_FILE)
+    except FileNotFoundError:
+        return ()
+    return tuple(_log_lines(content.decode(errors="replace").splitlines()))
+
+
+def _log_lines(lines: Sequence[str]) -> Iterator[LogLine]:
+    """Warnings, errors and notices of the start: those of calls carry a call id."""
+    for line in lines:
+        if '"VERBOSE"' in line or not line.startswith("{"):
+            continue
+        try:
+            entry = json.loads(line)
+            message = entry["logmsg"]
+            if not entry.get("identifiers", {}).get("callid"):
+                yield LogLine(message["level"], message["location"]["filename"], clean(message["message"]).strip())
+        except (ValueError, KeyError, TypeError):
+            continue
