@@ -131,8 +131,7 @@ def _modules(view: View) -> Iterator[Change]:
 
 def _dialplan(view: View) -> Iterator[Change]:
     gone = {change.item for change in missing(view, "context")}
-    for change in missing(view, "context"):
-        yield _context(view, change)
+    yield from _contexts(view)
     for section in ("extension", "include", "hint"):
         for change in missing(view, section):
             if change.item.rpartition("@")[2].rpartition(" in ")[2] not in gone:
@@ -142,12 +141,19 @@ def _dialplan(view: View) -> Iterator[Change]:
         yield from added(view, section)
 
 
-def _context(view: View, change: Change) -> Change:
-    lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
+def _contexts(view: View) -> Iterator[Change]:
+    """Contexts that are gone, each with its extensions; those that only Macro would run are one change."""
     used = {name.lower() for name in applications_used(view.candidate.dialplan)}
-    is_macro = change.item.startswith("macro-") and not used & {"macro", "macroexclusive", "macroif"}
-    told = replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
-    return replace(told, kind="replaced", candidate="is not there", consequences=()) if is_macro else told
+    has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
+    macros: list[str] = []
+    for change in missing(view, "context"):
+        if change.item.startswith("macro-") and not has_macro:
+            macros.append(change.item)
+            continue
+        lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
+        yield replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
+    if macros:
+        yield Change("context", "unused", "macros", old=", ".join(macros))
 
 
 def _elsewhere(view: View, change: Change) -> Change:

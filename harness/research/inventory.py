@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from harness.compare.dialplan import Dialplan, parse_dialplan
-from harness.compare.inventory import Attributes, Inventory, LogLine, Section
-from harness.compare.uses import zone_words
+from harness.compare.inventory import Attributes, Inventory, Section
 from harness.model import Place
 from harness.research import outputs
 from harness.research.ask import Ask, ContainerAsk
 from harness.research.outputs import Items, Unreadable, clean
+from harness.research.surroundings import modules_on_disk, start_log, zones
 
 __all__ = ["Ask", "ContainerAsk", "Inventory", "take_inventory"]
 
 CONFIGURATION = "/etc/asterisk"
-LOG_FILE = "/var/log/asterisk/harness.json"
-ZONES = "/usr/share/zoneinfo/"
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", outputs.modules),
@@ -100,15 +97,15 @@ async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
     `folder` comes before the file name of every place (`candidate/`, say). What cannot be read is a section
     with a problem, never an empty one.
     """
-    answers, files, log = await asyncio.gather(_first(ask), ask.files(CONFIGURATION), _log(ask))
+    answers, files, log = await asyncio.gather(_first(ask), ask.files(CONFIGURATION), start_log(ask))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
     lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
-    details, zones, disk = await asyncio.gather(
-        _details(ask, lists), _zones(ask, answers), _modules_on_disk(ask, answers["core show settings"])
+    details, zone_section, disk = await asyncio.gather(
+        _details(ask, lists), zones(ask, answers), modules_on_disk(ask, answers["core show settings"])
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
-    sections |= {"time zone": zones, "setting": _settings(answers), "ARI": _ari(answers)}
+    sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     return Inventory(sections, dialplan, files, log, disk, folder)
 
 
@@ -228,54 +225,3 @@ def _ari(answers: Mapping[str, str]) -> Section:
     if enabled != "Yes":
         return Section({})
     return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in http else "no"}})
-
-
-async def _zones(ask: Ask, answers: Mapping[str, str]) -> Section:
-    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
-    try:
-        voicemail = outputs.voicemail_zones(answers["voicemail show zones"])
-    except Unreadable as problem:
-        return Section(problem=str(problem))
-    texts = [
-        *_timed(answers["dialplan show"]),
-        answers["dialplan show globals"].replace("=", " "),
-        *voicemail.values(),
-    ]
-    words = zone_words(texts)
-    there = await ask.existing(ZONES + word for word in words)
-    return Section({word: {"resolves": "yes" if ZONES + word in there else "no"} for word in sorted(words)})
-
-
-_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|Include =>|DateTime|TIMEZONE|Set\(")
-
-
-def _timed(dialplan: str) -> Iterator[str]:
-    return (line for line in dialplan.splitlines() if _TIMED.search(line))
-
-
-async def _modules_on_disk(ask: Ask, settings: str) -> frozenset[str]:
-    folder = dict(outputs.pairs(settings)).get("Module directory", "")
-    names: Iterable[str] = await ask.names(folder) if folder else ()
-    return frozenset(name.removesuffix(".so") for name in names if name.endswith(".so"))
-
-
-async def _log(ask: Ask) -> tuple[LogLine, ...]:
-    try:
-        content = await ask.read(LOG_FILE)
-    except FileNotFoundError:
-        return ()
-    return tuple(_log_lines(content.decode(errors="replace").splitlines()))
-
-
-def _log_lines(lines: Sequence[str]) -> Iterator[LogLine]:
-    """Warnings, errors and notices of the start: those of calls carry a call id."""
-    for line in lines:
-        if '"VERBOSE"' in line or not line.startswith("{"):
-            continue
-        try:
-            entry = json.loads(line)
-            message = entry["logmsg"]
-            if not entry.get("identifiers", {}).get("callid"):
-                yield LogLine(message["level"], message["location"]["filename"], clean(message["message"]).strip())
-        except (ValueError, KeyError, TypeError):
-            continue

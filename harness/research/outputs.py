@@ -17,6 +17,7 @@ __all__ = ["Items", "Unreadable", "absent", "clean"]
 Items = dict[str, Attributes]
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+_MACHINE = re.compile(r"^No ethernet interface found.*\n", re.MULTILINE)
 _NONE: Mapping[str, str] = {}
 
 
@@ -25,8 +26,8 @@ class Unreadable(ValueError):
 
 
 def clean(text: str) -> str:
-    """Without colours and carriage returns."""
-    return _ESCAPES.sub("", text).replace("\r", "")
+    """Without colours, carriage returns, and what a remote console says of the machine."""
+    return _MACHINE.sub("", _ESCAPES.sub("", text).replace("\r", ""))
 
 
 def absent(text: str) -> bool:
@@ -219,6 +220,8 @@ def parking_lots(text: str) -> Items:
 
 def music_classes(text: str) -> Items:
     """`moh show classes`: classes with mode, folder or programme."""
+    if text.strip() and not absent(text) and "Class: " not in text:
+        raise Unreadable(text.strip()[:80])
     items: Items = {}
     for part in text.split("Class: ")[1:]:
         name, _, rest = part.partition("\n")

@@ -35,12 +35,12 @@ REST = (
     ),
     LoadRule(
         id="macro-context-gone",
-        title="The context {item} is gone, and no Macro is left that would run it",
+        title="Contexts that are gone, and no Macro is left that would run them: {old}",
         severity=Severity.INFO,
-        why="Macro ran contexts of this name; the candidate's dialplan has none.",
+        why="Macro ran contexts of these names; the candidate's dialplan has none.",
         advice="Nothing to do.",
         sections=frozenset({"context"}),
-        kind="replaced",
+        kind="unused",
         witness=only("context", "macro-hello", check="dialplan"),
     ),
     LoadRule(
