@@ -67,6 +67,7 @@ done
         find / -xdev -name "$name" 2> /dev/null | sed -n '1s/^/faketime=/p'
     done | head -n 1
     directories
+    [ ! -e "$stock/remark" ] || sed 's/^/remark=/' "$stock/remark"
 } > "$stock/facts"
 chmod -R a+rX "$stock"
 cat "$stock/facts"

@@ -19,6 +19,29 @@ chmod 755 /usr/sbin/policy-rc.d
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
-xargs apt-get install -y --no-install-recommends < "$release/packages"
+
+install() { # names on standard input
+    xargs apt-get install -y --no-install-recommends
+}
+
+# A mirror may list a package and not have it: bullseye-security's mirrors lost the voicemail of deb11u10.
+# A system without voicemail would differ in everything; so that module comes from the newest version that is there.
+older_voicemail() {
+    for version in $(apt-cache madison asterisk-voicemail | awk '{print $3}'); do
+        (cd "$release" && apt-get download "asterisk-voicemail=$version") || continue
+        dpkg -x "$release"/asterisk-voicemail_*.deb /
+        mkdir -p /usr/share/asterisk-stock
+        echo "the mirror has not this version's asterisk-voicemail: app_voicemail is that of $version" |
+            tee /usr/share/asterisk-stock/remark
+        return 0
+    done
+    return 1
+}
+
+if ! install < "$release/packages"; then
+    grep -qx asterisk-voicemail "$release/packages"
+    grep -vx asterisk-voicemail "$release/packages" | install
+    older_voicemail
+fi
 apt-get clean
 rm -rf /var/lib/apt/lists/*

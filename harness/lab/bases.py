@@ -34,9 +34,8 @@ def ensure_base(client: DockerClient, suite: str, mirror: Mirror, progress: Prog
     """The base's name, the base being there. ImageError, with the last lines of what was tried."""
     tag = base_tag(suite)
     with lock(tag):
-        if not _is_there(client, tag):
-            if not _pull(client, suite, tag, progress):
-                _make(client, suite, tag, mirror, progress)
+        if not _is_there(client, tag) and not _pull(client, suite, tag, progress):
+            _make(client, suite, tag, mirror, progress)
     return tag
 
 

@@ -68,6 +68,8 @@ def _ready(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progr
         build(client, recipe, base, progress)
     release = probe(client, recipe)
     progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
+    if release.remark:
+        progress(f"{recipe.spec}: note that {release.remark}")
     return release
 
 

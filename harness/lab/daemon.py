@@ -1,0 +1,81 @@
+"""An engine where there is none: Debian's docker.io, installed and started, when this machine lets us.
+
+An engine that answers is never touched. What is started here outlives this process: it belongs to the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import EngineError
+from harness.lab.cache import lock
+from harness.lab.engine import answering, connect, describe
+from harness.lab.install import install, may_install
+from harness.lab.progress import Progress, silent
+
+__all__ = ["ensure_engine"]
+
+_START_SECONDS = 60.0
+_ASK_EVERY = 0.2
+_LOG = Path("/var/log/asterisk-upgrade-dockerd.log")
+_LOG_LINES = 20
+
+
+def ensure_engine(progress: Progress = silent) -> DockerClient:
+    """A client of an engine that answers, which is installed and started first if need and leave be.
+
+    Raises EngineError, saying what to do. Two processes that find none at the same time start one.
+    """
+    with lock("engine"):
+        if client := answering():
+            return client
+        if os.environ.get("DOCKER_HOST") or _forbidden():
+            return connect()  # says what to do
+        if not shutil.which("dockerd"):
+            install(("docker.io",), progress)
+        client = answering() or _start(progress)
+        progress(f"Container engine: {describe(client)}")
+        return client
+
+
+def _forbidden() -> bool:
+    """Whether this machine does not let us: installed or not, starting one takes root."""
+    return os.geteuid() != 0 or (not shutil.which("dockerd") and bool(may_install()))
+
+
+def _start(progress: Progress) -> DockerClient:
+    if Path("/run/systemd/system").is_dir():
+        progress("Starting the container engine (systemctl start docker)")
+        subprocess.run(["systemctl", "start", "docker"], capture_output=True, check=False)
+        return _wait(None)
+    progress(f"Starting the container engine (dockerd; its log is {_LOG})")
+    with _LOG.open("ab") as log:
+        process = subprocess.Popen(
+            ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
+        )
+    return _wait(process)
+
+
+def _wait(process: subprocess.Popen[bytes] | None) -> DockerClient:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if client := answering():
+            return client
+        if process and process.poll() is not None:
+            raise _failed(f"The container engine ended at once (dockerd, exit code {process.returncode}).")
+        time.sleep(_ASK_EVERY)  # between two times of asking
+    raise _failed(f"The container engine does not answer {_START_SECONDS:.0f} s after its start.")
+
+
+def _failed(message: str) -> EngineError:
+    error = EngineError(f"{message} Start one by hand, or let DOCKER_HOST name one that runs on this machine.")
+    if _LOG.exists():
+        lines = _LOG.read_text(errors="replace").splitlines()[-_LOG_LINES:]
+        error.add_note("\n".join((f"The last lines of {_LOG}:", *(f"  {line}" for line in lines))))
+    return error
