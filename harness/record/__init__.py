@@ -1,1 +1,22 @@
-"""TODO."""
+"""Listening: the manager wire and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
+
+from __future__ import annotations
+
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+from harness.record.store import TraceFile, read_trace, trace_files, write_trace
+from harness.record.tail import LogTail
+from harness.record.wire import Splitter, Wire, connect
+
+__all__ = [
+    "Ledger",
+    "LogTail",
+    "Session",
+    "Splitter",
+    "TraceFile",
+    "Wire",
+    "connect",
+    "read_trace",
+    "trace_files",
+    "write_trace",
+]

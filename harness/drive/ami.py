@@ -1,0 +1,108 @@
+"""Acting through the manager interface, by panoramisk, with its warts hidden.
+
+panoramisk folds repeated headers and decodes as it likes; so its connection is tapped (`tee`) and answers are read
+from the tap. Text goes through as Latin-1, which keeps every byte: what we send is encoded first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from panoramisk import Manager
+from panoramisk.actions import Action
+
+from harness.errors import LabError, NotPlayable, ScenarioError
+
+__all__ = ["Driver", "Fields"]
+
+Fields = Mapping[str, str | Sequence[str]]
+
+
+class _Tap:
+    """What panoramisk takes for a file."""
+
+    def __init__(self, tee: Callable[[bytes], None]) -> None:
+        self.write = tee
+
+
+class Driver:
+    """One manager connection that acts and gets no events."""
+
+    def __init__(self, manager: Manager) -> None:
+        self._manager = manager
+        self._count = 0
+
+    @classmethod
+    async def connect(
+        cls,
+        address: str,
+        port: int,
+        username: str,
+        secret: str,
+        *,
+        tee: Callable[[bytes], None],
+        within: float = 10.0,
+    ) -> Driver:
+        """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
+        manager = Manager(
+            host=address,
+            port=port,
+            username=username,
+            secret=secret,
+            events="off",
+            encoding="latin-1",
+            save_stream=_Tap(tee),
+            log=_quiet(),
+            ping_delay=3600,
+        )
+        try:
+            async with asyncio.timeout(within):
+                await asyncio.shield(manager.connect())
+                while manager.authenticated_future is None and not manager.authenticated:
+                    await asyncio.sleep(0)
+                if manager.authenticated_future is not None:
+                    await manager.authenticated_future
+        except (OSError, TimeoutError) as problem:
+            manager.close()
+            raise LabError(f"no manager answers at {address}:{port}: {problem or 'time ran out'}") from problem
+        return cls(manager)
+
+    async def send(self, fields: Fields, *, action_id: str, within: float) -> None:
+        """Send an action; returns when its answer is complete. The answer is what the tap saw of `action_id`.
+
+        Raises ScenarioError for a value that would break out of its line, NotPlayable when no answer comes.
+        """
+        action = Action({"ActionID": action_id, **{name: _wire(name, value) for name, value in fields.items()}})
+        queued = str(fields.get("Action", "")).lower() == "originate"
+        answer = self._manager.send_action(action, as_list=False if queued else None)
+        try:
+            async with asyncio.timeout(within):
+                await answer
+        except TimeoutError:
+            raise NotPlayable(f"no answer to the action {fields.get('Action')} within {within:g} s") from None
+
+    def close(self) -> None:
+        """Log off."""
+        self._manager.close()
+
+
+def _wire(name: str, value: str | Sequence[str]) -> str | list[str]:
+    if not isinstance(value, str):
+        return [_line(name, item) for item in value]
+    return _line(name, value)
+
+
+def _line(name: str, value: str) -> str:
+    if any(character in value or character in name for character in "\r\n\0"):
+        raise ScenarioError(f"the value of {name} holds a line break, which would start another header: {value!r}")
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _quiet() -> logging.Logger:
+    """panoramisk logs every reconnect; the harness says what matters itself."""
+    logger = logging.getLogger("harness.drive.panoramisk")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger

@@ -1,0 +1,135 @@
+"""Who is who on one instance: which packet belongs to which scenario.
+
+Many scenarios play at once in one Asterisk. What the harness originates carries ids of its own choosing; every
+channel that comes of it has a linked id that leads back. What has no channel (a queue member, a mailbox) belongs
+to the scenario that holds the thing by its `uses:`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+
+from harness.record.session import Session
+
+__all__ = ["Ledger"]
+
+# Ids that belong to one call, and channel names, which end in a number that no other channel has.
+_IDS = re.compile(
+    rb"\n(?:[A-Za-z]*(?:Uniqueid|UniqueID|Linkedid|LinkedID)|ActionID): ([^\r\n]+)"
+    rb"|\n[A-Za-z]*Channel: ([^\r\n]*-[0-9a-f]{8}(?:;[12])?)(?=[\r\n]|$)"
+)
+_THINGS = re.compile(rb"\n(Queue|Conference|Mailbox|Parkinglot|Endpoint|EndpointName|AOR|Family): ([^\r\n]+)")
+_KINDS = {
+    b"Queue": "queue",
+    b"Conference": "conference",
+    b"Mailbox": "mailbox",
+    b"Parkinglot": "parking",
+    b"Endpoint": "phone",
+    b"EndpointName": "phone",
+    b"AOR": "phone",
+    b"Family": "astdb",
+}
+_PHONE = re.compile(rb"\nChannel: [A-Za-z0-9]+/([^\r\n]+)-[0-9a-f]{8}")
+_CALL_ID = re.compile(rb"\nCallID: \[?(C-[0-9a-f]+)")
+_NEWCHANNEL = b"Event: Newchannel\r"
+_BRIDGE = b"Event: BridgeCreate\r"
+
+
+class Ledger:
+    """The books of one instance. `others` are packets that belong to no scenario, with the time they came."""
+
+    def __init__(self) -> None:
+        self.others: list[tuple[float, bytes]] = []
+        self._owner: dict[bytes, Session] = {}
+        self._holder: dict[str, Session] = {}
+        self._pending: dict[bytes, list[tuple[float, bytes]]] = {}
+        self._alone: Session | None = None
+
+    def open(self, session: Session, *, ids: Iterable[str], holds: Iterable[str], alone: bool = False) -> None:
+        """From now on, these ids and things belong to `session`; with `alone`, all else does as well."""
+        for id_ in ids:
+            self._owner[id_.encode()] = session
+        for thing in holds:
+            self._holder[thing] = session
+        if alone:
+            self._alone = session
+
+    def own(self, id_: str, session: Session) -> None:
+        """A further id (of an action, of a second call) belongs to `session`."""
+        self._owner[id_.encode()] = session
+
+    def release(self, session: Session) -> None:
+        """What `session` held by name is free for the next one. Its ids stay its own: records come late."""
+        for thing in [thing for thing, holder in self._holder.items() if holder is session]:
+            del self._holder[thing]
+        if self._alone is session:
+            self._alone = None
+
+    def forget(self, sessions: Iterable[Session]) -> None:
+        """Close the books on these: nothing more of them is expected."""
+        gone = set(map(id, sessions))
+        self._owner = {key: session for key, session in self._owner.items() if id(session) not in gone}
+
+    def route(self, packet: bytes) -> None:
+        """Give a packet to the scenario that it belongs to."""
+        at = time.monotonic()
+        ids = [unique or channel for unique, channel in _IDS.findall(packet)]
+        owner = self._known(ids) or self._by_name(packet)
+        if owner is None:
+            if packet.startswith(_BRIDGE):
+                self._pending.setdefault(ids[0] if ids else b"", []).append((at, packet))
+            else:
+                self._stray(packet, at)
+            return
+        for id_ in ids:
+            if id_ not in self._owner:
+                self._adopt(id_, owner)
+        if packet.startswith(b"Event: TestEvent") and (call := _CALL_ID.search(packet)):
+            self._owner.setdefault(call[1], owner)
+        owner.feed(packet, at)
+
+    def owner_of(self, id_: str) -> Session | None:
+        """The scenario that a unique id, a channel name or a call id of the log belongs to."""
+        return self._owner.get(id_.encode("utf-8", "surrogateescape"))
+
+    def claim(self, call_id: str, channel: str) -> Session | None:
+        """The log says that a call id is this channel's: remember, and say whose it is."""
+        owner = self.owner_of(channel)
+        if owner is not None:
+            self._owner.setdefault(call_id.encode(), owner)
+        return owner
+
+    @property
+    def alone(self) -> Session | None:
+        """The scenario that has the instance to itself just now."""
+        return self._alone
+
+    def _known(self, ids: Iterable[bytes]) -> Session | None:
+        for id_ in ids:
+            owner = self._owner.get(id_)
+            if owner is not None:
+                return owner
+        return None
+
+    def _by_name(self, packet: bytes) -> Session | None:
+        if packet.startswith(_NEWCHANNEL) and (phone := _PHONE.search(packet)):
+            holder = self._holder.get(f"phone/{phone[1].decode(errors='replace')}")
+            if holder is not None:
+                return holder
+        for kind, name in _THINGS.findall(packet):
+            bare = name.decode(errors="replace")
+            for spelling in (bare, bare.partition("@")[0]):
+                holder = self._holder.get(f"{_KINDS[kind]}/{spelling}")
+                if holder is not None:
+                    return holder
+        return self._alone
+
+    def _adopt(self, id_: bytes, owner: Session) -> None:
+        self._owner[id_] = owner
+        for at, packet in self._pending.pop(id_, ()):
+            owner.feed(packet, at)
+
+    def _stray(self, packet: bytes, at: float) -> None:
+        self.others.append((at, packet))

@@ -1,0 +1,147 @@
+"""Asterisk's log while it is written: warnings and errors, and which sounds were played, told apart by call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+
+__all__ = ["LogLine", "LogTail", "parse_line"]
+
+_KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
+_CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
+_PLAYING = re.compile(
+    r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log as Asterisk wrote it."""
+
+    level: str
+    file: str
+    function: str
+    line: int
+    call_id: str
+    message: str
+
+    @property
+    def raw(self) -> str:
+        """The line as headers, in the form in which traces keep it."""
+        message = self.message.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+        return (
+            f"Level: {self.level}\r\nFile: {self.file}\r\nFunction: {self.function}\r\nLine: {self.line}\r\n"
+            f"CallID: {self.call_id}\r\nMessage: {message}\r\n"
+        )
+
+
+def parse_line(text: str) -> LogLine | None:
+    """Read one line of the JSON log; None when it is none (cut off by a crash, say)."""
+    try:
+        entry = json.loads(text)
+        place, said = entry["logmsg"]["location"], entry["logmsg"]
+        return LogLine(
+            said["level"],
+            place["filename"],
+            place["function"],
+            int(place["line"]),
+            entry["identifiers"]["callid"],
+            _COLOUR.sub("", said["message"]).strip(),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+class LogTail:
+    """Follows one instance's log in a thread and files its lines in the ledger, in the event loop.
+
+    `others` are warnings and errors that belong to no scenario.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], ledger: Ledger) -> None:
+        self.others: list[LogLine] = []
+        self._pieces = pieces
+        self._ledger = ledger
+        self._rest = b""
+        self._loop = asyncio.get_running_loop()
+        self._marks: dict[str, asyncio.Event] = {}
+        self._thread = threading.Thread(target=self._follow, name="log", daemon=True)
+        self._thread.start()
+
+    async def caught_up(self, write_mark: Callable[[str], object], mark: str, *, within: float = 5.0) -> bool:
+        """Whether everything logged before now has been read: a mark is written to the log and waited for."""
+        event = self._marks[mark] = asyncio.Event()
+        try:
+            result = write_mark(mark)
+            if asyncio.iscoroutine(result):
+                await result
+            async with asyncio.timeout(within):
+                await event.wait()
+        except TimeoutError:
+            return False
+        finally:
+            del self._marks[mark]
+        return True
+
+    def _follow(self) -> None:
+        try:
+            for piece in self._pieces:
+                self._loop.call_soon_threadsafe(self._feed, piece)
+        except Exception:  # the container or the loop is gone: what was read stays
+            return
+
+    def _feed(self, piece: bytes) -> None:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            self._line(line.decode("utf-8", "surrogateescape"))
+
+    def _line(self, text: str) -> None:
+        if self._marks:
+            for mark, event in self._marks.items():
+                if mark in text:
+                    event.set()
+        verbose = '"VERBOSE"' in text
+        if verbose and "Playing '" not in text and "Executing [" not in text:
+            return
+        parsed = parse_line(text)
+        if parsed is None:
+            return
+        if parsed.level == "VERBOSE":
+            self._verbose(parsed)
+        elif parsed.level in _KEPT:
+            self._keep(parsed)
+
+    def _verbose(self, line: LogLine) -> None:
+        playing = _PLAYING.search(line.message)
+        if playing is None:
+            channel = _CHANNEL.search(line.message.partition('("')[2])
+            if channel and line.call_id and self._ledger.owner_of(line.call_id) is None:
+                self._ledger.claim(line.call_id, channel[1])
+            return
+        owner = self._ledger.owner_of(playing["channel"]) or self._of_call(line.call_id)
+        if owner is not None:
+            owner.note(
+                "log",
+                f"Event: Playback\r\nChannel: {playing['channel']}\r\nSound: {playing['sound']}\r\n"
+                f"Language: {playing['language'] or ''}\r\n",
+            )
+
+    def _keep(self, line: LogLine) -> None:
+        channel = _CHANNEL.search(line.message)
+        owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
+        owner = owner or self._ledger.alone
+        if owner is not None:
+            owner.note("log", line.raw)
+        else:
+            self.others.append(line)
+
+    def _of_call(self, call_id: str) -> Session | None:
+        return self._ledger.owner_of(call_id) if call_id else None

@@ -1,0 +1,116 @@
+"""The manager connection that only listens: bytes in, whole packets out, nothing interpreted and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from harness.errors import LabError
+
+__all__ = ["Splitter", "Wire", "connect"]
+
+_END = b"\r\n\r\n"
+
+
+class Splitter:
+    """Cuts a byte stream into packets, whatever way it is split into pieces.
+
+    `sink` is given each packet without the empty line that ends it. A packet is only searched for its end in
+    what is new, so that one of many megabytes costs no more than its length.
+    """
+
+    __slots__ = ("_parts", "_sink", "_tail")
+
+    def __init__(self, sink: Callable[[bytes], None]) -> None:
+        self._sink = sink
+        self._parts: list[bytes] = []
+        self._tail = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece of the stream."""
+        seam = self._tail[-3:] + data
+        if _END not in seam:
+            self._parts.append(data)
+            self._tail = seam[-3:]
+            return
+        self._parts.append(data)
+        *packets, rest = b"".join(self._parts).split(_END)
+        self._parts = [rest] if rest else []
+        self._tail = rest[-3:]
+        for packet in packets:
+            if packet:
+                self._sink(packet)
+
+    @property
+    def unfinished(self) -> bytes:
+        """What came after the last whole packet: half a frame when the stream has ended."""
+        return b"".join(self._parts)
+
+
+class Wire(asyncio.Protocol):
+    """The listening end. `closed` is done when Asterisk has gone, with what came of its last packet."""
+
+    def __init__(self, sink: Callable[[bytes], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[bytes] = loop.create_future()
+        self.logged_in: asyncio.Future[None] = loop.create_future()
+        self._sink = sink
+        self._splitter = Splitter(self._greet)
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's; the greeting and the answer to our login come first."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio's."""
+        self._splitter.feed(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio's; what was recorded stays."""
+        if not self.closed.done():
+            self.closed.set_result(self._splitter.unfinished)
+        if not self.logged_in.done():
+            self.logged_in.set_exception(LabError(f"the manager connection ended during login: {exc}"))
+
+    def login(self, username: str, secret: str) -> None:
+        """Send the login, asking for every event."""
+        assert self._transport is not None
+        lines = ("Action: Login", f"Username: {username}", f"Secret: {secret}", "Events: on", "", "")
+        self._transport.write("\r\n".join(lines).encode())
+
+    def close(self) -> None:
+        """Hang up on Asterisk."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def _greet(self, packet: bytes) -> None:
+        """The first packet is greeting and answer to the login; all others go to the sink."""
+        self._splitter._sink = self._sink
+        if b"Response: Success" in packet:
+            self.logged_in.set_result(None)
+        else:
+            text = packet.decode(errors="replace").replace("\r\n", "; ")
+            self.logged_in.set_exception(LabError(f"Asterisk refuses the harness's own manager user: {text}"))
+
+
+async def connect(
+    address: str,
+    port: int,
+    username: str,
+    secret: str,
+    sink: Callable[[bytes], None],
+    *,
+    within: float = 10.0,
+) -> Wire:
+    """Listen to an instance's manager. Raises LabError when it does not let us in within so many seconds."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(within):
+            _, wire = await loop.create_connection(lambda: Wire(sink), address, port)
+            wire.login(username, secret)
+            await wire.logged_in
+    except (OSError, TimeoutError) as problem:
+        raise LabError(f"no manager answers at {address}:{port}: {problem or 'time ran out'}") from problem
+    return wire
