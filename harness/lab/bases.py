@@ -18,11 +18,12 @@ from harness.lab.cache import lock
 from harness.lab.install import install, may_install
 from harness.lab.mirror import Mirror
 from harness.lab.progress import Progress
+from harness.lab.recipe import REPOSITORY
 
 __all__ = ["base_tag", "ensure_base"]
 
 _REGISTRY_SECONDS = 8
-_REPOSITORY = "asterisk-upgrade/base"
+_REPOSITORY = f"{REPOSITORY}/base"
 
 
 def base_tag(suite: str) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from harness.errors import ImageError
 from harness.lab.mirror import Mirror
 
-__all__ = ["SUITES", "Recipe", "Suite", "containers_folder", "recipe_for"]
+__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "recipe_for"]
 
-_REPOSITORY = "asterisk-upgrade"
+REPOSITORY = "asterisk-upgrade"
 _COMMON = (
     "asterisk",
     "asterisk-modules",
@@ -73,7 +73,7 @@ class Recipe:
         """The image's name: the same recipe has the same name, another one another."""
         digest = hashlib.sha256(repr((self.base, sorted(self.files.items()))).encode()).hexdigest()
         name = self.suite.name if self.suite else "image"
-        return f"{_REPOSITORY}/{name}:{digest[:16]}"
+        return f"{REPOSITORY}/{name}:{digest[:16]}"
 
     def context(self) -> io.BytesIO:
         """The files as the tar archive that the engine builds from."""

@@ -1,0 +1,50 @@
+# make suites   set everything up, then play the demo site on both releases   (SITE=scenarios/mine for another)
+# make test     set everything up, then the harness's own tests
+# make setup    virtual environment, container engine, images
+# make bench    what playing costs against a bare driver
+# make lock     write requirements.lock anew from pyproject.toml (needs uv)
+# make clean    remove what the above made: environment, images, caches. The container engine stays.
+
+SITE ?= scenarios/demo
+REPORT ?= report
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: suites test setup bench lock clean
+.DEFAULT_GOAL := suites
+
+suites: $(READY)
+	@$(BIN)/python -m harness.lab.setup --site $(SITE)
+	@$(BIN)/python -m pytest suites/ --site $(SITE) --report $(REPORT)
+
+test: $(READY)
+	@$(BIN)/python -m harness.lab.setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests
+
+setup: $(READY)
+	@$(BIN)/python -m harness.lab.setup --site $(SITE)
+
+bench: $(READY)
+	@$(BIN)/python -m harness.lab.setup
+	@$(BIN)/python -m tests.bench
+
+$(READY): requirements.lock pyproject.toml containers/venv.sh
+	@sh containers/venv.sh $(PYTHON) $(VENV)
+	@touch $@
+
+lock:
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml requirements-build.in --extra dev \
+	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock
+
+clean:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m harness.lab.clean; fi
+	rm -rf $(VENV) $(REPORT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
