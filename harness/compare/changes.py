@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.compare.classify import Maps
@@ -11,7 +11,7 @@ from harness.compare.inventory import Inventory
 from harness.compare.rules.load_rule import Change
 from harness.model import Place
 
-__all__ = ["FILES", "View", "added", "changed", "missing"]
+__all__ = ["FILES", "View", "added", "changed", "missing", "tables"]
 
 FILES: Mapping[str, str] = {
     "endpoint": "pjsip",
@@ -121,6 +121,17 @@ def changed(view: View, section: str) -> Iterator[Change]:
                 )
     if unshown and shown:
         yield Change(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
+
+
+def tables(*sections: str) -> Callable[[View], Iterator[Change]]:
+    """All that differs in these sections, by the tables alone."""
+
+    def find(view: View) -> Iterator[Change]:
+        for compare in (missing, changed, added):
+            for section in sections:
+                yield from compare(view, section)
+
+    return find
 
 
 def equal(one: str, other: str) -> bool:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harness.compare.changes import View, added, changed, missing
+from harness.compare.changes import View, added, tables
 from harness.compare.classify import Maps, fingerprint
 from harness.compare.inventory import Inventory
+from harness.compare.load_dialplan import dialplan_changes
 from harness.compare.load_log import log_changes
 from harness.compare.load_modules import module_changes
+from harness.compare.load_settings import (
+    ari_changes,
+    codec_changes,
+    endpoint_changes,
+    feature_changes,
+    record_changes,
+)
 from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load import LOAD_RULES
 from harness.compare.rules.load_rule import Change, LoadRule
-from harness.compare.uses import applications_used
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["CHECKS", "judge_load"]
@@ -113,104 +120,9 @@ def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
     return finding if severity is None else replace(finding, severity=severity)
 
 
-def _tables(*sections: str) -> Callable[[View], Iterator[Change]]:
-    """All that differs in these sections, by the tables alone."""
-
-    def find(view: View) -> Iterator[Change]:
-        for compare in (missing, changed, added):
-            for section in sections:
-                yield from compare(view, section)
-
-    return find
-
-
 def _modules(view: View) -> Iterator[Change]:
     yield from module_changes(view)
     yield from added(view, "module")
-
-
-def _dialplan(view: View) -> Iterator[Change]:
-    gone = {change.item for change in missing(view, "context")}
-    yield from _contexts(view)
-    for section in ("extension", "include", "hint"):
-        for change in missing(view, section):
-            if change.item.rpartition("@")[2].rpartition(" in ")[2] not in gone:
-                yield _elsewhere(view, change)
-    yield from changed(view, "hint")
-    for section in ("context", "extension", "include", "hint"):
-        yield from added(view, section)
-
-
-def _contexts(view: View) -> Iterator[Change]:
-    """Contexts that are gone, each with its extensions; those that only Macro would run are one change."""
-    used = {name.lower() for name in applications_used(view.candidate.dialplan)}
-    has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
-    macros: list[str] = []
-    for change in missing(view, "context"):
-        if change.item.startswith("macro-") and not has_macro:
-            macros.append(change.item)
-            continue
-        lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
-        yield replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
-    if macros:
-        yield Change("context", "unused", "macros", old=", ".join(macros))
-
-
-def _elsewhere(view: View, change: Change) -> Change:
-    if change.section != "extension":
-        return change
-    extension, _, context = change.item.rpartition("@")
-    dialplan = view.candidate.dialplan
-    found = None if extension.startswith("_") else dialplan.find(context, extension, "1")
-    return replace(change, kind="moved", candidate=str(found.place or "made at run time")) if found else change
-
-
-def _endpoints(view: View) -> Iterator[Change]:
-    there = view.candidate.section("endpoint").items
-    yield from (change for change in missing(view, "sip peer") if change.item not in there)
-    yield from _tables("endpoint", "aor", "transport", "registration")(view)
-
-
-def _ari(view: View) -> Iterator[Change]:
-    down = list(missing(view, "ARI"))
-    users = list(missing(view, "ARI user"))
-    if down:
-        told = tuple(f"The ARI user {user.item} is not loaded" for user in users)
-        failed = _failed_for_ari(view)
-        reason = (failed.cause, failed.advice) if failed else (down[0].cause, "")
-        yield replace(down[0], cause=reason[0], advice=reason[1], consequences=told)
-        return
-    yield from changed(view, "ARI")
-    yield from users
-    yield from changed(view, "ARI user")
-    yield from added(view, "ARI user")
-
-
-def _failed_for_ari(view: View) -> Change | None:
-    failed = (change for change in module_changes(view) if change.kind == "failed")
-    return next((change for change in failed if change.item.startswith(("res_ari", "res_http"))), None)
-
-
-def _features(view: View) -> Iterator[Change]:
-    """A code that moved from Monitor to MixMonitor is the same for people who press it."""
-    before, now = (side.section("feature").items for side in (view.old, view.candidate))
-    for change in _tables("feature")(view):
-        heirs = [name for name in now if name not in before and now[name].get("code") == change.old]
-        is_monitor = change.kind == "missing" and "Monitor" in change.item and "One Touch MixMonitor" in heirs
-        yield replace(change, kind="replaced", candidate=heirs[0]) if is_monitor else change
-
-
-def _codecs(view: View) -> Iterator[Change]:
-    unused: list[str] = []
-    for change in missing(view, "codec"):
-        allowed = view.candidate.mention(change.item)
-        if allowed or any(change.item in e.get("allow", "") for e in view.old.section("endpoint").items.values()):
-            yield replace(change, where=allowed)
-        else:
-            unused.append(change.item)
-    if unused:
-        yield Change("codec", "unused", "codecs", old=", ".join(unused))
-    yield from added(view, "codec")
 
 
 _CHECKS: Mapping[str, _Check] = {
@@ -225,37 +137,37 @@ _CHECKS: Mapping[str, _Check] = {
         "Contexts, extensions, includes and hints are loaded",
         "dialplan",
         ("context", "extension", "include", "hint"),
-        _dialplan,
+        dialplan_changes,
     ),
     "endpoints": _Check(
         "Endpoints, their addresses and transports are loaded",
         "config",
         ("endpoint", "aor", "transport", "registration", "sip peer"),
-        _endpoints,
+        endpoint_changes,
     ),
     "queues": _Check(
         "Queues and their members are loaded",
         "config",
         ("queue", "queue member"),
-        _tables("queue", "queue member"),
+        tables("queue", "queue member"),
     ),
-    "mailboxes": _Check("Mailboxes are loaded", "config", ("mailbox",), _tables("mailbox")),
+    "mailboxes": _Check("Mailboxes are loaded", "config", ("mailbox",), tables("mailbox")),
     "conferences": _Check(
         "Conference profiles and menus are loaded",
         "config",
         ("conference bridge", "conference user", "conference menu"),
-        _tables("conference bridge", "conference user", "conference menu"),
+        tables("conference bridge", "conference user", "conference menu"),
     ),
-    "manager": _Check("Manager users are loaded", "config", ("manager user",), _tables("manager user")),
-    "ari": _Check("ARI answers and its users are loaded", "config", ("ARI", "ARI user", "module"), _ari),
-    "parking": _Check("Parking lots are loaded", "config", ("parking lot",), _tables("parking lot")),
-    "music": _Check("Music on hold classes are loaded", "config", ("music class",), _tables("music class")),
-    "features": _Check("Feature codes are in force", "settings", ("feature",), _features),
-    "records": _Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), _tables("CDR", "CEL")),
-    "codecs": _Check("Codecs that the site allows are there", "settings", ("codec",), _codecs),
+    "manager": _Check("Manager users are loaded", "config", ("manager user",), tables("manager user")),
+    "ari": _Check("ARI answers and its users are loaded", "config", ("ARI", "ARI user", "module"), ari_changes),
+    "parking": _Check("Parking lots are loaded", "config", ("parking lot",), tables("parking lot")),
+    "music": _Check("Music on hold classes are loaded", "config", ("music class",), tables("music class")),
+    "features": _Check("Feature codes are in force", "settings", ("feature",), feature_changes),
+    "records": _Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), record_changes),
+    "codecs": _Check("Codecs that the site allows are there", "settings", ("codec",), codec_changes),
     "time-zones": _Check("Time zones resolve", "settings", ("time zone",), zone_changes),
     "settings": _Check(
-        "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), _tables("setting")
+        "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
     ),
     "log": _Check("The start logs no new error or warning", "log", (), log_changes),
 }

@@ -17,7 +17,6 @@ from harness.research.surroundings import modules_on_disk, start_log, zones
 
 __all__ = ["Ask", "ContainerAsk", "Inventory", "take_inventory"]
 
-CONFIGURATION = "/etc/asterisk"
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", outputs.modules),
@@ -97,11 +96,15 @@ async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
     `folder` comes before the file name of every place (`candidate/`, say). What cannot be read is a section
     with a problem, never an empty one.
     """
-    answers, files, log = await asyncio.gather(_first(ask), ask.files(CONFIGURATION), start_log(ask))
+    answers, log = await asyncio.gather(_first(ask), start_log(ask))
+    core = dict(outputs.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
     lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
-    details, zone_section, disk = await asyncio.gather(
-        _details(ask, lists), zones(ask, answers), modules_on_disk(ask, answers["core show settings"])
+    details, zone_section, disk, files = await asyncio.gather(
+        _details(ask, lists),
+        zones(ask, answers),
+        modules_on_disk(ask, core.get("Module directory", "")),
+        ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.compare.inventory import LogLine, Section
 from harness.compare.uses import zone_words
@@ -41,13 +41,14 @@ def _timed(dialplan: str) -> Iterator[str]:
     return (line for line in dialplan.splitlines() if _TIMED.search(line))
 
 
-async def modules_on_disk(ask: Ask, settings: str) -> frozenset[str]:
-    folder = dict(outputs.pairs(settings)).get("Module directory", "")
-    names: Iterable[str] = await ask.names(folder) if folder else ()
-    return frozenset(name.removesuffix(".so") for name in names if name.endswith(".so"))
+async def modules_on_disk(ask: Ask, folder: str) -> frozenset[str]:
+    """Names of the modules that could be loaded, without `.so`."""
+    found = await ask.names(folder) if folder else ()
+    return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
 
 
 async def start_log(ask: Ask) -> tuple[LogLine, ...]:
+    """Asterisk's log of its start; empty where it writes none."""
     try:
         content = await ask.read(_LOG_FILE)
     except FileNotFoundError:

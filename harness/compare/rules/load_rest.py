@@ -64,6 +64,16 @@ REST = (
         witness=logged("ERROR", "config_options.c", "Unable to load config file 'prometheus.conf'"),
     ),
     LoadRule(
+        id="record-writer-idle",
+        title="Not there any more, and never told what to write: {old}",
+        severity=Severity.INFO,
+        why="The old release starts it without a configuration file of its own; it wrote nothing.",
+        advice="Nothing to do.",
+        sections=frozenset({"CDR"}),
+        kind="unused",
+        witness=only("CDR", "CDR backend cdr-custom", check="records"),
+    ),
+    LoadRule(
         id="feature-renamed",
         title="The code {old} belongs to {candidate} now, and not to {item}",
         severity=Severity.INFO,
