@@ -36,8 +36,8 @@ bench: $(READY)
 	@$(BIN)/python -m harness.lab.setup
 	@$(BIN)/python -m tests.bench
 
-$(READY): requirements.lock pyproject.toml containers/venv.sh
-	@sh containers/venv.sh $(PYTHON) $(VENV)
+$(READY): requirements.lock pyproject.toml .ci/venv.sh
+	@sh .ci/venv.sh $(PYTHON) $(VENV)
 	@touch $@
 
 lock:

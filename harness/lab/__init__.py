@@ -1,5 +1,6 @@
 """The lab: engine, images, networks, instances, far end, and the overlay. Everything here has a lifetime."""
 
+from harness.lab.baseline import load_baseline
 from harness.lab.images import prepare
 from harness.lab.instance import Instance
 from harness.lab.overlay import OverlayLine
@@ -16,6 +17,7 @@ __all__ = [
     "Release",
     "Trio",
     "boot_trio",
+    "load_baseline",
     "prepare",
     "sweep",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-__all__ = ["Archive", "first_file", "names"]
+__all__ = ["Archive", "files", "first_file"]
 
 
 @dataclass(slots=True)
@@ -79,9 +79,9 @@ def first_file(chunks: Iterable[bytes]) -> bytes:
     return b""
 
 
-def names(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Paths of all plain files of an archive, relative to the folder that was asked for."""
+def files(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """All plain files of an archive: path relative to the folder that was asked for, and content."""
     with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
         for member in tar:
-            if member.isfile():
-                yield member.name.partition("/")[2]
+            if member.isfile() and (content := tar.extractfile(member)):
+                yield member.name.partition("/")[2], content.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 __all__ = ["LogLine", "parse", "readable"]
 
@@ -20,6 +20,10 @@ class LogLine:
     function: str
     message: str
     call: str = ""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The fields by name."""
+        return asdict(self)
 
 
 def parse(content: bytes) -> Iterator[LogLine]:

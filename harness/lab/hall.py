@@ -1,0 +1,102 @@
+"""The hall in which instances stand: one network, and the containers on it, removed together."""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from docker.errors import NotFound
+from testcontainers.core.docker_client import DockerClient
+
+from harness.lab.engine import connect
+from harness.lab.instance import Instance
+from harness.lab.launch import Bounds, Launch, launch
+from harness.lab.load import instance_archive
+from harness.lab.network import create_network
+from harness.lab.overlay import Access, Overlaid, lay_over
+from harness.lab.owner import this_process
+from harness.lab.release import Release
+from harness.lab.removal import remove_all
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from harness.site import Data
+
+__all__ = ["FAR_END", "Hall"]
+
+FAR_END = "phones"
+_GUESTS = ("old", "again", "candidate", FAR_END)
+
+
+class Hall:
+    """What one trio (or one instance alone) is made of while it lives.
+
+    `close` may be called at any time, from any thread, and again; a process that ends in any orderly way
+    closes what it has open, and what a killed one leaves the next `sweep` removes.
+    """
+
+    def __init__(self, client: DockerClient, bounds: Bounds) -> None:
+        self._client = client
+        self._bounds = bounds
+        self._run = f"asterisk-upgrade-{secrets.token_hex(4)}"
+        self._owner = this_process()
+        self._access = Access("upgrade-harness", secrets.token_hex(16))
+        self._containers: list[Container] = []
+        self.starting = ThreadPoolExecutor(max_workers=len(_GUESTS), thread_name_prefix="start")
+        self._network = create_network(self._run, self._owner)
+        atexit.register(self.close)
+
+    @classmethod
+    def open(cls, bounds: Bounds) -> Hall:
+        """An empty hall. Raises EngineError, LabError."""
+        return cls(connect(), bounds)
+
+    def address(self, name: str) -> str:
+        """The address that the instance of that name has, or will have."""
+        return self._network.address(_GUESTS.index(name))
+
+    def lay_over(self, files: Mapping[str, bytes], release: Release) -> Overlaid:
+        """The harness's additions, with this hall's user, laid over a side's files."""
+        return lay_over(files, release, self._access)
+
+    def start(
+        self,
+        name: str,
+        release: Release,
+        overlaid: Overlaid,
+        *,
+        data: Data | None = None,
+        aliases: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> Instance:
+        """A started instance, most likely not booted yet. Raises EngineError."""
+        wanted = Launch(
+            name=f"{self._run}-{name}",
+            # The same for the trio, so that what shows it is the same.
+            hostname=FAR_END if name == FAR_END else "asterisk",
+            release=release,
+            network=self._network,
+            guest=_GUESTS.index(name),
+            archive=instance_archive(overlaid.files, release, data),
+            owner=self._owner,
+            bounds=self._bounds,
+            aliases=aliases,
+            environment=environment or {},
+        )
+        container = launch(self._client, wanted)
+        self._containers.append(container)
+        access = self._access
+        return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
+
+    def close(self) -> None:
+        """Remove everything. Waits for containers that are being started at this moment: they go too."""
+        self.starting.shutdown(wait=True, cancel_futures=True)
+        remove_all(self._containers, [])
+        with suppress(NotFound):
+            self._network.network.remove()
+        atexit.unregister(self.close)
