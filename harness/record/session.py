@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from harness.errors import DeadlineExceeded, ScenarioError
+from harness.errors import DeadlineExceeded, HarnessError
 from harness.model import Ending, InstanceName, Observation, Trace
 
 __all__ = ["Session"]
@@ -23,11 +23,12 @@ class _Waiter:
     future: asyncio.Future[Observation]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """Collects what is seen of a scenario. Lives until its late records are in, then becomes a `Trace`.
 
-    `open_channels` are those that were created and not yet hung up: unique id → name.
+    `open_channels` are those that were created and not yet hung up: unique id → name. `broken` is why nothing
+    more can come.
     """
 
     scenario: str
@@ -41,7 +42,7 @@ class Session:
     problem: str = ""
     _seen: list[tuple[float, str, bytes | str]] = field(default_factory=list)
     _waiters: list[_Waiter] = field(default_factory=list)
-    _broken: ScenarioError | None = None
+    broken: HarnessError | None = None
 
     def feed(self, packet: bytes, at: float) -> None:
         """A packet of the wire that belongs to this scenario, and the monotonic time at which it came."""
@@ -61,6 +62,11 @@ class Session:
             if via == "log" and not waiter.starts and not waiter.future.done():
                 self._offer(waiter, Observation(now - self.started, "log", raw))
 
+    async def all_ended(self, within: float) -> None:
+        """Wait until no channel of the scenario is open. Raises DeadlineExceeded."""
+        if self.open_channels:
+            await self._later("all channels to end", lambda _: not self.open_channels, b"Event: Hangup\r", within)
+
     async def wait(
         self, what: str, accepts: Callable[[Observation], bool], *, starts: bytes = b"", within: float
     ) -> Observation:
@@ -72,8 +78,13 @@ class Session:
         for observation in self.observations():
             if observation.raw.startswith(starts.decode()) and accepts(observation):
                 return observation
-        if self._broken:
-            raise self._broken
+        return await self._later(what, accepts, starts, within)
+
+    async def _later(
+        self, what: str, accepts: Callable[[Observation], bool], starts: bytes, within: float
+    ) -> Observation:
+        if self.broken:
+            raise self.broken
         waiter = _Waiter(starts, accepts, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
         try:
@@ -97,9 +108,9 @@ class Session:
             f"  {o.at:7.3f} {o.get('Event')} {o.get('Channel')} {o.get('Application')}".rstrip() for o in shown
         ]
 
-    def break_off(self, problem: ScenarioError) -> None:
+    def break_off(self, problem: HarnessError) -> None:
         """The instance is gone: whoever waits need not wait on."""
-        self._broken = problem
+        self.broken = problem
         for waiter in self._waiters:
             if not waiter.future.done():
                 waiter.future.set_exception(problem)

@@ -1,0 +1,102 @@
+"""One scenario on one instance, from the first step to the last hangup."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+from harness.errors import DeadlineExceeded, ExpectationFailed, HarnessError, NotPlayable, ScenarioError
+from harness.model import Ending
+from harness.record import Session
+from harness.scenario.asterisk import Asterisk
+from harness.scenario.leg import FarEnd
+from harness.scenario.model import Scenario
+from harness.scenario.stage import Stage
+
+__all__ = ["perform"]
+
+_HANGUPS = 5.0
+
+
+async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, play: int = 0) -> Session:
+    """Play a scenario once on an instance. Never raises for what goes wrong in it: the session says how it ended."""
+    session = Session(scenario.id, stage.name, play, stage.offset)
+    if stage.broken:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken)
+        return session
+    stage.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
+    stage.sessions.append(session)
+    try:
+        session.ending, session.problem = await _play(scenario, stage, session, far_end)
+        await _hang_up(stage, session)
+    finally:
+        stage.sessions.remove(session)
+        stage.ledger.release(session)
+    return session
+
+
+async def _play(scenario: Scenario, stage: Stage, session: Session, far_end: FarEnd | None) -> tuple[Ending, str]:
+    asterisk = Asterisk(stage, session, deadline=scenario.deadline, phones=tuple(scenario.phones), far_end=far_end)
+    try:
+        async with asyncio.timeout(scenario.deadline + 1):
+            await _prepare_phones(scenario, stage, far_end)
+            await scenario.play(asterisk)
+    except (ExpectationFailed, AssertionError) as problem:
+        return Ending.UNMET, _words(problem, scenario)
+    except (DeadlineExceeded, TimeoutError) as problem:
+        return await _overdue(stage, scenario, problem)
+    except HarnessError as problem:
+        if session.broken or stage.broken:
+            return Ending.CRASHED, _first_line(stage.broken or str(problem))
+        return (Ending.UNPLAYABLE if isinstance(problem, NotPlayable) else Ending.UNMET), str(problem)
+    except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
+        return Ending.UNMET, _words(problem, scenario)
+    return Ending.PLAYED, ""
+
+
+async def _overdue(stage: Stage, scenario: Scenario, problem: Exception) -> tuple[Ending, str]:
+    """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
+    if await stage.diagnose():
+        return Ending.CRASHED, _first_line(stage.broken)
+    return Ending.OVERDUE, str(problem) or f"not finished after {scenario.deadline:g} s"
+
+
+async def _prepare_phones(scenario: Scenario, stage: Stage, far_end: FarEnd | None) -> None:
+    if not scenario.phones:
+        return
+    if far_end is None:
+        raise NotPlayable("the site has no phones for the far end to stand in for")
+    for name, behaviour in scenario.phones.items():
+        await far_end.behave(stage.name, name, behaviour.kind, behaviour.after)
+
+
+async def _hang_up(stage: Stage, session: Session) -> None:
+    """End what the scenario left open, our own legs first, and wait until it has ended."""
+    if stage.broken or session.broken:
+        return
+    ours = [unique for unique in session.roles if unique in session.open_channels]
+    for unique in [*ours, *(u for u in session.open_channels if u not in ours)]:
+        channel = session.open_channels.get(unique)
+        if channel:
+            with suppress(HarnessError):
+                await stage.action({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+    with suppress(HarnessError):
+        await session.all_ended(_HANGUPS)
+
+
+def _words(problem: BaseException, scenario: Scenario) -> str:
+    """An error of a scenario in one line, with the line of the scenario's file that raised it."""
+    text = _first_line(str(problem)) or "assertion failed"
+    if not isinstance(problem, ScenarioError | AssertionError):
+        text = f"{type(problem).__name__}: {text}"
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(problem.__traceback__)
+    own = [frame for frame in frames if frame.filename == str(scenario.file)]
+    if not own:
+        return str(problem) if isinstance(problem, ScenarioError) else text
+    return f"{text} ({scenario.file.name}:{own[-1].lineno}: {own[-1].line})"
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]

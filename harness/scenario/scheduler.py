@@ -1,0 +1,142 @@
+"""Plays many scenarios at once, each at the same time on all three instances."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from harness.drive.phones import FarEnd
+from harness.errors import LabError
+from harness.lab import Trio
+from harness.model import InstanceName, Trace
+from harness.record import Session
+from harness.scenario.model import Scenario
+from harness.scenario.performance import perform
+from harness.scenario.stage import Stage, open_stage
+from harness.scenario.turns import Turns
+
+__all__ = ["Company", "Played", "open_company"]
+
+Progress = Callable[[str], None]
+Sessions = Mapping[InstanceName, Session]
+
+# So many scenarios are held in memory before their late records are waited for and they become traces.
+_BATCH = 1000
+_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario and what was recorded of one play of it, by instance."""
+
+    scenario: Scenario
+    traces: Mapping[InstanceName, Trace]
+
+
+class Company:
+    """The trio and its far end, ready to play. `unattributed` counts what belonged to no scenario."""
+
+    def __init__(self, stages: Mapping[InstanceName, Stage], far_end: FarEnd | None) -> None:
+        self._stages = stages
+        self._far_end = far_end
+
+    @property
+    def unattributed(self) -> int:
+        """How many packets and log lines belong to no scenario, on all instances."""
+        return sum(stage.unattributed for stage in self._stages.values())
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What ended or hung, with its last log lines; empty while all is well."""
+        return tuple(stage.broken for stage in self._stages.values() if stage.broken)
+
+    async def play(
+        self,
+        scenarios: Sequence[Scenario],
+        *,
+        width: int,
+        progress: Progress,
+        plays: Mapping[str, int] | None = None,
+    ) -> AsyncIterator[Played]:
+        """Play scenarios, at most `width` at once, and give what was recorded of each when its last record is in.
+
+        `plays` numbers the play of each scenario (replays); 0 otherwise.
+        """
+        numbers = plays or {}
+        turns = Turns(width)
+        done = itertools.count(1)
+        # Exclusive ones last, so that the crowd need not be sent out and in again.
+        ordered = sorted(scenarios, key=lambda scenario: scenario.exclusive)
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            tasks = [
+                self._in_turn(turns, scenario, numbers.get(scenario.id, 0), done, len(ordered), progress)
+                for scenario in batch
+            ]
+            sessions = await asyncio.gather(*tasks)
+            await self._settle()
+            for scenario, by_instance in zip(batch, sessions, strict=True):
+                yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
+            for name, stage in self._stages.items():
+                stage.ledger.forget([by_instance[name] for by_instance in sessions])
+
+    async def _in_turn(
+        self,
+        turns: Turns,
+        scenario: Scenario,
+        play: int,
+        done: itertools.count[int],
+        total: int,
+        progress: Progress,
+    ) -> Sessions:
+        async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
+            sessions = await asyncio.gather(
+                *(perform(scenario, stage, self._far_end, play=play) for stage in self._stages.values())
+            )
+        number = next(done)
+        if total <= _STEPS or number == total or number % (total // _STEPS) == 0:
+            progress(f"{number} of {total} scenarios played")
+        return dict(zip(self._stages, sessions, strict=True))
+
+    async def _settle(self) -> None:
+        """Late call records and the end of the log belong to the scenarios as well."""
+        well = [stage for stage in self._stages.values() if not stage.broken]
+        await asyncio.gather(*(stage.records_are_in() for stage in well))
+        await asyncio.gather(*(stage.log_is_read() for stage in well), return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_company(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIterator[Company]:
+    """Connect to all instances of a trio. `phones` are the names of those that have to be registered.
+
+    Raises LabError when an instance does not let us in.
+    """
+    async with AsyncExitStack() as stack:
+        stages = {
+            name: await stack.enter_async_context(open_stage(name, instance, offset=trio.clock_offset))
+            for name, instance in trio.instances.items()
+        }
+        far_end = None
+        if trio.phones is not None:
+            far_end = await FarEnd.connect(trio.phones)
+            stack.callback(far_end.close)
+            await far_end.register_all(phones)
+        watchers = [asyncio.create_task(_watch(stage)) for stage in stages.values()]
+        try:
+            yield Company(stages, far_end)
+        finally:
+            for watcher in watchers:
+                watcher.cancel()
+
+
+async def _watch(stage: Stage) -> None:
+    """When Asterisk closes the connection, everybody who plays on it is told why."""
+    await stage.gone
+    if not await stage.diagnose():
+        stage.broken = f"{stage.name}: Asterisk closed the connection that listens, and runs on"
+    problem = LabError(stage.broken)
+    for session in list(stage.sessions):
+        session.break_off(problem)

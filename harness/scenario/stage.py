@@ -1,0 +1,181 @@
+"""An instance with everything that listens to it and acts on it while scenarios are played."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from harness.drive.ami import Driver, Fields
+from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.lab.overlay import LOG_FILE
+from harness.model import Headers, InstanceName, Observation
+from harness.record import Ledger, LogTail, Session, Splitter, Wire, connect
+
+__all__ = ["Playable", "Stage", "open_stage"]
+
+_MARK = "HARNESS_MARK"
+_LATE_RECORDS = 1.0
+
+
+class Playable(Protocol):
+    """What a stage needs of an instance of the lab."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def ami_port(self) -> int: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+    def check(self, *, within: float = 10.0) -> None: ...
+    def follow(self, path: str) -> Iterator[bytes]: ...
+    def list_files(self, path: str) -> dict[str, int]: ...
+
+
+class Stage:
+    """One instance while scenarios are played on it.
+
+    `broken` is the reason why nothing can be played on it any more, empty while it is well.
+    """
+
+    def __init__(self, name: InstanceName, instance: Playable, *, offset: float = 0.0) -> None:
+        self.name: InstanceName = name
+        self.instance = instance
+        self.offset = offset
+        self.ledger = Ledger()
+        self.broken = ""
+        self.sessions: list[Session] = []
+        self._run = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._answers: dict[str, list[Observation]] = {}
+        self._answer_splitter = Splitter(self._answered)
+        self._wire: Wire
+        self._driver: Driver
+        self._tail: LogTail
+
+    async def open(self) -> None:
+        """Connect the listening and the acting end, and follow the log. Raises LabError."""
+        where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
+        self._wire = await connect(*where, self.ledger.route)
+        self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
+        self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
+
+    def close(self) -> None:
+        """Let go of the instance."""
+        for end in ("_driver", "_wire"):
+            if hasattr(self, end):
+                getattr(self, end).close()
+
+    @property
+    def gone(self) -> asyncio.Future[bytes]:
+        """Done when Asterisk has closed the listening connection: it ended, or threw us out."""
+        return self._wire.closed
+
+    @property
+    def unattributed(self) -> int:
+        """How many packets and log lines belong to no scenario."""
+        return len(self.ledger.others) + len(self._tail.others)
+
+    def new_ids(self) -> tuple[str, str]:
+        """Unique ids for both halves of a call. Of one length and none the beginning of another: 22 needs that."""
+        base = f"{self._run}{next(self._numbers):06d}"
+        return f"{base}a", f"{base}b"
+
+    async def action(
+        self, fields: Fields, *, session: Session | None = None, within: float = 10.0
+    ) -> tuple[Observation, ...]:
+        """Send an action; its response and the events of a list, in order.
+
+        With a session they are part of its trace as well. Raises NotPlayable when no answer comes.
+        """
+        if self.broken:
+            raise NotPlayable(self.broken)
+        action_id = f"{self._run}{next(self._numbers):06d}c"
+        if session is not None:
+            self.ledger.own(action_id, session)
+            session.note("step", f"Step: action\r\nAction: {fields.get('Action')}\r\nActionID: {action_id}\r\n")
+        self._answers[action_id] = []
+        try:
+            await self._driver.send(fields, action_id=action_id, within=within)
+        finally:
+            answers = self._answers.pop(action_id)
+        return tuple(answers)
+
+    async def response(self, fields: Fields, *, session: Session | None = None) -> Headers:
+        """Send an action; the headers of its response. Raises ScenarioError when Asterisk refuses it."""
+        answers = await self.action(fields, session=session)
+        headers = answers[0].headers if answers else ()
+        if dict(headers).get("Response") not in ("Success", "Goodbye", "Follows"):
+            message = dict(headers).get("Message", "no answer")
+            raise ScenarioError(f"Asterisk refuses the action {fields['Action']}: {message}")
+        return headers
+
+    async def log_is_read(self) -> bool:
+        """Whether all that was logged until now has been filed. Waits for it."""
+        mark = f"{self._run}{next(self._numbers):06d}m"
+        return await self._tail.caught_up(
+            lambda value: self.action({"Action": "Setvar", "Variable": _MARK, "Value": value}), mark
+        )
+
+    async def records_are_in(self) -> None:
+        """Wait until late records (CDR, CEL) of all that was played have come.
+
+        They are written by threads of their own, in order: when those of a call made now are there, so are all
+        earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do.
+        """
+        session = Session("harness/barrier", self.name)
+        first, second = self.new_ids()
+        self.ledger.open(session, ids=(first, second), holds=())
+        call = {
+            "Action": "Originate",
+            "Channel": "Local/mark@harness-leg/n",
+            "ChannelId": first,
+            "OtherChannelId": second,
+            "Application": "Wait",
+            "Data": "10",
+            "Async": "true",
+        }
+        try:
+            await self.action(call)
+            ended = await session.wait(
+                "the marker call's end", lambda _: True, starts=b"Event: Hangup\r", within=10
+            )
+            await session.wait("its record", lambda _: True, starts=b"Event: Cdr\r", within=_LATE_RECORDS)
+            assert ended
+        except ScenarioError:
+            return
+
+    def _answered(self, packet: bytes) -> None:
+        observation = Observation(0.0, "ami", packet.decode("utf-8", "surrogateescape") + "\r\n")
+        action_id = observation.get("ActionID")
+        if action_id in self._answers:
+            self._answers[action_id].append(observation)
+        owner = self.ledger.owner_of(action_id) if action_id else None
+        if owner is not None:
+            self.ledger.route(packet)
+
+    async def diagnose(self) -> str:
+        """Why the instance does not play on, empty if it is well: crash and hang are told apart."""
+        try:
+            await asyncio.to_thread(self.instance.check, within=5.0)
+        except LabError as problem:
+            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+        return self.broken
+
+
+@asynccontextmanager
+async def open_stage(name: InstanceName, instance: Playable, *, offset: float = 0.0) -> AsyncIterator[Stage]:
+    """A stage that is closed when the block ends."""
+    stage = Stage(name, instance, offset=offset)
+    try:
+        await stage.open()
+        yield stage
+    finally:
+        stage.close()
