@@ -23,6 +23,8 @@ _LEGS = """\
 [harness-leg]
 exten => silent,1,Wait(86400)
 exten => talk,1,Milliwatt()
+exten => mark,1,Answer()
+ same => n,Hangup()
 """
 _MACHINE_OPTIONS = frozenset(
     """runuser rungroup highpriority console nofork alwaysfork lightbackground nocolor dumpcore

@@ -21,7 +21,7 @@ _HANGUPS = 5.0
 
 
 async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, play: int = 0) -> Session:
-    """Play a scenario once on an instance. Never raises for what goes wrong in it: the session says how it ended."""
+    """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, stage.name, play, stage.offset)
     if stage.broken:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken)
