@@ -13,7 +13,7 @@ from harness.compare.rules.modules import BRINGS, CHANNELS, FILES, REPLACED
 from harness.compare.uses import applications_used, functions_used, technologies_used
 from harness.model import Place
 
-__all__ = ["asked_for", "load_failures", "module_changes"]
+__all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
 
 _FAILED = (
     re.compile(r"Error loading module '(?P<module>\w+)(?:\.so)?'"),
@@ -28,6 +28,9 @@ def module_changes(view: View) -> Iterator[Change]:
     unused: list[str] = []
     for change in missing(view, "module"):
         line = failures.get(change.item)
+        if line is not None and _does_nothing(view, change.item):
+            unused.append(change.item)
+            continue
         if line is not None:
             yield _failed(change, line, view.candidate)
             continue
@@ -49,6 +52,12 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
             if match := pattern.search(line.message):
                 found.setdefault(match["module"], line)
     return found
+
+
+def _does_nothing(view: View, module: str) -> bool:
+    """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
+    text = view.old.files.get(_file(module))
+    return not says_something(text) if text is not None else module.startswith(("cdr_", "cel_"))
 
 
 def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
@@ -85,7 +94,7 @@ def _told(view: View, change: Change) -> Change | None:
     if reason:
         return told
     file = _file(module)
-    if _says_something(view.candidate.files.get(file, "")):
+    if says_something(view.candidate.files.get(file, "")):
         kind = "unproved" if module in CHANNELS else "missing"
         return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
     other = REPLACED.get(module)
@@ -122,7 +131,7 @@ def _file(module: str) -> str:
     )
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
     """Whether a configuration file sets anything."""
     return any("=" in line.partition(";")[0] for line in text.splitlines())
 

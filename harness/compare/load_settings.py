@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from harness.compare.changes import View, added, changed, missing, tables
-from harness.compare.load_modules import module_changes
+from harness.compare.load_modules import module_changes, says_something
 from harness.compare.rules.load_rule import Change
 
 __all__ = ["ari_changes", "codec_changes", "endpoint_changes", "feature_changes", "record_changes"]
@@ -74,7 +74,7 @@ def record_changes(view: View) -> Iterator[Change]:
     idle: list[str] = []
     for change in tables("CDR", "CEL")(view):
         file = _WRITERS.get(change.item)
-        if change.kind == "missing" and file and file not in view.old.files:
+        if change.kind == "missing" and file and not says_something(view.old.files.get(file, "")):
             idle.append(change.item)
         else:
             yield change

@@ -42,34 +42,44 @@ def use_changes(view: View) -> Iterator[Change]:
 def _lost(
     view: View, section: str, used: Uses, used_on_old: Uses, replacements: Mapping[str, str]
 ) -> Iterator[Change]:
+    on_old = {name.lower() for name in used_on_old}
     for name, places in used.items():
         if not name or view.candidate.has(section, name):
             continue
-        on_old = view.old.has(section, name)
-        if not on_old and (name in used_on_old or section == "technology"):
+        was_there = view.old.has(section, name)
+        if not was_there and (name.lower() in on_old or section == "technology"):
             continue  # missing on the old release as well, or no technology at all
         yield Change(
             section,
             "missing",
             name,
-            old=f"{name} is there" if on_old else "",
+            old=f"{name} is there" if was_there else "",
             candidate="does not exist",
             where=next(iter(places), None),
-            cause=_used_at(name, places),
+            cause=_clash(name, view.candidate) or _used_at(name, places),
             advice=_advice(name, replacements, view.candidate),
         )
+
+
+def _clash(name: str, candidate: Inventory) -> str:
+    """Two modules that bring the same application: the second fails and takes the first one's away."""
+    clash = f"already have an application '{name.lower()}'"
+    line = next((line for line in candidate.log if clash in line.message.lower()), None)
+    return f"Asterisk's log says: {line.message}" if line else ""
 
 
 def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) -> str:
     known = next((text for key, text in replacements.items() if key.lower() == name.lower()), "")
     if known:
         return known
-    modules = [m for m, things in BRINGS.items() if name in things] or [
-        f"app_{name.lower()}",
-        f"func_{name.lower()}",
-    ]
+    modules = [module for module, things in BRINGS.items() if name.lower() in {thing.lower() for thing in things}]
+    modules += [f"app_{name.lower()}", f"func_{name.lower()}"]
     there = next((module for module in modules if module in candidate.modules_on_disk), "")
-    return f"Load {there}.so (modules.conf): the candidate has it." if there else ""
+    if not there:
+        return ""
+    if candidate.has("module", there):
+        return f"{there} runs: keep the other module that brings {name} from loading (noload in modules.conf)."
+    return f"Load {there}.so (modules.conf): the candidate has it."
 
 
 def _used_at(name: str, places: tuple[Place, ...]) -> str:

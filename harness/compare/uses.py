@@ -43,13 +43,14 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _collect(dialplan: Dialplan, names_in: Callable[[str], Iterator[str]]) -> Uses:
-    found: dict[str, list[Place]] = {}
+    """Names without regard to case, as they are first written."""
+    found: dict[str, tuple[str, list[Place]]] = {}
     for priority in _priorities(dialplan):
-        for name in dict.fromkeys(names_in(priority.application)):
-            places = found.setdefault(name, [])
+        for name in names_in(priority.application):
+            _, places = found.setdefault(name.lower(), (name, []))
             if priority.place and priority.place not in places:
                 places.append(priority.place)
-    return {name: tuple(sorted(places, key=lambda p: (p.file, p.line))) for name, places in sorted(found.items())}
+    return {name: tuple(sorted(places, key=lambda p: (p.file, p.line))) for name, places in found.values()}
 
 
 def _priorities(dialplan: Dialplan) -> Iterator[Priority]:
