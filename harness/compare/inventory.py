@@ -6,13 +6,14 @@ Taken by `harness.research.inventory`; compared by `harness.compare.load`. Nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from harness.compare.dialplan import Dialplan
 from harness.model import Place
 
-__all__ = ["SECTIONS", "Attributes", "Inventory", "LogLine", "Section", "find_line", "normal_message"]
+__all__ = ["SECTIONS", "Attributes", "Inventory", "LogLine", "Section", "baseline", "find_line", "normal_message"]
 
 Attributes = Mapping[str, str]
 
@@ -107,8 +108,25 @@ class Inventory:
         return None
 
     def messages(self) -> frozenset[str]:
-        """The log's normalised warnings and errors: of a start with stock configuration, a release's baseline."""
-        return frozenset(line.normal for line in self.log if line.level in ("WARNING", "ERROR"))
+        """The log's normalised warnings and errors."""
+        return baseline(self.log)
+
+
+class _Line(Protocol):
+    """A line of Asterisk's log, whoever read it."""
+
+    @property
+    def level(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
+def baseline(lines: Iterable[_Line]) -> frozenset[str]:
+    """Normalised warnings and errors of a start with stock configuration: what no site has to answer for."""
+    wanted = (line for line in lines if line.level in ("WARNING", "ERROR"))
+    return frozenset(normal_message(line.level, line.file, line.message) for line in wanted)
 
 
 def find_line(text: str, *, heading: str = "", key: str = "") -> int:

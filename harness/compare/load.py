@@ -50,7 +50,7 @@ def judge_load(
 
     A section that could not be read on one side makes it not compared, with the reason. What differs between
     old and again proves nothing and is left out. `severities` are the site's own by rule id; `baseline` what the
-    candidate logs with stock configuration (`Inventory.messages()` of such a start).
+    candidate logs with stock configuration (`inventory.baseline` of such a start).
     """
     wanted = _CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}

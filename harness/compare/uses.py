@@ -43,14 +43,16 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _collect(dialplan: Dialplan, names_in: Callable[[str], Iterator[str]]) -> Uses:
-    """Names without regard to case, as they are first written."""
-    found: dict[str, tuple[str, list[Place]]] = {}
+    """Names without regard to case, sorted."""
+    spelled: dict[str, str] = {}
+    found: dict[str, list[Place]] = {}
     for priority in _priorities(dialplan):
         for name in names_in(priority.application):
-            _, places = found.setdefault(name.lower(), (name, []))
+            spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
+            places = found.setdefault(name.lower(), [])
             if priority.place and priority.place not in places:
                 places.append(priority.place)
-    return {name: tuple(sorted(places, key=lambda p: (p.file, p.line))) for name, places in found.values()}
+    return {spelled[key]: tuple(sorted(found[key], key=lambda p: (p.file, p.line))) for key in sorted(found)}
 
 
 def _priorities(dialplan: Dialplan) -> Iterator[Priority]:
