@@ -1,0 +1,201 @@
+"""The whole program: a site goes in, a report comes out. pytest and the console command both call this.
+
+collect ─► prepare releases ─► boot ─► ask ─► play ─► judge ─► replay ─► judge ─► gate ─► report
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from harness.compare import Plays, gate, judge
+from harness.compare.load import CHECKS
+from harness.kept import Kept, KeptScenario, read_kept, write_kept
+from harness.lab import Release, prepare
+from harness.lab import sweep as sweep_up
+from harness.model import InstanceName, Outcome, ScenarioResult, Trace
+from harness.record import read_trace, trace_files
+from harness.report import Report, Side, assemble, read_report
+from harness.scenario import Scenario, load_scenarios
+from harness.site import Site, load_site
+from harness.trial import Progress, Trial, Yield, maps_of, place_of
+
+__all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person asked for. Traces go below `report`; overrides are None when not given."""
+
+    site: Path
+    report: Path | None = None
+    old: str | None = None
+    candidate: str | None = None
+    old_config: Path | None = None
+    candidate_config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A checked site, and everything that can be played and asked on it."""
+
+    site: Site
+    scenarios: tuple[Scenario, ...]
+    checks: tuple[str, ...]
+
+
+def collect(settings: Settings) -> Collected:
+    """Read the site. Needs no engine.
+
+    Raises `SiteError` with file and line when something in the folder cannot be used.
+    """
+    site = load_site(
+        settings.site,
+        old=settings.old,
+        candidate=settings.candidate,
+        old_config=settings.old_config,
+        candidate_config=settings.candidate_config,
+    )
+    return Collected(site, load_scenarios(site), CHECKS)
+
+
+def run(
+    collected: Collected,
+    settings: Settings,
+    *,
+    scenarios: frozenset[str],
+    checks: frozenset[str],
+    progress: Progress,
+) -> Report:
+    """Boot, ask, play and judge what is selected, by id; everything is gone from the engine when this returns.
+
+    Raises SiteError, EngineError and ImageError, which come before anything is played. What breaks later makes
+    the report inconclusive.
+    """
+    began = time.monotonic()
+    site = collected.site
+    sweep_up()
+    releases = prepare((site.old.release, site.candidate.release), packages=site.packages, progress=progress)
+    found = Yield(_sides(site, releases))
+    chosen = sorted((s for s in collected.scenarios if s.id in scenarios), key=lambda scenario: scenario.clock)
+    with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:
+        traces = settings.report / "traces" if settings.report else Path(scratch)
+        traces.mkdir(parents=True, exist_ok=True)
+        trial = Trial(site, releases, traces, progress, found)
+        by_clock = {clock: list(group) for clock, group in groupby(chosen, key=lambda scenario: scenario.clock)}
+        if checks:
+            by_clock.setdefault("", [])
+        for clock, group in sorted(by_clock.items()):
+            asyncio.run(trial.one_trio(clock, group, () if clock else checks))
+    _account_for(chosen, checks, found)
+    available = len(collected.scenarios) + len(collected.checks)
+    kept = _kept(site, chosen, found, complete=len(chosen) + len(checks) >= available)
+    if settings.report:
+        write_kept(settings.report, kept)
+    report = _report(site.name, kept, found)
+    return replace(report, available=available, seconds=round(time.monotonic() - began, 1))
+
+
+def rejudge(folder: Path) -> Report:
+    """Judge the kept traces of a run again, by the rules of today. Needs no engine.
+
+    What was asked of the running instances (the preflight's results) is taken as it was. Raises SiteError.
+    """
+    kept, before = read_kept(folder), read_report(folder)
+    found = Yield(
+        {"old": before.old, "again": before.again, "candidate": before.candidate},
+        results={result.id: _unwaived(result) for result in before.results},
+        overlay=before.overlay,
+        problems=list(before.problems),
+        dialplans=dict(kept.dialplans),
+        unattributed=before.unattributed,
+    )
+    _judge_again(folder, kept, found)
+    return replace(_report(before.site, kept, found), available=before.available, seconds=before.seconds)
+
+
+def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
+    maps = maps_of(found.dialplans, *kept.folders)
+    known = {scenario.id: scenario for scenario in kept.scenarios}
+    for id_, files in groupby(trace_files(folder / "traces"), key=lambda file: file.scenario):
+        if id_ not in known:
+            continue
+        traces: dict[InstanceName, tuple[Trace, ...]] = {}
+        for file in files:
+            traces[file.instance] = (*traces.get(file.instance, ()), read_trace(file.path))
+        scenario = known[id_]
+        judged = judge(
+            Plays(id_, traces, "dialplan", scenario.title, scenario.where, scenario.tolerances),
+            maps,
+            kept.severities,
+        )
+        found.results[id_] = judged.result
+        found.noise += judged.noise
+
+
+def _report(site: str, kept: Kept, found: Yield) -> Report:
+    results = tuple(found.results.values())
+    gated = gate(results, kept.waivers, today=kept.today, complete=kept.complete, problems=found.problems)
+    return assemble(
+        verdict=gated.verdict,
+        site=site,
+        old=found.sides["old"],
+        again=found.sides["again"],
+        candidate=found.sides["candidate"],
+        results=gated.results,
+        findings=gated.findings,
+        overlay=found.overlay,
+        problems=found.problems,
+        noise=found.noise,
+        unattributed=found.unattributed,
+    )
+
+
+def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield, *, complete: bool) -> Kept:
+    return Kept(
+        scenarios=tuple(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in scenarios),
+        waivers=site.waivers,
+        severities=site.severities,
+        dialplans=found.dialplans,
+        folders=(f"{site.old.config.name}/", f"{site.candidate.config.name}/"),
+        today=datetime.now(UTC).date().isoformat(),
+        complete=complete,
+    )
+
+
+def _account_for(scenarios: Iterable[Scenario], checks: Iterable[str], found: Yield) -> None:
+    """What was selected and has no result was not compared: say so, with the reason if there is one."""
+    reason = found.problems[0].partition("\n")[0] if found.problems else "was not played"
+    for scenario in scenarios:
+        found.results.setdefault(
+            scenario.id,
+            ScenarioResult(scenario.id, "dialplan", Outcome.NOT_COMPARED, scenario.title, problem=reason),
+        )
+    for check in checks:
+        id_ = f"preflight/{check}"
+        found.results.setdefault(id_, ScenarioResult(id_, "preflight", Outcome.NOT_COMPARED, problem=reason))
+
+
+def _sides(site: Site, releases: Mapping[str, Release]) -> Mapping[InstanceName, Side]:
+    def side(spec: str) -> Side:
+        release = releases[spec]
+        return Side(spec, release.version, release.image, release.digest)
+
+    return {
+        "old": side(site.old.release),
+        "again": side(site.old.release),
+        "candidate": side(site.candidate.release),
+    }
+
+
+def _unwaived(result: ScenarioResult) -> ScenarioResult:
+    """A result as it was before its waivers were applied."""
+    findings = tuple(replace(finding, waived="") for finding in result.findings)
+    outcome = Outcome.DIFFERS if result.outcome is Outcome.WAIVED else result.outcome
+    return replace(result, findings=findings, outcome=outcome)

@@ -1,0 +1,186 @@
+"""One run on its trios: boot, ask, play, judge, replay what differs, judge again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from harness.compare import Judged, Maps, Plays, judge, parse_dialplan
+from harness.compare.inventory import Inventory, normal_message
+from harness.compare.load import judge_load
+from harness.drive.phones import phone_files
+from harness.errors import LabError
+from harness.lab import Release, Trio, boot_trio, load_baseline
+from harness.model import InstanceName, Place, ScenarioResult, Trace
+from harness.record import write_trace
+from harness.report import OverlayLine, Side
+from harness.research.inventory import ContainerAsk, take_inventory
+from harness.scenario import Company, Scenario, open_company
+from harness.site import Site
+
+__all__ = ["Progress", "Trial", "Yield", "maps_of", "place_of"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Yield:
+    """What a run gathers on its way to the report, filled by one stage after the other.
+
+    `sides` are known from the releases, `dialplans` is what `dialplan show` printed, `problems` make the run
+    inconclusive.
+    """
+
+    sides: Mapping[InstanceName, Side]
+    results: dict[str, ScenarioResult] = field(default_factory=dict)
+    overlay: tuple[OverlayLine, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    dialplans: dict[InstanceName, str] = field(default_factory=dict)
+    noise: int = 0
+    unattributed: int = 0
+
+
+class Trial:
+    """One run's stages, on as many trios as its scenarios' clocks need."""
+
+    def __init__(
+        self, site: Site, releases: Mapping[str, Release], traces: Path, progress: Progress, found: Yield
+    ) -> None:
+        self._site = site
+        self._releases = releases
+        self._traces = traces
+        self._say = progress
+        self._found = found
+
+    async def one_trio(self, clock: str, scenarios: Sequence[Scenario], checks: Iterable[str]) -> None:
+        """Boot a trio, ask and play on it. What breaks on the way is a problem of the report."""
+        at = f" at {clock}" if clock else ""
+        try:
+            async with AsyncExitStack() as stack:
+                trio = await stack.enter_async_context(
+                    boot_trio(
+                        self._site,
+                        self._releases,
+                        progress=lambda line: self._say(line + at),
+                        clock=clock or None,
+                        phone_files=partial(phone_files, self._site.phones),
+                    )
+                )
+                self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
+                maps = await self._ask(trio, sorted(checks))
+                if scenarios:
+                    phones = tuple(phone.name for phone in self._site.phones)
+                    company = await stack.enter_async_context(open_company(trio, phones=phones))
+                    await self._play(company, scenarios, maps)
+        except LabError as problem:
+            notes: Sequence[str] = getattr(problem, "__notes__", ())
+            self._found.problems.append("\n".join([str(problem), *notes]))
+
+    async def _ask(self, trio: Trio, checks: Sequence[str]) -> Maps:
+        """What is loaded and in force on each; without checks only the dialplans, for places."""
+        before, after = (f"{side.config.name}/" for side in (self._site.old, self._site.candidate))
+        folders = {"old": before, "again": before, "candidate": after}
+        texts = await asyncio.gather(
+            *(asyncio.to_thread(trio.instances[name].cli, "dialplan show") for name in ("old", "candidate"))
+        )
+        self._found.dialplans.update(zip(("old", "candidate"), texts, strict=True))
+        maps = maps_of(self._found.dialplans, before, after)
+        if checks:
+            self._say("Comparing what is loaded and in force ...")
+            inventories = await asyncio.gather(
+                *(
+                    take_inventory(ContainerAsk(instance, binary=instance.release.binary), folder=folders[name])
+                    for name, instance in trio.instances.items()
+                )
+            )
+            baseline = await asyncio.to_thread(load_baseline, trio.candidate.release)
+            messages = frozenset(normal_message(line.level, line.file, line.message) for line in baseline)
+            self._check(checks, inventories, maps, messages)
+        return maps
+
+    def _check(
+        self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, baseline: frozenset[str]
+    ) -> None:
+        old, again, candidate = inventories
+        for check in checks:
+            result = judge_load(
+                check, old, again, candidate, maps, severities=self._site.severities, baseline=baseline
+            )
+            self._found.results[result.id] = result
+
+    async def _play(self, company: Company, scenarios: Sequence[Scenario], maps: Maps) -> None:
+        width = self._site.limits.concurrency
+        doubtful: dict[str, Plays] = {}
+        try:
+            async for played in company.play(scenarios, width=width, progress=self._say):
+                plays = _plays(played.scenario, self._site.root, played.traces)
+                for trace in played.traces.values():
+                    write_trace(self._traces, trace)
+                if self._judge(plays, maps).wants_replay:
+                    doubtful[plays.id] = plays
+            await self._replay(company, [s for s in scenarios if s.id in doubtful], doubtful, maps)
+        finally:
+            self._found.unattributed += company.unattributed
+            self._found.problems.extend(company.broken)
+
+    async def _replay(
+        self, company: Company, scenarios: Sequence[Scenario], doubtful: dict[str, Plays], maps: Maps
+    ) -> None:
+        """Play what differs again, alone and several times, before it is believed; within the site's budget."""
+        limits = self._site.limits
+        ends = time.monotonic() + limits.replay_seconds
+        for count, scenario in enumerate(scenarios, 1):
+            if time.monotonic() > ends:
+                self._say(f"No time for more replays: {len(scenarios) - count + 1} differences stand on one play")
+                return
+            self._say(f"Replaying {scenario.id} ({count} of {len(scenarios)} that differ)")
+            for number in range(1, limits.replays + 1):
+                async for again in company.play(
+                    [scenario], width=1, progress=_silent, plays={scenario.id: number}
+                ):
+                    for trace in again.traces.values():
+                        write_trace(self._traces, trace)
+                    doubtful[scenario.id] = _with(doubtful[scenario.id], again.traces)
+            self._judge(doubtful.pop(scenario.id), maps)
+
+    def _judge(self, plays: Plays, maps: Maps) -> Judged:
+        judged = judge(plays, maps, self._site.severities)
+        self._found.results[plays.id] = judged.result
+        self._found.noise += judged.noise
+        return judged
+
+
+def maps_of(dialplans: Mapping[InstanceName, str], old: str, candidate: str) -> Maps:
+    """The dialplans of both sides; `old` and `candidate` come before the file names of their places."""
+    return Maps(
+        parse_dialplan(dialplans.get("old", ""), folder=old),
+        parse_dialplan(dialplans.get("candidate", ""), folder=candidate),
+    )
+
+
+def place_of(scenario: Scenario, root: Path) -> Place:
+    """Where a scenario is written, relative to the site's folder."""
+    return Place(str(scenario.file.relative_to(root)), scenario.line)
+
+
+def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:
+    return Plays(
+        id=scenario.id,
+        traces={name: (trace,) for name, trace in traces.items()},
+        title=scenario.title,
+        where=place_of(scenario, root),
+        tolerances=scenario.tolerances,
+    )
+
+
+def _with(plays: Plays, traces: Mapping[InstanceName, Trace]) -> Plays:
+    return replace(plays, traces={name: (*seen, traces[name]) for name, seen in plays.traces.items()})
+
+
+def _silent(_line: str) -> None:
+    """Progress of a single replay is not worth a line."""
