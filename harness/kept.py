@@ -28,9 +28,10 @@ class KeptScenario:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run without its traces. `dialplans` is what `dialplan show` printed on each instance asked.
+    """A run without its traces.
 
-    `folders` come before the file names of old and candidate. `today` is the date by which its waivers were judged, `complete` whether everything the site has was played.
+    `dialplans` is what `dialplan show` printed on old and candidate; `folders` come before the file names in
+    it. `today` is the date by which waivers are judged, `complete` whether everything the site has was played.
     """
 
     scenarios: tuple[KeptScenario, ...] = ()

@@ -83,22 +83,25 @@ def normalise(trace: Trace) -> Normal:
 class _Reader:
     """Reads observations in order, remembering where in the dialplan each channel is."""
 
-    __slots__ = ("_aliases", "_dialled_by", "_last", "_spots")
+    __slots__ = ("_aliases", "_asked", "_dialled_by", "_last", "_spots")
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
+        self._asked: dict[str, str] = {}
         self._spots: dict[str, Spot] = {}
         self._dialled_by: dict[str, str] = {}
         self._last: Spot | None = None
 
     def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
         """The fact that an observation amounts to, if any, and whether order is without meaning for it."""
-        if observation.via == "ami":
+        if observation.via == "ami" or observation.raw.startswith("Event:"):
             yield from self._ami(observation)
         elif observation.via == "log":
             yield from self._log(observation)
         elif observation.via == "state":
             yield from self._state(observation)
+        elif name := observation.get("Action"):
+            self._asked[observation.get("ActionID")] = name
 
     def ending(self, trace: Trace) -> Fact:
         """How the play ended, as a fact like the others: an expectation can waver as well."""
@@ -109,7 +112,11 @@ class _Reader:
         pairs = observation.headers
         values = dict(pairs)
         event = values.get("Event", "")
-        kind = kind_of(event) if event else _RESPONSE
+        action = self._asked.get(values.get("ActionID", ""))
+        if action:
+            yield self._fact(event, _ANSWER, f"to {action}", pairs, values), False
+            return
+        kind = kind_of(event) if event else _ANSWER
         if kind is None or self._is_harness(event, values):
             return
         subject = self._subject(kind, values)
@@ -117,7 +124,7 @@ class _Reader:
             self._move(subject, values)
         elif event == "DialBegin":
             self._dialled_by[self._aliases.name(values.get("DestUniqueid", ""))] = subject
-        yield self._fact(event or "Response", kind, subject, pairs, values), kind.bag
+        yield self._fact(event, kind, subject, pairs, values), kind.bag
 
     def _is_harness(self, event: str, values: Mapping[str, str]) -> bool:
         """The harness's own legs and its own originate are not the site's behaviour."""
@@ -180,7 +187,8 @@ class _Reader:
         yield Fact(subject, "after", f"state {subject}", fields, "state", "effect"), False
 
 
-_RESPONSE = Kind("response", "ami")
+# Events and responses to what a scenario asked are compared whole: nothing in them is a mere snapshot.
+_ANSWER = Kind("answer", "ami", shows=tuple(SNAPSHOT - {"Uniqueid", "Linkedid"}))
 
 
 def _label(event: str, kind: Kind, values: Mapping[str, str]) -> tuple[str, str, Layer]:
@@ -192,7 +200,7 @@ def _label(event: str, kind: Kind, values: Mapping[str, str]) -> tuple[str, str,
         return f"UserEvent {values.get('UserEvent', '')}", kind.stream, kind.layer
     if event == "CEL":
         return f"CEL {values.get('EventName', '')}", kind.stream, kind.layer
-    return event, kind.stream, kind.layer
+    return event or "Response", kind.stream, kind.layer
 
 
 def _counts(name: str, kind: Kind) -> bool:
