@@ -15,7 +15,7 @@ from panoramisk.actions import Action
 
 from harness.errors import LabError, NotPlayable, ScenarioError
 
-__all__ = ["Driver", "Fields"]
+__all__ = ["Driver", "Fields", "silent_log"]
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -46,6 +46,7 @@ class Driver:
         within: float = 10.0,
     ) -> Driver:
         """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
+        logged_in = asyncio.Event()
         manager = Manager(
             host=address,
             port=port,
@@ -54,16 +55,14 @@ class Driver:
             events="off",
             encoding="latin-1",
             save_stream=_Tap(tee),
-            log=_quiet(),
+            log=silent_log(),
             ping_delay=3600,
+            on_login=lambda _manager: logged_in.set(),
         )
         try:
             async with asyncio.timeout(within):
-                await asyncio.shield(manager.connect())
-                while manager.authenticated_future is None and not manager.authenticated:
-                    await asyncio.sleep(0)
-                if manager.authenticated_future is not None:
-                    await manager.authenticated_future
+                await manager.connect()
+                await logged_in.wait()
         except (OSError, TimeoutError) as problem:
             manager.close()
             raise LabError(f"no manager answers at {address}:{port}: {problem or 'time ran out'}") from problem
@@ -100,7 +99,7 @@ def _line(name: str, value: str) -> str:
     return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def _quiet() -> logging.Logger:
+def silent_log() -> logging.Logger:
     """panoramisk logs every reconnect; the harness says what matters itself."""
     logger = logging.getLogger("harness.drive.panoramisk")
     logger.addHandler(logging.NullHandler())
