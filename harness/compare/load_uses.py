@@ -32,11 +32,26 @@ _CANONICAL = {
 def use_changes(view: View) -> Iterator[Change]:
     """Each missing application, function and technology once, with the places that use it."""
     dialplan = view.candidate.dialplan
+    yield from _lost(view, "application", _in_features(view.candidate), _in_features(view.old), APPLICATIONS)
     yield from _lost(
         view, "application", applications_used(dialplan), applications_used(view.old.dialplan), APPLICATIONS
     )
     yield from _lost(view, "function", functions_used(dialplan), functions_used(view.old.dialplan), FUNCTIONS)
     yield from _lost(view, "technology", technologies_used(dialplan), {}, TECHNOLOGIES)
+
+
+def _in_features(side: Inventory) -> Uses:
+    """Applications that codes of features.conf run: `name => code,who[/by],Application[,arguments]`."""
+    found: dict[str, tuple[Place, ...]] = {}
+    heading = ""
+    for number, line in enumerate(side.files.get("features.conf", "").splitlines(), 1):
+        text = line.partition(";")[0].strip()
+        heading = text if text.startswith("[") else heading
+        parts = text.partition("=")[2].removeprefix(">").split(",")
+        if heading.startswith("[applicationmap]") and len(parts) > 2:
+            name = parts[2].partition("(")[0].strip().strip('"')
+            found[name] = (*found.get(name, ()), Place(f"{side.folder}features.conf", number))
+    return found
 
 
 def _lost(

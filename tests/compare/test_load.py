@@ -78,6 +78,23 @@ def test_uses_are_found_nested_and_where_they_stand() -> None:
     assert found["technology-unavailable"].where == Place("extensions.conf", 6)
 
 
+def test_an_application_behind_a_feature_code_is_missed_too() -> None:
+    files = {"features.conf": "[general]\n[applicationmap]\npause => *5,self/caller,PauseMonitor\n"}
+    old = tiny({"application": {"PauseMonitor": {}}}, files=files)
+    finding = judged("applications", old, tiny(files=files)).findings[0]
+    assert finding.rule == "application-unavailable"
+    assert finding.where == Place("features.conf", 3)
+
+
+def test_an_application_written_in_two_ways_is_one_finding() -> None:
+    text = (
+        DIALPLAN.replace("Macro(hello)", "MACRO(hello)") + "  '3' =>            1. Macro(x) [extensions.conf:9]\n"
+    )
+    has = {"Set": {}, "Dial": {}, "ExecIf": {}}
+    old = tiny({"application": {"Macro": {}, **has}}, dialplan=text)
+    assert len(judged("applications", old, tiny({"application": has}, dialplan=text)).findings) == 1
+
+
 def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
     result = judged("modules", tiny({"module": {"app_nbscat": {}}}), tiny())
     assert result.outcome is Outcome.SAME

@@ -14,6 +14,7 @@ from harness.compare.inventory import Inventory
 from harness.compare.load import CHECKS, judge_load
 from harness.lab import Release, boot_trio, prepare
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity
+from harness.research.ask_ami import AmiAsk
 from harness.research.inventory import ContainerAsk, take_inventory
 
 pytestmark = pytest.mark.engine
@@ -139,7 +140,7 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
         standins=(),
     )
     async with boot_trio(site, releases) as trio:  # type: ignore[arg-type] # a site of a few lines
-        asks = [ContainerAsk(instance) for instance in trio.instances.values()]
+        asks = [ContainerAsk(trio.old), AmiAsk(trio.again), AmiAsk(trio.candidate)]
         return Judged(*await asyncio.gather(*map(take_inventory, asks)))
 
 
