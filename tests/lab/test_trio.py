@@ -1,0 +1,267 @@
+"""The trio on the real thing: it boots, it is cut off, it is gone afterwards; each way to fail is told apart."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.errors import BootError, CrashError, HangError
+from harness.lab import Instance, Release, Trio, boot_trio, sweep
+from harness.lab.engine import connect
+from harness.lab.log_tail import parse
+from harness.lab.overlay import LOG_FILE
+from harness.lab.owner import LABEL, Owner, this_process
+
+pytestmark = pytest.mark.engine
+
+Releases = Mapping[str, Release]
+MakeSite = Callable[..., object]
+
+
+@asynccontextmanager
+async def booted(site: object, releases: Releases, **more: object) -> AsyncIterator[Trio]:
+    async with boot_trio(site, releases, **more) as trio:  # type: ignore[arg-type]  # a tiny site will do
+        yield trio
+
+
+def play(site: object, releases: Releases, act: Callable[[Trio], None], **more: object) -> None:
+    async def run() -> None:
+        async with booted(site, releases, **more) as trio:
+            await asyncio.to_thread(act, trio)
+
+    asyncio.run(run())
+
+
+def left_behind() -> list[str]:
+    """Containers and networks of this process that are there."""
+    client = connect().client
+    mine = this_process().labels()
+    things = client.containers.list(all=True, filters={"label": f"{LABEL}=lab"}, ignore_removed=True)
+    networks = client.networks.list(filters={"label": f"{LABEL}=lab"})
+    labels = [(str(thing.name), thing.labels) for thing in things]
+    labels += [(str(network.name), network.attrs["Labels"]) for network in networks]
+    return [name for name, found in labels if Owner.from_labels(found) == Owner.from_labels(mine)]
+
+
+def test_a_site_boots_on_both_releases_and_is_gone_afterwards(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site(
+        extensions_conf="[run]\nexten => 600,1,Answer()\n",
+        cel_conf="[general]\nenable=yes\napps=all\nevents=ALL\n",
+        manager_conf="[General]\nenabled=no\nbindaddr=127.0.0.1\n[harness]\nsecret=x\n",
+        ari_conf="[general]\nenabled=no\n",
+        asterisk_conf="[directories](!)\nastmoddir => /nowhere\n[options]\nrunuser=asterisk\nrungroup=asterisk\n"
+        "highpriority=yes\nalwaysfork=yes\nconsole=yes\nmaxload=0.01\n",
+    )
+    lines: list[str] = []
+
+    def act(trio: Trio) -> None:
+        assert [instance.release.version[:2] for instance in trio.instances.values()] == ["16", "16", "22"]
+        for instance in trio.instances.values():
+            look_at(instance)
+        assert len(left_behind()) == 4
+        assert not any(trio.old.secret in line.text for line in trio.overlay)
+
+    play(site, releases, act, progress=lines.append)
+    assert left_behind() == []
+    assert sorted(line.split(":")[0] for line in lines[1:]) == ["again", "candidate", "old"]
+
+
+def look_at(instance: Instance) -> None:
+    instance.check()
+    assert instance.ari
+    assert "0.0.0.0:5038" in " ".join(instance.cli("manager show settings").split())
+    assert instance.run("id", "-un").strip() == "asterisk"
+    assert "1 modules loaded" in instance.cli("module show like cdr_manager")
+    assert "harness-leg" in instance.cli("dialplan show harness-leg")
+    assert instance.read_file("/etc/asterisk/extensions.conf").startswith(b"[run]")
+    assert instance.list_files("/var/log/asterisk")["harness.json"] > 0
+    assert any("Asterisk Ready" in line for line in instance.log_tail(50))
+    with pytest.raises(FileNotFoundError):
+        instance.read_file("/nowhere")
+    with socket.create_connection((instance.address, instance.ari_port), timeout=5):
+        pass
+
+
+def test_nothing_leads_out(tiny_site: MakeSite, releases: Releases) -> None:
+    def act(trio: Trio) -> None:
+        for instance in trio.instances.values():
+            routes = [line.split() for line in instance.run("cat", "/proc/net/route").splitlines()[1:]]
+            own = [fields[1] for fields in routes if fields[1] != "00000000"]
+            assert len(own) == 1
+            # An older engine gives a default route even here: it leads to an address that nobody has.
+            assert all(fields[2].startswith("FE") for fields in routes if fields[1] == "00000000")
+            reach = "import socket; socket.create_connection(('198.51.100.1', 5060), timeout=4)"
+            said = instance.run("python3", "-c", reach)
+            assert "OSError" in said or "Timeout" in said
+            assert "CapEff:\t0000000000000000" in instance.run("cat", "/proc/1/status")
+            assert "NoNewPrivs:\t1" in instance.run("cat", "/proc/1/status")
+
+    play(tiny_site(), releases, act)
+
+
+def test_the_instances_reach_each_other_and_a_stand_in(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site()
+    site.phones, site.standins = ("101",), ("sip.provider.example",)  # type: ignore[attr-defined]
+    seen: dict[str, str] = {}
+
+    def phone_files(addresses: Mapping[str, str]) -> Mapping[str, bytes]:
+        seen.update(addresses)
+        return {"modules.conf": b"[modules]\nautoload=yes\n"}
+
+    def act(trio: Trio) -> None:
+        assert trio.phones is not None
+        assert seen == {name: instance.address for name, instance in trio.instances.items()}
+        assert trio.old.run("getent", "hosts", "sip.provider.example").split()[0] == trio.phones.address
+        begun = time.monotonic()
+        assert trio.old.run("getent", "hosts", "sip.other.example") == ""
+        assert time.monotonic() - begun < 5
+
+    play(site, releases, act, phone_files=phone_files)
+
+
+def test_the_clock_is_the_scenarios_and_the_same_for_scripts(tiny_site: MakeSite, releases: Releases) -> None:
+    def act(trio: Trio) -> None:
+        for instance in trio.instances.values():
+            assert instance.run("date", "-u", "+%F %H").strip() == "2026-12-24 23"
+            first = next(parse(instance.read_file(LOG_FILE)))
+            assert first.timestamp.startswith("Dec 24 23:30")
+            assert time.time() + trio.clock_offset == pytest.approx(int(instance.run("date", "+%s")), abs=2)
+
+    play(tiny_site(), releases, act, clock="2026-12-24 23:30:00")
+
+
+def test_data_is_where_the_release_looks(tiny_site: MakeSite, releases: Releases, tmp_path: Path) -> None:
+    site = tiny_site()
+    for name in ("vm/default/101/INBOX", "sounds/en/custom", "agi"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "vm/default/101/INBOX/msg0000.txt").write_text("[message]\n")
+    (tmp_path / "sounds/en/custom/hello.gsm").write_bytes(b"\0" * 33)
+    script = tmp_path / "agi/hello.py"
+    script.write_text("#!/usr/bin/env python3\n")
+    script.chmod(0o755)
+    data = site.data  # type: ignore[attr-defined]
+    data.voicemail, data.sounds, data.agi_bin = tmp_path / "vm", tmp_path / "sounds", tmp_path / "agi"
+
+    def act(trio: Trio) -> None:
+        for instance in trio.instances.values():
+            release = instance.release
+            assert instance.list_files(f"{release.directory('astspooldir')}/voicemail/default")
+            assert "custom/hello" in "\n".join(instance.list_files(f"{release.directory('astdatadir')}/sounds/en"))
+            folder = release.directory("astagidir")
+            assert instance.run("stat", "-c", "%U %a", f"{folder}/hello.py").strip() == "asterisk 755"
+
+    play(site, releases, act)
+
+
+def test_a_configuration_that_does_not_load_says_why(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site(modules_conf="[modules]\nautoload=yes\nrequire = res_nowhere.so\n")
+    with pytest.raises(BootError, match=r"Asterisk \S+ \((old|again|candidate)\) .* while booting") as caught:
+        play(site, releases, lambda trio: None)
+    assert "res_nowhere" in "\n".join(caught.value.__notes__)
+    assert left_behind() == []
+
+
+def test_a_boot_that_takes_too_long_is_told_apart(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site(modules_conf="[modules]\nautoload=no\nload=pbx_config.so\n")
+    site.limits.boot_seconds = 0.01  # type: ignore[attr-defined]
+    with pytest.raises(BootError, match="did not say fully booted within"):
+        play(site, releases, lambda trio: None)
+    assert left_behind() == []
+
+
+def test_a_crash_is_told_with_its_signal_and_log(tiny_site: MakeSite, releases: Releases) -> None:
+    def act(trio: Trio) -> None:
+        trio.candidate.container.kill()
+        trio.candidate.container.wait(timeout=10)
+        assert not trio.candidate.is_running()
+        with pytest.raises(CrashError, match=r"\(candidate\) was ended by SIGKILL") as caught:
+            trio.candidate.check()
+        assert "Asterisk Ready" in "\n".join(caught.value.__notes__)
+        trio.old.check()
+
+    play(tiny_site(), releases, act)
+
+
+def test_a_hang_is_told_apart_from_a_crash(tiny_site: MakeSite, releases: Releases) -> None:
+    def act(trio: Trio) -> None:
+        trio.again.container.pause()
+        try:
+            with pytest.raises(HangError, match=r"\(again\) runs and did not answer a Ping within 1 s"):
+                trio.again.check(within=1)
+        finally:
+            trio.again.container.unpause()
+        trio.again.check()
+
+    play(tiny_site(), releases, act)
+
+
+def test_two_trios_at_once_do_not_disturb_each_other(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site()
+
+    async def run() -> None:
+        async with booted(site, releases) as one, booted(site, releases) as two:
+            sweep()
+            addresses = {instance.address for trio in (one, two) for instance in trio.instances.values()}
+            assert len(addresses) == 6
+            one.old.check()
+            two.candidate.check()
+
+    asyncio.run(run())
+    assert left_behind() == []
+
+
+RUN = """
+import asyncio, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from conftest import *
+from harness.lab import boot_trio, prepare
+
+async def run():
+    side = lambda release: TinySide(release, Path({etc!r}))
+    site = TinySite(side(OLD), side(CANDIDATE))
+    async with boot_trio(site, prepare([OLD, CANDIDATE])) as trio:
+        print("booted", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(run())
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "cleans_up"), [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGKILL, False)]
+)
+def test_what_an_interrupted_run_leaves(
+    number: signal.Signals, cleans_up: bool, tiny_site: MakeSite, tmp_path: Path, releases: Releases
+) -> None:
+    tiny_site()
+    program = textwrap.dedent(RUN).format(tests=str(Path(__file__).parent), etc=str(tmp_path / "etc"))
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"booted\n"
+    sweep()
+    assert len(of_process(child.pid)) == 4, "a living run is left alone"
+    os.kill(child.pid, number)
+    child.wait(timeout=20)
+    child.stdout.close()
+    assert len(of_process(child.pid)) == (0 if cleans_up else 4)
+    sweep()
+    assert of_process(child.pid) == []
+
+
+def of_process(pid: int) -> list[str]:
+    client = connect().client
+    wanted = {"label": f"{LABEL}.pid={pid}"}
+    containers = client.containers.list(all=True, filters=wanted, ignore_removed=True)
+    return [str(thing.name) for thing in [*containers, *client.networks.list(filters=wanted)]]
