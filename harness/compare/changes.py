@@ -145,6 +145,8 @@ def _kept(name: str, value: str) -> str:
 
 
 def _counted(number: int, section: str) -> str:
+    if section.isupper():
+        return f"{number} {section} {'entry' if number == 1 else 'entries'}"
     return f"{number} {section}" + ("" if number == 1 else "es" if section.endswith("s") else "s")
 
 

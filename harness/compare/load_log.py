@@ -13,7 +13,7 @@ from harness.compare.rules.load_rule import Change
 __all__ = ["log_changes"]
 
 _REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
-_UNREAD = re.compile(r"Unable to load config file '(?P<file>[^']+)'")
+_UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|failed)\b.*?\b(?P<file>[\w-]+\.conf)\b")
 _OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
 
 
@@ -50,10 +50,12 @@ def _new(view: View) -> Iterator[LogLine]:
 
 
 def _is_foreign(view: View, line: LogLine) -> bool:
-    if unread := _UNREAD.search(line.message):
-        return unread["file"] not in view.old.files and unread["file"] not in view.candidate.files
-    module = next(iter(load_failures((line,))), "")
-    return bool(module) and not view.old.has("module", module) and not asked_for(view.candidate, module)
+    unread = _UNREAD.search(line.message)
+    if unread and unread["file"] not in view.old.files and unread["file"] not in view.candidate.files:
+        return True
+    module = next(iter(load_failures((line,))), line.file.removesuffix(".c"))
+    is_new = module in view.candidate.modules_on_disk and not view.old.has("module", module)
+    return is_new and not asked_for(view.candidate, module)
 
 
 def _is_reason(line: LogLine, category: str) -> bool:

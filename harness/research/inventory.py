@@ -220,7 +220,7 @@ def _settings(answers: Mapping[str, str]) -> Section:
 def _ari(answers: Mapping[str, str]) -> Section:
     status = answers["ari show status"]
     http = answers["http show status"]
-    if outputs.absent(status):
+    if outputs.absent(status) or "Error getting ARI configuration" in status:
         return Section({})
     enabled = dict(outputs.pairs(status)).get("Enabled")
     if enabled is None:

@@ -135,6 +135,25 @@ def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
     assert "automon" in findings[0].advice
 
 
+@pytest.mark.parametrize(
+    ("line", "foreign"),
+    [
+        (LogLine("WARNING", "ccss.c", "Could not find valid ccss.conf file. Using defaults"), True),
+        (LogLine("ERROR", "x.c", "Unable to load config file 'queues.conf'"), False),
+        (LogLine("WARNING", "app_new.c", "Failed to load configuration file."), True),
+        (LogLine("ERROR", "loader.c", "app_new declined to load."), True),
+        (LogLine("ERROR", "loader.c", "app_asked declined to load."), False),
+        (LogLine("WARNING", "app_queue.c", "Failed to load configuration file."), False),
+    ],
+)
+def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: LogLine, foreign: bool) -> None:
+    files = {"queues.conf": "[general]\n", "modules.conf": "[modules]\nload = app_asked.so\n"}
+    disk = frozenset({"app_new", "app_asked", "app_queue"})
+    old = tiny({"module": {"app_queue": {}}}, files=files)
+    result = judged("log", old, tiny(log=(line,), files=files, on_disk=disk))
+    assert (result.outcome is Outcome.SAME) is foreign
+
+
 def test_the_baseline_of_the_candidate_is_left_out() -> None:
     line = LogLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
     again = LogLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
