@@ -1,0 +1,172 @@
+"""Configuration of the far end: an Asterisk that stands in for the site's phones and for whom it calls. Pure.
+
+Each phone registers with each instance, as a real one does, and is called back by the user it registered. Calls
+that reach no phone (a trunk's) are taken as well. The dialplan decides nothing: a call that comes in rings and
+says so (`UserEvent(FarEndRings)`), and the harness tells it by AMI what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from harness.model import InstanceName
+
+__all__ = ["DIALPLAN", "RINGS", "Line", "endpoint_of", "phone_files"]
+
+DIALPLAN = "far-end"
+RINGS = "FarEndRings"
+
+_MODULES = """\
+[modules]
+autoload = yes
+; A phone's BYE has no Reason header.
+noload = res_pjsip_rfc3326.so
+; One stack on port 5060, and nothing that only costs time to start.
+noload = chan_sip.so
+noload = chan_iax2.so
+noload = chan_skinny.so
+noload = chan_unistim.so
+noload = chan_mgcp.so
+noload = chan_dahdi.so
+noload = pbx_dundi.so
+noload = pbx_ael.so
+noload = pbx_lua.so
+noload = res_ari.so
+noload = res_smdi.so
+noload = res_parking.so
+noload = app_queue.so
+noload = app_voicemail.so
+noload = app_minivm.so
+"""
+
+_RING = f"""\
+1,UserEvent({RINGS},Site: ${{CHANNEL(endpoint)}},User: ${{EXTEN}})
+ same => n,Ringing()
+ same => n,Wait(86400)
+"""
+
+_EXTENSIONS = f"""\
+[from-site]
+exten => _X!,{_RING}
+exten => _[+*#].,{_RING}
+exten => _[a-zA-Z].,{_RING}
+
+[{DIALPLAN}]
+exten => silent,1,Answer()
+ same => n,Wait(86400)
+exten => talk,1,Milliwatt()
+exten => transfer,1,Transfer(${{TRANSFER_TO}})
+ same => n,Wait(86400)
+"""
+
+_PJSIP = """\
+[global]
+type = global
+endpoint_identifier_order = ip,username
+
+[udp]
+type = transport
+protocol = udp
+bind = 0.0.0.0:5060
+"""
+
+_SITE = """\
+[{site}]
+type = endpoint
+context = from-site
+disallow = all
+allow = ulaw,alaw,g722,gsm
+direct_media = no
+dtmf_mode = rfc4733
+
+[{site}]
+type = identify
+endpoint = {site}
+match = {address}
+"""
+
+_PHONE = """\
+[{endpoint}]
+type = endpoint
+context = from-site
+disallow = all
+allow = ulaw,alaw,g722,gsm
+direct_media = no
+dtmf_mode = rfc4733
+aors = {endpoint}
+outbound_auth = {endpoint}
+from_user = {user}
+from_domain = {address}
+
+[{endpoint}]
+type = aor
+contact = sip:{address}:5060
+
+[{endpoint}]
+type = auth
+auth_type = userpass
+username = {login}
+password = {secret}
+
+[{endpoint}]
+type = registration
+transport = udp
+outbound_auth = {endpoint}
+server_uri = sip:{address}:5060
+client_uri = sip:{user}@{address}
+contact_user = {user}
+expiration = 3600
+retry_interval = 2
+forbidden_retry_interval = 0
+fatal_retry_interval = 0
+auth_rejection_permanent = yes
+max_retries = 1000
+"""
+
+
+class Line(Protocol):
+    """What has to be known of a phone of the site: its user part, and what it logs in with."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+
+
+def endpoint_of(phone: str, instance: str) -> str:
+    """The far end's name for a phone where it talks to an instance."""
+    return f"{phone}-at-{instance}"
+
+
+def phone_files(phones: Iterable[Line], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
+    """The far end's files below /etc/asterisk, for phones that live on each instance of `addresses`."""
+    sections = [_PJSIP]
+    lines = tuple(phones)
+    for instance, address in addresses.items():
+        sections.append(_SITE.format(site=instance, address=address))
+        sections += [_phone(phone, instance, address) for phone in lines]
+    files = {
+        "modules.conf": _MODULES,
+        "extensions.conf": _EXTENSIONS,
+        "pjsip.conf": "\n".join(sections),
+        "rtp.conf": "[general]\nrtpstart = 10000\nrtpend = 20000\n",
+    }
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _phone(phone: Line, instance: str, address: str) -> str:
+    return _PHONE.format(
+        endpoint=endpoint_of(phone.name, instance),
+        user=_value(phone.name),
+        login=_value(phone.username),
+        secret=_value(phone.secret),
+        address=address,
+    )
+
+
+def _value(text: str) -> str:
+    """Text as a value of Asterisk's configuration format: a semicolon would begin a comment."""
+    return text.replace(";", "\\;")
