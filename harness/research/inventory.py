@@ -12,10 +12,11 @@ from harness.compare.inventory import Attributes, Inventory, Section
 from harness.model import Place
 from harness.research import outputs
 from harness.research.ask import Ask, ContainerAsk
+from harness.research.ask_ami import AmiAsk
 from harness.research.outputs import Items, Unreadable, clean
 from harness.research.surroundings import modules_on_disk, start_log, zones
 
-__all__ = ["Ask", "ContainerAsk", "Inventory", "take_inventory"]
+__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_inventory"]
 
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
