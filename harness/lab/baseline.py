@@ -10,7 +10,7 @@ from docker.errors import APIError
 from harness.errors import ImageError
 from harness.lab import archive, cache
 from harness.lab.boot import wait_until_booted
-from harness.lab.engine import connect
+from harness.lab.engine import connected
 from harness.lab.hall import Hall
 from harness.lab.launch import Bounds
 from harness.lab.log_tail import LogLine, parse
@@ -39,13 +39,13 @@ def load_baseline(release: Release) -> tuple[LogLine, ...]:
 
 def stock_files(release: Release) -> Mapping[str, bytes]:
     """The sample configuration that came with the release, by path below /etc/asterisk."""
-    client = connect().client
     try:
-        container = client.containers.create(release.image, labels=this_process().labels())
-        try:
-            return dict(archive.files(container.get_archive(_STOCK)[0]))
-        finally:
-            container.remove(force=True)
+        with connected() as client:
+            container = client.client.containers.create(release.image, labels=this_process().labels())
+            try:
+                return dict(archive.files(container.get_archive(_STOCK)[0]))
+            finally:
+                container.remove(force=True)
     except (APIError, tarfile.TarError) as problem:
         raise ImageError(f"{release.spec}: its stock configuration cannot be read: {problem}") from problem
 

@@ -43,15 +43,15 @@ def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -
 
 
 def _follow(stream: Iterable[dict[str, str]], lines: deque[str], recipe: Recipe, progress: Progress) -> str:
+    error = ""
     for message in stream:
-        if error := message.get("error"):
-            return error
+        error = message.get("error", error)
         for line in message.get("stream", "").splitlines():
             if line.strip():
                 lines.append(line.rstrip())
             if line.startswith("Step ") and "RUN" in line:
                 progress(f"{recipe.spec}: {line.strip()}")
-    return ""
+    return error
 
 
 def _failed(recipe: Recipe, problem: str, lines: Iterable[str]) -> ImageError:

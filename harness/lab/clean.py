@@ -11,14 +11,14 @@ from testcontainers.core.docker_client import DockerClient
 from harness.lab.cache import cache_folder
 from harness.lab.engine import answering
 from harness.lab.recipe import REPOSITORY
-from harness.lab.sweep import sweep
+from harness.lab.sweep import sweep_with
 
 __all__ = ["clean", "main"]
 
 
 def clean(client: DockerClient) -> list[str]:
     """Remove what dead runs left and every image of the harness that nothing uses. Returns the images' names."""
-    sweep(client)
+    sweep_with(client)
     images = client.client.images.list(filters={"reference": f"{REPOSITORY}*/*"})
     names = sorted({tag for image in images for tag in image.tags if tag.startswith(REPOSITORY)})
     # A base is under the releases built on it: it goes when they are gone.
@@ -31,6 +31,7 @@ def main() -> int:
     if client := answering():
         for name in clean(client):
             print(f"Removed the image {name}")
+        client.client.close()
     shutil.rmtree(cache_folder(), ignore_errors=True)
     return 0
 

@@ -11,11 +11,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from testcontainers.core.docker_client import DockerClient
-
 from harness.errors import EngineError
 from harness.lab.cache import lock
-from harness.lab.engine import answering, connect, describe
+from harness.lab.engine import answering, connect, connected, describe
 from harness.lab.install import install, may_install
 from harness.lab.progress import Progress, silent
 
@@ -27,21 +25,28 @@ _LOG = Path("/var/log/asterisk-upgrade-dockerd.log")
 _LOG_LINES = 20
 
 
-def ensure_engine(progress: Progress = silent) -> DockerClient:
-    """A client of an engine that answers, which is installed and started first if need and leave be.
+def ensure_engine(progress: Progress = silent) -> None:
+    """See to it that an engine answers: one is installed and started if there is none, and this machine lets us.
 
     Raises EngineError, saying what to do. Two processes that find none at the same time start one.
     """
     with lock("engine"):
-        if client := answering():
-            return client
+        if _answers():
+            return
         if os.environ.get("DOCKER_HOST") or _forbidden():
-            return connect()  # says what to do
+            connect()  # says what to do
         if not shutil.which("dockerd"):
             install(("docker.io",), progress)
-        client = answering() or _start(progress)
-        progress(f"Container engine: {describe(client)}")
-        return client
+        if not _answers():  # the package may have started it
+            _start(progress)
+        with connected() as client:
+            progress(f"Container engine: {describe(client)}")
+
+
+def _answers() -> bool:
+    if client := answering():
+        client.client.close()
+    return client is not None
 
 
 def _forbidden() -> bool:
@@ -49,24 +54,25 @@ def _forbidden() -> bool:
     return os.geteuid() != 0 or (not shutil.which("dockerd") and bool(may_install()))
 
 
-def _start(progress: Progress) -> DockerClient:
+def _start(progress: Progress) -> None:
     if Path("/run/systemd/system").is_dir():
         progress("Starting the container engine (systemctl start docker)")
         subprocess.run(["systemctl", "start", "docker"], capture_output=True, check=False)
-        return _wait(None)
+        _wait(None)
+        return
     progress(f"Starting the container engine (dockerd; its log is {_LOG})")
     with _LOG.open("ab") as log:
         process = subprocess.Popen(
             ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
         )
-    return _wait(process)
+    _wait(process)
 
 
-def _wait(process: subprocess.Popen[bytes] | None) -> DockerClient:
+def _wait(process: subprocess.Popen[bytes] | None) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        if client := answering():
-            return client
+        if _answers():
+            return
         if process and process.poll() is not None:
             raise _failed(f"The container engine ended at once (dockerd, exit code {process.returncode}).")
         time.sleep(_ASK_EVERY)  # between two times of asking

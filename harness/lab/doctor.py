@@ -42,8 +42,12 @@ class Check:
 def examine(*, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[str] = ()) -> tuple[Check, ...]:
     """All checks, in the order in which to put right what is missing. Raises nothing."""
     client = answering()
-    images = tuple(_images(client, tuple(releases), tuple(packages))) if client else ()
-    return (_python(), _engine(client), _disk(client), _mirror(), _mmdebstrap(), *images)
+    try:
+        images = tuple(_images(client, tuple(releases), tuple(packages))) if client else ()
+        return (_python(), _engine(client), _disk(client), _mirror(), _mmdebstrap(), *images)
+    finally:
+        if client:
+            client.client.close()
 
 
 def _python() -> Check:

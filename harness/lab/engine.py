@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from docker.errors import DockerException
 from requests.exceptions import RequestException
@@ -10,7 +13,7 @@ from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError
 
-__all__ = ["answering", "connect", "describe", "engine_place"]
+__all__ = ["answering", "connect", "connected", "describe", "engine_place"]
 
 _ASK_SECONDS = 10
 _WORK_SECONDS = 900
@@ -23,9 +26,9 @@ def connect() -> DockerClient:
     Raises EngineError, saying what to do, when none answers.
     """
     try:
-        probe = DockerClient(timeout=_ASK_SECONDS)
-        probe.client.ping()
-        probe.client.close()
+        _need_socket(os.environ.get("DOCKER_HOST", ""))
+        with _closing(DockerClient(timeout=_ASK_SECONDS)) as probe:
+            probe.client.ping()
         return DockerClient(timeout=_WORK_SECONDS)
     except (DockerException, RequestException, OSError) as problem:
         error = EngineError(
@@ -36,6 +39,13 @@ def connect() -> DockerClient:
         )
         error.add_note(f"{type(problem).__name__}: {problem}")
         raise error from problem
+
+
+@contextmanager
+def connected() -> Iterator[DockerClient]:
+    """The client of `connect` for the length of a block."""
+    with _closing(connect()) as client:
+        yield client
 
 
 def answering() -> DockerClient | None:
@@ -55,3 +65,18 @@ def describe(client: DockerClient) -> str:
     """Name and version of the engine in a few words."""
     version = client.client.version()
     return f"{version['Platform']['Name'] or 'Docker'} {version['Version']} (API {version['ApiVersion']})"
+
+
+def _need_socket(host: str) -> None:
+    """FileNotFoundError for a socket that is not there: the SDK says so as well, and leaks a socket of its own."""
+    path = host.removeprefix("unix://")
+    if host.startswith("unix://") and not Path(path).exists():
+        raise FileNotFoundError(f"there is no {path}")
+
+
+@contextmanager
+def _closing(client: DockerClient) -> Iterator[DockerClient]:
+    try:
+        yield client
+    finally:
+        client.client.close()

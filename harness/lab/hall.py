@@ -48,7 +48,7 @@ class Hall:
         self._access = Access("upgrade-harness", secrets.token_hex(16))
         self._containers: list[Container] = []
         self.starting = ThreadPoolExecutor(max_workers=len(_GUESTS), thread_name_prefix="start")
-        self._network = create_network(self._run, self._owner)
+        self._network = create_network(client, self._run, self._owner)
         atexit.register(self.close)
 
     @classmethod
@@ -99,4 +99,5 @@ class Hall:
         remove_all(self._containers, [])
         with suppress(NotFound):
             self._network.network.remove()
+        self._client.client.close()
         atexit.unregister(self.close)

@@ -13,7 +13,7 @@ from harness.errors import ImageError
 from harness.lab.bases import ensure_base
 from harness.lab.build import build
 from harness.lab.cache import lock
-from harness.lab.engine import connect
+from harness.lab.engine import connected
 from harness.lab.mirror import Mirror, find_mirror
 from harness.lab.probe import probe
 from harness.lab.progress import Progress, silent
@@ -30,11 +30,11 @@ def prepare(
 
     `packages` are further Debian packages for each (what the site's scripts need).
     """
-    client = connect()
     mirror = find_mirror()
-    wanted = recipes(client, specs, packages, mirror, progress)
-    with ThreadPoolExecutor(max_workers=max(len(wanted), 1), thread_name_prefix="build") as pool:
-        ready = list(pool.map(lambda recipe: _ready(client, recipe, mirror, progress), wanted))
+    with connected() as client:
+        wanted = recipes(client, specs, packages, mirror, progress)
+        with ThreadPoolExecutor(max_workers=max(len(wanted), 1), thread_name_prefix="build") as pool:
+            ready = list(pool.map(lambda recipe: _ready(client, recipe, mirror, progress), wanted))
     return {release.spec: release for release in ready}
 
 

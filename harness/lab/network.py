@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 from docker.types import IPAMConfig, IPAMPool
-from testcontainers.core.network import Network
+from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import LabError
 from harness.lab.owner import Owner
+
+if TYPE_CHECKING:
+    from docker.models.networks import Network
 
 __all__ = ["LabNetwork", "create_network"]
 
@@ -27,25 +31,21 @@ _FIRST_GUEST = 10
 class LabNetwork:
     """An internal network, and the addresses in it that containers are given."""
 
+    name: str
     network: Network
     subnet: IPv4Network
-
-    @property
-    def name(self) -> str:
-        """The engine's name of the network."""
-        return self.network.name
 
     def address(self, guest: int) -> str:
         """Address of the container with that number, from 0."""
         return str(self.subnet.network_address + _FIRST_GUEST + guest)
 
 
-def create_network(name: str, owner: Owner) -> LabNetwork:
+def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     """An internal network. Raises LabError when the engine refuses (all its address ranges in use, say)."""
     for _ in range(_TRIES):
         try:
-            subnet = _free_subnet(name, owner)
-            return LabNetwork(_create(name, owner, _pool(subnet)), subnet)
+            subnet = _free_subnet(client, name, owner)
+            return LabNetwork(name, _create(client, name, owner, _pool(subnet)), subnet)
         except APIError as problem:
             refused = str(problem.explanation)
             if "overlaps" not in refused:
@@ -53,13 +53,12 @@ def create_network(name: str, owner: Owner) -> LabNetwork:
     raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
 
 
-def _free_subnet(name: str, owner: Owner) -> IPv4Network:
+def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:
     """An address range that the engine itself would take: it knows which ones are in use."""
-    network = _create(name, owner, None)
+    network = _create(client, name, owner, None)
     try:
-        wrapped = network._unwrap_network  # testcontainers has no public way to a network's attributes
-        wrapped.reload()
-        return IPv4Network(wrapped.attrs["IPAM"]["Config"][0]["Subnet"])
+        network.reload()
+        return IPv4Network(network.attrs["IPAM"]["Config"][0]["Subnet"])
     finally:
         network.remove()
 
@@ -72,8 +71,6 @@ def _pool(subnet: IPv4Network) -> IPAMConfig:
     return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(1), aux_addresses=nobody)])
 
 
-def _create(name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
+def _create(client: DockerClient, name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
     wanted = {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
-    network = Network(docker_network_kw=wanted)
-    network.name = name
-    return network.create()
+    return client.client_networks_create(name, wanted)

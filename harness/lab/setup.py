@@ -26,8 +26,8 @@ def setup(
     progress: Progress, *, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[str] = ()
 ) -> dict[str, Release]:
     """Engine and images, ready. Also sweeps what dead runs left. Raises EngineError, ImageError."""
-    client = ensure_engine(progress)
-    if count := sweep(client):
+    ensure_engine(progress)
+    if count := sweep():
         progress(f"Removed {count} containers and networks that earlier runs left")
     return prepare(releases, packages=packages, progress=progress)
 

@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING
 
 from testcontainers.core.docker_client import DockerClient
 
-from harness.lab.engine import connect
+from harness.lab.engine import connected
 from harness.lab.owner import LABEL, Owner, this_process
 from harness.lab.removal import remove_all
 
 if TYPE_CHECKING:
     from docker.models.networks import Network
 
-__all__ = ["sweep"]
+__all__ = ["sweep", "sweep_with"]
 
 
-def sweep(client: DockerClient | None = None) -> int:
-    """Remove containers and networks whose owner ended. Returns how many. EngineError when none answers."""
-    engine = (client or connect()).client
+def sweep() -> int:
+    """Remove containers and networks whose owner ended. Returns how many. EngineError when no engine answers."""
+    with connected() as client:
+        return sweep_with(client)
+
+
+def sweep_with(client: DockerClient) -> int:
+    """The same through a client that is there."""
+    engine = client.client
     here = this_process()
     wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}=lab"}
     containers = engine.containers.list(all=True, filters=wanted, ignore_removed=True)

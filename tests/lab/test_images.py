@@ -1,4 +1,4 @@
-"""Images on the real engine: what is no Asterisk, or does not build, is one clear error; nothing is built twice."""
+"""Images on the real engine: what is no Asterisk or does not build is one clear error; nothing is built twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.errors import EngineError, ImageError
 from harness.lab import Release, load_baseline, prepare
 from harness.lab.daemon import ensure_engine
 from harness.lab.doctor import examine
-from harness.lab.engine import connect
+from harness.lab.engine import connected
 
 OLD, CANDIDATE = "debian:bullseye", "debian:sid"
 NAME = "asterisk-upgrade-test:none"
@@ -20,11 +20,11 @@ NAME = "asterisk-upgrade-test:none"
 @pytest.fixture
 def bare_image(releases: Mapping[str, Release]) -> Iterator[str]:
     """An image with a shell and without Asterisk."""
-    client = connect().client
     dockerfile = f"FROM {releases[CANDIDATE].image}\nRUN rm /usr/sbin/asterisk\n"
-    client.images.build(fileobj=io.BytesIO(dockerfile.encode()), tag=NAME, rm=True)
-    yield NAME
-    client.images.remove(NAME)
+    with connected() as client:
+        client.client.images.build(fileobj=io.BytesIO(dockerfile.encode()), tag=NAME, rm=True)
+        yield NAME
+        client.client.images.remove(NAME)
 
 
 @pytest.mark.engine
