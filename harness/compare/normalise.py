@@ -7,7 +7,7 @@ streams overtake each other on every run, even on one release, so nothing is sai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compare.aliases import Aliases, aliases_of
 from harness.compare.catalogue import (
@@ -114,7 +114,8 @@ class _Reader:
         event = values.get("Event", "")
         action = self._asked.get(values.get("ActionID", ""))
         if action:
-            yield self._fact(event, _ANSWER, f"to {action}", pairs, values), False
+            fact = self._fact(event, _ANSWER, "", pairs, values)
+            yield replace(fact, event=f"{fact.event} to {action}", stream=f"answer to {action}"), False
             return
         kind = kind_of(event) if event else _ANSWER
         if kind is None or self._is_harness(event, values):
@@ -158,7 +159,7 @@ class _Reader:
         fields: list[tuple[str, str]] = []
         durations: list[tuple[str, float]] = []
         for name, value in () if label == f"CEL {_CALL_ENDS}" else pairs:
-            if not _counts(name, kind):
+            if not _counts(label, name, kind):
                 continue
             measure = values.get("Variable", "") if name == "Value" else name
             seconds = _seconds(measure, value)
@@ -203,10 +204,10 @@ def _label(event: str, kind: Kind, values: Mapping[str, str]) -> tuple[str, str,
     return event or "Response", kind.stream, kind.layer
 
 
-def _counts(name: str, kind: Kind) -> bool:
+def _counts(label: str, name: str, kind: Kind) -> bool:
     if name in SNAPSHOT:
         return name in kind.shows
-    return name != "Event" and name not in kind.drops and not never_compared(name)
+    return name != "Event" and name not in kind.drops and not never_compared(label, name)
 
 
 def _seconds(measure: str, value: str) -> float | None:

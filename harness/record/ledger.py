@@ -35,6 +35,17 @@ _PHONE = re.compile(rb"\nChannel: [A-Za-z0-9]+/([^\r\n]+)-[0-9a-f]{8}")
 _CALL_ID = re.compile(rb"\nCallID: \[?(C-[0-9a-f]+)")
 _NEWCHANNEL = b"Event: Newchannel\r"
 _BRIDGE = b"Event: BridgeCreate\r"
+_ONE_ID = re.compile(rb"\nUnique(?:id|ID): ([^\r\n]+)")
+# These bring ids or names that are not known yet. All others are known by their unique id alone, which is the
+# hot path: thousands of packets a second.
+_INTRODUCING = (
+    _NEWCHANNEL,
+    b"Event: BridgeEnter\r",
+    b"Event: TestEvent\r",
+    b"Event: Rename\r",
+    b"Event: CEL\r\nPrivilege: call,all\r\nEventName: CHAN_START\r",
+    b"Event: LocalBridge\r",
+)
 
 
 class Ledger:
@@ -56,10 +67,6 @@ class Ledger:
         if alone:
             self._alone = session
 
-    def own(self, id_: str, session: Session) -> None:
-        """A further id (of an action, of a second call) belongs to `session`."""
-        self._owner[id_.encode()] = session
-
     def release(self, session: Session) -> None:
         """What `session` held by name is free for the next one. Its ids stay its own: records come late."""
         for thing in [thing for thing, holder in self._holder.items() if holder is session]:
@@ -75,6 +82,11 @@ class Ledger:
     def route(self, packet: bytes) -> None:
         """Give a packet to the scenario that it belongs to."""
         at = time.monotonic()
+        if not packet.startswith(_INTRODUCING) and (found := _ONE_ID.search(packet)):
+            owner = self._owner.get(found[1])
+            if owner is not None:
+                owner.feed(packet, at)
+                return
         ids = [unique or channel for unique, channel in _IDS.findall(packet)]
         owner = self._known(ids) or self._by_name(packet)
         if owner is None:

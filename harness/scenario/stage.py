@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -54,7 +55,7 @@ class Stage:
         self.sessions: list[Session] = []
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._answers: dict[str, list[Observation]] = {}
+        self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
         self._answer_splitter = Splitter(self._answered)
         self._wire: Wire
         self._driver: Driver
@@ -99,13 +100,12 @@ class Stage:
             raise NotPlayable(self.broken)
         action_id = f"{self._run}{next(self._numbers):06d}c"
         if session is not None:
-            self.ledger.own(action_id, session)
             session.note("step", f"Step: action\r\nAction: {fields.get('Action')}\r\nActionID: {action_id}\r\n")
-        self._answers[action_id] = []
+        self._answers[action_id] = ([], session)
         try:
             await self._driver.send(fields, action_id=action_id, within=within)
         finally:
-            answers = self._answers.pop(action_id)
+            answers, _ = self._answers.pop(action_id)
         return tuple(answers)
 
     async def response(self, fields: Fields, *, session: Session | None = None) -> Headers:
@@ -154,12 +154,11 @@ class Stage:
 
     def _answered(self, packet: bytes) -> None:
         observation = Observation(0.0, "ami", packet.decode("utf-8", "surrogateescape") + "\r\n")
-        action_id = observation.get("ActionID")
-        if action_id in self._answers:
-            self._answers[action_id].append(observation)
-        owner = self.ledger.owner_of(action_id) if action_id else None
-        if owner is not None:
-            self.ledger.route(packet)
+        answers, session = self._answers.get(observation.get("ActionID"), (None, None))
+        if answers is not None:
+            answers.append(observation)
+        if session is not None:
+            session.feed(packet, time.monotonic())
 
     async def diagnose(self) -> str:
         """Why the instance does not play on, empty if it is well: crash and hang are told apart."""
