@@ -122,6 +122,7 @@ forbidden_retry_interval = 0
 fatal_retry_interval = 0
 auth_rejection_permanent = yes
 max_retries = 1000
+max_random_initial_delay = 0
 """
 
 
