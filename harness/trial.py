@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan
-from harness.compare.inventory import Inventory, normal_message
+from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
-from harness.drive.phones import phone_files
+from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
 from harness.lab import Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import write_trace
 from harness.report import OverlayLine, Side
-from harness.research.inventory import ContainerAsk, take_inventory
+from harness.research.inventory import AmiAsk, take_inventory
 from harness.scenario import Company, Scenario, open_company
 from harness.site import Site
 
@@ -92,24 +92,23 @@ class Trial:
         maps = maps_of(self._found.dialplans, before, after)
         if checks:
             self._say("Comparing what is loaded and in force ...")
-            inventories = await asyncio.gather(
-                *(
-                    take_inventory(ContainerAsk(instance, binary=instance.release.binary), folder=folders[name])
-                    for name, instance in trio.instances.items()
+            try:
+                inventories = await asyncio.gather(
+                    *(take_inventory(AmiAsk(i), folder=folders[name]) for name, i in trio.instances.items())
                 )
-            )
-            baseline = await asyncio.to_thread(load_baseline, trio.candidate.release)
-            messages = frozenset(normal_message(line.level, line.file, line.message) for line in baseline)
-            self._check(checks, inventories, maps, messages)
+            except (OSError, TimeoutError) as problem:
+                raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
+            stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
+            self._check(checks, inventories, maps, baseline(stock))
         return maps
 
     def _check(
-        self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, baseline: frozenset[str]
+        self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, stock: frozenset[str]
     ) -> None:
         old, again, candidate = inventories
         for check in checks:
             result = judge_load(
-                check, old, again, candidate, maps, severities=self._site.severities, baseline=baseline
+                check, old, again, candidate, maps, severities=self._site.severities, baseline=stock
             )
             self._found.results[result.id] = result
 
@@ -117,10 +116,10 @@ class Trial:
         width = self._site.limits.concurrency
         doubtful: dict[str, Plays] = {}
         try:
-            async for played in company.play(scenarios, width=width, progress=self._say):
+            turns = [(scenario, 0) for scenario in scenarios]
+            async for played in company.play(turns, width=width, progress=self._say):
                 plays = _plays(played.scenario, self._site.root, played.traces)
-                for trace in played.traces.values():
-                    write_trace(self._traces, trace)
+                self._keep(played.traces.values())
                 if self._judge(plays, maps).wants_replay:
                     doubtful[plays.id] = plays
             await self._replay(company, [s for s in scenarios if s.id in doubtful], doubtful, maps)
@@ -136,17 +135,18 @@ class Trial:
         ends = time.monotonic() + limits.replay_seconds
         for count, scenario in enumerate(scenarios, 1):
             if time.monotonic() > ends:
-                self._say(f"No time for more replays: {len(scenarios) - count + 1} differences stand on one play")
+                self._say(f"No time for more replays: {len(scenarios) - count + 1} scenarios stand on one play")
                 return
-            self._say(f"Replaying {scenario.id} ({count} of {len(scenarios)} that differ)")
-            for number in range(1, limits.replays + 1):
-                async for again in company.play(
-                    [scenario], width=1, progress=_silent, plays={scenario.id: number}
-                ):
-                    for trace in again.traces.values():
-                        write_trace(self._traces, trace)
-                    doubtful[scenario.id] = _with(doubtful[scenario.id], again.traces)
+            self._say(f"Replaying {scenario.id} alone ({count} of {len(scenarios)} that differ)")
+            turns = [(scenario, number) for number in range(1, limits.replays + 1)]
+            async for again in company.play(turns, width=1, progress=_silent):
+                self._keep(again.traces.values())
+                doubtful[scenario.id] = _with(doubtful[scenario.id], again.traces)
             self._judge(doubtful.pop(scenario.id), maps)
+
+    def _keep(self, traces: Iterable[Trace]) -> None:
+        for trace in traces:
+            write_trace(self._traces, trace)
 
     def _judge(self, plays: Plays, maps: Maps) -> Judged:
         judged = judge(plays, maps, self._site.severities)

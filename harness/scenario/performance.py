@@ -31,6 +31,7 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
     try:
         session.ending, session.problem = await _play(scenario, stage, session, far_end)
         await _hang_up(stage, session)
+        await _rest_phones(scenario, stage, far_end)
     finally:
         stage.sessions.remove(session)
         stage.ledger.release(session)
@@ -70,6 +71,15 @@ async def _prepare_phones(scenario: Scenario, stage: Stage, far_end: FarEnd | No
         raise NotPlayable("the site has no phones for the far end to stand in for")
     for name, behaviour in scenario.phones.items():
         await far_end.behave(stage.name, name, behaviour.kind, behaviour.after)
+
+
+async def _rest_phones(scenario: Scenario, stage: Stage, far_end: FarEnd | None) -> None:
+    """The phones are as they were before, for whoever uses them next."""
+    if far_end is None:
+        return
+    for name in scenario.phones:
+        with suppress(HarnessError):
+            await far_end.rest(stage.name, name)
 
 
 async def _hang_up(stage: Stage, session: Session) -> None:

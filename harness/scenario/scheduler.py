@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -54,51 +53,31 @@ class Company:
         return tuple(stage.broken for stage in self._stages.values() if stage.broken)
 
     async def play(
-        self,
-        scenarios: Sequence[Scenario],
-        *,
-        width: int,
-        progress: Progress,
-        plays: Mapping[str, int] | None = None,
+        self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
     ) -> AsyncIterator[Played]:
         """Play scenarios, at most `width` at once, and give what was recorded of each when its last record is in.
 
-        `plays` numbers the play of each scenario (replays); 0 otherwise.
+        Each comes with the number of the play: 0, or that of a replay.
         """
-        numbers = plays or {}
         turns = Turns(width)
-        done = itertools.count(1)
+        count = _Count(len(plays), progress)
         # Exclusive ones last, so that the crowd need not be sent out and in again.
-        ordered = sorted(scenarios, key=lambda scenario: scenario.exclusive)
+        ordered = sorted(plays, key=lambda play: play[0].exclusive)
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
-            tasks = [
-                self._in_turn(turns, scenario, numbers.get(scenario.id, 0), done, len(ordered), progress)
-                for scenario in batch
-            ]
-            sessions = await asyncio.gather(*tasks)
+            sessions = await asyncio.gather(*(self._in_turn(turns, *play, count) for play in batch))
             await self._settle()
-            for scenario, by_instance in zip(batch, sessions, strict=True):
+            for (scenario, _), by_instance in zip(batch, sessions, strict=True):
                 yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
             for name, stage in self._stages.items():
                 stage.ledger.forget([by_instance[name] for by_instance in sessions])
 
-    async def _in_turn(
-        self,
-        turns: Turns,
-        scenario: Scenario,
-        play: int,
-        done: itertools.count[int],
-        total: int,
-        progress: Progress,
-    ) -> Sessions:
+    async def _in_turn(self, turns: Turns, scenario: Scenario, play: int, count: _Count) -> Sessions:
         async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
             sessions = await asyncio.gather(
                 *(perform(scenario, stage, self._far_end, play=play) for stage in self._stages.values())
             )
-        number = next(done)
-        if total <= _STEPS or number == total or number % (total // _STEPS) == 0:
-            progress(f"{number} of {total} scenarios played")
+        count.one_more()
         return dict(zip(self._stages, sessions, strict=True))
 
     async def _settle(self) -> None:
@@ -106,6 +85,21 @@ class Company:
         well = [stage for stage in self._stages.values() if not stage.broken]
         await asyncio.gather(*(stage.records_are_in() for stage in well))
         await asyncio.gather(*(stage.log_is_read() for stage in well), return_exceptions=True)
+
+
+class _Count:
+    """How many are done, said now and then."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._total = total
+        self._progress = progress
+        self._done = 0
+
+    def one_more(self) -> None:
+        self._done += 1
+        step = max(1, self._total // _STEPS)
+        if self._done % step == 0 or self._done == self._total:
+            self._progress(f"{self._done} of {self._total} scenarios played")
 
 
 @asynccontextmanager
