@@ -73,9 +73,8 @@ class Driver:
 
         Raises ScenarioError for a value that would break out of its line, NotPlayable when no answer comes.
         """
-        action = Action({"ActionID": action_id, **{name: _wire(name, value) for name, value in fields.items()}})
-        queued = str(fields.get("Action", "")).lower() == "originate"
-        answer = self._manager.send_action(action, as_list=False if queued else None)
+        action = _Asked({"ActionID": action_id, **{name: _wire(name, value) for name, value in fields.items()}})
+        answer = self._manager.send_action(action)
         try:
             async with asyncio.timeout(within):
                 await answer
@@ -85,6 +84,18 @@ class Driver:
     def close(self) -> None:
         """Log off."""
         self._manager.close()
+
+
+class _Asked(Action):  # type: ignore[misc] # panoramisk has no types
+    """An action that is answered when its response has come, and the list that the response announces.
+
+    panoramisk's own also waits for events of what was only queued, which this connection does not get.
+    """
+
+    @property
+    def multi(self) -> bool:
+        first = self.responses[0]
+        return bool(first.eventlist.lower() == "start" or "will follow" in first.message.lower())
 
 
 def _wire(name: str, value: str | Sequence[str]) -> str | list[str]:

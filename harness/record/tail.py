@@ -19,6 +19,7 @@ _CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
+_CALL_ID = re.compile(rb'"callid":"\[?(C-[0-9a-f]+)')
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -101,17 +102,16 @@ class LogTail:
     def _feed(self, piece: bytes) -> None:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         for line in lines:
-            self._line(line.decode("utf-8", "surrogateescape"))
+            self._line(line)
 
-    def _line(self, text: str) -> None:
-        if self._marks:
-            for mark, event in self._marks.items():
-                if mark in text:
-                    event.set()
-        verbose = '"VERBOSE"' in text
-        if verbose and "Playing '" not in text and "Executing [" not in text:
+    def _line(self, line: bytes) -> None:
+        for mark, event in self._marks.items():
+            if mark.encode() in line:
+                event.set()
+        # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
+        if b'"VERBOSE"' in line and b"Playing '" not in line and not self._introduces_a_call(line):
             return
-        parsed = parse_line(text)
+        parsed = parse_line(line.decode("utf-8", "surrogateescape"))
         if parsed is None:
             return
         if parsed.level == "VERBOSE":
@@ -119,12 +119,16 @@ class LogTail:
         elif parsed.level in _KEPT:
             self._keep(parsed)
 
+    def _introduces_a_call(self, line: bytes) -> bool:
+        found = _CALL_ID.search(line) if b"Executing [" in line else None
+        return found is not None and self._of_call(found[1].decode()) is None
+
     def _verbose(self, line: LogLine) -> None:
         playing = _PLAYING.search(line.message)
         if playing is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
-            if channel and line.call_id and self._ledger.owner_of(line.call_id) is None:
-                self._ledger.claim(line.call_id, channel[1])
+            if channel and line.call_id:
+                self._ledger.claim(line.call_id.strip("[]"), channel[1])
             return
         owner = self._ledger.owner_of(playing["channel"]) or self._of_call(line.call_id)
         if owner is not None:
@@ -144,4 +148,4 @@ class LogTail:
             self.others.append(line)
 
     def _of_call(self, call_id: str) -> Session | None:
-        return self._ledger.owner_of(call_id) if call_id else None
+        return self._ledger.owner_of(call_id.strip("[]")) if call_id else None
