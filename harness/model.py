@@ -118,7 +118,8 @@ class Observation:
 class Trace:
     """What was observed while one scenario ran once on one instance, in order.
 
-    `roles` maps the unique ids that the harness chose itself to the part they play (`caller`).
+    `roles` maps what the harness knows beforehand to the part it plays: unique ids that it chose (`caller`),
+    the instance's own address (`asterisk`).
     `play` counts the plays of this scenario on this instance: 0 is the first, replays follow.
     `problem` is empty when `ending` is played, else one line for a person.
     `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are

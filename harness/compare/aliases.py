@@ -27,11 +27,12 @@ _TOKEN = re.compile(
     | (?P<moment>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d{4})?)
     | (?P<stamp>\b20\d{6}[-_]?\d{6}\b)
     | (?P<epoch>\b1\d{9}\b)
+    | (?P<address>\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b)
     | (?P<pointer>\b0x[0-9a-f]{6,}\b)
     """,
     re.VERBOSE,
 )
-_MAYBE = re.compile(r"\d{6}|-[0-9a-f]{4}|0x|\d\d:\d\d")
+_MAYBE = re.compile(r"\d{6}|-[0-9a-f]{4}|0x|\d\d:\d\d|\d\.\d")
 _CLOCK_SLACK = 86_400.0
 
 
@@ -52,7 +53,7 @@ class Aliases:
 
     def text(self, value: str) -> str:
         """`value` with every volatile token in it replaced."""
-        if len(value) < 8 or not _MAYBE.search(value):
+        if len(value) < 7 or not _MAYBE.search(value):
             return value
         return _TOKEN.sub(self._replace, value)
 
@@ -61,6 +62,8 @@ class Aliases:
         known = self.names.get(token)
         if known is not None:
             return known
+        if kind == "address":
+            return token
         if kind == "channel":
             return _CHANNEL_NUMBER.sub("", token)
         if kind == "epoch" and abs(int(token) - self.began) > _CLOCK_SLACK:
@@ -70,8 +73,8 @@ class Aliases:
 
 def aliases_of(trace: Trace) -> Aliases:
     """Name everything that a trace mentions: first channels in order of creation, then bridges by members."""
-    names: dict[str, str] = {}
     roles = dict(trace.roles)
+    names = {token: role for token, role in trace.roles if "." in token}
     taken: dict[str, int] = {}
     members: dict[str, set[str]] = {}
     titles: dict[str, str] = {}

@@ -124,10 +124,10 @@ _RACES = {
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
 }
 
-# What a mechanism of the dialplan leaves behind, not what a script reads: a site that goes from Macro to Gosub
-# changes these on purpose.
+# What a mechanism of the dialplan leaves behind, and statistics of the network, not what a script reads: a site
+# that goes from Macro to Gosub changes these on purpose.
 _MECHANISM = re.compile(
-    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|MONITOR\w*"
+    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|MONITOR\w*|RTP\w+QOS\w*"
 )
 
 

@@ -55,17 +55,19 @@ def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) 
 def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances) -> Sifted:
     """Split by all plays: a difference is kept only if a play of the candidate shows it against every old play.
 
-    `olds` are all plays on old and again. The differences are those of the first play that shows them.
+    `olds` are all plays on old and again; `candidates` those on the candidate, the first of them in the crowd of
+    all scenarios and the others alone. What only the crowded play shows is not believed, and not forgotten.
     """
     against = [[differences(old, new, tolerances) for old in olds] for new in candidates]
     random = _random_loci(olds, tolerances)
     every: dict[Locus, Difference] = {}
     new_on_candidate: set[Locus] = set()
-    for row in against:
+    for number, row in enumerate(against):
         for difference in chain.from_iterable(row):
             every.setdefault(difference.locus, difference)
         shown = [{difference.locus for difference in found} for found in row]
-        new_on_candidate |= set.intersection(*shown)
+        if number or len(against) == 1:
+            new_on_candidate |= set.intersection(*shown)
     believed = {
         locus for locus in new_on_candidate if locus not in random or is_final(every[locus])
     }  # fmt: skip

@@ -34,7 +34,7 @@ _KINDS = {
 _PHONE = re.compile(rb"\nChannel: [A-Za-z0-9]+/([^\r\n]+)-[0-9a-f]{8}")
 _CALL_ID = re.compile(rb"\nCallID: \[?(C-[0-9a-f]+)")
 _NEWCHANNEL = b"Event: Newchannel\r"
-_BRIDGE = b"Event: BridgeCreate\r"
+_CHAN_START = b"Event: CEL\r\nPrivilege: call,all\r\nEventName: CHAN_START\r"
 _ONE_ID = re.compile(rb"\nUnique(?:id|ID): ([^\r\n]+)")
 # These bring ids or names that are not known yet. All others are known by their unique id alone, which is the
 # hot path: thousands of packets a second.
@@ -43,16 +43,16 @@ _INTRODUCING = (
     b"Event: BridgeEnter\r",
     b"Event: TestEvent\r",
     b"Event: Rename\r",
-    b"Event: CEL\r\nPrivilege: call,all\r\nEventName: CHAN_START\r",
+    _CHAN_START,
     b"Event: LocalBridge\r",
 )
 
 
 class Ledger:
-    """The books of one instance. `others` are packets that belong to no scenario, with the time they came."""
+    """The books of one instance."""
 
     def __init__(self) -> None:
-        self.others: list[tuple[float, bytes]] = []
+        self._strays: list[tuple[float, bytes]] = []
         self._owner: dict[bytes, Session] = {}
         self._holder: dict[str, Session] = {}
         self._pending: dict[bytes, list[tuple[float, bytes]]] = {}
@@ -79,6 +79,11 @@ class Ledger:
         gone = set(map(id, sessions))
         self._owner = {key: session for key, session in self._owner.items() if id(session) not in gone}
 
+    @property
+    def others(self) -> list[tuple[float, bytes]]:
+        """Packets that belong to no scenario so far, with the time they came, in order."""
+        return sorted(self._strays + [entry for waiting in self._pending.values() for entry in waiting])
+
     def route(self, packet: bytes) -> None:
         """Give a packet to the scenario that it belongs to."""
         at = time.monotonic()
@@ -90,10 +95,9 @@ class Ledger:
         ids = [unique or channel for unique, channel in _IDS.findall(packet)]
         owner = self._known(ids) or self._by_name(packet)
         if owner is None:
-            if packet.startswith(_BRIDGE):
-                self._pending.setdefault(ids[0] if ids else b"", []).append((at, packet))
-            else:
-                self._stray(packet, at)
+            # A bridge is made before anybody enters it, and a CEL record of a new channel may overtake the
+            # event that says whose it is: what has an id waits for that id to become known.
+            (self._pending.setdefault(ids[0], []) if ids else self._strays).append((at, packet))
             return
         for id_ in ids:
             if id_ not in self._owner:
@@ -126,7 +130,7 @@ class Ledger:
         return None
 
     def _by_name(self, packet: bytes) -> Session | None:
-        if packet.startswith(_NEWCHANNEL) and (phone := _PHONE.search(packet)):
+        if packet.startswith((_NEWCHANNEL, _CHAN_START)) and (phone := _PHONE.search(packet)):
             holder = self._holder.get(f"phone/{phone[1].decode(errors='replace')}")
             if holder is not None:
                 return holder
@@ -142,6 +146,3 @@ class Ledger:
         self._owner[id_] = owner
         for at, packet in self._pending.pop(id_, ()):
             owner.feed(packet, at)
-
-    def _stray(self, packet: bytes, at: float) -> None:
-        self.others.append((at, packet))

@@ -27,8 +27,9 @@ class _Waiter:
 class Session:
     """Collects what is seen of a scenario. Lives until its late records are in, then becomes a `Trace`.
 
-    `open_channels` are those that were created and not yet hung up: unique id → name. `broken` is why nothing
-    more can come.
+    `roles` names what differs from instance to instance and means the same: unique ids of calls that the
+    harness placed, the instance's own address. `open_channels` are those that were created and not yet hung up:
+    unique id → name. `broken` is why nothing more can come.
     """
 
     scenario: str

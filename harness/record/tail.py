@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -64,11 +65,12 @@ def parse_line(text: str) -> LogLine | None:
 class LogTail:
     """Follows one instance's log in a thread and files its lines in the ledger, in the event loop.
 
-    `others` are warnings and errors that belong to no scenario.
+    The log may be quicker than the wire: a line of a call that is not known yet is tried again later. `others`
+    are those, and in the end the warnings and errors that belong to no scenario, with the time they were read.
     """
 
     def __init__(self, pieces: Iterable[bytes], ledger: Ledger) -> None:
-        self.others: list[LogLine] = []
+        self.others: list[tuple[float, LogLine]] = []
         self._pieces = pieces
         self._ledger = ledger
         self._rest = b""
@@ -90,6 +92,7 @@ class LogTail:
             return False
         finally:
             del self._marks[mark]
+        self.others = [(at, line) for at, line in self.others if not self._file(line, at)]
         return True
 
     def _follow(self) -> None:
@@ -114,38 +117,46 @@ class LogTail:
         parsed = parse_line(line.decode("utf-8", "surrogateescape"))
         if parsed is None:
             return
-        if parsed.level == "VERBOSE":
-            self._verbose(parsed)
-        elif parsed.level in _KEPT:
-            self._keep(parsed)
+        now = time.monotonic()
+        if not self._file(parsed, now):
+            self.others.append((now, parsed))
 
     def _introduces_a_call(self, line: bytes) -> bool:
         found = _CALL_ID.search(line) if b"Executing [" in line else None
         return found is not None and self._of_call(found[1].decode()) is None
 
-    def _verbose(self, line: LogLine) -> None:
+    def _file(self, line: LogLine, at: float) -> bool:
+        """Give a line to its scenario; whether that is done with it."""
+        if line.level == "VERBOSE":
+            return self._verbose(line, at)
+        if line.level not in _KEPT:
+            return True
+        channel = _CHANNEL.search(line.message)
+        owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
+        owner = owner or self._ledger.alone
+        if owner is not None:
+            owner.note("log", line.raw, at)
+        return owner is not None
+
+    def _verbose(self, line: LogLine, at: float) -> bool:
         playing = _PLAYING.search(line.message)
         if playing is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
             if channel and line.call_id:
                 self._ledger.claim(line.call_id.strip("[]"), channel[1])
-            return
+            return True
         owner = self._ledger.owner_of(playing["channel"]) or self._of_call(line.call_id)
         if owner is not None:
-            owner.note(
-                "log",
-                f"Event: Playback\r\nChannel: {playing['channel']}\r\nSound: {playing['sound']}\r\n"
-                f"Language: {playing['language'] or ''}\r\n",
-            )
-
-    def _keep(self, line: LogLine) -> None:
-        channel = _CHANNEL.search(line.message)
-        owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
-        owner = owner or self._ledger.alone
-        if owner is not None:
-            owner.note("log", line.raw)
-        else:
-            self.others.append(line)
+            owner.note("log", _playback(playing), at)
+        return owner is not None
 
     def _of_call(self, call_id: str) -> Session | None:
-        return self._ledger.owner_of(call_id.strip("[]")) if call_id else None
+        return self._ledger.owner_of(call_id) if call_id else None
+
+
+def _playback(playing: re.Match[str]) -> str:
+    """What was played, in the form of an event: the same for builds that send such an event and those without."""
+    return (
+        f"Event: Playback\r\nChannel: {playing['channel']}\r\nSound: {playing['sound']}\r\n"
+        f"Language: {playing['language'] or ''}\r\n"
+    )

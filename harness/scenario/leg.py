@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
 
+_HANGUP = 5.0
 _STATES = ("answered", "ended", "ringing")
 
 
@@ -144,9 +145,10 @@ class Call(Leg):
         await self._move("silent")
 
     async def hangup(self) -> None:
-        """Hang up."""
+        """Hang up. Returns when the channel is gone."""
         channel = self._asterisk.channel_of(self._first)
         await self._asterisk.respond({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+        await self.wait("ended", within=_HANGUP)
 
     async def _move(self, extension: str) -> None:
         channel = self._asterisk.channel_of(self._first)
@@ -193,8 +195,11 @@ class Phone(Leg):
         await self._end.decline(self._asterisk.instance, self.name)
 
     async def hangup(self) -> None:
-        """Hang up."""
+        """Hang up. Returns when the instance has noticed."""
+        open_calls = len(self._asterisk.channels_of(self.name))
         await self._end.hangup(self._asterisk.instance, self.name)
+        if open_calls:
+            await self.wait("ended", within=_HANGUP)
 
     async def talk(self, seconds: float) -> None:
         """Make sound for so many seconds, then be silent again."""

@@ -18,11 +18,13 @@ from harness.scenario.stage import Stage
 __all__ = ["perform"]
 
 _HANGUPS = 5.0
+_BY_ITSELF = 1.0
 
 
 async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, play: int = 0) -> Session:
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, stage.name, play, stage.offset)
+    session.roles[stage.instance.address] = "asterisk"
     if stage.broken:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken)
         return session
@@ -30,8 +32,7 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
     stage.sessions.append(session)
     try:
         session.ending, session.problem = await _play(scenario, stage, session, far_end)
-        await _hang_up(stage, session)
-        await _rest_phones(scenario, stage, far_end)
+        await _hang_up(scenario, stage, session, far_end)
     finally:
         stage.sessions.remove(session)
         stage.ledger.release(session)
@@ -82,18 +83,35 @@ async def _rest_phones(scenario: Scenario, stage: Stage, far_end: FarEnd | None)
             await far_end.rest(stage.name, name)
 
 
-async def _hang_up(stage: Stage, session: Session) -> None:
-    """End what the scenario left open, our own legs first, and wait until it has ended."""
+async def _hang_up(scenario: Scenario, stage: Stage, session: Session, far_end: FarEnd | None) -> None:
+    """End what the scenario left open.
+
+    What is ending by itself is given the time: to hang up into it would race with Asterisk. Then our own legs
+    and the phones hang up as people do; what is still there after that is ended by force.
+    """
     if stage.broken or session.broken:
         return
+    if any(session.seen(b"Event: Hangup\r")):
+        await _ended(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
-    for unique in [*ours, *(u for u in session.open_channels if u not in ours)]:
+    await _end(stage, session, ours)
+    await _rest_phones(scenario, stage, far_end)
+    await _ended(session, _BY_ITSELF)
+    await _end(stage, session, list(session.open_channels))
+    await _ended(session, _HANGUPS)
+
+
+async def _end(stage: Stage, session: Session, uniques: Sequence[str]) -> None:
+    for unique in uniques:
         channel = session.open_channels.get(unique)
         if channel:
             with suppress(HarnessError):
                 await stage.action({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+
+
+async def _ended(session: Session, within: float) -> None:
     with suppress(HarnessError):
-        await session.all_ended(_HANGUPS)
+        await session.all_ended(within)
 
 
 def _words(problem: BaseException, scenario: Scenario) -> str:
