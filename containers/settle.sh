@@ -62,6 +62,7 @@ done
 {
     echo "binary=$binary"
     echo "banner=$("$binary" -V)"
+    echo "python=$(command -v python3 || true)"
     sed -n 's/^asterisk:[^:]*:\([0-9]*\):\([0-9]*\):.*/uid=\1\ngid=\2/p' /etc/passwd
     for name in libfaketimeMT.so.1 libfaketime.so.1; do
         find / -xdev -name "$name" 2> /dev/null | sed -n '1s/^/faketime=/p'

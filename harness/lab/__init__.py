@@ -1,22 +1,28 @@
 """The lab: engine, images, networks, instances, far end, and the overlay. Everything here has a lifetime."""
 
 from harness.lab.baseline import load_baseline
+from harness.lab.daemon import ensure_engine
 from harness.lab.images import prepare
 from harness.lab.instance import Instance
+from harness.lab.log_tail import LogLine
 from harness.lab.overlay import OverlayLine
 from harness.lab.progress import Progress
 from harness.lab.release import Release
 from harness.lab.sweep import sweep
+from harness.lab.terminate import exit_on_terminate
 from harness.lab.trio import PhoneFiles, Trio, boot_trio
 
 __all__ = [
     "Instance",
+    "LogLine",
     "OverlayLine",
     "PhoneFiles",
     "Progress",
     "Release",
     "Trio",
     "boot_trio",
+    "ensure_engine",
+    "exit_on_terminate",
     "load_baseline",
     "prepare",
     "sweep",

@@ -17,7 +17,7 @@ from harness.lab.engine import answering, connect, connected, describe
 from harness.lab.install import install, may_install
 from harness.lab.progress import Progress, silent
 
-__all__ = ["ensure_engine"]
+__all__ = ["ensure_engine", "start_detached"]
 
 _START_SECONDS = 60.0
 _ASK_EVERY = 0.2
@@ -36,11 +36,18 @@ def ensure_engine(progress: Progress = silent) -> None:
         if os.environ.get("DOCKER_HOST") or _forbidden():
             connect()  # says what to do
         if not shutil.which("dockerd"):
-            install(("docker.io",), progress)
+            install(_packages(), progress)
         if not _answers():  # the package may have started it
             _start(progress)
         with connected() as client:
             progress(f"Container engine: {describe(client)}")
+
+
+def _packages() -> tuple[str, ...]:
+    """docker.io; with AppArmor in the kernel it starts no container without AppArmor's own tools."""
+    switch = Path("/sys/module/apparmor/parameters/enabled")
+    on = switch.exists() and switch.read_text().strip() == "Y"
+    return ("docker.io", "apparmor") if on else ("docker.io",)
 
 
 def _answers() -> bool:
@@ -58,30 +65,35 @@ def _start(progress: Progress) -> None:
     if Path("/run/systemd/system").is_dir():
         progress("Starting the container engine (systemctl start docker)")
         subprocess.run(["systemctl", "start", "docker"], capture_output=True, check=False)
-        _wait(None)
+        _wait(None, _LOG)
         return
     progress(f"Starting the container engine (dockerd; its log is {_LOG})")
-    with _LOG.open("ab") as log:
+    start_detached(_LOG)
+
+
+def start_detached(log: Path) -> None:
+    """Start dockerd in a session of its own and wait until it answers. EngineError with the end of its log."""
+    with log.open("ab") as file:
         process = subprocess.Popen(
-            ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
+            ["dockerd"], stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd="/", start_new_session=True
         )
-    _wait(process)
+    _wait(process, log)
 
 
-def _wait(process: subprocess.Popen[bytes] | None) -> None:
+def _wait(process: subprocess.Popen[bytes] | None, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if _answers():
             return
         if process and process.poll() is not None:
-            raise _failed(f"The container engine ended at once (dockerd, exit code {process.returncode}).")
+            raise _failed(f"The container engine ended at once (dockerd, exit code {process.returncode}).", log)
         time.sleep(_ASK_EVERY)  # between two times of asking
-    raise _failed(f"The container engine does not answer {_START_SECONDS:.0f} s after its start.")
+    raise _failed(f"The container engine does not answer {_START_SECONDS:.0f} s after its start.", log)
 
 
-def _failed(message: str) -> EngineError:
+def _failed(message: str, log: Path) -> EngineError:
     error = EngineError(f"{message} Start one by hand, or let DOCKER_HOST name one that runs on this machine.")
-    if _LOG.exists():
-        lines = _LOG.read_text(errors="replace").splitlines()[-_LOG_LINES:]
-        error.add_note("\n".join((f"The last lines of {_LOG}:", *(f"  {line}" for line in lines))))
+    if log.exists():
+        lines = log.read_text(errors="replace").splitlines()[-_LOG_LINES:]
+        error.add_note("\n".join((f"The last lines of {log}:", *(f"  {line}" for line in lines))))
     return error

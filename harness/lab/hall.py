@@ -19,8 +19,10 @@ from harness.lab.load import instance_archive
 from harness.lab.network import create_network
 from harness.lab.overlay import Access, Overlaid, lay_over
 from harness.lab.owner import this_process
+from harness.lab.recipe import containers_folder
 from harness.lab.release import Release
 from harness.lab.removal import remove_all
+from harness.lab.sweep import sweep_with
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["FAR_END", "Hall"]
 
 FAR_END = "phones"
-_GUESTS = ("old", "again", "candidate", FAR_END)
+_NAMES = "names"
+_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES)
 
 
 class Hall:
@@ -53,8 +56,10 @@ class Hall:
 
     @classmethod
     def open(cls, bounds: Bounds) -> Hall:
-        """An empty hall. Raises EngineError, LabError."""
-        return cls(connect(), bounds)
+        """An empty hall; what dead runs left is gone. Raises EngineError, LabError."""
+        client = connect()
+        sweep_with(client)
+        return cls(client, bounds)
 
     def address(self, name: str) -> str:
         """The address that the instance of that name has, or will have."""
@@ -82,16 +87,40 @@ class Hall:
             release=release,
             network=self._network,
             guest=_GUESTS.index(name),
+            names=self.address(_NAMES),
             archive=instance_archive(overlaid.files, release, data),
             owner=self._owner,
             bounds=self._bounds,
             aliases=aliases,
             environment=environment or {},
         )
-        container = launch(self._client, wanted)
-        self._containers.append(container)
+        container = self._launch(wanted)
         access = self._access
         return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
+
+    def start_names(self, release: Release) -> None:
+        """The network's name server, if the release has Python. Without it unknown names fail late."""
+        if not release.python:
+            return
+        script = (containers_folder() / "names.py").read_text(encoding="utf-8")
+        wanted = Launch(
+            name=f"{self._run}-{_NAMES}",
+            hostname=_NAMES,
+            release=release,
+            network=self._network,
+            guest=_GUESTS.index(_NAMES),
+            names=self.address(_NAMES),
+            archive=b"",
+            owner=self._owner,
+            bounds=Bounds(memory_mb=64, pids=16),
+            program=(release.python, "-c", script),
+        )
+        self._launch(wanted)
+
+    def _launch(self, wanted: Launch) -> Container:
+        container = launch(self._client, wanted)
+        self._containers.append(container)
+        return container
 
     def close(self) -> None:
         """Remove everything. Waits for containers that are being started at this moment: they go too."""

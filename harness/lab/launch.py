@@ -30,19 +30,24 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Everything one container is made of. `archive` is the tar of the files to put into it,
-    `guest` its number in the network."""
+    """Everything one container is made of.
+
+    `archive` is the tar of the files to put into it, `guest` its number in the network, `names` the address of
+    the name server. `program` is run in place of Asterisk.
+    """
 
     name: str
     hostname: str
     release: Release
     network: LabNetwork
     guest: int
+    names: str
     archive: bytes
     owner: Owner
     bounds: Bounds
     aliases: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -57,7 +62,8 @@ def launch(client: DockerClient, wanted: Launch) -> Container:
     except APIError as problem:
         raise EngineError(f"The engine makes no container {wanted.name}: {problem.explanation}") from problem
     try:
-        container.put_archive("/", wanted.archive)
+        if wanted.archive:
+            container.put_archive("/", wanted.archive)
         container.start()
         container.reload()
     except APIError as problem:
@@ -88,13 +94,12 @@ def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what do
     return {
         "name": wanted.name,
         "hostname": wanted.hostname,
-        "entrypoint": [wanted.release.binary],
-        "command": ["-fn"],
+        "entrypoint": list(wanted.program or (wanted.release.binary, "-fn")),
         "user": f"{wanted.release.uid}:{wanted.release.gid}",
         "network": name,
         "networking_config": {name: endpoint},
-        # Names that are not a stand-in's fail at once, and are never asked of a name server outside.
-        "dns": ["127.0.0.1"],
+        # Names that are not a stand-in's are never asked of a name server outside.
+        "dns": [wanted.names],
         "dns_opt": ["timeout:1", "attempts:1"],
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],

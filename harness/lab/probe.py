@@ -39,6 +39,7 @@ def probe(client: DockerClient, recipe: Recipe) -> Release:
         gid=int(facts["gid"]),
         directories={name: path for name, path in facts.items() if name.startswith("ast")},
         faketime=facts.get("faketime", ""),
+        python=facts.get("python", ""),
         remark=facts.get("remark", ""),
         packages=recipe.packages,
     )

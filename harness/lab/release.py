@@ -32,9 +32,10 @@ class Release:
 
     `spec` is what the site says (`debian:sid`, `image:REF`), `image` the tag that is started, `digest` the id
     of that image. `version` is the short number (`22.10.1`), `banner` all that `asterisk -V` says.
-    `directories` are those of the release's own asterisk.conf. `faketime` is the path of libfaketime in the
-    image, empty where it has none. `binary` is the path of the program. `remark` says what a person should know
-    about how the image came about (a package that the mirror did not have), mostly nothing.
+    `directories` are those of the release's own asterisk.conf. `binary`, `faketime` and `python` are the paths of
+    Asterisk, libfaketime and Python 3 in the image; the latter two are empty where it has none.
+    `remark` says what a person should know about how the image came about (a package that the mirror did
+    not have), mostly nothing.
     """
 
     spec: str
@@ -48,6 +49,7 @@ class Release:
     gid: int = 101
     directories: Mapping[str, str] = field(default_factory=lambda: DEFAULT_DIRECTORIES)
     faketime: str = ""
+    python: str = ""
     remark: str = ""
     packages: tuple[str, ...] = ()
 

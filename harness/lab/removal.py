@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["remove_all"]
 
 _BEING_REMOVED = 409
+_IN_USE = 403
 
 
 def remove_all(containers: Iterable[Container], networks: Iterable[Network]) -> int:
@@ -41,7 +41,12 @@ def _remove_container(container: Container) -> bool:
 
 
 def _remove_network(network: Network) -> bool:
-    with suppress(NotFound):
+    try:
         network.remove()
-        return True
-    return False
+    except NotFound:
+        return False
+    except APIError as problem:
+        if problem.status_code != _IN_USE:
+            raise
+        return False  # somebody else is about to remove what is on it, and then it
+    return True

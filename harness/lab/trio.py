@@ -94,7 +94,7 @@ class _Boot:
         three = asyncio.gather(
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
-        (old, again, candidate), phones = await asyncio.gather(three, self._phones(phone_files))
+        (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
         lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
         return Trio(old, again, candidate, phones, tuple(lines), self.offset)
 
@@ -112,6 +112,10 @@ class _Boot:
         files = phone_files({name: self.hall.address(name) for name in trio})
         overlaid = self.hall.lay_over(files, release)
         return await self._start(FAR_END, release, overlaid, aliases=tuple(self.site.standins))
+
+    async def _names(self) -> None:
+        release = self.releases[self.site.old.release]
+        await asyncio.get_running_loop().run_in_executor(self.hall.starting, self.hall.start_names, release)
 
     async def _start(self, name: str, release: Release, overlaid: Overlaid, **more: Any) -> Instance:
         """Start and wait. `more` is what `Hall.start` takes."""

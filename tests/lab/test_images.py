@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from harness.errors import EngineError, ImageError
 from harness.lab import Release, load_baseline, prepare
-from harness.lab.daemon import ensure_engine
+from harness.lab.daemon import ensure_engine, start_detached
 from harness.lab.doctor import examine
 from harness.lab.engine import connected
 
@@ -91,3 +92,14 @@ def test_the_doctor_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     assert checks["container engine"].advice
     assert checks["Debian mirror"].found
     assert all(check.advice for check in checks.values() if not check.ok)
+
+
+def test_a_dockerd_that_dies_shows_the_end_of_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "dockerd"
+    program.write_text("#!/bin/sh\necho iptables is missing >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    with pytest.raises(EngineError, match=r"ended at once \(dockerd, exit code 3\)") as caught:
+        start_detached(tmp_path / "log")
+    assert "iptables is missing" in "\n".join(caught.value.__notes__)
