@@ -55,7 +55,7 @@ def parse_line(text: str) -> LogLine | None:
             place["filename"],
             place["function"],
             int(place["line"]),
-            entry["identifiers"]["callid"],
+            entry["identifiers"]["callid"].strip("[]"),
             _COLOUR.sub("", said["message"]).strip(),
         )
     except (ValueError, KeyError, TypeError):
@@ -143,7 +143,7 @@ class LogTail:
         if playing is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
             if channel and line.call_id:
-                self._ledger.claim(line.call_id.strip("[]"), channel[1])
+                self._ledger.claim(line.call_id, channel[1])
             return True
         owner = self._ledger.owner_of(playing["channel"]) or self._of_call(line.call_id)
         if owner is not None:
