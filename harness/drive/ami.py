@@ -65,7 +65,9 @@ class Driver:
                 await logged_in.wait()
         except (OSError, TimeoutError) as problem:
             manager.close()
-            raise LabError(f"no manager answers at {address}:{port}: {problem or 'time ran out'}") from problem
+            raise LabError(
+                f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}"
+            ) from problem
         return cls(manager)
 
     async def send(self, fields: Fields, *, action_id: str, within: float) -> None:

@@ -48,7 +48,7 @@ class FarEndLink:
         except (OSError, TimeoutError) as problem:
             manager.close()
             raise LabError(
-                f"the far end at {instance.address} does not answer: {problem or 'time ran out'}"
+                f"the far end at {instance.address} does not answer: {str(problem) or 'time ran out'}"
             ) from problem
         return cls(manager)
 

@@ -105,12 +105,16 @@ async def connect(
     within: float = 10.0,
 ) -> Wire:
     """Listen to an instance's manager. Raises LabError when it does not let us in within so many seconds."""
-    loop = asyncio.get_running_loop()
+    wire = Wire(sink)
     try:
         async with asyncio.timeout(within):
-            _, wire = await loop.create_connection(lambda: Wire(sink), address, port)
+            await asyncio.get_running_loop().create_connection(lambda: wire, address, port)
             wire.login(username, secret)
             await wire.logged_in
     except (OSError, TimeoutError) as problem:
-        raise LabError(f"no manager answers at {address}:{port}: {problem or 'time ran out'}") from problem
+        wire.close()
+        raise LabError(f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}") from problem
+    except LabError:
+        wire.close()
+        raise
     return wire
