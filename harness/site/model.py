@@ -1,0 +1,71 @@
+"""A checked site: everything that the rest of the harness may rely on without looking again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.model import Severity, Waiver
+
+__all__ = ["Data", "Limits", "Phone", "Side", "Site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One release and the configuration folder for it (absolute path)."""
+
+    release: str
+    config: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is restored besides configuration; None for what the site has not."""
+
+    astdb: Path | None = None
+    voicemail: Path | None = None
+    sounds: Path | None = None
+    agi_bin: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of everything. Seconds, megabytes, counts."""
+
+    concurrency: int = 200
+    deadline: float = 30.0
+    replays: int = 5
+    replay_seconds: float = 300.0
+    boot_seconds: float = 60.0
+    memory_mb: int = 1024
+    pids: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone that registers at the site: section name, what it logs in with, `PJSIP` or `SIP`."""
+
+    name: str
+    username: str
+    secret: str = field(repr=False)
+    technology: str = "PJSIP"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site folder after checking. Paths are absolute; `root` is the folder itself."""
+
+    name: str
+    root: Path
+    old: Side
+    candidate: Side
+    data: Data = field(default_factory=Data)
+    packages: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    waivers: tuple[Waiver, ...] = ()
+    scenario_files: tuple[Path, ...] = ()
+    python_files: tuple[Path, ...] = ()
+    standins: tuple[str, ...] = ()
+    phones: tuple[Phone, ...] = ()
