@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from harness.compare.catalogue import field_layer
 from harness.compare.normalise import Fact, Normal
 from harness.model import Difference, Headers, Tolerances
 
@@ -190,9 +191,8 @@ def _difference(
     old: str = "",
     candidate: str = "",
 ) -> Difference:
-    return Difference(
-        fact.surface, fact.layer, kind, fact.subject, fact.event, field, old, candidate, fact.spot
-    )  # fmt: skip
+    layer = field_layer(fact.surface, field, fact.layer)
+    return Difference(fact.surface, layer, kind, fact.subject, fact.event, field, old, candidate, fact.spot)
 
 
 def _tolerated(difference: Difference, tolerances: Tolerances) -> bool:

@@ -12,7 +12,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DURATIONS", "SNAPSHOT", "UNKNOWN", "Kind", "Layer", "kind_of", "never_compared", "variable_layer"]
+__all__ = [
+    "DURATIONS",
+    "SNAPSHOT",
+    "UNKNOWN",
+    "Kind",
+    "Layer",
+    "field_layer",
+    "kind_of",
+    "never_compared",
+    "variable_layer",
+]
 
 Layer = Literal["effect", "path"]
 
@@ -30,7 +40,8 @@ SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
 _NEVER = frozenset(
     "Privilege ActionID SequenceNumber Timestamp EventTime EventTV SessionTV SessionID StartTime AnswerTime "
     "EndTime LoginTime LastCall LastPause JoinTime Uptime LastReload CallID PriorCallID AppFile AppFunction "
-    "AppLine BridgeNumChannels BridgeVideoSource ParkingTimeout RemoteAddress LocalAddress DurationMs".split()
+    "AppLine BridgeNumChannels BridgeVideoSource ParkingTimeout RemoteAddress LocalAddress DurationMs "
+    "SystemName".split()
 )
 
 # Headers and variables that hold a duration, and how many of their units make a second.
@@ -124,10 +135,16 @@ _RACES = {
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
 }
 
+# Fields that say by which way through the dialplan a record came about, not what it is about.
+_PATH_FIELDS = {
+    "cel": frozenset({"Context", "Exten", "Application", "AppData"}),
+    "cdr": frozenset({"LastData"}),
+}
+
 # What a mechanism of the dialplan leaves behind, and statistics of the network, not what a script reads: a site
 # that goes from Macro to Gosub changes these on purpose.
 _MECHANISM = re.compile(
-    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|MONITOR\w*|RTP\w+QOS\w*"
+    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|_*MONITOR\w*|RTP\w+QOS\w*"
 )
 
 
@@ -143,6 +160,11 @@ def kind_of(event: str) -> Kind | None:
     if event.startswith("Confbridge"):
         return Kind("conference", "call", drops=frozenset({"BridgeTechnology", "BridgeVideoSourceMode"}))
     return UNKNOWN
+
+
+def field_layer(surface: str, header: str, layer: Layer) -> Layer:
+    """Whether a field of a fact is effect or path; `layer` is that of the fact as a whole."""
+    return "path" if header in _PATH_FIELDS.get(surface, ()) else layer
 
 
 def variable_layer(name: str) -> Layer:

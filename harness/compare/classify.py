@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.compare.dialplan import Dialplan
 from harness.compare.rules import CAUSES, RULES, LogRule, Rule
-from harness.model import Difference, Finding, Place
+from harness.model import Difference, Finding, Place, Severity
 
 __all__ = ["Maps", "classify", "fingerprint", "rule_for"]
 
@@ -104,6 +104,8 @@ def _finding(scenario: str, rule: Rule, difference: Difference, maps: Maps, reas
     title = _title(rule, difference)
     if rule.shared:
         identity: tuple[str, ...] = (rule.id, difference.event, difference.field)
+    elif rule.severity is Severity.INFO and difference.layer == "path":
+        identity = (rule.id, scenario)  # one line for a scenario says it all
     elif difference.surface == "log":
         identity = (rule.id, _DIGITS.sub("#", difference.old), _DIGITS.sub("#", difference.candidate))
     else:
@@ -116,7 +118,7 @@ def _finding(scenario: str, rule: Rule, difference: Difference, maps: Maps, reas
         title=title,
         old=difference.old,
         candidate=difference.candidate,
-        where=maps.where(difference.spot, newer=difference.kind == "added"),
+        where=None if rule.shared else maps.where(difference.spot, newer=difference.kind == "added"),
         cause="" if rule.shared or difference.surface == "log" else reason,
         advice=rule.advice,
         fingerprint=fingerprint(*identity),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
@@ -145,9 +146,10 @@ class Call(Leg):
         await self._move("silent")
 
     async def hangup(self) -> None:
-        """Hang up. Returns when the channel is gone."""
-        channel = self._asterisk.channel_of(self._first)
-        await self._asterisk.respond({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+        """Hang up. Returns when the channel is gone; at once when it was already, as with a real phone."""
+        with suppress(ScenarioError):
+            channel = self._asterisk.channel_of(self._first)
+            await self._asterisk.respond({"Action": "Hangup", "Channel": channel, "Cause": "16"})
         await self.wait("ended", within=_HANGUP)
 
     async def _move(self, extension: str) -> None:

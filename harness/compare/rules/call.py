@@ -100,7 +100,7 @@ RULES = (
     ),
     Rule(
         id="answer-lost",
-        title="{subject} is not {name} any more",
+        title="{subject} does not reach the state {old} any more",
         severity=Severity.BREAKING,
         why="A channel does not reach a state that it reached on the old release.",
         advice="Look where the dialplan leaves the old way.",

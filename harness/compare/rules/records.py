@@ -18,6 +18,15 @@ def _cel(name: str, *headers: str) -> str:
 
 RULES = (
     Rule(
+        id="record-path-changed",
+        title="Records of {subject} name another place of the dialplan",
+        severity=Severity.INFO,
+        why="Context, extension and arguments say by which way a call went, which a migration changes on purpose.",
+        advice="Nothing, unless a program reads these fields.",
+        match=Match("c[de][rl]", frozenset({"changed"}), layer="path"),
+        witness=Witness(_cel("ANSWER", "Context: macro-desk"), _cel("ANSWER", "Context: sub-desk")),
+    ),
+    Rule(
         id="cdr-record-lost",
         title="A call detail record is not written any more: {old}",
         severity=Severity.BREAKING,
