@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from harness.compare.rules import CAUSES, RULES
 from harness.compare.rules.load import LOAD_RULES
 from harness.errors import SiteError
 from harness.model import Severity
 from harness.site.conf import read_conf
-from harness.site.document import complain, did_you_mean, load_schema, problems
+from harness.site.document import DocumentError, Node
 from harness.site.model import Data, Limits, Side, Site
-from harness.site.phones import hosts_of, phones_of
+from harness.site.phones import hosts_of, phones_of, trunks_of
+from harness.site.problems import Problems, did_you_mean
+from harness.site.schema import check, load_schema
+from harness.site.toml import read_toml
 from harness.site.waivers import load_waivers
 
 __all__ = ["load_site"]
 
-_FILE = "site.toml"
-_HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
-_KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
-_OWN_RULES = ("expectation-failed", "asterisk-crashed")
+_FILE, _WAIVERS = "site.toml", "waivers.yaml"
+_SCHEMA = ("harness.site", "site.schema.json")
+# Named by the gate and by the play itself, not by a rule.
+_OWN_RULES = ("asterisk-crashed",)
+_FILES = ("astdb",)
 
 
 def load_site(
@@ -41,95 +43,107 @@ def load_site(
     is looked for from where we are and then in the site. Raises SiteError with everything that is wrong.
     """
     root = path.resolve()
-    table, text = _read(root)
-    file = path / _FILE
-
-    def line(keys: Sequence[str | int]) -> int:
-        return _line_of(text, keys)
-
-    complain(problems(table, load_schema("harness.site", "site.schema.json"), file, line))
-    complain(_wrong(table, root, file, line))
+    table = _read(path)
+    problems = Problems()
+    for line, text in check(table, *_SCHEMA):
+        problems.add(path / _FILE, line, text)
+    problems.raise_if_any()
     sides = {
-        "old": _side(table["old"], root, old, old_config),
-        "candidate": _side(table["candidate"], root, candidate, candidate_config),
+        "old": _side(table, "old", path, problems, release=old, config=old_config),
+        "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    configs = {name: read_conf(side.config) for name, side in sides.items()}
-    phones = phones_of(configs["old"])
-    hosts = dict.fromkeys(
-        (*table.get("stand_ins", ()), *hosts_of(configs["old"]), *hosts_of(configs["candidate"]))
-    )
+    for line, text in (*_wrong_data(table, root), *_wrong_rules(table)):
+        problems.add(path / _FILE, line, text)
+    waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
+    problems.raise_if_any()
+    configs = [read_conf(side.config) for side in sides.values()]
     return Site(
-        name=table["name"],
+        name=table.string("name"),
         root=root,
         old=sides["old"],
         candidate=sides["candidate"],
-        data=Data(**{key: root / value for key, value in table.get("data", {}).items()}),
-        packages=tuple(table.get("packages", ())),
-        severities={rule: Severity(value) for rule, value in table.get("severity", {}).items()},
-        limits=Limits(**table.get("limits", {})),
-        waivers=load_waivers(root / "waivers.yaml", shown=path / "waivers.yaml"),
-        scenario_files=tuple(sorted(p for p in root.glob("*.yaml") if p.name != "waivers.yaml")),
+        data=Data(**{key: root / value for key, value in _table(table, "data").texts().items()}),
+        packages=table.strings("packages"),
+        severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
+        limits=Limits(**{key: node.plain for key, node in _table(table, "limits").fields.items()}),  # type: ignore[arg-type] # the schema has looked
+        waivers=waivers,
+        scenario_files=_scenario_files(root),
         python_files=tuple(sorted(root.glob("test_*.py"))),
-        standins=tuple(hosts),
-        phones=phones,
+        standins=tuple(dict.fromkeys((*table.strings("stand_ins"), *(h for c in configs for h in hosts_of(c))))),
+        phones=phones_of(configs[0]),
+        trunks=tuple(sorted({name for config in configs for name in trunks_of(config)})),
     )
 
 
-def _read(root: Path) -> tuple[dict[str, Any], str]:
-    file = root / _FILE
-    if not root.is_dir():
-        raise SiteError(f"{root}: there is no such folder; `harness init {root} --config /etc/asterisk` makes one")
+def _read(path: Path) -> Node:
+    file = path / _FILE
+    if not path.is_dir():
+        raise SiteError(f"{path}: there is no such folder; `harness init {path} --config /etc/asterisk` makes one")
     try:
-        text = file.read_text(encoding="utf-8")
-        return tomllib.loads(text), text
+        return read_toml(file.read_bytes())
     except FileNotFoundError:
-        raise SiteError(f"{root} holds no {_FILE}; `harness init` makes a site folder") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise SiteError(f"{file}: {problem}") from problem
+        raise SiteError(f"{path}: there is no {_FILE} in it; `harness init` makes a site folder") from None
+    except DocumentError as problem:
+        raise SiteError(f"{file}:{problem.line}: {problem}") from None
+    except OSError as problem:
+        raise SiteError(f"{file}: cannot be read: {problem.strerror}") from None
 
 
-def _wrong(table: Mapping[str, Any], root: Path, file: Path, line: Any) -> Iterator[str]:
-    """What a schema cannot know: that files are there, that rules have these names."""
-    for side in ("old", "candidate"):
-        if not (root / table[side]["config"]).is_dir():
-            at = line([side, "config"])
-            yield f"{file}:{at}: {side}.config is {table[side]['config']!r}, and there is no such folder in the site"
-    for key in (field.name for field in fields(Data)):
-        value = table.get("data", {}).get(key)
-        if value is not None and not (root / value).exists():
-            yield f"{file}:{line(['data', key])}: data.{key} is {value!r}, and there is no such file in the site"
-    known = {*(rule.id for rule in (*RULES, *CAUSES, *LOAD_RULES)), *_OWN_RULES}
-    for rule in table.get("severity", {}):
-        if rule not in known:
-            close = did_you_mean(rule, known)
-            hint = close if "did you mean" in close else ""
-            yield f"{file}:{line(['severity', rule])}: there is no rule {rule}{hint}"
+def _scenario_files(root: Path) -> tuple[Path, ...]:
+    found = (*root.glob("*.yaml"), *root.glob("*.yml"))
+    return tuple(sorted(path for path in found if path.name not in (_WAIVERS, "waivers.yml")))
 
 
-def _side(table: Mapping[str, str], root: Path, release: str | None, config: Path | None) -> Side:
-    spec = release or table["release"]
-    pattern = load_schema("harness.site", "site.schema.json")["$defs"]["side"]["properties"]["release"]
-    if not re.search(pattern["pattern"], spec):
-        raise SiteError(f"{spec!r} is no release; it is {pattern['description']}")
-    if config is None:
-        return Side(spec, root / table["config"])
-    for folder in (config, root / config):
+def _table(document: Node, key: str) -> Node:
+    return document.get(key) or Node(0, {})
+
+
+def _side(
+    table: Node, name: str, path: Path, problems: Problems, *, release: str | None, config: Path | None
+) -> Side:
+    """One side; a problem is noted where site.toml names a folder that is not there."""
+    node = _table(table, name)
+    if release is not None:
+        _check_release(name, release)
+    if config is not None:
+        return Side(release or node.string("release"), _given_config(name, config, path))
+    folder = path.resolve() / node.string("config")
+    if not folder.is_dir():
+        wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
+        text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
+        problems.add(path / _FILE, node.lines["config"], text)
+    return Side(release or node.string("release"), folder)
+
+
+def _check_release(name: str, spec: str) -> None:
+    schema = load_schema(*_SCHEMA)["$defs"]["release"]
+    if re.search(schema["pattern"], spec) is None:
+        raise SiteError(f"--{name} {spec}: this is no release; wanted: {schema['description']}")
+
+
+def _given_config(name: str, config: Path, path: Path) -> Path:
+    for folder in (config, path / config):
         if folder.is_dir():
-            return Side(spec, folder.resolve())
-    raise SiteError(f"{config}: there is no such configuration folder, here or in {root}")
+            return folder.resolve()
+    raise SiteError(f"--{name}-config {config}: there is no such folder, here or in {path}")
 
 
-def _line_of(text: str, keys: Sequence[str | int]) -> int:
-    """The line of a key in TOML text: below its table's header, or at the top."""
-    names = [str(key) for key in keys if isinstance(key, str)]
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = header[1]
-            if names == [table]:
-                return number
-        elif key := _KEY.match(line):
-            here = [part for part in (*table.split("."), key[1]) if part]
-            if names == here:
-                return number
-    return 1
+def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    for key in (field.name for field in fields(Data)):
+        node = _table(table, "data").get(key)
+        if node is None:
+            continue
+        kind = "file" if key in _FILES else "folder"
+        there = root / node.text
+        if not (there.is_file() if kind == "file" else there.is_dir()):
+            yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_rules(table: Node) -> Iterator[tuple[int, str]]:
+    known = {*(rule.id for rule in (*RULES, *CAUSES, *LOAD_RULES)), *_OWN_RULES}
+    severities = _table(table, "severity")
+    for rule in severities.fields:
+        if rule not in known:
+            hint = did_you_mean(rule, known)
+            hint = hint if "did you mean" in hint else "; the report names each finding's rule"
+            yield severities.lines[rule], f'there is no rule "{rule}"{hint}'

@@ -54,7 +54,11 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site folder after checking. Paths are absolute; `root` is the folder itself."""
+    """A site folder after checking. Paths are absolute; `root` is the folder itself.
+
+    `standins` are host names that lead to the far end of the lab; `trunks` are the endpoints that log in
+    nowhere here (providers): the far end answers for them, under their name.
+    """
 
     name: str
     root: Path
@@ -69,3 +73,4 @@ class Site:
     python_files: tuple[Path, ...] = ()
     standins: tuple[str, ...] = ()
     phones: tuple[Phone, ...] = ()
+    trunks: tuple[str, ...] = ()

@@ -73,3 +73,8 @@ def _sip(conf: Conf) -> Iterator[Phone]:
             yield Phone(
                 section.name, options.get("defaultuser", section.name), options["secret"], technology="SIP"
             )
+
+
+def trunks_of(config: Config) -> tuple[str, ...]:
+    """Endpoints that do not register here, sorted by name."""
+    return ()

@@ -2,81 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase
-from ruamel.yaml.error import YAMLError
-
-from harness.errors import SiteError
 from harness.model import Place, Waiver
-from harness.site.document import complain, load_schema, problems
+from harness.site.document import DocumentError, Node, read_yaml
+from harness.site.problems import Problems
+from harness.site.schema import check
 
-__all__ = ["line_of", "load_waivers", "plain", "read_yaml"]
+__all__ = ["load_waivers"]
 
 
-def load_waivers(path: Path, *, shown: Path) -> tuple[Waiver, ...]:
-    """The waivers of a site, none when there is no file. Raises SiteError with everything that is wrong."""
+def load_waivers(path: Path, *, shown: Path, problems: Problems) -> tuple[Waiver, ...]:
+    """The waivers of a site, none when there is no file. What is wrong goes to `problems`."""
     if not path.exists():
         return ()
-    document = read_yaml(path, shown=shown)
-    if document is None:
-        return ()
-    if isinstance(document, list):
-        raise SiteError(f"{shown}:1: the list of waivers has to stand below the key `waivers:`")
-    table = plain(document)
-
-    def line(keys: Sequence[str | int]) -> int:
-        return line_of(document, keys)
-
-    complain(problems(table, load_schema("harness.site", "waivers.schema.json"), shown, line))
-    return tuple(
-        Waiver(source=Place(path.name, line(["waivers", number])), **entry)
-        for number, entry in enumerate(table.get("waivers") or ())
-    )
-
-
-def read_yaml(path: Path, *, shown: Path) -> Any:
-    """A YAML file with positions kept. Raises SiteError with file and line when it is none."""
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
     try:
-        return yaml.load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SiteError(f"{shown}: cannot be read: {problem}") from problem
-    except YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-        at = f":{mark.line + 1}" if mark else ""
-        words = str(getattr(problem, "problem", None) or problem).strip().partition("\n")[0]
-        raise SiteError(f"{shown}{at}: this is not YAML: {words}") from problem
+        document = read_yaml(path.read_bytes())
+    except (DocumentError, OSError) as problem:
+        problems.add(shown, getattr(problem, "line", 0), str(problem))
+        return ()
+    wrong = [*check(document, "harness.site", "waivers.schema.json"), *_wrong_dates(document)]
+    for line, text in wrong:
+        problems.add(shown, line, text)
+    return () if wrong else tuple(_waiver(entry, path.name) for entry in _entries(document))
 
 
-def line_of(document: Any, keys: Sequence[str | int]) -> int:
-    """The line of a value in a document read with `read_yaml`, or of the nearest thing around it."""
-    line, here = 1, document
-    for key in keys:
-        if not isinstance(here, CommentedBase):
-            break
+def _entries(document: Node) -> Sequence[Node]:
+    """The list, which may stand alone or below the key `waivers`."""
+    below = document.get("waivers")
+    return below.items if below is not None else document.items
+
+
+def _waiver(entry: Node, file: str) -> Waiver:
+    return Waiver(source=Place(file, entry.line), **entry.texts())
+
+
+def _wrong_dates(document: Node) -> Iterator[tuple[int, str]]:
+    """Days that the calendar does not have: a schema's pattern lets them through."""
+    for entry in _entries(document):
+        until = entry.string("until")
+        if not until:
+            continue
         try:
-            line = (here.lc.item(key) if isinstance(here, list) else here.lc.key(key))[0] + 1
-            here = here[key]  # type: ignore[index] # a list or a map of ruamel's
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break
-    return line
-
-
-def plain(value: Any) -> Any:
-    """The same document in Python's own types; dates back to text."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    return str(value)
+            date.fromisoformat(until)
+        except ValueError:
+            yield entry.fields["until"].line, f'"until" is {until!r}; wanted: a day as 2026-12-31'
