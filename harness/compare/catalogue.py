@@ -132,6 +132,7 @@ _LEFT_OUT = {
 
 # Fields in which the old release differs from itself again and again, too rarely for a few replays to show.
 _RACES = {
+    ("CEL BRIDGE_ENTER", "Peer"): "which of two channels enters a bridge first is chance",
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
 }
 

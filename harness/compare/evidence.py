@@ -53,24 +53,25 @@ def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) 
 
 
 def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances) -> Sifted:
-    """Split by all plays: a difference is kept only if a play of the candidate shows it against every old play.
+    """Split by all plays: a difference counts only if it is one against every play on old and again.
 
-    `olds` are all plays on old and again; `candidates` those on the candidate, the first of them in the crowd of
-    all scenarios and the others alone. What only the crowded play shows is not believed, and not forgotten.
+    `olds` are all of those; `candidates` the plays on the candidate, the first in the crowd of all scenarios and
+    the others alone. How a call ended has to go wrong in one of these only, anything else in each of them: what
+    comes and goes is a race. What only the crowded play shows is not believed, and not forgotten.
     """
     against = [[differences(old, new, tolerances) for old in olds] for new in candidates]
-    random = _random_loci(olds, tolerances)
     every: dict[Locus, Difference] = {}
-    new_on_candidate: set[Locus] = set()
-    for number, row in enumerate(against):
-        for difference in chain.from_iterable(row):
-            every.setdefault(difference.locus, difference)
-        shown = [{difference.locus for difference in found} for found in row]
-        if number or len(against) == 1:
-            new_on_candidate |= set.intersection(*shown)
+    for difference in chain.from_iterable(chain.from_iterable(against)):
+        every.setdefault(difference.locus, difference)
+    alone = against[1:] or against
+    shown = [set.intersection(*({d.locus for d in found} for found in row)) for row in alone]
+    once, always = set.union(*shown), set.intersection(*shown)
+    random = _random_loci(olds, tolerances)
     believed = {
-        locus for locus in new_on_candidate if locus not in random or is_final(every[locus])
-    }  # fmt: skip
+        locus
+        for locus, difference in every.items()
+        if (locus in once if is_final(difference) else locus in always - random)
+    }
     first = tuple(d for d in against[0][0] if d.locus in believed)
     later = tuple(every[locus] for locus in sorted(believed - {d.locus for d in first}))
     dropped = [difference for locus, difference in every.items() if locus not in believed]
@@ -89,7 +90,8 @@ def is_final(difference: Difference) -> bool:
     return (
         name in (CHANNEL, "Hangup", "expectation", "ending")
         or (name == "DialEnd" and field in ("", "DialStatus"))
-        or (name == "VarSet DIALSTATUS")
+        or (name == "Newstate" and "=Up" in difference.old + difference.candidate)
+        or name == "VarSet DIALSTATUS"
         or (name == "Cdr" and field == "Disposition")
     )
 

@@ -25,6 +25,8 @@ __all__ = ["FarEnd", "Reachable"]
 # Hangup causes that make the SIP answers which phones give.
 _BUSY, _DECLINED, _AWAY = "17", "16", "20"
 _PATIENCE = 5.0
+# No person answers sooner; a phone that did would race with its own ringing.
+_AUDIBLE = 0.3
 
 
 class Reachable(Protocol):
@@ -204,7 +206,7 @@ class FarEnd:
         if handset.kind == "ring" and not handset.after:
             return
         kind = handset.kind
-        await asyncio.sleep(handset.after)
+        await asyncio.sleep(max(handset.after, _AUDIBLE))
         if not call.rings:
             return
         with suppress(ScenarioError):  # the caller may give up at this very moment
