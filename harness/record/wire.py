@@ -38,7 +38,8 @@ class Splitter:
         self._parts = [rest] if rest else []
         self._tail = rest[-3:]
         for packet in packets:
-            if packet:
+            # Some events (of ConfBridge) are followed by one empty line more than others.
+            if packet := packet.lstrip(b"\r\n"):
                 self._sink(packet)
 
     @property
