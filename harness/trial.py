@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from harness.compare import Judged, Maps, Plays, judge, parse_dialplan
+from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
 from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
 from harness.drive.far_end_files import phone_files
@@ -120,7 +120,7 @@ class Trial:
             async for played in company.play(turns, width=width, progress=self._say):
                 plays = _plays(played.scenario, self._site.root, played.traces)
                 self._keep(played.traces.values())
-                if self._judge(plays, maps).wants_replay:
+                if self._is_doubtful(self._judge(plays, maps)):
                     doubtful[plays.id] = plays
             await self._replay(company, [s for s in scenarios if s.id in doubtful], doubtful, maps)
         finally:
@@ -147,6 +147,12 @@ class Trial:
     def _keep(self, traces: Iterable[Trace]) -> None:
         for trace in traces:
             write_trace(self._traces, trace)
+
+    def _is_doubtful(self, judged: Judged) -> bool:
+        """Whether replays could change the verdict: what a person has accepted needs none."""
+        holding = [finding for finding in judged.result.findings if finding.severity.holds]
+        accepted = all(any(waives(waiver, finding) for waiver in self._site.waivers) for finding in holding)
+        return judged.wants_replay and (bool(judged.unstable) or not accepted)
 
     def _judge(self, plays: Plays, maps: Maps) -> Judged:
         judged = judge(plays, maps, self._site.severities)

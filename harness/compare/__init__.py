@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.compare.classify import Maps
 from harness.compare.dialplan import Dialplan, parse_dialplan
-from harness.compare.gate import Gated, gate
+from harness.compare.gate import Gated, gate, waives
 from harness.compare.judge import Judged, Plays, judge
 
-__all__ = ["Dialplan", "Gated", "Judged", "Maps", "Plays", "gate", "judge", "parse_dialplan"]
+__all__ = ["Dialplan", "Gated", "Judged", "Maps", "Plays", "gate", "judge", "parse_dialplan", "waives"]
