@@ -98,7 +98,7 @@ class Session:
 
     def overdue(self, what: str, within: float) -> DeadlineExceeded:
         """The error for something that did not come about, with the last things seen as a note."""
-        error = DeadlineExceeded(f"waited {within:.0f} s for {what}")
+        error = DeadlineExceeded(f"waited {round(within, 0 if within > 1 else 2):g} s for {what}")
         error.add_note("\n".join(["the last events were:", *self.last_events()]))
         return error
 
