@@ -31,10 +31,10 @@ _DEPTH = 40
 _LARGEST = 500_000
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS: Mapping[str, None | bool] = MappingProxyType(
+_WORDS: Mapping[str, bool | None] = MappingProxyType(
     {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-    | {word: True for word in ("true", "True", "TRUE")}
-    | {word: False for word in ("false", "False", "FALSE")}
+    | dict.fromkeys(("true", "True", "TRUE"), True)
+    | dict.fromkeys(("false", "False", "FALSE"), False)
 )
 
 

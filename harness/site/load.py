@@ -140,7 +140,7 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
 
 
 def _wrong_rules(table: Node) -> Iterator[tuple[int, str]]:
-    known = {*(rule.id for rule in (*RULES, *CAUSES, *LOAD_RULES)), *_OWN_RULES}
+    known = {*_OWN_RULES, *(r.id for r in RULES), *(r.id for r in CAUSES), *(r.id for r in LOAD_RULES)}
     severities = _table(table, "severity")
     for rule in severities.fields:
         if rule not in known:

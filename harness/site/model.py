@@ -44,12 +44,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone that registers at the site: section name, what it logs in with, `PJSIP` or `SIP`."""
+    """A phone that registers at the site: section name, what it logs in with, `PJSIP` or `SIP`.
+
+    `realm` is the one that the site asks it for, empty where that is Asterisk's own.
+    """
 
     name: str
     username: str
     secret: str = field(repr=False)
     technology: str = "PJSIP"
+    realm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

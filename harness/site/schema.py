@@ -53,20 +53,24 @@ def check(document: Node, package: str, name: str) -> Iterator[tuple[int, str]]:
 
 def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[int, str]]:
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+    value: Any = error.validator_value  # of the schema, so as the keyword wants it
     match error.validator:
-        case "additionalProperties" if error.validator_value is False:
+        case "additionalProperties" if value is False:
             known = schema.get("properties", {})
             for key in node.fields:
                 if key not in known:
                     yield node.lines[key], f'unknown key "{key}"{_in(name)}{did_you_mean(key, known)}'
         case "required":
-            for key in error.validator_value:
+            for key in value:
                 if key not in node.fields:
-                    yield node.line, f'"{key}" is missing{_in(name)}{_wanted(schema.get("properties", {}).get(key))}'
+                    yield (
+                        node.line,
+                        f'"{key}" is missing{_in(name)}{_wanted(schema.get("properties", {}).get(key))}',
+                    )
         case "dependentRequired":
-            yield from _dependent(error.validator_value, node)
+            yield from _dependent(value, node)
         case "enum":
-            allowed = [str(value) for value in error.validator_value]
+            allowed = [str(choice) for choice in value]
             yield node.line, _got(name, node) + (did_you_mean(node.text, allowed) or f"; wanted {one_of(allowed)}")
         case _:
             yield node.line, _got(name, node) + _expected(schema, error)
@@ -85,7 +89,7 @@ def _expected(schema: Mapping[str, Any], error: ValidationError) -> str:
     if "description" in schema:
         return _wanted(schema)
     if error.validator == "type":
-        wanted = error.validator_value
+        wanted: Any = error.validator_value
         names = [wanted] if isinstance(wanted, str) else wanted
         return f"; wanted {' or '.join(_TYPES[name] for name in names)}"
     return f": {error.message}"

@@ -1,0 +1,71 @@
+"""What a file in Asterisk's configuration format holds, each thing with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.model import Place
+
+__all__ = ["Conf", "Option", "Problem", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`name = value`, where it stands. `arrow` is whether it was written with `=>`."""
+
+    name: str
+    value: str
+    place: Place
+    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`[name](parents)`: the options of its parents and its own, in the order in which Asterisk has them.
+
+    A template (`!`) is only there to be inherited from. An inherited option keeps the place where it is written.
+    """
+
+    name: str
+    place: Place
+    options: tuple[Option, ...] = ()
+    parents: tuple[str, ...] = ()
+    template: bool = False
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of an option, the last where there are several; cases are not told apart."""
+        return next((o.value for o in reversed(self.options) if o.name.lower() == name.lower()), default)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of an option, in order."""
+        return tuple(option.value for option in self.options if option.name.lower() == name.lower())
+
+    def as_mapping(self) -> Mapping[str, str]:
+        """Options by name in lower case, the last of each."""
+        return {option.name.lower(): option.value for option in self.options}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that Asterisk cannot read either, or that is not done here (`#exec`).
+
+    `fatal`: Asterisk refuses the whole file because of it.
+    """
+
+    place: Place
+    text: str
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conf:
+    """One configuration file with everything it includes."""
+
+    sections: tuple[Section, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def usable(self) -> tuple[Section, ...]:
+        """Sections that are no templates."""
+        return tuple(section for section in self.sections if not section.template)

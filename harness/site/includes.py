@@ -1,0 +1,55 @@
+"""Which files an `#include` means: globs, braces, and nothing outside of the configuration folder."""
+
+from __future__ import annotations
+
+import glob
+import re
+from pathlib import Path
+
+__all__ = ["included"]
+
+_ETC = "/etc/asterisk/"
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST = 64
+
+
+def included(folder: Path, target: str) -> tuple[str, ...] | None:
+    """Paths, relative to the folder, of the files that are there; None when the target leads out of it.
+
+    `/etc/asterisk/` is the folder. Nothing is found behind a link that leads out.
+    """
+    relative = re.sub("/+", "/", target)
+    relative = relative.removeprefix(_ETC)
+    if relative.startswith("/") or ".." in relative.split("/"):
+        return None
+    found: dict[str, None] = {}
+    for pattern in _unbraced(relative):
+        names = _globbed(folder, pattern) if glob.has_magic(pattern) else [pattern]
+        found.update((name, None) for name in names if _is_ours(folder, name))
+    return tuple(found)
+
+
+def _globbed(folder: Path, pattern: str) -> list[str]:
+    """As the C library does it: no hidden files, and `**` is no more than `*`."""
+    return sorted(glob.glob(pattern, root_dir=folder))  # noqa: PTH207 # pathlib's globs differ in both
+
+
+def _is_ours(folder: Path, name: str) -> bool:
+    try:
+        path = (folder / name).resolve()
+        return path.is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, RuntimeError, ValueError):  # a name too long, links in a circle
+        return False
+
+
+def _unbraced(pattern: str) -> list[str]:
+    """`{a,b}.conf` as `a.conf` and `b.conf`; braces beyond a sane number are left as they are."""
+    todo, done = [pattern], list[str]()
+    while todo and len(todo) + len(done) <= _MOST:
+        first = todo.pop(0)
+        braces = _BRACES.search(first)
+        if braces is None:
+            done.append(first)
+            continue
+        todo[:0] = [first[: braces.start()] + part + first[braces.end() :] for part in braces[1].split(",")]
+    return done + todo
