@@ -2,7 +2,8 @@
 
 Each phone registers with each instance, as a real one does, and is called back by the user it registered. Calls
 that reach no phone (a trunk's) are taken as well. The dialplan decides nothing: a call that comes in rings and
-says so (`UserEvent(FarEndRings)`), and the harness tells it by AMI what to do.
+says so (`UserEvent(FarEndRings)`), and the harness tells it by AMI what to do. Who is dialled without a number
+(`Dial(PJSIP/trunk)`) is not reached: Asterisk 16 answers that with 484 before it looks at a dialplan.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import Protocol
 
 from harness.model import InstanceName
 
-__all__ = ["DIALPLAN", "RINGS", "Line", "endpoint_of", "phone_files"]
+__all__ = ["DIALPLAN", "PRESSED", "RINGS", "Line", "endpoint_of", "phone_files"]
 
 DIALPLAN = "far-end"
 RINGS = "FarEndRings"
+PRESSED = "FarEndPressed"
 
 _MODULES = """\
 [modules]
@@ -40,9 +42,10 @@ noload = app_voicemail.so
 noload = app_minivm.so
 """
 
+# It rings first: told earlier, the harness could refuse a call before its 180 is sent, now and then.
 _RING = f"""\
-1,UserEvent({RINGS},Site: ${{CHANNEL(endpoint)}},User: ${{EXTEN}})
- same => n,Ringing()
+1,Ringing()
+ same => n,UserEvent({RINGS},Site: ${{CHANNEL(endpoint)}},User: ${{EXTEN}})
  same => n,Wait(86400)
 """
 
@@ -56,6 +59,10 @@ exten => _[a-zA-Z].,{_RING}
 exten => silent,1,Answer()
  same => n,Wait(86400)
 exten => talk,1,Milliwatt()
+; By the channel's own thread: PlayDTMF would keep all other actions waiting for as long as each key is held.
+exten => keys,1,SendDTMF(${{KEYS}},${{GAP}},100)
+ same => n,UserEvent({PRESSED})
+ same => n,Wait(86400)
 exten => transfer,1,Transfer(${{TRANSFER_TO}})
  same => n,Wait(86400)
 """

@@ -13,13 +13,14 @@ __all__ = ["FarCall", "Handset"]
 
 @dataclass(slots=True)
 class FarCall:
-    """A call on the far end. `channel` is empty until the far end has made one."""
+    """A call on the far end. `channel` is empty until the far end has made one; `pressed` counts `dtmf`s done."""
 
     unique: str
     channel: str = ""
     rings: bool = False
     talks: bool = False
     ended: bool = False
+    pressed: int = 0
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Protocol
 from urllib.parse import quote
 
-from harness.drive.far_end_files import DIALPLAN, RINGS, endpoint_of
+from harness.drive.far_end_files import DIALPLAN, PRESSED, RINGS, endpoint_of
 from harness.drive.far_end_link import Event, FarEndLink
 from harness.drive.handset import FarCall, Handset
 from harness.drive.registrations import Registrations
@@ -60,7 +60,7 @@ class FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
         link = await FarEndLink.connect(instance, within=within)
         far_end = cls(link)
-        link.on("UserEvent", far_end._rings)
+        link.on("UserEvent", far_end._says)
         for name in ("Newchannel", "Newstate"):
             link.on(name, far_end._changes)
         link.on("Hangup", far_end._ends)
@@ -128,7 +128,10 @@ class FarEnd:
                 "Async": "true",
             }
         )
-        await handset.changes.until(lambda: bool(call.channel) or call.ended, within=_PATIENCE)
+        if not await handset.changes.until(lambda: bool(call.channel) or call.ended, within=_PATIENCE):
+            self._calls.pop(unique, None)
+            handset.calls.pop(unique, None)
+            raise NotPlayable(f"the far end could not place {phone}'s call to {number}")
 
     async def answer(self, instance: InstanceName, phone: str) -> None:
         """Answer the call that rings. Raises ScenarioError when none rings, nor does soon."""
@@ -155,12 +158,17 @@ class FarEnd:
             await self._redirect(call, "silent")
 
     async def dtmf(self, instance: InstanceName, phone: str, digits: str, gap: float) -> None:
-        """Keys are pressed on the phone (RFC 4733), with `gap` seconds from one to the next."""
+        """Keys are pressed on the phone (RFC 4733), with `gap` seconds between them; returns when all were."""
         call = await self._talking(instance, phone)
-        for number, digit in enumerate(digits):
-            if number:
-                await asyncio.sleep(gap)
-            await self._act({"Action": "PlayDTMF", "Channel": call.channel, "Digit": digit})
+        before = call.pressed
+        for name, value in (("KEYS", digits), ("GAP", str(max(1, round(gap * 1000))))):
+            await self._act({"Action": "Setvar", "Channel": call.channel, "Variable": name, "Value": value})
+        await self._redirect(call, "keys")
+        # Who hangs up on the last key ends this as well.
+        changes = self._handset(instance, phone).changes
+        within = _PATIENCE + len(digits) * (gap + 0.1)
+        if not await changes.until(lambda: call.ended or call.pressed > before, within=within):
+            raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
 
     async def transfer(self, instance: InstanceName, phone: str, to: str) -> None:
         """Transfer the phone's call blindly (REFER)."""
@@ -173,9 +181,15 @@ class FarEnd:
 
     # what comes from the far end
 
+    def _says(self, event: Event) -> None:
+        if event.get("UserEvent") == RINGS:
+            self._rings(event)
+        elif event.get("UserEvent") == PRESSED and (known := self._calls.get(event.get("Uniqueid", ""))):
+            handset, call = known
+            call.pressed += 1
+            handset.changes.tell()
+
     def _rings(self, event: Event) -> None:
-        if event.get("UserEvent") != RINGS:
-            return
         instance, user, unique = event.get("Site", ""), event.get("User", ""), event.get("Uniqueid", "")
         known = self._registrations.knows(endpoint_of(user, instance))
         handset = self._handset(instance, user if known else self._trunks.get(instance, user))
