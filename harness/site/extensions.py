@@ -33,14 +33,15 @@ class Number:
 
 
 def numbers_of(config: Config, *, most: int) -> tuple[Number, ...]:
-    """Up to `most` numbers, those that phones and trunks reach first, from as many contexts as there are."""
+    """Up to `most` numbers, one of each context that phones and trunks reach, then a second one."""
     contexts = _contexts(config)
     entries = [name for name in _entries(config) if name in contexts] or list(contexts)
-    kinds = [list(_reached(entry, contexts)) for entry in entries]
-    turns = [number for row in zip_longest(*kinds) for number in row if number is not None]
+    groups = [group for entry in entries for group in _reached(entry, contexts)]
     found: dict[str, Number] = {}
-    for number in sorted(turns, key=lambda n: n.extension.startswith("_")):
-        found.setdefault(number.number, number)
+    for row in zip_longest(*groups):
+        for number in row:
+            if number is not None:
+                found.setdefault(number.number, number)
     return tuple(found.values())[:most]
 
 
@@ -100,15 +101,14 @@ def _entries(config: Config) -> list[str]:
     return list(found)
 
 
-def _reached(entry: str, contexts: Mapping[str, _Context]) -> Iterator[Number]:
-    """Numbers callable in a context, its own before those of what it includes."""
+def _reached(entry: str, contexts: Mapping[str, _Context]) -> Iterator[list[Number]]:
+    """Numbers callable in a context: its own, then those of each context that it includes."""
     todo, seen = [entry], {entry}
     while todo:
         context = contexts[todo.pop(0)]
-        for extension in context.extensions:
-            number = number_for(extension)
-            if _CALLABLE.fullmatch(number):
-                yield Number(number, entry, extension)
+        plain_first = sorted(context.extensions, key=lambda extension: extension.startswith("_"))
+        numbers = [Number(number_for(extension), entry, extension) for extension in plain_first]
+        yield [number for number in numbers if _CALLABLE.fullmatch(number.number)]
         fresh = [name for name in dict.fromkeys(context.includes) if name in contexts and name not in seen]
         seen.update(fresh)
         todo += fresh

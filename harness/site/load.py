@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from harness.compare.rules import CAUSES, RULES
@@ -47,14 +48,14 @@ def load_site(
     problems = Problems()
     for line, text in check(table, *_SCHEMA):
         problems.add(path / _FILE, line, text)
+    waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
     problems.raise_if_any()
     sides = {
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    for line, text in (*_wrong_data(table, root), *_wrong_rules(table)):
+    for line, text in (*_wrong_data(table, root), *_wrong_limits(table), *_wrong_rules(table)):
         problems.add(path / _FILE, line, text)
-    waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
     problems.raise_if_any()
     configs = [read_conf(side.config) for side in sides.values()]
     return Site(
@@ -65,7 +66,7 @@ def load_site(
         data=Data(**{key: root / value for key, value in _table(table, "data").texts().items()}),
         packages=table.strings("packages"),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
-        limits=Limits(**{key: node.plain for key, node in _table(table, "limits").fields.items()}),  # type: ignore[arg-type] # the schema has looked
+        limits=_limits(_table(table, "limits")),
         waivers=waivers,
         scenario_files=_scenario_files(root),
         python_files=tuple(sorted(root.glob("test_*.py"))),
@@ -96,6 +97,12 @@ def _scenario_files(root: Path) -> tuple[Path, ...]:
 
 def _table(document: Node, key: str) -> Node:
     return document.get(key) or Node(0, {})
+
+
+def _limits(table: Node) -> Limits:
+    usual = Limits()
+    given = {key: type(getattr(usual, key))(table.number(key, 0)) for key in table.fields}
+    return replace(usual, **given)
 
 
 def _side(
@@ -137,6 +144,13 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
         there = root / node.text
         if not (there.is_file() if kind == "file" else there.is_dir()):
             yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:
+    """TOML has numbers that no schema can judge."""
+    for key, node in _table(table, "limits").fields.items():
+        if not math.isfinite(float(node.text)):
+            yield node.line, f'"{key}" is {node.text!r}; wanted: a number that ends'
 
 
 def _wrong_rules(table: Node) -> Iterator[tuple[int, str]]:

@@ -73,7 +73,7 @@ def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[i
             allowed = [str(choice) for choice in value]
             yield node.line, _got(name, node) + (did_you_mean(node.text, allowed) or f"; wanted {one_of(allowed)}")
         case _:
-            yield node.line, _got(name, node) + _expected(schema, error)
+            yield node.line, _got(name, node) + _quotes(node, error) + _expected(schema, error)
 
 
 def _dependent(needs: Mapping[str, list[str]], node: Node) -> Iterator[tuple[int, str]]:
@@ -81,6 +81,16 @@ def _dependent(needs: Mapping[str, list[str]], node: Node) -> Iterator[tuple[int
         for companion in companions:
             if key in node.fields and companion not in node.fields:
                 yield node.lines[key], f'"{key}" belongs to "{companion}", which is not here'
+
+
+def _quotes(node: Node, error: ValidationError) -> str:
+    """`5` and `"5"` look alike in a message."""
+    if error.validator != "type":
+        return ""
+    if isinstance(node.plain, str) and error.validator_value in ("integer", "number"):
+        return " in quotes, a text"
+    numeric = isinstance(node.plain, int | float) and not isinstance(node.plain, bool)
+    return " without quotes, a number" if numeric and error.validator_value == "string" else ""
 
 
 def _expected(schema: Mapping[str, Any], error: ValidationError) -> str:
