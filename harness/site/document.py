@@ -61,6 +61,16 @@ class Node:
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     items: Sequence[Node] = ()
 
+    @classmethod
+    def of(cls, plain: Plain, line: int) -> Node:
+        """A value that was not read from a document, as if all of it stood in one line."""
+        if isinstance(plain, dict):
+            fields = {key: cls.of(below, line) for key, below in plain.items()}
+            return cls(line, plain, fields=fields, lines=dict.fromkeys(fields, line))
+        if isinstance(plain, list):
+            return cls(line, plain, items=tuple(cls.of(below, line) for below in plain))
+        return cls(line, plain, "" if plain is None else str(plain))
+
     def at(self, path: Sequence[str | int]) -> Node:
         """The value below, as far as the path leads."""
         node = self

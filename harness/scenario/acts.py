@@ -1,0 +1,259 @@
+"""What can happen in a scenario: frozen values, each of which plays itself on an instance.
+
+`leg` is the name of a call or a phone; the language has found out whose it is before anything is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from harness.errors import ExpectationFailed
+from harness.scenario.leg import Wanted
+from harness.scenario.matching import like
+
+if TYPE_CHECKING:
+    from harness.scenario.asterisk import Asterisk
+
+__all__ = [
+    "Act",
+    "Ami",
+    "Call",
+    "DeleteAstdb",
+    "Dial",
+    "Dtmf",
+    "Hangup",
+    "Move",
+    "Pause",
+    "PutAstdb",
+    "Read",
+    "SetVariable",
+    "Talk",
+    "Transfer",
+    "Wait",
+    "WaitForState",
+]
+
+
+class Act(Protocol):
+    """One of them."""
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Do it. Raises ScenarioError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call enters the dialplan at `extension@context`."""
+
+    target: str
+    leg: str
+    caller_id: str
+    variables: Mapping[str, str]
+    answered_within: float | None
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Place it, and wait for the answer where the scenario says how long at most."""
+        call = await asterisk.call(
+            self.target,
+            name=self.leg,
+            caller_id=self.caller_id,
+            variables=self.variables or None,
+            answered_within=self.answered_within,
+        )
+        if self.answered_within is not None:
+            await call.wait("answered", within=self.answered_within)
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A phone of the site dials a number."""
+
+    phone: str
+    number: str
+    answered_within: float | None
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Dial, and wait for the answer where the scenario says how long at most."""
+        phone = asterisk.phone(self.phone)
+        await phone.call(self.number)
+        if self.answered_within is not None:
+            await phone.wait("answered", within=self.answered_within)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForState:
+    """Until a leg is answered, ended or ringing."""
+
+    leg: str
+    state: str
+    within: float | None
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Wait."""
+        await asterisk.leg(self.leg).wait(self.state, within=self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Until something is seen on any channel of the scenario."""
+
+    wanted: Wanted
+    within: float | None
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Wait."""
+        await asterisk.wait(within=self.within, **self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Seconds go by."""
+
+    seconds: float
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Let them."""
+        await asterisk.pause(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Dtmf:
+    """A leg presses keys, `gap` seconds apart."""
+
+    leg: str
+    digits: str
+    gap: float
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Press them."""
+        await asterisk.leg(self.leg).dtmf(self.digits, gap=self.gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A leg makes sound."""
+
+    leg: str
+    seconds: float
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Talk, and be silent again."""
+        await asterisk.leg(self.leg).talk(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A person does something with a phone that rings."""
+
+    phone: str
+    what: Literal["answer", "busy", "decline"]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Do it."""
+        phone = asterisk.phone(self.phone)
+        if self.what == "answer":
+            await phone.answer()
+        elif self.what == "busy":
+            await phone.busy()
+        else:
+            await phone.decline()
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """A leg hangs up."""
+
+    leg: str
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Hang up."""
+        await asterisk.leg(self.leg).hangup()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A phone transfers its call blindly."""
+
+    phone: str
+    to: str
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Transfer."""
+        await asterisk.phone(self.phone).transfer(self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """A channel variable is set on a leg."""
+
+    leg: str
+    name: str
+    value: str
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Set it."""
+        await asterisk.leg(self.leg).set_variable(self.name, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PutAstdb:
+    """A value is put into astdb."""
+
+    key: str
+    value: str
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Put it."""
+        await asterisk.astdb_put(self.key, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAstdb:
+    """A value is removed from astdb; it need not be there."""
+
+    key: str
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Remove it."""
+        await asterisk.astdb_delete(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Something is asked and kept in the trace, where it is compared. `leg` is for variables of a channel."""
+
+    kind: Literal["variable", "astdb", "function"]
+    name: str
+    leg: str = ""
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Ask and keep."""
+        if self.kind == "variable":
+            value = await asterisk.leg(self.leg).read_variable(self.name)
+        elif self.kind == "astdb":
+            found = await asterisk.astdb_get(self.name)
+            value = "(none)" if found is None else found
+        else:
+            value = await asterisk.function(self.name)
+        asterisk.remember(f"{self.kind} {self.name}", value)
+
+
+@dataclass(frozen=True, slots=True)
+class Ami:
+    """A manager action. `answer` are shell patterns for headers of its response."""
+
+    fields: Mapping[str, str | tuple[str, ...]]
+    answer: Mapping[str, str]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Send it. Raises ExpectationFailed when the response is not as the scenario says."""
+        headers = await asterisk.action(self.fields)
+        for name, pattern in self.answer.items():
+            values = [value for header, value in headers if header.lower() == name.lower()]
+            if not any(like(value, pattern) for value in values):
+                got = ", ".join(values) or "no such header"
+                action = self.fields.get("Action", "")
+                raise ExpectationFailed(f"answer to {action}: {name}: wanted {pattern}, got {got}")
