@@ -17,7 +17,7 @@ _DEPTH = 10  # MAX_INCLUDE_LEVEL in main/config.c
 _QUOTES = {'"': '"', "'": "'", "<": ">"}
 # What is spent on one file and its includes, in bytes: no real configuration comes near it.
 _BUDGET = 64 * 1024 * 1024
-_PER_FILE, _PER_OPTION = 1000, 40
+_PER_FILE, _PER_OPTION = 4_000, 100
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ class Reader:
         self._problems: list[Problem] = []
         self._above: list[str] = []
         self._left = _BUDGET
+        self._included: dict[str, tuple[str, ...] | None] = {}
 
     def done(self) -> Conf:
         """What was read."""
@@ -64,6 +65,8 @@ class Reader:
         comments = Comments()
         for number, line in code_lines(text, comments):
             current = self._line(line, Place(name, number), current)
+            if self._left < 0:
+                break
         self._above.pop()
         if comments.open_since:
             self._problem(
@@ -190,7 +193,9 @@ class Reader:
                 self.read(name, current)
 
     def _found(self, what: str, target: str, place: Place) -> Iterator[str]:
-        names = included(self._folder, target)
+        if target not in self._included:
+            self._included[target] = included(self._folder, target)
+        names = self._included[target]
         if names is None:
             self._problem(place, f"#{what} {target} leads out of the configuration folder and is not read")
         elif not names and what == "include":

@@ -1,0 +1,168 @@
+"""`harness init`: from an /etc/asterisk to a site that can be played."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.errors import SiteError
+from harness.model import Place
+from harness.site import load_site
+from harness.site.conf import Config
+from harness.site.document import read_yaml
+from harness.site.extensions import Number, number_for, numbers_of
+from harness.site.init import init_site
+
+DEMO = Path(__file__).parents[2] / "scenarios" / "demo" / "old"
+MakeConfig = Callable[..., Config]
+
+EXTENSIONS = """\
+[general]
+static = yes
+[inside]
+include => features
+include => outgoing,09:00-17:00,mon-fri,*,*
+include => inside
+exten => 600,1,Answer()
+exten => 600,hint,PJSIP/600
+exten => s,1,NoOp()
+exten => _7XX,1(start),NoOp()
+exten => ${FIRST},1,NoOp()
+exten => 601/5551234,1,NoOp()
+[features]
+exten => *97,1,VoiceMailMain()
+[outgoing]
+exten => _9N[3-5]Z.,1,Dial(PJSIP/x)
+[macro-std]
+exten => 999,1,NoOp()
+"""
+PJSIP = "[101]\ntype=endpoint\ncontext=inside\n"
+
+
+def test_the_demo_becomes_a_site(tmp_path: Path) -> None:
+    target = tmp_path / "sites" / "mine"
+    assert init_site(target, config=DEMO) == ()
+    site = load_site(target)
+    assert site.name == "mine"
+    assert (site.old.release, site.candidate.release) == ("debian:bullseye", "debian:sid")
+    assert site.waivers == ()
+    for side in (site.old, site.candidate):
+        assert {p.name: p.read_bytes() for p in side.config.iterdir()} == {
+            p.name: p.read_bytes() for p in DEMO.iterdir()
+        }
+    assert [path.name for path in site.scenario_files] == ["scenarios.yaml"]
+    assert sorted(path.name for path in target.parent.iterdir()) == ["mine"]
+
+
+def test_first_scenarios_call_pause_and_hang_up(tmp_path: Path) -> None:
+    init_site(tmp_path / "mine", config=DEMO)
+    scenarios = read_yaml((tmp_path / "mine" / "scenarios.yaml").read_bytes()).fields["scenarios"]
+    assert len(scenarios.items) == 5
+    for scenario in scenarios.items:
+        steps = [next(iter(step.fields)) for step in scenario.fields["steps"].items]
+        assert steps == ["call", "pause", "hangup"]
+        assert "expect" not in scenario.fields
+
+
+def test_a_dialplan_without_numbers_has_no_scenarios(tmp_path: Path, make_config: MakeConfig) -> None:
+    init_site(tmp_path / "mine", config=make_config(**{"extensions.conf": "[a]\n"}).folder)
+    assert read_yaml((tmp_path / "mine" / "scenarios.yaml").read_bytes()).plain == {"scenarios": []}
+
+
+def test_numbers_come_from_where_phones_call(make_config: MakeConfig) -> None:
+    config = make_config(**{"extensions.conf": EXTENSIONS, "pjsip.conf": PJSIP})
+    assert numbers_of(config, most=9) == (
+        Number("600", "inside", "600"),
+        Number("*97", "inside", "*97"),
+        Number("92311", "inside", "_9N[3-5]Z."),
+        Number("711", "inside", "_7XX"),
+    )
+    assert len(numbers_of(config, most=2)) == 2
+
+
+def test_numbers_without_phones_come_from_all_contexts(make_config: MakeConfig) -> None:
+    config = make_config(**{"extensions.conf": EXTENSIONS})
+    assert sorted(number.number for number in numbers_of(config, most=9)) == ["*97", "600", "711", "92311"]
+
+
+@pytest.mark.parametrize(
+    ("extension", "number"),
+    [
+        ("600", "600"),
+        ("_1XX", "111"),
+        ("_nZx", "211"),
+        ("_9.", "91"),
+        ("_9!", "9"),
+        ("_[4-6]-1", "41"),
+        ("_[", ""),
+    ],
+)
+def test_a_pattern_has_a_number(extension: str, number: str) -> None:
+    assert number_for(extension) == number
+
+
+def test_links_and_odd_files_are_left_out(tmp_path: Path, make_config: MakeConfig) -> None:
+    (tmp_path / "outside.conf").write_text("[x]\n")
+    etc = make_config(**{"a.conf": "[a]\n", "d/b.conf": "[b]\n"}).folder
+    (etc / "out.conf").symlink_to("../outside.conf")
+    (etc / "in.conf").symlink_to("a.conf")
+    (etc / "gone.conf").symlink_to("none")
+    (etc / "d" / "loop").symlink_to("..")
+    os.mkfifo(etc / "pipe")
+    left_out = init_site(tmp_path / "mine", config=etc)
+    assert [line.partition(":")[0] for line in left_out] == ["d/loop", "gone.conf", "out.conf", "pipe"]
+    copied = tmp_path / "mine" / "old"
+    assert sorted(p.relative_to(copied).as_posix() for p in copied.rglob("*") if p.is_file()) == [
+        "a.conf",
+        "d/b.conf",
+        "in.conf",
+    ]
+    assert not (copied / "in.conf").is_symlink()
+    assert "#   out.conf: a link that leads out" in (tmp_path / "mine" / "site.toml").read_text()
+
+
+def test_a_name_with_quotes_is_a_name(tmp_path: Path, make_config: MakeConfig) -> None:
+    etc = make_config(**{"extensions.conf": "[a]\n"}).folder
+    init_site(tmp_path / 'my "site"', config=etc)
+    assert load_site(tmp_path / 'my "site"').name == 'my "site"'
+
+
+def test_nothing_is_overwritten(tmp_path: Path, make_config: MakeConfig) -> None:
+    etc = make_config(**{"a.conf": "[a]\n"}).folder
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "keep").touch()
+    with pytest.raises(SiteError, match="not empty; nothing was written"):
+        init_site(tmp_path / "mine", config=etc)
+    with pytest.raises(SiteError, match="no folder; nothing was written"):
+        init_site(tmp_path / "mine" / "keep", config=etc)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["keep"]
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path, make_config: MakeConfig) -> None:
+    (tmp_path / "mine").mkdir()
+    init_site(tmp_path / "mine", config=make_config(**{"a.conf": "[a]\n"}).folder)
+    assert load_site(tmp_path / "mine")
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    with pytest.raises(SiteError, match="there is no file in it"):
+        init_site(tmp_path / "mine", config=tmp_path / "etc")
+    assert [path.name for path in tmp_path.iterdir()] == ["etc"]
+
+
+@pytest.mark.parametrize(("target", "config"), [("etc/site", "etc"), ("etc", "etc"), (".", "etc"), ("x", "gone")])
+def test_folders_that_do_not_fit(tmp_path: Path, make_config: MakeConfig, target: str, config: str) -> None:
+    make_config(**{"a.conf": "[a]\n"})
+    with pytest.raises(SiteError):
+        init_site(tmp_path / target, config=tmp_path / config)
+
+
+def test_problems_of_a_copied_configuration_keep_their_place(tmp_path: Path, make_config: MakeConfig) -> None:
+    config = make_config(**{"extensions.conf": "[a]\n#include gone.conf\nexten => 1,1,NoOp()\n"})
+    init_site(tmp_path / "mine", config=config.folder)
+    assert config.file("extensions.conf").problems[0].place == Place("extensions.conf", 2)
+    assert "1@a" in (tmp_path / "mine" / "scenarios.yaml").read_text()

@@ -1,0 +1,190 @@
+"""A site folder becomes a Site, or one error with everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.errors import SiteError
+from harness.model import Place, Severity, Waiver
+from harness.site import Data, Limits, Side, load_site
+
+DEMO = Path(__file__).parents[2] / "scenarios" / "demo"
+MakeSite = Callable[..., Path]
+
+FULL = """\
+name = "Tiny"
+packages = ["php-cli"]
+stand_ins = ["sip.provider.example"]
+old = {release = "image:ours:1", config = "old"}
+[candidate]
+release = "debian:experimental"
+config = "candidate"
+[data]
+astdb = "data/astdb.sqlite3"
+agi_bin = "data/agi-bin"
+[severity]
+duration-changed = "info"
+[limits]
+deadline = 5
+replays = 1
+"""
+
+
+def wrong(path: Path, **overrides: str | Path) -> list[str]:
+    with pytest.raises(SiteError) as caught:
+        load_site(path, **overrides)  # type: ignore[arg-type] # each test gives what belongs to its keyword
+    return str(caught.value).replace(f"{path}/", "").splitlines()
+
+
+def test_the_demo_is_a_site() -> None:
+    site = load_site(DEMO)
+    assert site.old == Side("debian:bullseye", DEMO / "old")
+    assert [phone.name for phone in site.phones] == [str(number) for number in range(101, 108)]
+    assert site.standins == ("sip.provider.example",)
+    assert site.trunks == ("provider",)
+    assert DEMO / "waivers.yaml" not in site.scenario_files
+    assert DEMO / "desks.yaml" in site.scenario_files
+    assert site.python_files == (DEMO / "test_demo.py",)
+
+
+def test_every_key_is_read(make_site: MakeSite) -> None:
+    root = make_site(FULL, **{"data/astdb.sqlite3": "", "data/agi-bin/x": ""})
+    site = load_site(root)
+    assert site.old == Side("image:ours:1", root / "old")
+    assert site.data == Data(astdb=root / "data/astdb.sqlite3", agi_bin=root / "data/agi-bin")
+    assert site.severities == {"duration-changed": Severity.INFO}
+    assert site.limits == replace(Limits(), deadline=5.0, replays=1)
+    assert isinstance(site.limits.deadline, float)
+    assert (site.packages, site.standins) == (("php-cli",), ("sip.provider.example",))
+
+
+def test_a_site_may_say_little(make_site: MakeSite) -> None:
+    site = load_site(make_site())
+    assert (site.limits, site.data, site.waivers, site.scenario_files) == (Limits(), Data(), (), ())
+
+
+def test_the_command_line_comes_first(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_site()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path)
+    site = load_site(root, candidate="image:x", old_config=Path("here"), candidate_config=Path("old"))
+    assert site.candidate == Side("image:x", root / "old")
+    assert site.old == Side("debian:bullseye", tmp_path / "here")
+
+
+def test_wrong_overrides_name_the_option(make_site: MakeSite) -> None:
+    root = make_site()
+    assert wrong(root, old="debian:11")[0].startswith(
+        "--old debian:11: this is no release; wanted: debian:bullseye"
+    )
+    assert wrong(root, candidate_config=Path("gone"))[0].startswith(
+        "--candidate-config gone: there is no such folder"
+    )
+
+
+def test_everything_wrong_is_said_at_once_with_its_line(make_site: MakeSite) -> None:
+    toml = """\
+name = ""
+packges = []
+[old]
+relase = "debian:bullseye"
+config = "old"
+[candidate]
+release = "debian:trixie"
+config = "candidate"
+[limits]
+replays = "5"
+concurrency = 0
+[severity]
+duration-changed = "reviews"
+"""
+    lines = wrong(make_site(toml, **{"waivers.yaml": "- reson: x\n"}))
+    assert [line.partition(": ")[0] for line in lines] == [
+        *(f"site.toml:{number}" for number in (1, 2, 3, 4, 7, 10, 11, 13)),
+        *("waivers.yaml:1",) * 3,
+    ]
+    assert 'unknown key "packges"; did you mean "packages"?' in lines[1]
+    assert '"release" is missing in "old"' in lines[2]
+    assert "'debian:trixie'; wanted: debian:bullseye, " in lines[4]
+    assert "in quotes, a text" in lines[5]
+    assert 'did you mean "review"?' in lines[7]
+
+
+def test_folders_files_and_rules_have_to_be_there(make_site: MakeSite) -> None:
+    toml = FULL.replace('config = "candidate"', 'config = "candidat"') + "boot_seconds = nan\n"
+    lines = wrong(make_site(toml.replace("duration-changed", "duration-chaged")))
+    assert [line.partition(": ")[0] for line in lines] == [f"site.toml:{n}" for n in (7, 9, 10, 12, 16)]
+    assert 'there is no rule "duration-chaged"; did you mean "duration-changed"?' in lines[3]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"name = \n", "site.toml:1: not TOML"),
+        (b'name = "x"\n[old\n', "site.toml:2: not TOML"),
+        (b'name = "a"\nname = "b"\n', "site.toml:2: not TOML"),
+        (b"a = 1\nb = '\xff'\n", "site.toml:2: this is not UTF-8 text"),
+        (b"a = " + b"[" * 5000 + b"]" * 5000, "site.toml:1: "),
+        (b"", 'site.toml:1: "candidate" is missing'),
+    ],
+)
+def test_no_toml(make_site: MakeSite, content: bytes, words: str) -> None:
+    assert wrong(make_site(content))[0].startswith(words)
+
+
+def test_no_folder_and_no_file(tmp_path: Path) -> None:
+    assert "there is no such folder; `harness init" in wrong(tmp_path / "gone")[0]
+    assert "there is no site.toml in it" in wrong(tmp_path)[0]
+
+
+def test_waivers_are_read_with_their_line(make_site: MakeSite) -> None:
+    text = """\
+waivers:
+  - fingerprint: 012345678901
+    reason: fine
+    until: 2026-12-31
+  - {rule: "ami-*", scenario: queue/*, where: "extensions.conf:*", title: "*X*", reason: all four}
+"""
+    assert load_site(make_site(**{"waivers.yaml": text})).waivers == (
+        Waiver("fine", Place("waivers.yaml", 2), fingerprint="012345678901", until="2026-12-31"),
+        Waiver(
+            "all four",
+            Place("waivers.yaml", 5),
+            rule="ami-*",
+            scenario="queue/*",
+            where="extensions.conf:*",
+            title="*X*",
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "waivers:\n", "waivers: []\n", "[]\n"])
+def test_no_waivers(make_site: MakeSite, text: str) -> None:
+    assert load_site(make_site(**{"waivers.yaml": text})).waivers == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- rule: x\n", '1: "reason" is missing'),
+        ("- reason: x\n", "1: "),
+        ("- {rule: x, reason: ' '}\n", '1: "reason" is '),
+        ("- {fingerprint: a, rule: x, reason: y}\n", "1: "),
+        ("- rule: x\n  reason: y\n  until: 2026-02-30\n", "3: \"until\" is '2026-02-30'"),
+        ("- rule: x\n  reason: y\n  until: soon\n", "3: \"until\" is 'soon'"),
+        ("- rule: x\n  reason: y\n  rule: z\n", '3: "rule" is here twice'),
+        ("waiver:\n", '1: unknown key "waiver"'),
+        ("just text\n", "1: "),
+        ("a: [\n", "2: not YAML"),
+        ("--- 1\n--- 2\n", "2: a second document"),
+    ],
+)
+def test_wrong_waivers(make_site: MakeSite, text: str, words: str) -> None:
+    lines = wrong(make_site(**{"waivers.yaml": text}))
+    assert any(line.startswith(f"waivers.yaml:{words}") for line in lines), lines
