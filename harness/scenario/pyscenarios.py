@@ -32,7 +32,9 @@ def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, .
     """The scenarios in a Python file. What is wrong goes to `problems`, an error of the import as well."""
     try:
         module = _import(file)
-    except (Exception, SystemExit) as problem:  # whatever the file does when imported is the file's problem
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # whatever the file does is its own problem; pytest's outcomes are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
         return ()
     found: list[Scenario] = []

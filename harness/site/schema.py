@@ -59,7 +59,10 @@ def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[i
             known = schema.get("properties", {})
             for key in node.fields:
                 if key not in known:
-                    yield node.lines[key], f'unknown key "{key}"{_in(name)}{did_you_mean(key, known)}'
+                    # What YAML makes of a comma within braces: {data: sales,t}.
+                    comma = "; a value with a comma has to be in quotes" if node.fields[key].plain is None else ""
+                    hint = comma or did_you_mean(key, known)
+                    yield node.lines[key], f'unknown key "{key}"{_in(name)}{hint}'
         case "required":
             for key in value:
                 if key not in node.fields:
