@@ -16,9 +16,10 @@ class Comments:
     """Takes comments off line by line; remembers the blocks `;-- … --;` that are open, as they may nest."""
 
     def __init__(self) -> None:
+        self._depth = 0  # below 0 after a `--;` that ends nothing: Asterisk skips what follows then, too
         self._opened: list[int] = []
         self.swallowed_from = 0
-        """The line of a `--;` that ends nothing. Asterisk skips all that follows it; 0 where there is none."""
+        """The line of a `--;` that ends nothing, 0 where there is none."""
 
     @property
     def open_since(self) -> int:
@@ -27,38 +28,49 @@ class Comments:
 
     def strip(self, line: str, number: int) -> str:
         """The code of one line."""
-        if self.swallowed_from:
-            return ""
         code: list[str] = []
+        keeps = not self._depth
         start, at = 0, line.find(";")
         while at >= 0:
-            inside = bool(self._opened)
-            if at > start and line[at - 1] == "\\":
-                if not inside:
-                    code += (line[start : at - 1], ";")
-                start = at + 1
-            elif line.startswith("--", at + 1) and line[at + 3 : at + 4] != "-" and self._may_open():
-                if not inside:
-                    code.append(line[start:at])
-                self._opened.append(number)
+            before, here = line[start:at], start
+            start = at + 1
+            if at > here and line[at - 1] == "\\":
+                before = f"{before[:-1]};"
+            elif self._opens(line, at):
                 start = at + 3
-            elif at >= start + 2 and line[at - 2 : at] == "--":
-                if not inside:
-                    self.swallowed_from = number
-                    break
-                self._opened.pop()
-                start = at + 1
-            elif inside:
-                start = at + 1
-            else:
-                return "".join((*code, line[start:at])).strip(BLANKS)
+                if keeps:
+                    code.append(before)
+                keeps = False
+                self._open(number)
+            elif at >= here + 2 and before.endswith("--"):
+                self._close(number)
+                if not self._depth:
+                    keeps, before = True, ""
+                else:
+                    before += ";"
+            elif not self._depth:
+                return "".join([*code, before] if keeps else code).strip(BLANKS)
+            if keeps:
+                code.append(before)
             at = line.find(";", start)
-        if not self._opened:
+        if keeps:
             code.append(line[start:])
         return "".join(code).strip(BLANKS)
 
-    def _may_open(self) -> bool:
-        return len(self._opened) < _MOST_NESTED
+    def _opens(self, line: str, at: int) -> bool:
+        return line.startswith("--", at + 1) and line[at + 3 : at + 4] != "-" and self._depth < _MOST_NESTED
+
+    def _open(self, number: int) -> None:
+        self._depth += 1
+        if self._depth > 0:
+            self._opened.append(number)
+
+    def _close(self, number: int) -> None:
+        if self._depth == 0:
+            self.swallowed_from = number
+        self._depth -= 1
+        if self._opened:
+            self._opened.pop()
 
 
 def code_lines(text: str, comments: Comments) -> Iterator[tuple[int, str]]:

@@ -56,11 +56,14 @@ class Reader:
         """What was read."""
         return Conf(tuple(section.done() for section in self._sections), tuple(self._problems))
 
-    def read(self, name: str, current: _Open | None = None) -> None:
-        """Read a file. Its first lines belong to the section in which it is included, `current`."""
+    def read(self, name: str, current: _Open | None = None) -> _Open | None:
+        """Read a file. Its first lines belong to `current`, the section in which it is included.
+
+        Returns the section in which it ends.
+        """
         text = self._text(name)
         if text is None:
-            return
+            return current
         self._above.append(name)
         comments = Comments()
         for number, line in code_lines(text, comments):
@@ -73,8 +76,9 @@ class Reader:
                 Place(name, comments.open_since), "the comment that begins here with ;-- has no end (--;)"
             )
         if comments.swallowed_from:
-            text = "a comment ends here that has not begun: Asterisk skips the rest of the file"
+            text = "a comment ends here that has not begun: Asterisk skips what follows"
             self._problem(Place(name, comments.swallowed_from), text)
+        return current
 
     def _text(self, name: str) -> str | None:
         path = self._folder / name
@@ -189,8 +193,9 @@ class Reader:
         elif not target:
             self._problem(place, f"#{what} names no file")
         else:
+            # The files of one directive are read as if they were one; afterwards the section is the old one.
             for name in self._found(what, target, place):
-                self.read(name, current)
+                current = self.read(name, current)
 
     def _found(self, what: str, target: str, place: Place) -> Iterator[str]:
         if target not in self._included:

@@ -65,6 +65,7 @@ def test_an_empty_or_missing_file_has_nothing(make_config: MakeConfig) -> None:
         (";---- no block\nb", ["b"]),
         ("; a ;-- no block\nb", ["b"]),
         ("text --; more\nlost", ["text --; more"]),
+        ("--;\nlost ;-- x\nback", ["--;", "back"]),
         ("a\r\nb\x0bc\n", ["a", "b\x0bc"]),
         ("a\0b", ["a"]),
     ],
@@ -81,7 +82,7 @@ def test_a_comment_without_end_is_said_where_it_begins(conf: Callable[..., Conf]
 
 def test_a_comment_that_only_ends_is_said(conf: Callable[..., Conf]) -> None:
     found = conf("[a]\nb=1 --;\nc=1\n")
-    assert any("Asterisk skips the rest" in line and line.startswith("a.conf:2") for line in said(found))
+    assert any("Asterisk skips what follows" in line and line.startswith("a.conf:2") for line in said(found))
     assert "c=1" not in seen(found)["a"]
 
 
@@ -158,6 +159,11 @@ def test_an_included_file_goes_on_in_the_section_and_gives_it_back(conf: Callabl
 )
 def test_includes_are_found(conf: Callable[..., Conf], directive: str) -> None:
     assert seen(conf(f"[a]\n{directive}\n", **{"d/1.conf": "b=1\n"})) == {"a": ["b=1"]}
+
+
+def test_files_of_one_include_go_on_where_the_last_one_ended(conf: Callable[..., Conf]) -> None:
+    found = conf("[a]\n#include d/*.conf\nz=1\n", **{"d/1.conf": "[b]\n", "d/2.conf": "y=1\n"})
+    assert seen(found) == {"a": ["z=1"], "b": ["y=1"]}
 
 
 def test_globs_are_in_order_and_a_missing_tryinclude_is_fine(conf: Callable[..., Conf]) -> None:
