@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shlex
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +14,7 @@ from docker.errors import APIError, NotFound
 
 from harness.errors import CrashError, HangError, LabError
 from harness.lab import ami, archive
+from harness.lab.follow import Follow
 from harness.lab.log_tail import readable
 from harness.lab.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 from harness.lab.release import Release
@@ -115,10 +115,9 @@ class Instance:
         """What a command of Asterisk's own command line prints."""
         return self.run(self.release.binary, "-rx", command)
 
-    def follow(self, path: str) -> Iterator[bytes]:
+    def follow(self, path: str) -> Follow:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
-        answer = self.container.exec_run(["tail", "-c", "+1", "-F", path], stream=True, stderr=False)
-        yield from cast("Iterator[bytes]", answer.output)
+        return Follow(self.container, path)
 
     def _exec(self, argv: tuple[str, ...]) -> bytes:
         try:

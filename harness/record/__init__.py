@@ -5,12 +5,13 @@ from __future__ import annotations
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.store import TraceFile, read_trace, trace_files, write_trace
-from harness.record.tail import LogTail
+from harness.record.tail import LogTail, Pieces
 from harness.record.wire import Splitter, Wire, connect
 
 __all__ = [
     "Ledger",
     "LogTail",
+    "Pieces",
     "Session",
     "Splitter",
     "TraceFile",

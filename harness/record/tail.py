@@ -7,13 +7,14 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 
-__all__ = ["LogLine", "LogTail", "parse_line"]
+__all__ = ["LogLine", "LogTail", "Pieces", "parse_line"]
 
 _KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
 _CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
@@ -62,6 +63,13 @@ def parse_line(text: str) -> LogLine | None:
         return None
 
 
+class Pieces(Protocol):
+    """A file as it grows."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+    def close(self) -> None: ...
+
+
 class LogTail:
     """Follows one instance's log in a thread and files its lines in the ledger, in the event loop.
 
@@ -69,7 +77,7 @@ class LogTail:
     are those, and in the end the warnings and errors that belong to no scenario, with the time they were read.
     """
 
-    def __init__(self, pieces: Iterable[bytes], ledger: Ledger) -> None:
+    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
         self.others: list[tuple[float, LogLine]] = []
         self._pieces = pieces
         self._ledger = ledger
@@ -94,6 +102,11 @@ class LogTail:
             del self._marks[mark]
         self.others = [(at, line) for at, line in self.others if not self._file(line, at)]
         return True
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._pieces.close()
+        self._thread.join(timeout=2)
 
     def _follow(self) -> None:
         try:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from harness.drive.ami import Driver, Fields
 from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.lab.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
-from harness.record import Ledger, LogTail, Session, Splitter, Wire, connect
+from harness.record import Ledger, LogTail, Pieces, Session, Splitter, Wire, connect
 
 __all__ = ["Playable", "Stage", "open_stage"]
 
@@ -36,7 +36,7 @@ class Playable(Protocol):
     @property
     def secret(self) -> str: ...
     def check(self, *, within: float = 10.0) -> None: ...
-    def follow(self, path: str) -> Iterator[bytes]: ...
+    def follow(self, path: str) -> Pieces: ...
     def list_files(self, path: str) -> dict[str, int]: ...
 
 
@@ -70,7 +70,7 @@ class Stage:
 
     def close(self) -> None:
         """Let go of the instance."""
-        for end in ("_driver", "_wire"):
+        for end in ("_tail", "_driver", "_wire"):
             if hasattr(self, end):
                 getattr(self, end).close()
 
