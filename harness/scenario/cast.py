@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.scenario.steps import Step, kind_of, step_of
-from harness.site import Site
 from harness.site.document import Node
+from harness.site.model import Site
 from harness.site.problems import did_you_mean, one_of
 
 __all__ = ["Roster", "people_of"]
@@ -48,6 +48,8 @@ def people_of(scenario: Node, site: Site) -> Roster:
             roster.phones[name] = None
         if kind == "call":
             leg = _new_leg(node, roster)
+            if leg in phones and not node.get("from"):
+                roster.wrong.append((node.line, f'"{leg}" is a phone; name the call something else with `as:`'))
         else:
             roster.wrong.extend(_wrong_leg(node, kind, leg, roster))
         roster.uses.update(_shared(node, kind))
@@ -101,6 +103,8 @@ def _new_leg(node: Node, roster: Roster) -> str:
 def _wrong_leg(node: Node, kind: str, newest: str, roster: Roster) -> Iterator[tuple[int, str]]:
     """What is wrong with whose step it is."""
     if not _is_somebodys(node, kind):
+        if "by" in node.fields:
+            yield node.lines["by"], "`by:` says whose step it is, and this one is nobody's: leave it out"
         return
     key = "by" if "by" in node.fields else kind
     name = node.string("by") or _hangs_up(node, kind) or newest

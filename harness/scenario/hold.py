@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hold"]
 
-# Records, messages and recordings are written by threads of their own after the call.
-_PATIENCE = 2.0
+_HANGUPS = 1.0
 _ASK_AGAIN = 0.25
 
 
@@ -57,16 +56,42 @@ async def _settled(
     expectations: Sequence[Expectation], asterisk: Asterisk, ask: Ask, before: _Before
 ) -> Mapping[Expectation, str]:
     """What does not hold, after what may still come has had its time."""
-    ends = time.monotonic() + min(_PATIENCE, asterisk.deadline)
+    await _calls_are_over(asterisk)
+    began = time.monotonic()
     while True:
         evidence = await _gather(asterisk, ask, before)
         found = {expectation: expectation.failure(evidence) for expectation in expectations}
         failures = {expectation: got for expectation, got in found.items() if got}
-        left = ends - time.monotonic()
-        if left <= 0 or not any(expectation.late for expectation in failures):
+        patience = max((expectation.patience for expectation in failures), default=0.0)
+        left = min(began + patience - time.monotonic(), asterisk.deadline)
+        if left <= 0:
             return failures
         asked = any(expectation.ask != Ask() for expectation in failures)
         await _more(asterisk, evidence, within=min(left, _ASK_AGAIN) if asked else left)
+
+
+async def _calls_are_over(asterisk: Asterisk) -> None:
+    """What is hanging up gets the time for it: the dialplan may have something to do after the call.
+
+    Where nobody has hung up yet, the scenario means to look at calls that go on.
+    """
+    channels: dict[str, None] = {}
+    hung_up = False
+    for seen in asterisk.observations:
+        if seen.raw.startswith("Event: Newchannel\r"):
+            channels[seen.get("Uniqueid")] = None
+        elif seen.raw.startswith("Event: Hangup\r"):
+            hung_up = True
+            channels.pop(seen.get("Uniqueid"), None)
+    if not hung_up or not channels:
+        return
+
+    def accepts(seen: Observation) -> bool:
+        channels.pop(seen.get("Uniqueid"), None)
+        return not channels
+
+    with suppress(DeadlineExceeded):
+        await asterisk.meet(Condition("the end of all calls", b"Event: Hangup\r", accepts), _HANGUPS)
 
 
 async def _more(asterisk: Asterisk, evidence: Evidence, *, within: float) -> None:
@@ -76,10 +101,8 @@ async def _more(asterisk: Asterisk, evidence: Evidence, *, within: float) -> Non
     def accepts(seen: Observation) -> bool:
         return seen.at > last
 
-    try:
+    with suppress(DeadlineExceeded):
         await asterisk.meet(Condition(f"more than {last:.6f}", b"", accepts), within)
-    except DeadlineExceeded:
-        return
 
 
 async def _gather(asterisk: Asterisk, ask: Ask, before: _Before) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +15,8 @@ from harness.scenario.expect import Expectation, expectation_of
 from harness.scenario.hold import hold
 from harness.scenario.model import Behaviour, Doing, Play, Scenario
 from harness.scenario.steps import Step
-from harness.site import Site
 from harness.site.document import DocumentError, Node, read_yaml
+from harness.site.model import Site
 from harness.site.problems import Problems
 from harness.site.schema import check
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_entry", "read_scenarios"]
 
+_UNSENDABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _SCHEMA = ("harness.scenario", "scenarios.schema.json")
 
 
@@ -56,13 +58,25 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     wrong = list(check(document, *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
-    if wrong:
-        return ()
-    entries = (document.get("scenarios") or Node(0, None)).items
-    for line, text in _twice(entries):
+    entries = _sound(document, [line for line, _ in wrong])
+    for line, text in _twice(document):
         problems.add(file.name, line, text)
     read = (_read(entry, file, site, problems) for entry in entries)
     return tuple(scenario for scenario in read if scenario is not None)
+
+
+def _sound(document: Node, wrong: Sequence[int]) -> Sequence[Node]:
+    """The scenarios in which the schema has found nothing wrong: what they mean can be looked at."""
+    entries = (document.get("scenarios") or Node(0, None)).items
+    ends = [*(entry.line for entry in entries[1:]), float("inf")]
+    first = entries[0].line if entries else 0
+    if any(line < first for line in wrong):
+        return ()
+    return [
+        entry
+        for entry, end in zip(entries, ends, strict=True)
+        if not any(entry.line <= line < max(end, entry.line + 1) for line in wrong)
+    ]
 
 
 def read_entry(
@@ -81,22 +95,38 @@ def read_entry(
 
 def _read(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     roster = people_of(entry, site)
-    wrong = [*roster.wrong, *_wrong_clock(entry)]
+    wrong = [*roster.wrong, *_wrong_clock(entry), *_wrong_texts(entry)]
     for line, text in wrong:
         problems.add(file.name, line, text)
     return None if wrong else _scenario(entry, roster, file, site)
 
 
-def _twice(entries: Sequence[Node]) -> Iterator[tuple[int, str]]:
+def _twice(document: Node) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
-    for entry in entries:
-        name = entry.string("name")
-        if name in first:
-            yield (
-                entry.fields["name"].line,
-                f'"{name}" is a name already, in line {first[name]}; rename one of them',
-            )
-        first.setdefault(name, entry.fields["name"].line)
+    for entry in document.at(["scenarios"]).items:
+        node = entry.get("name")
+        if node is None:
+            continue
+        if node.text in first:
+            yield node.line, f'"{node.text}" is a name already, in line {first[node.text]}; rename one of them'
+        first.setdefault(node.text, node.line)
+
+
+def _wrong_texts(node: Node) -> Iterator[tuple[int, str]]:
+    """Characters that would end a header of the manager interface, or cannot be sent at all.
+
+    A schema's pattern does not see a line's end at the end of a text.
+    """
+    for key, below in node.fields.items():
+        if key == "title":
+            continue
+        if _UNSENDABLE.search(key):
+            yield node.lines[key], f"{key!r} holds a line's end or another character that cannot be sent"
+        yield from _wrong_texts(below)
+    for item in node.items:
+        yield from _wrong_texts(item)
+    if not node.fields and not node.items and _UNSENDABLE.search(node.text):
+        yield node.line, f"{node.text[:60]!r} holds a line's end or another character that cannot be sent"
 
 
 def _wrong_clock(entry: Node) -> Iterator[tuple[int, str]]:
@@ -118,7 +148,7 @@ def _scenario(entry: Node, roster: Roster, file: Path, site: Site) -> Scenario:
     phones = _phones(entry, roster)
     return Scenario(
         id=f"{file.stem}/{name}",
-        title=entry.string("title", name),
+        title=" ".join(entry.string("title", name).split()),
         file=file,
         line=entry.line,
         play=script.play,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from harness.scenario.language import read_scenarios
 from harness.scenario.model import Scenario
 from harness.scenario.pyscenarios import read_python
-from harness.site import Site
+from harness.site.model import Site
 from harness.site.problems import Problems
 
 __all__ = ["load_scenarios"]

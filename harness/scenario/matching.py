@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-__all__ = ["like", "matches", "shown"]
+__all__ = ["like", "matches"]
 
 
 def like(value: str, pattern: str) -> bool:
@@ -19,8 +19,3 @@ def matches(headers: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> bo
     return all(
         any(name == header and like(value, pattern) for header, value in found) for name, pattern in wanted.items()
     )
-
-
-def shown(headers: Mapping[str, str]) -> str:
-    """Headers in one line for people."""
-    return ", ".join(f"{name}: {value}" for name, value in headers.items())

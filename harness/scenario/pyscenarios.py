@@ -14,8 +14,8 @@ from typing import Any
 
 from harness.scenario.language import read_entry
 from harness.scenario.model import Scenario
-from harness.site import Site
 from harness.site.document import Node, Plain
+from harness.site.model import Site
 from harness.site.problems import Problems
 
 __all__ = ["read_python"]
@@ -34,11 +34,11 @@ def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, .
         module = _import(file)
     except KeyboardInterrupt:
         raise
-    except BaseException as problem:  # whatever the file does is its own problem; pytest's outcomes are no Exception
+    except BaseException as problem:  # pytest's outcomes, as skip(), are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
         return ()
     found: list[Scenario] = []
-    for name, function in _functions(module):
+    for name, function in _functions(module, file, problems):
         scenario = _scenario(name, function, file, site, problems)
         if scenario is not None:
             found.append(scenario)
@@ -54,7 +54,11 @@ def _import(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     with _importing_from(file.parent):
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
     return module
 
 
@@ -77,19 +81,32 @@ def _line(problem: BaseException, file: Path) -> int:
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == str(file)), 1)
 
 
-def _functions(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Coroutines of the file that ask for `asterisk`; other tests in it are pytest's alone."""
-    for name, thing in vars(module).items():
-        if not name.startswith("test_") or not inspect.iscoroutinefunction(thing):
+def _functions(module: ModuleType, file: Path, problems: Problems) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Coroutines of the file that ask for `asterisk`; tests that do not are pytest's alone."""
+    for name, thing in list(vars(module).items()):
+        if not name.startswith("test_") or not inspect.isfunction(thing) or thing.__module__ != module.__name__:
             continue
-        if thing.__module__ == module.__name__ and list(inspect.signature(thing).parameters) == [_ARGUMENT]:
+        parameters = list(inspect.signature(thing).parameters)
+        if _ARGUMENT not in parameters:
+            continue
+        if not inspect.iscoroutinefunction(thing):
+            problems.add(file.name, _first_line(thing), f"{name} plays calls: write `async def {name}(asterisk)`")
+        elif parameters != [_ARGUMENT]:
+            others = ", ".join(one for one in parameters if one != _ARGUMENT)
+            problems.add(file.name, _first_line(thing), f"{name} takes `asterisk` alone; leave out {others}")
+        else:
             yield name, thing
+
+
+def _first_line(function: Callable[..., Any]) -> int:
+    """Line of the `def`'s first decorator, or its own."""
+    return int(inspect.unwrap(function).__code__.co_firstlineno)
 
 
 def _scenario(
     name: str, function: Callable[..., Any], file: Path, site: Site, problems: Problems
 ) -> Scenario | None:
-    line = function.__code__.co_firstlineno
+    line = _first_line(function)
     marks = [mark for mark in getattr(function, "pytestmark", ()) if hasattr(mark, "kwargs")]
     ours = [mark for mark in marks if mark.name == _MARK]
     if any(mark.args for mark in ours):
