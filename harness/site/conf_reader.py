@@ -49,6 +49,7 @@ class Reader:
         self._first_usable: dict[str, _Open] = {}
         self._problems: list[Problem] = []
         self._above: list[str] = []
+        self._last: _Open | None = None
         self._left = _BUDGET
         self._included: dict[str, tuple[str, ...] | None] = {}
 
@@ -106,9 +107,10 @@ class Reader:
 
     def _line(self, line: str, place: Place, current: _Open | None) -> _Open | None:
         if line.startswith("["):
-            return self._section(line, place) or current
+            self._last = self._section(line, place) or current
+            return self._last
         if line.startswith("#"):
-            self._directive(line, place, current)
+            self._directive(line, place)
         else:
             self._option(line, place, current)
         return current
@@ -182,7 +184,7 @@ class Reader:
             self._problem(place, "not read from here on: too much, with all that is included and inherited")
         return self._left >= 0
 
-    def _directive(self, line: str, place: Place, current: _Open | None) -> None:
+    def _directive(self, line: str, place: Place) -> None:
         words = line[1:].split(None, 1)
         what = words[0].lower() if words and not line[1:2].isspace() else ""
         target = _unquoted(words[1].strip(BLANKS)) if len(words) > 1 else ""
@@ -193,7 +195,9 @@ class Reader:
         elif not target:
             self._problem(place, f"#{what} names no file")
         else:
-            # The files of one directive are read as if they were one; afterwards the section is the old one.
+            # As Asterisk does it: what is included begins in the section that was opened last, wherever that
+            # was; files of one directive go on where the one before ended; then the section is the old one.
+            current = self._last
             for name in self._found(what, target, place):
                 current = self.read(name, current)
 

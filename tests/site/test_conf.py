@@ -166,6 +166,14 @@ def test_files_of_one_include_go_on_where_the_last_one_ended(conf: Callable[...,
     assert seen(found) == {"a": ["z=1"], "b": ["y=1"]}
 
 
+def test_an_include_begins_in_the_section_that_was_opened_last(conf: Callable[..., Conf]) -> None:
+    files = {"b.conf": "[b]\n", "c.conf": "c=1\n"}
+    assert seen(conf("[a]\n#include b.conf\nx=1\n#include c.conf\ny=1\n", **files)) == {
+        "a": ["x=1", "y=1"],
+        "b": ["c=1"],
+    }
+
+
 def test_globs_are_in_order_and_a_missing_tryinclude_is_fine(conf: Callable[..., Conf]) -> None:
     found = conf(
         "[a]\n#include d/*.conf\n#tryinclude none.conf\n",
