@@ -28,6 +28,7 @@ Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 
 _HARNESS_CONTEXT = "harness-"
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
+_APPLICATION_EVENTS = ("APP_", "STREAM_")
 _LEVELS = ("WARNING", "ERROR")
 # Sent for the call as a whole, with the snapshot of whichever channel happened to end last.
 _CALL_ENDS = "LINKEDID_END"
@@ -129,10 +130,13 @@ class _Reader:
 
     def _is_harness(self, event: str, values: Mapping[str, str]) -> bool:
         """The harness's own legs and its own originate are not the site's behaviour."""
+        if values.get("Context", "").startswith(_HARNESS_CONTEXT):
+            ours = values.get("EventName", "").startswith(_APPLICATION_EVENTS)
+            return event in ("Newexten", "VarSet") or (event == "CEL" and ours)
         if event == "Newexten":
-            return values.get("Context", "").startswith(_HARNESS_CONTEXT) or (
-                values.get("Application") in _OUTGOING
-            )
+            return values.get("Application") in _OUTGOING
+        if event == "Playback":
+            return _HARNESS_CONTEXT in values.get("Sound", "")
         return event in ("DialBegin", "DialState", "DialEnd") and "Uniqueid" not in values
 
     def _subject(self, kind: Kind, values: Mapping[str, str]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import SiteError
 from harness.lab.archive import Archive
+from harness.lab.overlay import TALK
 from harness.lab.release import Release
 
 if TYPE_CHECKING:
@@ -38,9 +41,16 @@ def instance_archive(files: Mapping[str, bytes], release: Release, data: Data | 
     for name in _OWN_FOLDERS:
         archive.folder(release.directory(name))
     archive.files(release.directory("astetcdir"), files)
+    archive.file(f"{TALK}.sln", _tone())
     if data is not None:
         _data(archive, release, data)
     return archive.data()
+
+
+def _tone() -> bytes:
+    """Ten seconds of a tone of 1000 Hz, as signed linear samples at 8 kHz."""
+    second = array("h", (round(8000 * math.sin(2 * math.pi * sample / 8)) for sample in range(8000)))
+    return second.tobytes() * 10
 
 
 def _data(archive: Archive, release: Release, data: Data) -> None:

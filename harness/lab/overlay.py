@@ -18,11 +18,14 @@ __all__ = ["AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLin
 AMI_PORT = 5038
 ARI_PORT = 8088
 LOG_FILE = "/var/log/asterisk/harness.json"
+TALK = "/tmp/harness-talk"
+"""What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
 _LEG_FILE = "harness-extensions.conf"
-_LEGS = """\
+_LEGS = f"""\
 [harness-leg]
 exten => silent,1,Wait(86400)
-exten => talk,1,Milliwatt()
+exten => talk,1,Playback({TALK})
+ same => n,Goto(talk,1)
 exten => mark,1,Answer()
  same => n,Hangup()
 """
@@ -127,7 +130,7 @@ def _modules(copy: Copy) -> None:
     if not copy.has("modules.conf"):
         copy.add("modules.conf", "modules", {"autoload": "yes"}, "the site has none, and nothing loads without")
         return
-    needed = ["cdr_manager", "app_milliwatt", *(["cel_manager"] if copy.has("cel.conf") else [])]
+    needed = ["cdr_manager", "app_playback", "format_sln", *(["cel_manager"] if copy.has("cel.conf") else [])]
     copy.comment_out("modules.conf", _any_noload(frozenset(needed)), "the harness needs this module")
     missing = [name for name in needed if not _loads(copy, name)]
     for name in missing:

@@ -58,25 +58,23 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     wrong = list(check(document, *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
-    entries = _sound(document, [line for line, _ in wrong])
+    entries = _sound(document, all_are=not wrong)
     for line, text in _twice(document):
         problems.add(file.name, line, text)
     read = (_read(entry, file, site, problems) for entry in entries)
     return tuple(scenario for scenario in read if scenario is not None)
 
 
-def _sound(document: Node, wrong: Sequence[int]) -> Sequence[Node]:
+def _sound(document: Node, *, all_are: bool) -> Sequence[Node]:
     """The scenarios in which the schema has found nothing wrong: what they mean can be looked at."""
-    entries = (document.get("scenarios") or Node(0, None)).items
-    ends = [*(entry.line for entry in entries[1:]), float("inf")]
-    first = entries[0].line if entries else 0
-    if any(line < first for line in wrong):
-        return ()
-    return [
-        entry
-        for entry, end in zip(entries, ends, strict=True)
-        if not any(entry.line <= line < max(end, entry.line + 1) for line in wrong)
-    ]
+    entries = document.at(["scenarios"]).items
+    return entries if all_are else [entry for entry in entries if not any(check(_alone(entry), *_SCHEMA))]
+
+
+def _alone(entry: Node) -> Node:
+    """A document that holds one scenario."""
+    listed = Node(entry.line, [entry.plain], items=(entry,))
+    return Node(entry.line, {"scenarios": [entry.plain]}, fields={"scenarios": listed})
 
 
 def read_entry(
@@ -86,7 +84,7 @@ def read_entry(
 
     `suite` is the first half of its id.
     """
-    wrong = list(check(Node.of({"scenarios": [entry.plain]}, entry.line), *_SCHEMA))
+    wrong = list(check(_alone(entry), *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
     scenario = None if wrong else _read(entry, file, site, problems)

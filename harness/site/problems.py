@@ -30,7 +30,7 @@ class Problems:
     @property
     def lines(self) -> tuple[str, ...]:
         """One line a problem, by file and line."""
-        return tuple(f"{Place(file, line)}: {text}" for file, line, text in sorted(self._found))
+        return tuple(f"{Place(file, line)}: {_printable(text)}" for file, line, text in sorted(self._found))
 
     def raise_if_any(self) -> None:
         """Raise SiteError with everything that was found; do nothing when that is nothing."""
@@ -41,6 +41,11 @@ class Problems:
         if len(lines) > _MOST:
             shown.append(f"... and {len(lines) - _MOST} more")
         raise SiteError("\n".join(shown))
+
+
+def _printable(text: str) -> str:
+    """A text in one line: a person's key may hold a line's end."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ async def test_menu_keys_lead_somewhere(asterisk):
     await call.wait(application="Background")
     await call.dtmf("8")
     await call.wait(application="Playback", data="pbx-invalid")
+    await call.wait(application="Background")
     await call.hangup()
     assert not asterisk.dialed("PJSIP/101")
 

@@ -1,0 +1,143 @@
+"""`make bench`: what the harness costs, as ratios within one run. Nothing here passes or fails by time.
+
+- playing: wall time of playing, recording to disk and judging N short scenarios on the trio, over that of a bare
+  driver that places the same calls on the same three instances;
+- booting: wall time of booting the trio, over three bare containers of the same images reaching fully booted;
+- memory: the most that the process ever held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.compare import Maps, Plays, judge
+from harness.lab import Release, Trio, boot_trio, prepare
+from harness.lab.boot import wait_until_booted
+from harness.lab.hall import Hall
+from harness.lab.launch import Bounds
+from harness.lab.load import read_config
+from harness.model import Outcome, Tolerances
+from harness.record import write_trace
+from harness.scenario import Scenario, open_company
+from harness.scenario.asterisk import Asterisk
+from harness.site import Site, load_site
+from tests.bench.floor import play_bare
+
+_SITE = Path(__file__).parents[1] / "known" / "site"
+_TARGET = "run@short"
+_SIZES = (1, 100, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the table."""
+
+    scenarios: int
+    floor: float
+    harness: float
+    outcomes: Mapping[str, int]
+    lost: int
+
+    @property
+    def ratio(self) -> float:
+        """What the harness took over what the bare driver took."""
+        return self.harness / self.floor
+
+
+def main() -> int:
+    """Measure and print; 1 when a call was lost, whatever the time."""
+    site = load_site(_SITE)
+    releases = prepare((site.old.release, site.candidate.release), packages=site.packages, progress=print)
+    bare = _boot_bare(site, releases)
+    results, boot = asyncio.run(_measure(site, releases))
+    print(f"\nbooting the trio: {boot:.1f} s, three bare containers one after the other: {bare:.1f} s,"
+          f" ratio {boot / bare:.2f}")  # fmt: skip
+    print(f"{'scenarios':>10} {'floor s':>8} {'harness s':>10} {'ratio':>6}  outcomes")
+    for one in results:
+        outcomes = ", ".join(f"{count} {name}" for name, count in sorted(one.outcomes.items()))
+        print(f"{one.scenarios:>10} {one.floor:>8.2f} {one.harness:>10.2f} {one.ratio:>6.2f}  {outcomes}")
+    print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    return 1 if any(one.lost for one in results) else 0
+
+
+def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
+    """Three instances, each alone: what an administrator's `docker run` three times would take."""
+    began = time.perf_counter()
+    for side in (site.old, site.old, site.candidate):
+        hall = Hall.open(Bounds())
+        try:
+            release = releases[side.release]
+            instance = hall.start("old", release, hall.lay_over(read_config(side.config), release))
+            wait_until_booted(instance, within=60)
+        finally:
+            hall.close()
+    return time.perf_counter() - began
+
+
+async def _measure(site: Site, releases: Mapping[str, Release]) -> tuple[list[Result], float]:
+    began = time.perf_counter()
+    async with boot_trio(site, releases, progress=print) as trio:
+        boot = time.perf_counter() - began
+        instances = tuple(trio.instances.values())
+        await play_bare(instances, _TARGET, 20)  # warm up
+        results = []
+        for size in _SIZES:
+            floor = await play_bare(instances, _TARGET, size)
+            results.append(await _play(trio, size, site.limits.concurrency, floor.seconds))
+            if set(floor.ended) != {size}:
+                print(f"the bare driver saw {floor.ended} of {size} calls end", file=sys.stderr)
+    return results, boot
+
+
+async def _play(trio: Trio, size: int, width: int, floor: float) -> Result:
+    """Play, record and judge; the clock stops when the last verdict is there."""
+    outcomes: Counter[str] = Counter()
+    plays = [(_scenario(number), 0) for number in range(size)]
+    with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
+        async with open_company(trio) as company:
+            began = time.perf_counter()
+            async for played in company.play(plays, width=width, progress=_silent):
+                for trace in played.traces.values():
+                    write_trace(Path(folder), trace)
+                traces = {name: (trace,) for name, trace in played.traces.items()}
+                outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
+            seconds = time.perf_counter() - began
+    lost = size - sum(outcomes.values()) + outcomes[Outcome.NOT_COMPARED] + outcomes[Outcome.FAILED]
+    return Result(size, floor, seconds, outcomes, lost)
+
+
+def _scenario(number: int) -> Scenario:
+    async def play(asterisk: Asterisk) -> None:
+        call = await asterisk.call(_TARGET)
+        await call.wait("ended")
+
+    return Scenario(
+        id=f"bench/{number:04d}",
+        title="answer, a few priorities, hang up",
+        file=_SITE / "known.yaml",
+        line=1,
+        uses=frozenset(),
+        exclusive=False,
+        clock="",
+        deadline=60.0,
+        phones={},
+        tolerances=Tolerances(seconds=10),
+        tags=(),
+        play=play,
+    )
+
+
+def _silent(_line: str) -> None:
+    """Progress is not what is measured."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

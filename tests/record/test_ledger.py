@@ -1,0 +1,171 @@
+"""Whose packet is it? By ids, by names that are held, by bridges entered later."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from harness.model import Observation
+from harness.record import Ledger, Session
+
+
+def packet(event: str, **headers: str) -> bytes:
+    return "\r\n".join([f"Event: {event}", *(f"{name}: {value}" for name, value in headers.items())]).encode()
+
+
+def session(name: str = "s/one") -> Session:
+    return Session(name, "old")
+
+
+def events(of: Session) -> list[str]:
+    return [seen.get("Event") for seen in of.observations()]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def one(ledger: Ledger) -> Session:
+    one = session()
+    ledger.open(one, ids=("00001a", "00001b"), holds=("queue/sales", "phone/101"))
+    return one
+
+
+def newchannel(unique: str, linked: str, channel: str) -> bytes:
+    return packet("Newchannel", Channel=channel, Uniqueid=unique, Linkedid=linked)
+
+
+def test_ids_that_we_chose_lead_to_the_scenario(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("Newexten", Channel="Local/1@x-00000001;1", Uniqueid="00001a", Linkedid="00001a"))
+    assert events(one) == ["Newexten"]
+
+
+def test_a_channel_joins_by_its_linked_id_and_is_known_from_then_on(ledger: Ledger, one: Session) -> None:
+    ledger.route(newchannel("99.1", "00001a", "PJSIP/200-00000007"))
+    ledger.route(packet("Hangup", Channel="PJSIP/200-00000007", Uniqueid="99.1", Linkedid="changed"))
+    assert events(one) == ["Newchannel", "Hangup"]
+
+
+def test_interleaved_calls_of_two_scenarios_are_told_apart(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=("00002a", "00002b"), holds=())
+    for number in range(50):
+        ledger.route(packet("VarSet", Uniqueid="00001a", Variable=f"X{number}"))
+        ledger.route(packet("VarSet", Uniqueid="00002b", Variable=f"Y{number}"))
+    assert [seen.get("Variable") for seen in one.observations()] == [f"X{number}" for number in range(50)]
+    assert [seen.get("Variable") for seen in two.observations()] == [f"Y{number}" for number in range(50)]
+
+
+def test_a_dial_without_a_caller_is_known_by_its_destination(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("DialBegin", DestChannel="PJSIP/200-00000001", DestUniqueid="9.9", DestLinkedid="00001a"))
+    assert events(one) == ["DialBegin"]
+
+
+def test_call_records_are_known_by_their_own_spelling(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("Cdr", UniqueID="00001b", Disposition="ANSWERED"))
+    ledger.route(packet("CEL", EventName="HANGUP", UniqueID="7.7", LinkedID="00001a"))
+    assert events(one) == ["Cdr", "CEL"]
+
+
+def test_a_bridge_that_is_made_before_anybody_enters_it_is_found_later(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("BridgeCreate", BridgeUniqueid="b-1", BridgeNumChannels="0"))
+    assert events(one) == []
+    ledger.route(packet("BridgeEnter", BridgeUniqueid="b-1", Uniqueid="00001b"))
+    ledger.route(packet("BridgeDestroy", BridgeUniqueid="b-1"))
+    assert [seen.get("Event") for seen in one.trace().observations] == [
+        "BridgeCreate",
+        "BridgeEnter",
+        "BridgeDestroy",
+    ]
+    assert ledger.others == []
+
+
+def test_a_call_from_a_phone_belongs_to_whoever_holds_the_phone(ledger: Ledger, one: Session) -> None:
+    ledger.route(newchannel("5.1", "5.1", "PJSIP/101-0000000a"))
+    ledger.route(packet("Newexten", Channel="PJSIP/101-0000000a", Uniqueid="5.1", Linkedid="5.1"))
+    assert events(one) == ["Newchannel", "Newexten"]
+
+
+def test_a_record_that_overtakes_the_new_channel_is_not_lost(ledger: Ledger, one: Session) -> None:
+    start = packet(
+        "CEL", EventName="ATTENDEDTRANSFER", Channel="PJSIP/101-0000000a", UniqueID="5.1", LinkedID="5.1"
+    )
+    ledger.route(start)
+    ledger.route(newchannel("5.1", "5.1", "PJSIP/101-0000000a"))
+    assert sorted(events(one)) == ["CEL", "Newchannel"]
+
+
+def test_what_has_no_channel_belongs_to_whoever_holds_the_thing(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("QueueMemberPause", Queue="sales", MemberName="Marcus"))
+    ledger.route(packet("QueueMemberPause", Queue="support", MemberName="Ann"))
+    assert events(one) == ["QueueMemberPause"]
+    assert len(ledger.others) == 1
+
+
+def test_what_was_held_is_free_after_the_scenario_and_late_records_still_come(
+    ledger: Ledger, one: Session
+) -> None:
+    ledger.release(one)
+    ledger.route(packet("QueueMemberPause", Queue="sales"))
+    ledger.route(packet("Cdr", UniqueID="00001a"))
+    assert events(one) == ["Cdr"]
+
+
+def test_who_has_the_instance_alone_gets_everything(ledger: Ledger, one: Session) -> None:
+    alone = session("s/alone")
+    ledger.open(alone, ids=(), holds=(), alone=True)
+    ledger.route(packet("Reload", Module="pbx_config"))
+    ledger.route(newchannel("8.8", "8.8", "Local/x@y-00000001;1"))
+    ledger.route(packet("Newexten", Uniqueid="00001a"))
+    ledger.release(alone)
+    ledger.route(packet("Reload", Module="pbx_config"))
+    assert events(alone) == ["Reload", "Newchannel"]
+    assert events(one) == ["Newexten"]
+
+
+def test_what_belongs_to_nobody_is_kept_and_counted(ledger: Ledger) -> None:
+    ledger.route(packet("DeviceStateChange", Device="PJSIP/300"))
+    ledger.route(newchannel("3.3", "3.3", "PJSIP/300-00000001"))
+    assert [raw.split(b"\r\n")[0] for _, raw in ledger.others] == [
+        b"Event: DeviceStateChange",
+        b"Event: Newchannel",
+    ]
+
+
+def test_bytes_that_are_no_text_are_kept_as_surrogates(ledger: Ledger, one: Session) -> None:
+    ledger.route(b"Event: VarSet\r\nUniqueid: 00001a\r\nValue: \xff\xfe\r\nEmpty: ")
+    (seen,) = one.observations()
+    assert seen.get("Value").encode("utf-8", "surrogateescape") == b"\xff\xfe"
+    assert seen.headers[-1] == ("Empty", "")
+
+
+def test_books_that_are_closed_leave_no_trace_of_the_ids(ledger: Ledger, one: Session) -> None:
+    ledger.route(newchannel("99.1", "00001a", "PJSIP/200-00000007"))
+    ledger.forget([one])
+    assert ledger.owner_of("99.1") is None
+    assert ledger.owner_of("00001a") is None
+
+
+def test_a_call_id_of_the_log_is_learned_from_the_wire(ledger: Ledger, one: Session) -> None:
+    ledger.route(
+        packet("TestEvent", Type="StateChange", State="CallIDChange", Channel="x", Uniqueid="00001a")
+        + b"\r\nCallID: [C-000013b2]"
+    )
+    assert ledger.owner_of("C-000013b2") is one
+
+
+def test_who_waits_is_told_by_the_packet_that_comes(ledger: Ledger, one: Session) -> None:
+    def accepts(seen: Observation) -> bool:
+        return seen.get("Application") == "Queue"
+
+    async def main() -> Observation:
+        waiting = asyncio.create_task(one.wait("a queue", accepts, starts=b"Event: Newexten\r", within=5))
+        await asyncio.sleep(0)
+        ledger.route(packet("Newexten", Uniqueid="00001a", Application="Answer"))
+        ledger.route(packet("Newexten", Uniqueid="00001a", Application="Queue"))
+        return await waiting
+
+    assert asyncio.run(main()).get("Application") == "Queue"
