@@ -45,8 +45,11 @@ CALL = (
     seen("Cdr", Destination="600", Disposition="ANSWERED", Duration="3", Channel="PJSIP/101-0000002a", Rate="1"),
 )
 EVIDENCE = Evidence(
-    CALL, astdb={"a/b": "1", "a/c": None}, mailboxes={"101@default": 1}, files={"monitor/x.wav": 9, "monitor/y.gsm": 0}
-)  # fmt: skip
+    CALL,
+    astdb={"a/b": "1", "a/c": None},
+    mailboxes={"101@default": 1},
+    files={"monitor/x.wav": 9, "monitor/y.gsm": 0},
+)
 
 
 def got(entry: str, evidence: Evidence = EVIDENCE) -> str:
