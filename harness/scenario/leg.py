@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
@@ -68,7 +69,7 @@ class Leg:
     async def is_answered(self) -> bool:
         """Whether it was answered so far."""
         try:
-            await self._asterisk.meet(self._until("answered"), 0.0)
+            await self._asterisk.meet(replace(self._until("answered"), what=f"{self.name} was answered"), 0.0)
         except DeadlineExceeded:
             return False
         return True
@@ -150,7 +151,7 @@ class Call(Leg):
         with suppress(ScenarioError):
             channel = self._asterisk.channel_of(self._first)
             await self._asterisk.respond({"Action": "Hangup", "Channel": channel, "Cause": "16"})
-        await self.wait("ended", within=_HANGUP)
+        await self._asterisk.meet(_end(self.name, self._is_mine), _HANGUP)
 
     async def _move(self, extension: str) -> None:
         channel = self._asterisk.channel_of(self._first)
@@ -198,10 +199,11 @@ class Phone(Leg):
 
     async def hangup(self) -> None:
         """Hang up. Returns when the instance has noticed."""
-        open_calls = len(self._asterisk.channels_of(self.name))
+        channels = self._asterisk.channels_of(self.name)
         await self._end.hangup(self._asterisk.instance, self.name)
-        if open_calls:
-            await self.wait("ended", within=_HANGUP)
+        if channels:
+            newest = channels[-1]
+            await self._asterisk.meet(_end(newest, lambda seen: seen.get("Channel") == newest), _HANGUP)
 
     async def talk(self, seconds: float) -> None:
         """Make sound for so many seconds, then be silent again."""
@@ -214,3 +216,8 @@ class Phone(Leg):
     async def transfer(self, to: str) -> None:
         """Transfer the call blindly."""
         await self._end.transfer(self._asterisk.instance, self.name, to)
+
+
+def _end(what: str, is_it: Callable[[Observation], bool]) -> Condition:
+    """The hangup of ours, by a name of its own, so that a scenario that waits for the leg's end still finds it."""
+    return Condition(f"the hangup of {what}", b"Event: Hangup\r", is_it)
