@@ -59,7 +59,7 @@ def test_the_name_of_a_file_tells_scenario_instance_and_play(tmp_path: Path) -> 
 
 
 def test_a_disk_that_takes_no_more_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="cannot keep the trace .*missing"):
+    with pytest.raises(LabError, match=r"cannot keep the trace .*missing"):
         write_trace(tmp_path / "missing", Trace("s/one", "old", ()))
 
 
@@ -67,7 +67,7 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_trace_is_named(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.old.jsonl"
     path.write_text(content)
-    with pytest.raises(SiteError, match="x.old.jsonl:1: not a trace"):
+    with pytest.raises(SiteError, match=r"x.old.jsonl:1: not a trace"):
         read_trace(path)
 
 
