@@ -46,7 +46,7 @@ def test_a_trace_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFact
 def test_the_name_of_a_file_tells_scenario_instance_and_play(tmp_path: Path) -> None:
     for instance in ("candidate", "old"):
         for play in (0, 3):
-            write_trace(tmp_path, Trace("ivr/press-1.5 é", instance, (), play=play))  # type: ignore[arg-type]  # one of two
+            write_trace(tmp_path, Trace("ivr/press-1.5 é", instance, (), play=play))
     assert [(f.scenario, f.instance, f.play) for f in trace_files(tmp_path)] == [
         ("ivr/press-1.5 é", "old", 0),
         ("ivr/press-1.5 é", "old", 3),
