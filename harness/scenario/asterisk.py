@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from typing import Unpack
 
@@ -16,6 +17,7 @@ from harness.scenario.stage import Stage
 
 __all__ = ["Asterisk"]
 
+_SPECIAL = re.compile(r"""[\\,"()\[\]]""")
 _SPOOL = "/var/spool/asterisk"
 
 
@@ -77,7 +79,7 @@ class Asterisk:
         if caller_id:
             fields["CallerID"] = caller_id
         if variables:
-            fields["Variable"] = [f"{key}={value}" for key, value in variables.items()]
+            fields["Variable"] = [f"{key}={_escaped(value)}" for key, value in variables.items()]
         self._session.note("step", f"Step: call\r\nTarget: {target}\r\nLeg: {name}\r\n")
         await self._stage.response(fields)
         return call
@@ -221,3 +223,8 @@ class Asterisk:
     async def respond(self, fields: Fields) -> Headers:
         """Send an action of the harness's own. Raises ScenarioError when Asterisk refuses it."""
         return await self._stage.response(fields)
+
+
+def _escaped(value: str) -> str:
+    """A value as `Variable` of an Originate takes it: Asterisk splits it at commas, and reads quotes and such."""
+    return _SPECIAL.sub(r"\\\g<0>", value)
