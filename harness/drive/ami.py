@@ -6,33 +6,23 @@ from the tap. Text goes through as Latin-1, which keeps every byte: what we send
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from panoramisk import Manager
 from panoramisk.actions import Action
 
-from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.drive.manager import OneConnection, log_in
+from harness.errors import ScenarioError
 
-__all__ = ["Driver", "Fields", "silent_log"]
+__all__ = ["Driver", "Fields"]
 
 Fields = Mapping[str, str | Sequence[str]]
-
-
-class _Tap:
-    """What panoramisk takes for a file."""
-
-    def __init__(self, tee: Callable[[bytes], None]) -> None:
-        self.write = tee
 
 
 class Driver:
     """One manager connection that acts and gets no events."""
 
-    def __init__(self, manager: Manager) -> None:
+    def __init__(self, manager: OneConnection) -> None:
         self._manager = manager
-        self._count = 0
 
     @classmethod
     async def connect(
@@ -46,29 +36,8 @@ class Driver:
         within: float = 10.0,
     ) -> Driver:
         """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
-        logged_in = asyncio.Event()
-        manager = Manager(
-            host=address,
-            port=port,
-            username=username,
-            secret=secret,
-            events="off",
-            encoding="latin-1",
-            save_stream=_Tap(tee),
-            log=silent_log(),
-            ping_delay=3600,
-            on_login=lambda _manager: logged_in.set(),
-        )
-        try:
-            async with asyncio.timeout(within):
-                await manager.connect()
-                await logged_in.wait()
-        except (OSError, TimeoutError) as problem:
-            manager.close()
-            raise LabError(
-                f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}"
-            ) from problem
-        return cls(manager)
+        where = (address, port, username, secret)
+        return cls(await log_in(*where, events="off", within=within, tee=tee))
 
     async def send(self, fields: Fields, *, action_id: str, within: float) -> None:
         """Send an action; returns when its answer is complete. The answer is what the tap saw of `action_id`.
@@ -76,12 +45,7 @@ class Driver:
         Raises ScenarioError for a value that would break out of its line, NotPlayable when no answer comes.
         """
         action = _Asked({"ActionID": action_id, **{name: _wire(name, value) for name, value in fields.items()}})
-        answer = self._manager.send_action(action)
-        try:
-            async with asyncio.timeout(within):
-                await answer
-        except TimeoutError:
-            raise NotPlayable(f"no answer to the action {fields.get('Action')} within {within:g} s") from None
+        await self._manager.answer(action, within=within)
 
     def close(self) -> None:
         """Log off."""
@@ -110,11 +74,3 @@ def _line(name: str, value: str) -> str:
     if any(character in value or character in name for character in "\r\n\0"):
         raise ScenarioError(f"the value of {name} holds a line break, which would start another header: {value!r}")
     return value.encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def silent_log() -> logging.Logger:
-    """panoramisk logs every reconnect; the harness says what matters itself."""
-    logger = logging.getLogger("harness.drive.panoramisk")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    return logger

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from panoramisk import Manager
-
-from harness.drive.ami import silent_log
-from harness.errors import LabError, NotPlayable
+from harness.drive.manager import OneConnection, log_in
+from harness.errors import NotPlayable
 
 if TYPE_CHECKING:
     from harness.drive.phones import Reachable
@@ -23,34 +20,14 @@ _PATIENCE = 10.0
 class FarEndLink:
     """Actions out, events in."""
 
-    def __init__(self, manager: Manager) -> None:
+    def __init__(self, manager: OneConnection) -> None:
         self._manager = manager
 
     @classmethod
     async def connect(cls, instance: Reachable, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
-        logged_in = asyncio.Event()
-        manager = Manager(
-            host=instance.address,
-            port=instance.ami_port,
-            username=instance.username,
-            secret=instance.secret,
-            events="call,user,system",
-            encoding="latin-1",
-            log=silent_log(),
-            ping_delay=3600,
-            on_login=lambda _manager: logged_in.set(),
-        )
-        try:
-            async with asyncio.timeout(within):
-                await manager.connect()
-                await logged_in.wait()
-        except (OSError, TimeoutError) as problem:
-            manager.close()
-            raise LabError(
-                f"the far end at {instance.address} does not answer: {str(problem) or 'time ran out'}"
-            ) from problem
-        return cls(manager)
+        where = (instance.address, instance.ami_port, instance.username, instance.secret)
+        return cls(await log_in(*where, events="call,user,system", within=within))
 
     def on(self, event: str, call: Callable[[Event], None]) -> None:
         """Call a function with each event of that name."""
@@ -75,8 +52,7 @@ class FarEndLink:
 
     async def _answer(self, fields: Mapping[str, str], *, as_list: bool | None) -> list[Event]:
         try:
-            async with asyncio.timeout(_PATIENCE):
-                answer = await self._manager.send_action(dict(fields), as_list=as_list)
-        except TimeoutError:
-            raise NotPlayable(f"the far end does not answer the action {fields['Action']}") from None
-        return [dict(message) for message in (answer if isinstance(answer, list) else [answer])]
+            answer = await self._manager.answer(dict(fields), as_list=as_list, within=_PATIENCE)
+        except NotPlayable as problem:
+            raise NotPlayable(f"the far end: {problem}") from None
+        return [dict(message) for message in answer]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from docker.errors import APIError, NotFound
+from requests.exceptions import RequestException
 
 from harness.errors import CrashError, HangError, LabError
 from harness.lab import ami, archive
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 __all__ = ["Instance"]
+
+_ENDING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,12 @@ class Instance:
 
     def check(self, *, within: float = 10.0) -> None:
         """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
-        if not self.is_running():
-            raise self.with_log(CrashError(f"Asterisk {self.release.version} ({self.name}) {self.why_dead()}"))
-        try:
-            well = ami.answers_ping(self.address, self.ami_port, self.username, self.secret, within=within)
-        except OSError:
-            well = False
-        if well:
+        if self.is_running() and self._answers(within):
             return
-        if not self.is_running():
-            raise self.with_log(CrashError(f"Asterisk {self.release.version} ({self.name}) {self.why_dead()}"))
-        raise self.with_log(
-            HangError(
-                f"Asterisk {self.release.version} ({self.name}) runs and did not answer a Ping within {within:g} s"
-            )
-        )
+        who = f"Asterisk {self.release.version} ({self.name})"
+        if self._has_ended():
+            raise self.with_log(CrashError(f"{who} {self.why_dead()}"))
+        raise self.with_log(HangError(f"{who} runs and did not answer a Ping within {within:g} s"))
 
     def why_dead(self) -> str:
         """How the process ended, in words (`was ended by SIGSEGV`), empty while it runs."""
@@ -118,6 +112,20 @@ class Instance:
     def follow(self, path: str) -> Follow:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
         return Follow(self.container, path)
+
+    def _answers(self, within: float) -> bool:
+        try:
+            return ami.answers_ping(self.address, self.ami_port, self.username, self.secret, within=within)
+        except OSError:
+            return False
+
+    def _has_ended(self) -> bool:
+        """Whether Asterisk has ended, or does within a moment: its connections end before the engine knows."""
+        try:
+            self.container.wait(timeout=_ENDING_SECONDS)
+        except (RequestException, NotFound):
+            return not self.is_running()
+        return True
 
     def _exec(self, argv: tuple[str, ...]) -> bytes:
         try:

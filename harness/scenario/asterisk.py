@@ -9,6 +9,7 @@ from typing import Unpack
 
 from harness.drive.ami import Fields
 from harness.errors import NotPlayable, ScenarioError
+from harness.lab.overlay import TALK
 from harness.model import Headers, InstanceName, Observation
 from harness.record import Session
 from harness.scenario.conditions import Condition, condition, device
@@ -202,9 +203,10 @@ class Asterisk:
         return [s.headers for s in self._session.seen(b"Event: UserEvent\r") if s.get("UserEvent") == name]
 
     async def played(self) -> list[str]:
-        """The sounds that were played, in order."""
+        """The sounds that were played, in order; without what a caller of the harness says."""
         await self.log_lines()
-        return [seen.get("Sound") for seen in self.observations if seen.get("Event") == "Playback"]
+        sounds = [seen.get("Sound") for seen in self.observations if seen.get("Event") == "Playback"]
+        return [sound for sound in sounds if sound != TALK]
 
     # for the legs
 

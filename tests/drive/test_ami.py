@@ -21,10 +21,13 @@ class Manager:
         self, answer: Answer, *, login: bytes = b"Response: Success\r\nMessage: Authentication accepted"
     ) -> None:
         self.asked: list[bytes] = []
+        self.was_asked = asyncio.Event()
+        self.writers: list[asyncio.StreamWriter] = []
         self._answer = answer
         self._login = login
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         writer.write(b"Asterisk Call Manager/5.0.2\r\n")
         try:
             while packet := (await reader.readuntil(b"\r\n\r\n")).removesuffix(b"\r\n\r\n"):
@@ -33,6 +36,7 @@ class Manager:
                     reply = self._login
                 else:
                     self.asked.append(packet)
+                    self.was_asked.set()
                     reply = self._answer(packet)
                 for part in reply.split(b"\r\n\r\n") if reply else []:
                     writer.write(part + b"\r\n" + action_id + b"\r\n\r\n")
@@ -155,5 +159,41 @@ def test_a_manager_that_refuses_the_login_is_given_up() -> None:
         async with driver(Manager(lambda _: b"", login=b"Response: Error\r\nMessage: Authentication failed")):
             raise AssertionError
 
-    with pytest.raises(LabError, match="no manager answers"):
+    with pytest.raises(LabError, match="refuses the harness's own user"):
+        run(test())
+
+
+def test_a_connection_that_asterisk_closes_is_told_at_once_and_not_made_again() -> None:
+    class Dying(Manager):
+        connections = 0
+
+        async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.connections += 1
+            await super().talk(reader, writer)
+
+    manager = Dying(lambda _: b"")
+
+    async def test() -> None:
+        async with driver(manager) as (acting, _):
+            waiting = asyncio.create_task(acting.send({"Action": "Ping"}, action_id="1c", within=60))
+            await manager.was_asked.wait()
+            manager.writers[0].close()
+            with pytest.raises(NotPlayable, match="no answer to the action Ping: Asterisk has closed"):
+                await waiting
+            with pytest.raises(NotPlayable, match="the action Ping cannot be sent: Asterisk has closed"):
+                await acting.send({"Action": "Ping"}, action_id="2c", within=60)
+            await asyncio.sleep(2.2)  # after which panoramisk by itself would connect again
+        assert manager.connections == 1
+
+    run(test())
+
+
+def test_a_port_on_which_nobody_listens_is_named() -> None:
+    async def test() -> None:
+        server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        server.close()
+        await Driver.connect("127.0.0.1", port, "h", "h", tee=lambda _: None)
+
+    with pytest.raises(LabError, match=r"no manager answers at 127.0.0.1"):
         run(test())
