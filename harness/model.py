@@ -99,19 +99,23 @@ class Observation:
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Headers in order, repeated and empty ones kept."""
-        for line in self.raw.split("\r\n"):
-            if line:
-                name, _, value = line.partition(":")
-                yield name, value.removeprefix(" ")
+        return iter(self.headers)
 
     @property
     def headers(self) -> Headers:
         """Headers in order, repeated and empty ones kept."""
-        return tuple(self)
+        parts = [line.partition(":") for line in self.raw.split("\r\n") if line]
+        return tuple([(name, value[1:] if value[:1] == " " else value) for name, _, value in parts])
 
     def get(self, name: str, default: str = "") -> str:
         """First value of a header (exact name), or `default`."""
-        return next((value for header, value in self if header == name), default)
+        text = f"\r\n{self.raw}"
+        found = text.find(f"\r\n{name}:")
+        if found < 0:
+            return default
+        start = found + len(name) + 3
+        end = text.find("\r\n", start)
+        return text[start : end if end >= 0 else None].removeprefix(" ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
 from harness.lab import Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
-from harness.record import write_trace
+from harness.record import TraceWriter
 from harness.report import OverlayLine, Side
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.scenario import Company, Scenario, open_company
@@ -116,37 +116,41 @@ class Trial:
         width = self._site.limits.concurrency
         doubtful: dict[str, Plays] = {}
         try:
-            turns = [(scenario, 0) for scenario in scenarios]
-            async for played in company.play(turns, width=width, progress=self._say):
-                plays = _plays(played.scenario, self._site.root, played.traces)
-                self._keep(played.traces.values())
-                if self._is_doubtful(self._judge(plays, maps)):
-                    doubtful[plays.id] = plays
-            await self._replay(company, [s for s in scenarios if s.id in doubtful], doubtful, maps)
+            with TraceWriter(self._traces) as writer:
+                turns = [(scenario, 0) for scenario in scenarios]
+                async for played in company.play(turns, width=width, progress=self._say):
+                    writer.keep(*played.traces.values())
+                    plays = _plays(played.scenario, self._site.root, played.traces)
+                    if self._is_doubtful(self._judge(plays, maps)):
+                        doubtful[plays.id] = plays
+                again = [scenario for scenario in scenarios if scenario.id in doubtful]
+                await self._replay(company, writer, again, doubtful, maps)
         finally:
             self._found.unattributed += company.unattributed
             self._found.problems.extend(company.broken)
 
     async def _replay(
-        self, company: Company, scenarios: Sequence[Scenario], doubtful: dict[str, Plays], maps: Maps
+        self,
+        company: Company,
+        writer: TraceWriter,
+        scenarios: Sequence[Scenario],
+        doubtful: dict[str, Plays],
+        maps: Maps,
     ) -> None:
         """Play what differs again, alone and several times, before it is believed; within the site's budget."""
         limits = self._site.limits
         ends = time.monotonic() + limits.replay_seconds
         for count, scenario in enumerate(scenarios, 1):
             if time.monotonic() > ends:
-                self._say(f"No time for more replays: {len(scenarios) - count + 1} scenarios stand on one play")
+                left = len(scenarios) - count + 1
+                self._found.problems.append(f"no time to replay {left} scenarios: what differs stands on one play")
                 return
             self._say(f"Replaying {scenario.id} alone ({count} of {len(scenarios)} that differ)")
             turns = [(scenario, number) for number in range(1, limits.replays + 1)]
             async for again in company.play(turns, width=1, progress=_silent):
-                self._keep(again.traces.values())
+                writer.keep(*again.traces.values())
                 doubtful[scenario.id] = _with(doubtful[scenario.id], again.traces)
             self._judge(doubtful.pop(scenario.id), maps)
-
-    def _keep(self, traces: Iterable[Trace]) -> None:
-        for trace in traces:
-            write_trace(self._traces, trace)
 
     def _is_doubtful(self, judged: Judged) -> bool:
         """Whether replays could change the verdict: what a person has accepted needs none."""

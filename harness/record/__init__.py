@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.record.ledger import Ledger
 from harness.record.session import Session
-from harness.record.store import TraceFile, read_trace, trace_files, write_trace
+from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
 from harness.record.tail import LogTail, Pieces
 from harness.record.wire import Splitter, Wire, connect
 
@@ -15,6 +15,7 @@ __all__ = [
     "Session",
     "Splitter",
     "TraceFile",
+    "TraceWriter",
     "Wire",
     "connect",
     "read_trace",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -11,7 +12,7 @@ from urllib.parse import quote, unquote
 from harness.errors import LabError, SiteError
 from harness.model import Ending, InstanceName, Observation, Trace
 
-__all__ = ["TraceFile", "read_trace", "trace_files", "write_trace"]
+__all__ = ["TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
 
 _INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
@@ -49,6 +50,34 @@ def write_trace(folder: Path, trace: Trace) -> Path:
     except OSError as problem:
         raise LabError(f"cannot keep the trace {path}: {problem.strerror}") from problem
     return path
+
+
+class TraceWriter:
+    """Writes traces in a thread of its own, in the order in which they are given, while others are judged.
+
+    What goes wrong is raised by `close` (or at the end of the block), so that no trace is lost silently.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="traces")
+        self._written: list[Future[Path]] = []
+
+    def keep(self, *traces: Trace) -> None:
+        """Write traces soon."""
+        self._written.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
+
+    def close(self) -> None:
+        """Wait until all is written. Raises LabError when the disk did not take it."""
+        self._thread.shutdown(wait=True)
+        for written in self._written:
+            written.result()
+
+    def __enter__(self) -> TraceWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def read_trace(path: Path) -> Trace:

@@ -25,7 +25,7 @@ from harness.lab.hall import Hall
 from harness.lab.launch import Bounds
 from harness.lab.load import read_config
 from harness.model import Outcome, Tolerances
-from harness.record import write_trace
+from harness.record import TraceWriter
 from harness.scenario import Scenario, open_company
 from harness.scenario.asterisk import Asterisk
 from harness.site import Site, load_site
@@ -104,11 +104,11 @@ async def _play(trio: Trio, size: int, width: int, floor: float) -> Result:
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         async with open_company(trio) as company:
             began = time.perf_counter()
-            async for played in company.play(plays, width=width, progress=_silent):
-                for trace in played.traces.values():
-                    write_trace(Path(folder), trace)
-                traces = {name: (trace,) for name, trace in played.traces.items()}
-                outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
+            with TraceWriter(Path(folder)) as writer:
+                async for played in company.play(plays, width=width, progress=_silent):
+                    writer.keep(*played.traces.values())
+                    traces = {name: (trace,) for name, trace in played.traces.items()}
+                    outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
             seconds = time.perf_counter() - began
     lost = size - sum(outcomes.values()) + outcomes[Outcome.NOT_COMPARED] + outcomes[Outcome.FAILED]
     return Result(size, floor, seconds, outcomes, lost)
