@@ -5,6 +5,7 @@ Observation*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verd
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +32,8 @@ __all__ = [
 
 InstanceName = Literal["old", "again", "candidate"]
 Headers = tuple[tuple[str, str], ...]
+
+_NUMBERS = re.compile(r"\d+")
 
 
 class Severity(StrEnum):
@@ -195,8 +198,12 @@ class Difference:
 
     @property
     def locus(self) -> tuple[str, str, str, str]:
-        """Where the traces differ, whatever values and direction: what noise and replays are matched by."""
-        return (self.surface, self.subject, self.event, self.field)
+        """Where the traces differ, whatever values and direction: what noise and replays are matched by.
+
+        A line of the log is a place of its own, by its text: that one line comes and goes says nothing of others.
+        """
+        part = _NUMBERS.sub("#", self.old or self.candidate) if self.surface == "log" else self.field
+        return (self.surface, self.subject, self.event, part)
 
 
 @dataclass(frozen=True, slots=True)

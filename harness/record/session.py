@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,13 +15,25 @@ __all__ = ["Session"]
 
 Via = str
 _LAST = 6
+_AFTER_CALLS = 5.0
 
 
 @dataclass(slots=True)
 class _Waiter:
+    """Waits until `ends` at most; where it is for calls, only a little longer than there are any."""
+
     starts: bytes
     accepts: Callable[[Observation], bool]
     future: asyncio.Future[Observation]
+    limit: asyncio.Timeout
+    ends: float
+    for_calls: bool
+
+    def hurry(self, *, calls_go_on: bool) -> None:
+        """Calls have come or gone: wait as long as that allows."""
+        if self.for_calls and not self.future.done():
+            soon = asyncio.get_running_loop().time() + _AFTER_CALLS
+            self.limit.reschedule(self.ends if calls_go_on else min(self.ends, soon))
 
 
 @dataclass(slots=True, eq=False)
@@ -43,25 +56,32 @@ class Session:
     problem: str = ""
     _seen: list[tuple[float, str, bytes | str]] = field(default_factory=list)
     _waiters: list[_Waiter] = field(default_factory=list)
+    _called: bool = False
     broken: HarnessError | None = None
 
     def feed(self, packet: bytes, at: float) -> None:
         """A packet of the wire that belongs to this scenario, and the monotonic time at which it came."""
-        self._seen.append((at - self.started, "ami", packet))
-        if packet.startswith(b"Event: Newchannel\r"):
+        self._add(at, "ami", packet)
+        if packet.startswith((b"Event: Newchannel\r", b"Event: Hangup\r")):
             self._track(packet)
-        elif packet.startswith(b"Event: Hangup\r"):
-            self.open_channels.pop(Observation(0, "ami", _text(packet)).get("Uniqueid"), None)
         if self._waiters:
             self._wake(packet, at)
 
     def note(self, via: Via, raw: str, at: float | None = None) -> None:
         """Something that did not come over the wire: a line of the log, a state, a step of the harness."""
         now = time.monotonic() if at is None else at
-        self._seen.append((now - self.started, via, raw))
+        self._add(now, via, raw)
         for waiter in self._waiters:
-            if via == "log" and not waiter.starts and not waiter.future.done():
+            if via == "log" and raw.startswith(waiter.starts.decode()):
                 self._offer(waiter, Observation(now - self.started, "log", raw))
+
+    def _add(self, at: float, via: Via, raw: bytes | str) -> None:
+        """Keep the order of time: a line of the log may be filed late."""
+        seen = (at - self.started, via, raw)
+        if self._seen and seen[0] < self._seen[-1][0]:
+            insort(self._seen, seen, key=_when)
+        else:
+            self._seen.append(seen)
 
     async def all_ended(self, within: float) -> None:
         """Wait until no channel of the scenario is open. Raises DeadlineExceeded."""
@@ -69,36 +89,55 @@ class Session:
             await self._later("all channels to end", lambda _: not self.open_channels, b"Event: Hangup\r", within)
 
     async def wait(
-        self, what: str, accepts: Callable[[Observation], bool], *, starts: bytes = b"", within: float
+        self,
+        what: str,
+        accepts: Callable[[Observation], bool],
+        *,
+        starts: bytes = b"",
+        within: float,
+        for_calls: bool = False,
     ) -> Observation:
         """The first observation that is accepted, from the beginning of the scenario on.
 
-        `starts` is what its packet starts with (`b"Event: Hangup\\r"`), which keeps waiting cheap. Raises
+        `starts` is what its packet starts with (`b"Event: Hangup\\r"`), which keeps waiting cheap. With
+        `for_calls` it is given up some seconds after the last call of the scenario has ended. Raises
         DeadlineExceeded, which says `what` was waited for and what was seen last.
         """
         for observation in self.observations():
             if observation.raw.startswith(starts.decode()) and accepts(observation):
                 return observation
-        return await self._later(what, accepts, starts, within)
+        return await self._later(what, accepts, starts, within, for_calls)
 
     async def _later(
-        self, what: str, accepts: Callable[[Observation], bool], starts: bytes, within: float
+        self,
+        what: str,
+        accepts: Callable[[Observation], bool],
+        starts: bytes,
+        within: float,
+        for_calls: bool = False,
     ) -> Observation:
         if self.broken:
             raise self.broken
-        waiter = _Waiter(starts, accepts, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        limit, ends = asyncio.timeout(within), loop.time() + within
+        waiter = _Waiter(starts, accepts, loop.create_future(), limit, ends, for_calls)
         self._waiters.append(waiter)
         try:
-            async with asyncio.timeout(within):
+            async with limit:
+                waiter.hurry(calls_go_on=bool(self.open_channels) or not self._called)
                 return await waiter.future
         except TimeoutError:
+            if loop.time() < ends:
+                raise self._explained(DeadlineExceeded(f"all calls ended without {what}")) from None
             raise self.overdue(what, within) from None
         finally:
             self._waiters.remove(waiter)
 
     def overdue(self, what: str, within: float) -> DeadlineExceeded:
         """The error for something that did not come about, with the last things seen as a note."""
-        error = DeadlineExceeded(f"waited {round(within, 0 if within > 1 else 2):g} s for {what}")
+        return self._explained(DeadlineExceeded(f"waited {round(within, 0 if within > 1 else 2):g} s for {what}"))
+
+    def _explained(self, error: DeadlineExceeded) -> DeadlineExceeded:
         error.add_note("\n".join(["the last events were:", *self.last_events()]))
         return error
 
@@ -117,7 +156,7 @@ class Session:
                 waiter.future.set_exception(problem)
 
     def observations(self) -> Iterator[Observation]:
-        """What was seen so far, in the order in which it was seen."""
+        """What was seen so far, ordered by time."""
         for at, via, raw in self._seen:
             yield Observation(at, via, _text(raw))  # type: ignore[arg-type] # one of Observation's four
 
@@ -129,8 +168,7 @@ class Session:
 
     def trace(self) -> Trace:
         """All of it, ordered by time."""
-        ordered = sorted(self._seen, key=lambda seen: seen[0])
-        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in ordered)  # type: ignore[arg-type] # one of Observation's four
+        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)  # type: ignore[arg-type] # one of Observation's four
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,
@@ -145,7 +183,14 @@ class Session:
 
     def _track(self, packet: bytes) -> None:
         observation = Observation(0, "ami", _text(packet))
-        self.open_channels[observation.get("Uniqueid")] = observation.get("Channel")
+        unique = observation.get("Uniqueid")
+        if observation.get("Event") == "Newchannel":
+            self.open_channels[unique] = observation.get("Channel")
+            self._called = True
+        else:
+            self.open_channels.pop(unique, None)
+        for waiter in self._waiters:
+            waiter.hurry(calls_go_on=bool(self.open_channels))
 
     def _wake(self, packet: bytes, at: float) -> None:
         waiting: Sequence[_Waiter] = [w for w in self._waiters if packet.startswith(w.starts)]
@@ -159,6 +204,10 @@ class Session:
     def _offer(waiter: _Waiter, observation: Observation) -> None:
         if not waiter.future.done() and waiter.accepts(observation):
             waiter.future.set_result(observation)
+
+
+def _when(seen: tuple[float, Via, bytes | str]) -> float:
+    return seen[0]
 
 
 def _text(raw: bytes | str) -> str:

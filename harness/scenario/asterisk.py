@@ -105,7 +105,11 @@ class Asterisk:
     # waiting
 
     async def wait(self, *, within: float | None = None, **wanted: Unpack[Wanted]) -> Observation:
-        """Wait for something to be seen; see `docs/scenarios.md`. Raises DeadlineExceeded."""
+        """Wait for something to be seen; see `docs/scenarios.md`.
+
+        Without `within`, until the scenario's deadline or until some seconds after its last call has ended.
+        Raises DeadlineExceeded.
+        """
         return await self.meet(condition(**wanted), within)
 
     async def meet(self, wanted: Condition, within: float | None = None) -> Observation:
@@ -120,7 +124,9 @@ class Asterisk:
             return left < 0
 
         seconds = self.deadline if within is None else min(within, self.deadline)
-        observation = await self._session.wait(wanted.what, accepts, starts=wanted.starts, within=seconds)
+        observation = await self._session.wait(
+            wanted.what, accepts, starts=wanted.starts, within=seconds, for_calls=within is None
+        )
         self._met[wanted.what] = self._met.get(wanted.what, 0) + 1
         return observation
 

@@ -30,6 +30,7 @@ def condition(
     extension: str = "",
     dial: str = "",
     ringing: str = "",
+    playing: str = "",
     userevent: str = "",
     event: str = "",
     headers: Mapping[str, str] | None = None,
@@ -43,6 +44,7 @@ def condition(
         "extension": (extension, lambda: _extension(extension)),
         "dial": (dial, lambda: _dial(dial)),
         "ringing": (ringing, lambda: _ringing(ringing)),
+        "playing": (playing, lambda: _playing(playing)),
         "userevent": (userevent, lambda: _event("UserEvent", {"UserEvent": userevent, **wanted})),
         "event": (event, lambda: _event(event, wanted)),
         "variable": (variable, lambda: _event("VarSet", {"Variable": variable, "Value": value})),
@@ -87,6 +89,13 @@ def _ringing(phone: str) -> Condition:
         return is_phone and seen.get("ChannelStateDesc") in ("Ring", "Ringing")
 
     return Condition(f"phone {phone} to ring", b"Event: Newstate\r", accepts)
+
+
+def _playing(sound: str) -> Condition:
+    def accepts(seen: Observation) -> bool:
+        return fnmatchcase(seen.get("Sound"), sound)
+
+    return Condition(f"{sound} to be played", b"Event: Playback\r", accepts)
 
 
 def _event(name: str, headers: Mapping[str, str]) -> Condition:

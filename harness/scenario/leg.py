@@ -29,6 +29,7 @@ class Wanted(TypedDict, total=False):
     extension: str
     dial: str
     ringing: str
+    playing: str
     userevent: str
     event: str
     headers: Mapping[str, str]

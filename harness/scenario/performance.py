@@ -10,6 +10,7 @@ from contextlib import suppress
 from harness.errors import DeadlineExceeded, ExpectationFailed, HarnessError, NotPlayable, ScenarioError
 from harness.model import Ending
 from harness.record import Session
+from harness.scenario.astdb import as_before
 from harness.scenario.asterisk import Asterisk
 from harness.scenario.leg import FarEnd
 from harness.scenario.model import Scenario
@@ -31,8 +32,11 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
     stage.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
     stage.sessions.append(session)
     try:
-        session.ending, session.problem = await _play(scenario, stage, session, far_end)
-        await _hang_up(scenario, stage, session, far_end)
+        async with as_before(stage, scenario.uses):
+            session.ending, session.problem = await _play(scenario, stage, session, far_end)
+            await _hang_up(scenario, stage, session, far_end)
+    except HarnessError as problem:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken or str(problem))
     finally:
         stage.sessions.remove(session)
         stage.ledger.release(session)

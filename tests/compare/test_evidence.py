@@ -23,6 +23,15 @@ def test_a_difference_that_again_shows_as_well_is_noise() -> None:
     assert (len(sifted.kept), len(sifted.noise), len(sifted.unstable)) == (0, 1, 0)
 
 
+def test_a_line_of_the_log_that_comes_and_goes_says_nothing_of_others() -> None:
+    def logged(*lines: str) -> Normal:
+        return normalise(trace("\n\n".join(f"Level: WARNING\nMessage: {line}" for line in lines)))
+
+    once = "Macro() is deprecated"
+    sifted = sift(logged(), logged(once), logged("No application 'Macro' for 7"), EXACT)
+    assert [difference.candidate for difference in sifted.kept] == ["Message=No application 'Macro' for 7"]
+
+
 def test_noise_never_cancels_how_a_call_ended() -> None:
     sifted = sift(hangup("16"), hangup("0"), hangup("66"), EXACT)
     assert (len(sifted.kept), len(sifted.noise), len(sifted.unstable)) == (0, 0, 1)

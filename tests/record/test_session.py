@@ -55,6 +55,33 @@ def test_channels_are_open_from_newchannel_to_hangup(session: Session) -> None:
     assert session.open_channels == {"1.2": "PJSIP/2-00000002"}
 
 
+def test_what_is_for_calls_is_given_up_soon_after_the_last_one(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.record.session._AFTER_CALLS", 0.05)
+
+    async def main() -> None:
+        waiting = asyncio.create_task(session.wait("Queue", lambda _: False, within=60, for_calls=True))
+        await asyncio.sleep(0.1)  # no call was there yet
+        feed(session, "Event: Newchannel\nChannel: a-1\nUniqueid: 1")
+        feed(session, "Event: Hangup\nUniqueid: 1")
+        feed(session, "Event: Newchannel\nChannel: a-2\nUniqueid: 2")
+        await asyncio.sleep(0.1)  # another one goes on
+        assert not waiting.done()
+        feed(session, "Event: Hangup\nUniqueid: 2")
+        with pytest.raises(DeadlineExceeded, match="all calls ended without Queue"):
+            await waiting
+
+    asyncio.run(main())
+
+
+def test_a_line_of_the_log_that_is_filed_late_stands_where_it_belongs(session: Session) -> None:
+    early = time.monotonic()
+    feed(session, "Event: Hangup\nUniqueid: 1")
+    session.note("log", "Event: Playback\r\nSound: a\r\n", early)
+    assert [seen.via for seen in session.observations()] == ["log", "ami"]
+
+
 def test_a_trace_has_all_that_was_seen_ordered_by_time(session: Session) -> None:
     session.roles["1a"] = "caller"
     session.ending, session.problem = Ending.UNMET, "not answered"

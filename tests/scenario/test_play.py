@@ -6,12 +6,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from harness.drive import phone_files
+from harness.errors import ScenarioError
 from harness.lab import Trio, boot_trio, prepare
 from harness.model import Ending, InstanceName, Trace
 from harness.scenario import Company, Scenario, open_company
@@ -92,8 +94,8 @@ async def variables(asterisk: Asterisk) -> None:
 
 async def keys(asterisk: Asterisk) -> None:
     call = await asterisk.call("keys@run")
-    await call.wait(application="Read")
-    await asterisk.pause(1)
+    await call.wait(playing="be*")
+    await asterisk.pause(0.5)
     await call.dtmf("7*")
     asterisk.remember("keys", (await call.wait(userevent="Keys")).get("Pressed"))
     await call.talk(0.3)
@@ -128,6 +130,18 @@ async def database(asterisk: Asterisk) -> None:
     await asterisk.astdb_delete("test/family/key")
     asterisk.remember("gone", str(await asterisk.astdb_get("test/family/key")))
     asterisk.remember("function", await asterisk.function("DEVICE_STATE(PJSIP/104)"))
+
+
+async def leaves_a_mess(asterisk: Asterisk) -> None:
+    for key, value in (("night/new", "1"), ("night/mode", "a value : with a colon")):
+        await asterisk.astdb_put(key, value)
+    await asterisk.astdb_put("night/mode", "changed")
+    raise ScenarioError("and stops there")
+
+
+async def too_late(asterisk: Asterisk) -> None:
+    call = await asterisk.call("short@run")
+    await call.wait(application="Queue")
 
 
 async def wrong(asterisk: Asterisk) -> None:
@@ -184,6 +198,7 @@ SCENARIOS = (
     scenario(phone_calls, phones={"102": Behaviour()}),
     scenario(phone_is_busy, phones={"103": Behaviour("busy", 0.2)}),
     scenario(database),
+    scenario(too_late),
     scenario(wrong),
     scenario(never),
     scenario(too_long, deadline=1.0),
@@ -274,6 +289,7 @@ def test_what_a_scenario_does_works_on_all_instances(
         ("too_long", Ending.OVERDUE, "1 s"),
         ("fails", Ending.UNMET, "RuntimeError: a mistake in the scenario (test_play.py:"),
         ("unmet", Ending.UNMET, "no Macro"),
+        ("too_late", Ending.OVERDUE, "all calls ended without the application Queue(*)"),
         ("stranger", Ending.UNMET, "phone 102 is not among the scenario's phones (none)"),
         ("left_open", Ending.PLAYED, ""),
     ],
@@ -310,6 +326,24 @@ def test_ids_of_the_caller_have_roles(traces: Mapping[str, Traces]) -> None:
         roles = dict(trace.roles)
         created = [seen.get("Uniqueid") for seen in trace.observations if seen.get("Event") == "Newchannel"]
         assert sorted(roles[unique] for unique in created) == ["caller", "caller;2"]
+
+
+def test_astdb_is_as_it_was_however_a_scenario_ended(runner: asyncio.Runner, company: Company) -> None:
+    async def put(asterisk: Asterisk) -> None:
+        await asterisk.astdb_put("night/mode", "before : it")
+
+    async def look(asterisk: Asterisk) -> None:
+        for key in ("night/mode", "night/new"):
+            asterisk.remember(key, str(await asterisk.astdb_get(key)))
+
+    async def in_order() -> Traces:
+        mess = replace(scenario(leaves_a_mess), uses=frozenset({"astdb/night"}))
+        await played(company, [scenario(put)])
+        await played(company, [mess])
+        return (await played(company, [scenario(look)]))["test/look"]
+
+    for trace in runner.run(in_order()).values():
+        assert remembered(trace) == {"night/mode": "before : it", "night/new": "None"}
 
 
 def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runner, company: Company) -> None:
