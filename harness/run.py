@@ -95,7 +95,9 @@ def run(
             asyncio.run(trial.one_trio(clock, group, () if clock else checks))
     _account_for(chosen, checks, found)
     available = len(collected.scenarios) + len(collected.checks)
-    kept = _kept(site, chosen, found, complete=len(chosen) + len(checks) >= available)
+    itself = found.sides["old"].is_same_image(found.sides["candidate"])  # needs no waiver, so none is unused
+    complete = len(chosen) + len(checks) >= available and not itself
+    kept = _kept(site, chosen, found, complete=complete)
     if settings.report:
         write_kept(settings.report, kept)
     report = _report(site.name, kept, found)

@@ -27,7 +27,7 @@ def merge(
     available = max(report.available for report in reports)
     troubles = tuple(dict.fromkeys((*problems, *(problem for report in reports for problem in report.problems))))
     results = _results(reports)
-    complete = bool(available) and len(results) >= available
+    complete = bool(available) and len(results) >= available and not first.old.is_same_image(first.candidate)
     gated = gate(results, waivers, today=today, complete=complete, problems=troubles)
     return assemble(
         verdict=gated.verdict,

@@ -22,6 +22,10 @@ class Side:
     image: str = ""
     digest: str = ""
 
+    def is_same_image(self, other: Side) -> bool:
+        """Whether both are one and the same: a release compared with itself."""
+        return bool(self.digest) and self.digest == other.digest
+
 
 @dataclass(frozen=True, slots=True)
 class OverlayLine:

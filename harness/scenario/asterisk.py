@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Unpack
 
 from harness.drive.ami import Fields
-from harness.errors import NotPlayable, ScenarioError
+from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.lab.overlay import TALK
 from harness.model import Headers, InstanceName, Observation
 from harness.record import Session
@@ -19,6 +20,7 @@ from harness.scenario.stage import Stage
 __all__ = ["Asterisk"]
 
 _SPECIAL = re.compile(r"""[\\,"()\[\]]""")
+_BEGINS = 5.0
 _SPOOL = "/var/spool/asterisk"
 
 
@@ -83,6 +85,8 @@ class Asterisk:
             fields["Variable"] = [f"{key}={_escaped(value)}" for key, value in variables.items()]
         self._session.note("step", f"Step: call\r\nTarget: {target}\r\nLeg: {name}\r\n")
         await self._stage.response(fields)
+        with suppress(DeadlineExceeded):  # a call that is refused outright never has a channel: that is for waits
+            await self.meet(call.begun(), _BEGINS)
         return call
 
     def leg(self, name: str = "") -> Leg:

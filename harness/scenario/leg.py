@@ -127,6 +127,10 @@ class Call(Leg):
         self._first = first
         self._second = second
 
+    def begun(self) -> Condition:
+        """Its channel is there. Other events of the call may come before that one."""
+        return Condition(f"{self.name} to have a channel", b"Event: Newchannel\r", self._is_mine)
+
     def _is_mine(self, seen: Observation) -> bool:
         return seen.get("Uniqueid") == self._first
 

@@ -64,6 +64,12 @@ def test_what_is_the_same_holds_nothing(report: Report, name: str) -> None:
     assert [finding.title for finding in findings(report, name) if finding.severity.holds] == []
 
 
+def test_a_race_on_old_is_no_regression(report: Report) -> None:
+    """F01: what is told of these calls is D57a, and which of two causes of a normal end there was never holds."""
+    held = [finding for finding in findings(report, "f01") if finding.severity.holds]
+    assert {(f.rule, f.title) for f in held} <= {("ami-header-lost", "HangupRequest has no header Cause any more")}
+
+
 def test_the_cdr_that_more_is_written_of_is_named(report: Report) -> None:
     """D36: what follows from NoCDR being gone is told with it."""
     (cause,) = (finding for finding in findings(report, "d36") if finding.rule == "application-missing")

@@ -126,6 +126,19 @@ RULES = (
         witness=Witness(_event("Hangup", "Cause: 16"), ""),
     ),
     Rule(
+        id="hangup-cause-by-chance",
+        title="{subject} hung up and ends with cause 0 instead of 16",
+        severity=Severity.INFO,
+        why="A phone that hangs up into an application ends with 0 or 16 on 16.28, as chance has it, "
+        "and always with 0 on 22.10: both say that it hung up.",
+        advice="Nothing, unless a script tells the two apart.",
+        match=Match("call", _OTHER, "Hangup", "Cause", old="16", candidate="0", subject="PJSIP/*"),
+        witness=Witness(
+            "Event: Hangup\nChannel: PJSIP/7-0000000a\nUniqueid: a.1\nCause: 16",
+            "Event: Hangup\nChannel: PJSIP/7-0000000a\nUniqueid: a.1\nCause: 0",
+        ),
+    ),
+    Rule(
         id="hangup-cause-changed",
         title="{subject} ends with cause {candidate} instead of {old}",
         severity=Severity.BREAKING,
