@@ -191,7 +191,7 @@ def _difference(
     old: str = "",
     candidate: str = "",
 ) -> Difference:
-    layer = field_layer(fact.surface, field, fact.layer)
+    layer = field_layer(fact.surface, fact.event, field, (old, candidate), fact.layer)
     return Difference(fact.surface, layer, kind, fact.subject, fact.event, field, old, candidate, fact.spot)
 
 

@@ -9,6 +9,7 @@ parts that count in `shows`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,6 +137,12 @@ _RACES = {
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
 }
 
+# Values that stand for the same thing: which of them is there is chance on one release, and fixed on another.
+_ALIKE = {
+    ("Hangup", "Cause"): frozenset({"0", "16"}),
+    ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
+}
+
 # Fields that say by which way through the dialplan a record came about, not what it is about.
 _PATH_FIELDS = {
     "cel": frozenset({"Context", "Exten", "Application", "AppData"}),
@@ -163,8 +170,10 @@ def kind_of(event: str) -> Kind | None:
     return UNKNOWN
 
 
-def field_layer(surface: str, header: str, layer: Layer) -> Layer:
-    """Whether a field of a fact is effect or path; `layer` is that of the fact as a whole."""
+def field_layer(surface: str, event: str, header: str, values: Collection[str], layer: Layer) -> Layer:
+    """Whether a difference in a field is effect or path; `layer` is that of the fact as a whole."""
+    if _ALIKE.get((event, header), frozenset()).issuperset(values):
+        return "path"
     return "path" if header in _PATH_FIELDS.get(surface, ()) else layer
 
 

@@ -6,7 +6,8 @@ streams overtake each other on every run, even on one release, so nothing is sai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.compare.aliases import Aliases, aliases_of
@@ -168,7 +169,7 @@ class _Reader:
             measure = values.get("Variable", "") if name == "Value" else name
             seconds = _seconds(measure, value)
             if seconds is None:
-                fields.append((name, self._aliases.text(value)))
+                fields.extend((part, self._aliases.text(text)) for part, text in _parts(kind, name, value))
             else:
                 durations.append((name, seconds))
         return Fact(
@@ -212,6 +213,16 @@ def _counts(label: str, name: str, kind: Kind) -> bool:
     if name in SNAPSHOT:
         return name in kind.shows
     return name != "Event" and name not in kind.drops and not never_compared(label, name)
+
+
+def _parts(kind: Kind, name: str, value: str) -> Iterable[tuple[str, str]]:
+    """A header as what it is made of: the channel event log keeps several values of an event in one, as JSON."""
+    if kind.surface != "cel" or name != "Extra" or not value.startswith("{"):
+        return ((name, value),)
+    try:
+        return tuple((f"{name}.{key}", str(part)) for key, part in sorted(json.loads(value).items()))
+    except ValueError:
+        return ((name, value),)
 
 
 def _seconds(measure: str, value: str) -> float | None:

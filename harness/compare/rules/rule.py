@@ -32,9 +32,7 @@ class Match:
     event: str = "*"
     field: str = "*"
     layer: str = "*"
-    old: str = "*"
     candidate: str = "*"
-    subject: str = "*"
 
     def __call__(self, difference: Difference) -> bool:
         return (
@@ -43,9 +41,7 @@ class Match:
             and fnmatchcase(difference.event, self.event)
             and fnmatchcase(difference.field, self.field)
             and fnmatchcase(difference.layer, self.layer)
-            and fnmatchcase(difference.old, self.old)
             and fnmatchcase(difference.candidate, self.candidate)
-            and fnmatchcase(difference.subject, self.subject)
         )
 
 
