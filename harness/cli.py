@@ -100,7 +100,7 @@ def _init(options: argparse.Namespace, load: Load) -> int:
 
 
 def _compare(options: argparse.Namespace, load: Load) -> int:
-    report = load("harness.run").rejudge(options.folder)
+    report = load("harness.program").rejudge(options.folder)
     if options.write:
         load("harness.report").write_report(report, options.folder)
     return _print(report, options.format, load)

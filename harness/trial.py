@@ -41,7 +41,7 @@ class Yield:
     overlay: tuple[OverlayLine, ...] = ()
     problems: list[str] = field(default_factory=list)
     dialplans: dict[InstanceName, str] = field(default_factory=dict)
-    noise: int = 0
+    noise: dict[str, int] = field(default_factory=dict)
     unattributed: int = 0
 
 
@@ -161,7 +161,7 @@ class Trial:
     def _judge(self, plays: Plays, maps: Maps) -> Judged:
         judged = judge(plays, maps, self._site.severities)
         self._found.results[plays.id] = judged.result
-        self._found.noise += judged.noise
+        self._found.noise[plays.id] = judged.noise
         return judged
 
 

@@ -30,7 +30,7 @@ REPORT = assemble(
 
 
 def loader(**modules: Any) -> Callable[[str], Any]:
-    """Stands for importlib: `harness_run=fake` is what `harness.run` loads; report/ is the real one."""
+    """Stands for importlib: `harness_program=fake` is what `harness.program` loads; report/ is the real one."""
 
     def load(name: str) -> Any:
         return modules.get(name.replace(".", "_")) or import_module(name)
@@ -44,7 +44,7 @@ def rejudging(outcome: Report | Exception) -> Callable[[str], Any]:
             raise outcome
         return outcome
 
-    return loader(harness_run=SimpleNamespace(rejudge=rejudge))
+    return loader(harness_program=SimpleNamespace(rejudge=rejudge))
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3)])
@@ -92,7 +92,7 @@ def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> Non
     def interrupt(_folder: Path) -> Report:
         raise KeyboardInterrupt
 
-    assert main(["compare", "x"], load=loader(harness_run=SimpleNamespace(rejudge=interrupt))) == 130
+    assert main(["compare", "x"], load=loader(harness_program=SimpleNamespace(rejudge=interrupt))) == 130
     assert capsys.readouterr().err == "harness: interrupted\n"
 
 

@@ -1,4 +1,4 @@
-"""The plugin, with a fake `harness.run` at its one seam."""
+"""The plugin, with a fake `harness.program` at its one seam."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Lab:
             f"""
             import sys
             sys.path.insert(0, {str(HERE)!r})
-            import fake_harness_run
+            import fake_program
             from harness.plugin import BACKEND
 
             def pytest_configure(config):
-                config.stash[BACKEND] = fake_harness_run
+                config.stash[BACKEND] = fake_program
             """
         )
         pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:hypothesispytest\n")
@@ -180,6 +180,11 @@ def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
     result.stderr.fnmatch_lines(["ERROR: *scenarios.txt:1: no such file", "harness init makes a site"])
 
 
+def test_a_configuration_folder_may_be_one_of_the_site(lab: Lab) -> None:
+    lab.play("a/one same", "suites", "--candidate-config", "old")
+    assert (lab.site / "settings.txt").read_text() == "old"
+
+
 def test_no_site_says_what_to_do(lab: Lab) -> None:
     result = lab.pytester.runpytest("suites")
     assert result.ret == 4
@@ -245,7 +250,7 @@ def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> No
 
         def test_nothing_heavy_is_imported():
             heavy = ["docker", "panoramisk", "ruamel", "testcontainers"]
-            heavy += ["harness.run", "harness.report", "harness.lab"]
+            heavy += ["harness.program", "harness.report", "harness.lab"]
             assert [name for name in heavy if name in sys.modules] == []
         """
     )

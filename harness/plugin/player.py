@@ -60,8 +60,8 @@ class Player:
             report=self._path("report") or Path(config.invocation_params.dir, "report"),
             old=config.getoption("harness_old"),
             candidate=config.getoption("harness_candidate"),
-            old_config=self._path("old_config"),
-            candidate_config=self._path("candidate_config"),
+            old_config=self._folder("old_config"),
+            candidate_config=self._folder("candidate_config"),
         )
         try:
             self._collected = self._backend.collect(self._settings)
@@ -245,6 +245,11 @@ class Player:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
             tell(self._final, self._settings.report, terminalreporter, unwritten=self._unwritten)
+
+    def _folder(self, option: str) -> Path | None:
+        """As it was given: a configuration folder may be one of the site's."""
+        value = self._config.getoption(f"harness_{option}")
+        return Path(value) if value else None
 
     def _path(self, option: str) -> Path | None:
         value = self._config.getoption(f"harness_{option}")

@@ -37,7 +37,8 @@ def render(report: Report) -> tuple[Line, ...]:
         *_holding(report),
         list(_unproved(report)),
         list(_waived(report)),
-        list(_harmless(report)),
+        list(_harmless(report, Severity.ADDITIVE, "Additive")),
+        list(_harmless(report, Severity.INFO, "For information")),
         [_verdict(report)],
     )
     lines: list[Line] = []
@@ -149,12 +150,9 @@ def _waived(report: Report) -> Iterator[Line]:
             yield from _brief(group, after=f": {clean(group.finding.waived)}")
 
 
-def _harmless(report: Report) -> Iterator[Line]:
-    for severity, words in ((Severity.ADDITIVE, "Additive"), (Severity.INFO, "For information")):
-        chosen = (f for f in report.findings if f.severity is severity and not f.waived)
-        groups = group_findings(chosen)
-        if not groups:
-            continue
+def _harmless(report: Report, severity: Severity, words: str) -> Iterator[Line]:
+    groups = group_findings(f for f in report.findings if f.severity is severity and not f.waived)
+    if groups:
         yield Line(f"{words} ({len(groups)})", "title")
         for group in groups[:_BRIEF]:
             yield from _brief(group, style="dim")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness.model import Outcome
-from harness.run import Settings, collect, run
+from harness.program import Settings, collect, run
 from harness.scenario.loader import load_scenarios
 from harness.site import load_site
 from harness.site.schema import load_schema

@@ -1,4 +1,4 @@
-"""A `harness.run` without an engine, for the tests of the plugin: results as the test's table says."""
+"""A `harness.program` without an engine, for the tests of the plugin: results as the test's table says."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class Collected:
 def collect(settings: Settings) -> Collected:
     """Reads `scenarios.txt` of the site: lines `id outcome [tag]`."""
     table = settings.site / "scenarios.txt"
+    if settings.candidate_config:
+        (settings.site / "settings.txt").write_text(str(settings.candidate_config))
     if not table.exists():
         error = SiteError(f"{table}:1: no such file")
         error.add_note("harness init makes a site")

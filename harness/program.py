@@ -138,7 +138,7 @@ def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
             kept.severities,
         )
         found.results[id_] = judged.result
-        found.noise += judged.noise
+        found.noise[id_] = judged.noise
 
 
 def _report(site: str, kept: Kept, found: Yield) -> Report:
@@ -154,7 +154,7 @@ def _report(site: str, kept: Kept, found: Yield) -> Report:
         findings=gated.findings,
         overlay=found.overlay,
         problems=found.problems,
-        noise=found.noise,
+        noise=sum(found.noise.values()),
         unattributed=found.unattributed,
     )
 
