@@ -94,7 +94,9 @@ def _doctor(_options: argparse.Namespace, load: Load) -> int:
 
 
 def _init(options: argparse.Namespace, load: Load) -> int:
-    load("harness.site.init").init_site(options.target, config=options.config)
+    left_out: Sequence[str] = load("harness.site.init").init_site(options.target, config=options.config)
+    for line in left_out:
+        _say(f"left out: {line}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
     return _PROMOTE
 

@@ -130,13 +130,16 @@ def test_doctor_tells_whether_all_is_there(healthy: bool, code: int) -> None:
 def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture[str]) -> None:
     asked: dict[str, Path] = {}
 
-    def init_site(target: Path, *, config: Path) -> None:
+    def init_site(target: Path, *, config: Path) -> list[str]:
         asked.update(target=target, config=config)
+        return ["a socket"]
 
     fakes = loader(harness_site_init=SimpleNamespace(init_site=init_site))
     assert main(["init", "scenarios/mine", "--config", "/tmp/etc"], load=fakes) == 0
     assert asked == {"target": Path("scenarios/mine"), "config": Path("/tmp/etc")}
-    assert "pytest suites/ --site scenarios/mine" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "pytest suites/ --site scenarios/mine" in printed
+    assert "left out: a socket" in printed
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"]])

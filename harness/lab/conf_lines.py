@@ -58,24 +58,24 @@ def settings(files: Mapping[str, bytes], file: str) -> Iterator[Setting]:
     return iter(_walk(files, file, "", ())[0])
 
 
-def _walk(
-    files: Mapping[str, bytes], file: str, section: str, above: tuple[str, ...]
-) -> tuple[list[Setting], str]:
+def _walk(files: Mapping[str, bytes], file: str, opened: str, above: tuple[str, ...]) -> tuple[list[Setting], str]:
+    """A file begins in the section that was opened last, and goes on in its own after what it includes."""
     found: list[Setting] = []
+    section = opened
     if file not in files or file in above:
-        return found, section
+        return found, opened
     for index, line in _code_lines(decode(files[file])):
         if heading := _SECTION.match(line):
-            section = heading["name"].strip().lower()
+            section = opened = heading["name"].strip().lower()
             found.append(Setting(file, index, section, template="!" in (heading["options"] or "")))
         elif include := _INCLUDE.match(line):
             for name in _included(files, include["file"].strip()):
-                inner, section = _walk(files, name, section, (*above, file))
+                inner, opened = _walk(files, name, opened, (*above, file))
                 found += inner
         elif "=" in line:
             key, _, value = line.partition("=")
             found.append(Setting(file, index, section, key.strip().lower(), value.removeprefix(">").strip()))
-    return found, section
+    return found, opened
 
 
 def _included(files: Mapping[str, bytes], pattern: str) -> list[str]:

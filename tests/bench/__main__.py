@@ -3,13 +3,15 @@
 - playing: wall time of playing, recording to disk and judging N short scenarios on the trio, over that of a bare
   driver that places the same calls on the same three instances;
 - booting: wall time of booting the trio, over three bare containers of the same images reaching fully booted;
-- memory: the most that the process ever held.
+- memory: the most that the process ever held;
+- judging: a million kept observations, in a process of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -57,7 +59,12 @@ def main() -> int:
     site = load_site(_SITE)
     releases = prepare((site.old.release, site.candidate.release), packages=site.packages, progress=print)
     bare = _boot_bare(site, releases)
-    results, boot = asyncio.run(_measure(site, releases))
+    with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
+        for size in _SIZES:
+            Path(folder, str(size)).mkdir()
+        results, boot = asyncio.run(_measure(site, releases, Path(folder)))
+        one = [sys.executable, "-m", "tests.bench.judging", f"{folder}/1"]
+        judging = subprocess.run(one, check=True, capture_output=True, text=True).stdout
     print(f"\nbooting the trio: {boot:.1f} s, three bare containers one after the other: {bare:.1f} s,"
           f" ratio {boot / bare:.2f}")  # fmt: skip
     print(f"{'scenarios':>10} {'floor s':>8} {'harness s':>10} {'ratio':>6}  outcomes")
@@ -65,6 +72,7 @@ def main() -> int:
         outcomes = ", ".join(f"{count} {name}" for name, count in sorted(one.outcomes.items()))
         print(f"{one.scenarios:>10} {one.floor:>8.2f} {one.harness:>10.2f} {one.ratio:>6.2f}  {outcomes}")
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    print(judging, end="")
     return 1 if any(one.lost for one in results) else 0
 
 
@@ -82,7 +90,7 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
     return time.perf_counter() - began
 
 
-async def _measure(site: Site, releases: Mapping[str, Release]) -> tuple[list[Result], float]:
+async def _measure(site: Site, releases: Mapping[str, Release], folder: Path) -> tuple[list[Result], float]:
     began = time.perf_counter()
     async with boot_trio(site, releases, progress=print) as trio:
         boot = time.perf_counter() - began
@@ -91,25 +99,24 @@ async def _measure(site: Site, releases: Mapping[str, Release]) -> tuple[list[Re
         results = []
         for size in _SIZES:
             floor = await play_bare(instances, _TARGET, size)
-            results.append(await _play(trio, size, site.limits.concurrency, floor.seconds))
+            results.append(await _play(trio, size, site.limits.concurrency, floor.seconds, folder / str(size)))
             if set(floor.ended) != {size}:
                 print(f"the bare driver saw {floor.ended} of {size} calls end", file=sys.stderr)
     return results, boot
 
 
-async def _play(trio: Trio, size: int, width: int, floor: float) -> Result:
+async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -> Result:
     """Play, record and judge; the clock stops when the last verdict is there."""
     outcomes: Counter[str] = Counter()
     plays = [(_scenario(number), 0) for number in range(size)]
-    with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
-        async with open_company(trio) as company:
-            began = time.perf_counter()
-            with TraceWriter(Path(folder)) as writer:
-                async for played in company.play(plays, width=width, progress=_silent):
-                    writer.keep(*played.traces.values())
-                    traces = {name: (trace,) for name, trace in played.traces.items()}
-                    outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
-            seconds = time.perf_counter() - began
+    async with open_company(trio) as company:
+        began = time.perf_counter()
+        with TraceWriter(folder) as writer:
+            async for played in company.play(plays, width=width, progress=_silent):
+                writer.keep(*played.traces.values())
+                traces = {name: (trace,) for name, trace in played.traces.items()}
+                outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
+        seconds = time.perf_counter() - began
     lost = size - sum(outcomes.values()) + outcomes[Outcome.NOT_COMPARED] + outcomes[Outcome.FAILED]
     return Result(size, floor, seconds, outcomes, lost)
 

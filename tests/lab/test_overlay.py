@@ -173,3 +173,13 @@ def test_the_harnesss_contexts_are_included_at_the_end() -> None:
 
 def test_laying_over_twice_gives_the_same() -> None:
     assert overlaid(manager_conf="[general]\n") == overlaid(manager_conf="[general]\n")
+
+
+def test_after_an_include_a_file_goes_on_in_its_own_section() -> None:
+    files = {
+        "a.conf": b"[general]\n#include b.conf\nx = 1\n#include c.conf\n",
+        "b.conf": b"y = 2\n[other]\nz = 3\n",
+        "c.conf": b"w = 4\n",
+    }
+    found = [(line.section, line.key) for line in settings(files, "a.conf") if line.key]
+    assert found == [("general", "y"), ("other", "z"), ("general", "x"), ("other", "w")]
