@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import itemgetter
 
 from harness.compare.aliases import Aliases, aliases_of
 from harness.compare.catalogue import (
@@ -30,6 +32,7 @@ Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 _HARNESS_CONTEXT = "harness-"
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
 _APPLICATION_EVENTS = ("APP_", "STREAM_")
+_NAME = itemgetter(0)
 _LEVELS = ("WARNING", "ERROR")
 # Sent for the call as a whole, with the snapshot of whichever channel happened to end last.
 _CALL_ENDS = "LINKEDID_END"
@@ -161,20 +164,21 @@ class _Reader:
 
     def _fact(self, event: str, kind: Kind, subject: str, pairs: Headers, values: Mapping[str, str]) -> Fact:
         label, stream, layer = _label(event, kind, values)
+        plan = _plan(label, kind, tuple(map(_NAME, pairs)))
         fields: list[tuple[str, str]] = []
         durations: list[tuple[str, float]] = []
-        for name, value in () if label == f"CEL {_CALL_ENDS}" else pairs:
-            if not _counts(label, name, kind):
-                continue
-            measure = values.get("Variable", "") if name == "Value" else name
-            seconds = _seconds(measure, value)
-            if seconds is None:
-                fields.extend((part, self._aliases.text(text)) for part, text in _parts(kind, name, value))
-            else:
+        for index, name in plan.counting:
+            value = pairs[index][1]
+            seconds = _seconds(values.get("Variable", "") if name == "Value" else name, value)
+            if seconds is not None:
                 durations.append((name, seconds))
+            elif name == plan.several:
+                fields.extend((part, self._aliases.text(text)) for part, text in _parts(name, value))
+            else:
+                fields.append((name, self._aliases.text(value)))
         return Fact(
             subject, stream, label, tuple(fields), kind.surface, layer,
-            frozenset(values), tuple(durations), self._spot(subject),
+            plan.names, tuple(durations), self._spot(subject),
         )  # fmt: skip
 
     def _log(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
@@ -209,20 +213,37 @@ def _label(event: str, kind: Kind, values: Mapping[str, str]) -> tuple[str, str,
     return event or "Response", kind.stream, kind.layer
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which headers of a kind of event count: index and name. `several` is the one that holds several values."""
+
+    counting: tuple[tuple[int, str], ...]
+    names: frozenset[str]
+    several: str
+
+
+@lru_cache(maxsize=4096)
+def _plan(label: str, kind: Kind, names: tuple[str, ...]) -> _Plan:
+    chosen = () if label == f"CEL {_CALL_ENDS}" else enumerate(names)
+    counting = tuple((index, name) for index, name in chosen if _counts(label, name, kind))
+    return _Plan(counting, frozenset(names), "Extra" if kind.surface == "cel" else "")
+
+
 def _counts(label: str, name: str, kind: Kind) -> bool:
     if name in SNAPSHOT:
         return name in kind.shows
     return name != "Event" and name not in kind.drops and not never_compared(label, name)
 
 
-def _parts(kind: Kind, name: str, value: str) -> Iterable[tuple[str, str]]:
-    """A header as what it is made of: the channel event log keeps several values of an event in one, as JSON."""
-    if kind.surface != "cel" or name != "Extra" or not value.startswith("{"):
-        return ((name, value),)
+def _parts(name: str, value: str) -> Iterable[tuple[str, str]]:
+    """What a header holds that keeps several values as JSON, each by a name of its own; else the header itself."""
     try:
-        return tuple((f"{name}.{key}", str(part)) for key, part in sorted(json.loads(value).items()))
+        parts = json.loads(value)
     except ValueError:
         return ((name, value),)
+    if not isinstance(parts, dict):
+        return ((name, value),)
+    return tuple((f"{name}.{key}", str(part)) for key, part in sorted(parts.items()))
 
 
 def _seconds(measure: str, value: str) -> float | None:
