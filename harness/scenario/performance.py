@@ -35,6 +35,8 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
         async with as_before(stage, scenario.uses):
             session.ending, session.problem = await _play(scenario, stage, session, far_end)
             await _hang_up(scenario, stage, session, far_end)
+        if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
+            await stage.events_are_in()
     except HarnessError as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken or str(problem))
     finally:

@@ -20,6 +20,7 @@ __all__ = ["Playable", "Stage", "open_stage"]
 
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
+_LATE_EVENTS = 10.0
 
 
 class Playable(Protocol):
@@ -123,6 +124,23 @@ class Stage:
         return await self._tail.caught_up(
             lambda value: self.action({"Action": "Setvar", "Variable": _MARK, "Value": value}), mark
         )
+
+    async def events_are_in(self) -> None:
+        """Wait until every event that Asterisk has made so far was heard.
+
+        Events come over the listening connection and answers over the acting one: an answer may overtake the
+        events of its action. Both are made in order, so those before an event of our own are there when it is.
+        """
+        session = Session("harness/barrier", self.name)
+        mark = f"{self._run}{next(self._numbers):06d}e"
+        self.ledger.open(session, ids=(mark,), holds=())
+        try:
+            await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
+            await session.wait("the marker event", lambda _: True, starts=b"Event: UserEvent\r", within=_LATE_EVENTS)
+        except ScenarioError:
+            return
+        finally:
+            self.ledger.forget([session])
 
     async def records_are_in(self) -> None:
         """Wait until late records (CDR, CEL) of all that was played have come.

@@ -55,7 +55,7 @@ def findings(report: Report, name: str) -> tuple[Finding, ...]:
 def test_a_difference_is_found_and_labelled(report: Report, name: str) -> None:
     rule, words, severity = DIFFERENT[name]
     found = [finding for finding in findings(report, name) if finding.rule == rule and words in finding.title]
-    assert found, [(finding.rule, finding.title) for finding in findings(report, name)]
+    assert found, (report.result(f"known/{name}"), report.problems)
     assert found[0].severity is severity
 
 

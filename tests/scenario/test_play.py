@@ -346,6 +346,18 @@ def test_astdb_is_as_it_was_however_a_scenario_ended(runner: asyncio.Runner, com
         assert remembered(trace) == {"night/mode": "before : it", "night/new": "None"}
 
 
+def test_events_of_the_last_action_belong_to_the_scenario(runner: asyncio.Runner, company: Company) -> None:
+    async def acts(asterisk: Asterisk) -> None:
+        await asterisk.action({"Action": "UserEvent", "UserEvent": "Late", "Queue": "late"})
+
+    each = replace(scenario(acts), uses=frozenset({"queue/late"}))
+    in_turn = [replace(each, id=f"late/{n}") for n in range(50)]
+    traces = runner.run(played(company, in_turn))
+    for by_instance in traces.values():
+        for trace in by_instance.values():
+            assert [seen.get("UserEvent") for seen in trace.observations if seen.get("Event")] == ["Late"]
+
+
 def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runner, company: Company) -> None:
     many = [Scenario(f"many/{n}", "", Path(__file__), 1, short) for n in range(300)]
     traces = runner.run(played(company, many, width=300))
