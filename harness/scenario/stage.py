@@ -136,7 +136,7 @@ class Stage:
         self.ledger.open(session, ids=(mark,), holds=())
         try:
             await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
-            await session.wait("the marker event", lambda _: True, starts=b"Event: UserEvent\r", within=_LATE_EVENTS)
+            await session.wait("it", lambda _: True, starts=b"Event: UserEvent\r", within=_LATE_EVENTS)
         except ScenarioError:
             return
         finally:
