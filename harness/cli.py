@@ -15,6 +15,7 @@ from harness.errors import HarnessError, LabError
 from harness.model import Verdict
 
 if TYPE_CHECKING:
+    from harness.lab.doctor import Check
     from harness.report import Report
 
 __all__ = ["main"]
@@ -89,8 +90,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _doctor(_options: argparse.Namespace, load: Load) -> int:
-    healthy: bool = load("harness.lab.doctor").doctor(_say)
-    return _PROMOTE if healthy else _USAGE
+    checks: Sequence[Check] = load("harness.lab.doctor").examine()
+    for check in checks:
+        _say(f"{'ok' if check.ok else 'optional' if check.optional else 'MISSING':9}{check.name}: {check.found}")
+        if check.advice:
+            _say(f"{'':9}{check.advice}")
+    return _PROMOTE if all(check.ok or check.optional for check in checks) else _USAGE
 
 
 def _init(options: argparse.Namespace, load: Load) -> int:

@@ -17,6 +17,7 @@ import pytest
 
 from harness.cli import main
 from harness.errors import BootError, EngineError, SiteError
+from harness.lab.doctor import Check
 from harness.model import Verdict
 from harness.report import Report, Side, assemble, read_report, write_report
 
@@ -122,9 +123,33 @@ def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, 
     assert fnmatch(capsys.readouterr().out, says)
 
 
-@pytest.mark.parametrize(("healthy", "code"), [(True, 0), (False, 2)])
-def test_doctor_tells_whether_all_is_there(healthy: bool, code: int) -> None:
-    assert main(["doctor"], load=loader(harness_lab_doctor=SimpleNamespace(doctor=lambda say: healthy))) == code
+@pytest.mark.parametrize(
+    ("check", "code", "says"),
+    [
+        (Check("engine", ok=True, found="Docker 20"), 0, "ok       engine: Docker 20\n"),
+        (
+            Check("tool", ok=False, found="none", advice="get it", optional=True),
+            0,
+            "optional tool: none\n*get it\n",
+        ),
+        (Check("engine", ok=False, found="none", advice="get it"), 2, "MISSING  engine: none\n*get it\n"),
+    ],
+)
+def test_doctor_tells_what_is_missing(
+    capsys: pytest.CaptureFixture[str], check: Check, code: int, says: str
+) -> None:
+    fakes = loader(harness_lab_doctor=SimpleNamespace(examine=lambda: (check,)))
+    assert main(["doctor"], load=fakes) == code
+    assert fnmatch(capsys.readouterr().out, says)
+
+
+@pytest.mark.engine
+def test_doctor_and_sweep_for_real(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    assert main(["sweep"]) == 0
+    told = capsys.readouterr().out
+    assert "container engine: Docker" in told
+    assert "debian:sid" in told
 
 
 def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ def test_k_plays_what_it_selects(lab: Lab) -> None:
     result = lab.play(SAME, "suites", "-k", "sales-menu")
     result.assert_outcomes(passed=1, deselected=3)
     assert lab.batches == [["ivr/sales-menu"]]
-    result.stdout.fnmatch_lines(["PROMOTE: nothing found in 1 scenario (of the site's 4)*"])
+    result.stdout.fnmatch_lines(["PROMOTE: nothing found in 1 scenario (of the site's 4 scenarios and checks)*"])
 
 
 def test_tags_are_markers(lab: Lab) -> None:

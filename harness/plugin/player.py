@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from harness.plugin.complaint import complaint, properties
 from harness.plugin.items import Case, ScenarioItem, check_target, python_scenario, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, scope_of
-from harness.report import Report, Side, assemble, dumps, loads, merge, prepare_folder, write_report
+from harness.report import Report, Side, assemble, claim_folder, dumps, loads, merge, write_report
 from harness.report.text import count
 
 __all__ = ["Player"]
@@ -113,7 +115,8 @@ class Player:
         if not is_controller and not any(map(target_of, session.items)):
             return
         try:
-            prepare_folder(self._settings.report)
+            claim = claim_folder(self._settings.report)
+            session.config.add_cleanup(partial(os.close, claim))
             if not is_controller:
                 self._play("", session.items)
         except _USAGE as problem:

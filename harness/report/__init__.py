@@ -1,6 +1,6 @@
 """Reporting: one report value, and a writer for each form it takes."""
 
-from harness.report.folder import prepare_folder, read_report, write_report
+from harness.report.folder import claim_folder, read_report, write_report
 from harness.report.json_report import dumps, loads
 from harness.report.markdown import to_markdown
 from harness.report.merge import merge
@@ -14,11 +14,11 @@ __all__ = [
     "Report",
     "Side",
     "assemble",
+    "claim_folder",
     "dumps",
     "holds",
     "loads",
     "merge",
-    "prepare_folder",
     "read_report",
     "render",
     "to_markdown",

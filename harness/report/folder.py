@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,28 +13,47 @@ from harness.errors import SiteError
 from harness.report.json_report import SCHEMA, dumps, loads
 from harness.report.model import Report
 
-__all__ = ["prepare_folder", "read_report", "write_report"]
+__all__ = ["claim_folder", "read_report", "write_report"]
 
 _NAME = "report.json"
 _TRACES = "traces"
 
 
-def prepare_folder(folder: Path) -> None:
+def claim_folder(folder: Path) -> int:
     """Make `folder` ready for a new run: it exists, and report and traces of an earlier run are gone.
 
-    Deletes nothing else. Raises SiteError when the folder cannot be written, or holds a `report.json`
-    that somebody else wrote.
+    Deletes nothing else. The folder is this run's own until the descriptor that is returned is closed, at the
+    latest when the process ends. Raises SiteError when the folder cannot be written, another run writes to it,
+    or it holds a `report.json` that somebody else wrote.
     """
     with _explained(folder):
         traces = folder / _TRACES
         traces.mkdir(parents=True, exist_ok=True)
-        report = folder / _NAME
-        if report.exists():
-            if SCHEMA not in report.read_text(errors="replace")[:200]:
-                raise SiteError(f"{report} was not written by the harness: name another folder with --report")
-            report.unlink()
-        for trace in traces.glob("*.jsonl"):
-            trace.unlink()
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _lock(descriptor, folder)
+            _clear(folder)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SiteError(f"another run writes to {folder}: name another folder with --report") from None
+
+
+def _clear(folder: Path) -> None:
+    report = folder / _NAME
+    if report.exists():
+        if SCHEMA not in report.read_text(errors="replace")[:200]:
+            raise SiteError(f"{report} was not written by the harness: name another folder with --report")
+        report.unlink()
+    for trace in (folder / _TRACES).glob("*.jsonl"):
+        trace.unlink()
 
 
 def write_report(report: Report, folder: Path) -> Path:

@@ -92,7 +92,7 @@ def _missing(report: Report) -> Iterator[str]:
 
 def _played(report: Report) -> str:
     total = len(report.results)
-    of = f" (of the site's {report.available:,})" if report.available > total else ""
+    of = f" (of the site's {report.available:,} scenarios and checks)" if report.available > total else ""
     return _things(report) + of
 
 

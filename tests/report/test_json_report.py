@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 
 from harness.errors import SiteError
-from harness.report import dumps, loads, prepare_folder, read_report, write_report
+from harness.report import claim_folder, dumps, loads, read_report, write_report
 
 sys.path.insert(0, str(Path(__file__).parent))
 import samples
@@ -100,7 +101,7 @@ def test_a_full_disk_is_told_and_keeps_the_old_report(tmp_path: Path, monkeypatc
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
     (tmp_path / "report").write_text("")
     with pytest.raises(SiteError, match="report"):
-        prepare_folder(tmp_path / "report")
+        claim_folder(tmp_path / "report")
 
 
 def test_a_missing_report_is_told(tmp_path: Path) -> None:
@@ -114,6 +115,16 @@ def test_preparing_removes_nothing_but_report_and_traces(tmp_path: Path) -> None
     (tmp_path / "traces" / "ivr__a.old.jsonl").touch()
     (tmp_path / "traces" / "mine.txt").touch()
     (tmp_path / "notes.txt").touch()
-    prepare_folder(tmp_path)
+    os.close(claim_folder(tmp_path))
     left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
     assert left == ["notes.txt", "traces", "traces/mine.txt"]
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    claim = claim_folder(tmp_path)
+    write_report(samples.promote(), tmp_path)
+    with pytest.raises(SiteError, match=r"another run writes to .*name another folder"):
+        claim_folder(tmp_path)
+    assert (tmp_path / "report.json").exists()
+    os.close(claim)
+    os.close(claim_folder(tmp_path))
