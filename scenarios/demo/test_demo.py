@@ -4,12 +4,12 @@ import pytest
 
 
 async def test_menu_keys_lead_somewhere(asterisk):
-    """Zero and a wrong key are told apart while the menu is still speaking."""
+    """A wrong key brings the menu again; the caller gives up while it is still speaking."""
     call = await asterisk.call("s@main-menu", caller_id='"Cy Dorn" <7245550204>')
-    await call.wait(application="Background")
+    await call.wait(playing="acs/welcome")
     await call.dtmf("8")
     await call.wait(application="Playback", data="pbx-invalid")
-    await call.wait(application="Background")
+    await call.wait(playing="acs/menu")
     await call.hangup()
     assert not asterisk.dialed("PJSIP/101")
 
