@@ -81,7 +81,8 @@ def run(
     began = time.monotonic()
     site = collected.site
     sweep_up()
-    releases = prepare((site.old.release, site.candidate.release), packages=site.packages, progress=progress)
+    sides = (site.old.release, site.candidate.release)
+    releases = prepare(sides, packages=site.packages, python=site.python, progress=progress)
     found = Yield(_sides(site, releases))
     chosen = sorted((s for s in collected.scenarios if s.id in scenarios), key=lambda scenario: scenario.clock)
     with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:

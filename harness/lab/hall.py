@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -12,27 +12,32 @@ from typing import TYPE_CHECKING
 from docker.errors import NotFound
 from testcontainers.core.docker_client import DockerClient
 
+from harness.errors import EngineError
+from harness.lab.beside import Beside, launch_beside
 from harness.lab.engine import connect
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, Launch, launch
-from harness.lab.load import instance_archive
+from harness.lab.load import app_archive, instance_archive
 from harness.lab.network import create_network
 from harness.lab.overlay import Access, Overlaid, lay_over
 from harness.lab.owner import this_process
+from harness.lab.program import Program
 from harness.lab.recipe import containers_folder
 from harness.lab.release import Release
 from harness.lab.removal import remove_all
 from harness.lab.sweep import sweep_with
+from harness.lab.tap import Tap, filled, ports_of, tap_arguments
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from harness.site import Data
+    from harness.site import App, Data
 
 __all__ = ["FAR_END", "Hall"]
 
 FAR_END = "phones"
 _NAMES = "names"
+_STARTING = 8
 _GUESTS = ("old", "again", "candidate", FAR_END, _NAMES)
 
 
@@ -50,7 +55,7 @@ class Hall:
         self._owner = this_process()
         self._access = Access("upgrade-harness", secrets.token_hex(16))
         self._containers: list[Container] = []
-        self.starting = ThreadPoolExecutor(max_workers=len(_GUESTS), thread_name_prefix="start")
+        self.starting = ThreadPoolExecutor(max_workers=_STARTING, thread_name_prefix="start")
         self._network = create_network(client, self._run, self._owner)
         atexit.register(self.close)
 
@@ -116,6 +121,54 @@ class Hall:
             program=(release.python, "-c", script),
         )
         self._launch(wanted)
+
+    def start_tap(self, instance: Instance, release: Release, apps: Sequence[App]) -> Tap:
+        """The tap beside an instance, run by the Python of `release`. Raises EngineError."""
+        if not release.python:
+            raise EngineError(f"{release.spec} has no Python 3, which the tap beside the site's apps needs")
+        script = (containers_folder() / "tap.py").read_text(encoding="utf-8")
+        wanted = Beside(
+            name=f"{self._run}-{instance.name}-tap",
+            image=release.image,
+            instance=instance.container_id,
+            owner=self._owner,
+            bounds=Bounds(memory_mb=256, pids=4096),
+            user=f"{release.uid}:{release.gid}",
+            program=(release.python, "-c", script, *tap_arguments(apps, ports_of(apps))),
+        )
+        return Tap(instance.name, instance.address, self._launch_beside(wanted))
+
+    def start_app(
+        self, app: App, instance: Instance, ports: Mapping[str, int], environment: Mapping[str, str]
+    ) -> Program:
+        """One of the site's programs beside an instance. One that cannot be started says so itself."""
+        release = instance.release
+        folder = f"/srv/{app.name}" if app.folder else ""
+        command = tuple(filled(word, ports) for word in app.command)
+        own = {name: filled(value, ports) for name, value in app.environment.items()}
+        wanted = Beside(
+            name=f"{self._run}-{instance.name}-app-{app.name}",
+            image=app.image or release.image,
+            instance=instance.container_id,
+            owner=self._owner,
+            bounds=Bounds(memory_mb=512, pids=1024),
+            user="" if app.image else f"{release.uid}:{release.gid}",
+            program=() if app.image else command,
+            command=command if app.image else (),
+            folder=folder,
+            archive=app_archive(app, folder, release),
+            environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
+        )
+        port = filled(app.ready.port, ports)
+        try:
+            return Program(app, instance.name, self._launch_beside(wanted), int(port or 0))
+        except EngineError as problem:
+            return Program.unstarted(app, instance.name, problem)
+
+    def _launch_beside(self, wanted: Beside) -> Container:
+        container = launch_beside(self._client, wanted)
+        self._containers.append(container)
+        return container
 
     def _launch(self, wanted: Launch) -> Container:
         container = launch(self._client, wanted)

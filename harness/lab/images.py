@@ -17,6 +17,7 @@ from harness.lab.engine import connected
 from harness.lab.mirror import Mirror, find_mirror
 from harness.lab.probe import probe
 from harness.lab.progress import Progress, silent
+from harness.lab.python_packages import fetch_packages, laid_over
 from harness.lab.recipe import Recipe, recipe_for
 from harness.lab.release import Release
 
@@ -24,17 +25,22 @@ __all__ = ["is_there", "prepare", "recipes"]
 
 
 def prepare(
-    specs: Iterable[str], *, packages: Iterable[str] = (), progress: Progress = silent
+    specs: Iterable[str],
+    *,
+    packages: Iterable[str] = (),
+    python: Iterable[str] = (),
+    progress: Progress = silent,
 ) -> dict[str, Release]:
     """The releases by their spec, built where they are missing. Raises EngineError, ImageError.
 
-    `packages` are further Debian packages for each (what the site's scripts need).
+    `packages` are further Debian packages for each, `python` Python packages (what the site's programs need).
     """
     mirror = find_mirror()
     with connected() as client:
         wanted = recipes(client, specs, packages, mirror, progress)
+        modules = fetch_packages(python, progress)
         with ThreadPoolExecutor(max_workers=max(len(wanted), 1), thread_name_prefix="build") as pool:
-            ready = list(pool.map(lambda recipe: _ready(client, recipe, mirror, progress), wanted))
+            ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
     return {release.spec: release for release in ready}
 
 
@@ -58,19 +64,30 @@ def is_there(client: DockerClient, tag: str) -> bool:
     return True
 
 
-def _ready(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> Release:
+def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
     with lock(recipe.tag):
-        if is_there(client, recipe.tag):
-            return probe(client, recipe)
-        base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
-        progress(f"{recipe.spec}: building its image")
-        build(client, recipe, base, progress)
-    release = probe(client, recipe)
-    progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
-    if release.remark:
+        built = not is_there(client, recipe.tag)
+        if built:
+            base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
+            progress(f"{recipe.spec}: building its image")
+            build(client, recipe, base, progress)
+    release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
+    if built:
+        progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
+    if built and release.remark:
         progress(f"{recipe.spec}: note that {release.remark}")
     return release
+
+
+def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress: Progress) -> Recipe:
+    """The recipe with the site's Python packages, its image being there."""
+    whole = laid_over(recipe, modules)
+    with lock(whole.tag):
+        if not is_there(client, whole.tag):
+            progress(f"{recipe.spec}: adding the site's Python packages")
+            build(client, whole, recipe.tag, progress)
+    return whole
 
 
 def _own_image(client: DockerClient, spec: str, progress: Progress) -> str:

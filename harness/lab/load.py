@@ -14,9 +14,9 @@ from harness.lab.overlay import TALK
 from harness.lab.release import Release
 
 if TYPE_CHECKING:
-    from harness.site import Data
+    from harness.site import App, Data
 
-__all__ = ["instance_archive", "read_config"]
+__all__ = ["app_archive", "instance_archive", "read_config"]
 
 _OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
 
@@ -44,6 +44,15 @@ def instance_archive(files: Mapping[str, bytes], release: Release, data: Data | 
     archive.file(f"{TALK}.sln", _tone())
     if data is not None:
         _data(archive, release, data)
+    return archive.data()
+
+
+def app_archive(app: App, folder: str, release: Release) -> bytes:
+    """A tar of a program's files, its own to write to; empty for a program without files."""
+    if app.folder is None:
+        return b""
+    archive = Archive(0, 0) if app.image else Archive(release.uid, release.gid)
+    archive.tree(app.folder, folder)
     return archive.data()
 
 

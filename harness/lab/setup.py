@@ -23,13 +23,17 @@ DEFAULT_RELEASES = ("debian:bullseye", "debian:sid")
 
 
 def setup(
-    progress: Progress, *, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[str] = ()
+    progress: Progress,
+    *,
+    releases: Iterable[str] = DEFAULT_RELEASES,
+    packages: Iterable[str] = (),
+    python: Iterable[str] = (),
 ) -> dict[str, Release]:
     """Engine and images, ready. Also sweeps what dead runs left. Raises EngineError, ImageError."""
     ensure_engine(progress)
     if count := sweep():
         progress(f"Removed {count} containers and networks that earlier runs left")
-    return prepare(releases, packages=packages, progress=progress)
+    return prepare(releases, packages=packages, python=python, progress=progress)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,8 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help="debian:SUITE or image:REF")
     chosen = parser.parse_args(arguments)
     try:
-        releases, packages = _wanted(chosen.site, chosen.releases)
-        ready = setup(_say, releases=releases, packages=packages)
+        releases, packages, python = _wanted(chosen.site, chosen.releases)
+        ready = setup(_say, releases=releases, packages=packages, python=python)
     except HarnessError as problem:
         print(problem, *getattr(problem, "__notes__", ()), sep="\n", file=sys.stderr)
         return 2
@@ -48,13 +52,16 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _wanted(site: Path | None, releases: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+_Texts = tuple[str, ...]
+
+
+def _wanted(site: Path | None, releases: list[str]) -> tuple[_Texts, _Texts, _Texts]:
     if site is None:
-        return tuple(releases) or DEFAULT_RELEASES, ()
+        return tuple(releases) or DEFAULT_RELEASES, (), ()
     from harness.site import load_site
 
     found = load_site(site)
-    return (found.old.release, found.candidate.release, *releases), tuple(found.packages)
+    return (found.old.release, found.candidate.release, *releases), found.packages, found.python
 
 
 def _say(line: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ImageError
@@ -17,24 +18,35 @@ from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, clock_environment
 from harness.lab.load import read_config
 from harness.lab.overlay import Overlaid, OverlayLine
+from harness.lab.program import Program
 from harness.lab.progress import Progress, silent
 from harness.lab.release import Release
+from harness.lab.tap import Tap, ports_of
 from harness.lab.terminate import exit_on_terminate
 from harness.model import InstanceName
 
 if TYPE_CHECKING:
-    from harness.site import Site
+    from harness.site import App, Site
 
-__all__ = ["PhoneFiles", "Trio", "boot_trio"]
+__all__ = ["Companions", "PhoneFiles", "Trio", "boot_trio"]
 
 PhoneFiles = Callable[[Mapping[InstanceName, str]], Mapping[str, bytes]]
 """The far end's configuration files, for the addresses of the trio."""
 
 
 @dataclass(frozen=True, slots=True)
+class Companions:
+    """The site's own programs beside one instance, and the tap that they talk through."""
+
+    tap: Tap
+    programs: tuple[Program, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trio:
     """Three instances of a site, fully booted, and the far end with the site's phones (None if it has none).
 
+    `companions` are the site's programs beside each instance, without any where none was asked for.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds.
     """
@@ -45,6 +57,7 @@ class Trio:
     phones: Instance | None
     overlay: tuple[OverlayLine, ...]
     clock_offset: float = 0.0
+    companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -60,16 +73,17 @@ async def boot_trio(
     progress: Progress = silent,
     clock: str | None = None,
     phone_files: PhoneFiles | None = None,
+    apps: Sequence[App] = (),
 ) -> AsyncIterator[Trio]:
     """Boot a site on its old release twice and on its candidate once; all is gone when the block ends.
 
     `releases` are those of `prepare`, by their spec. `clock` is the date and time (UTC, the containers' zone)
-    that it is on the instances. Raises BootError, EngineError, ImageError, LabError, SiteError.
+    that it is on the instances. `apps` are those of the site's programs that are started beside each. Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
     hall = await asyncio.to_thread(Hall.open, Bounds(site.limits.memory_mb, site.limits.pids))
     try:
         with exit_on_terminate():
-            yield await _Boot(site, releases, hall, progress, _offset(clock)).all(phone_files)
+            yield await _Boot(site, releases, hall, progress, _offset(clock)).all(phone_files, apps)
     finally:
         await asyncio.shield(asyncio.to_thread(hall.close))
 
@@ -84,7 +98,7 @@ class _Boot:
     progress: Progress
     offset: float
 
-    async def all(self, phone_files: PhoneFiles | None) -> Trio:
+    async def all(self, phone_files: PhoneFiles | None, apps: Sequence[App]) -> Trio:
         sides = {"old": self.site.old, "again": self.site.old, "candidate": self.site.candidate}
         overlaid = {
             name: self.hall.lay_over(read_config(side.config), self.releases[side.release])
@@ -96,7 +110,33 @@ class _Boot:
         )
         (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
         lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
-        return Trio(old, again, candidate, phones, tuple(lines), self.offset)
+        companions = await self._companions((old, again, candidate), apps)
+        return Trio(old, again, candidate, phones, tuple(lines), self.offset, companions)
+
+    async def _companions(
+        self, instances: Sequence[Instance], apps: Sequence[App]
+    ) -> Mapping[InstanceName, Companions]:
+        if not apps:
+            return {}
+        self.progress(f"Starting {', '.join(app.name for app in apps)} beside each")
+        beside = await asyncio.gather(*(self._beside(instance, apps) for instance in instances))
+        names: tuple[InstanceName, ...] = ("old", "again", "candidate")
+        return dict(zip(names, beside, strict=True))
+
+    async def _beside(self, instance: Instance, apps: Sequence[App]) -> Companions:
+        """The tap first: a program that finds nobody listening may give up."""
+        loop, starting = asyncio.get_running_loop(), self.hall.starting
+        release, ports = self.releases[self.site.old.release], ports_of(apps)
+        environment = clock_environment(instance.release, self.offset)
+        tap = await loop.run_in_executor(starting, self.hall.start_tap, instance, release, apps)
+        await asyncio.to_thread(tap.wait_until_listening)
+        start = partial(loop.run_in_executor, starting, self.hall.start_app)
+        programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
+        await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
+        for program in programs:
+            if program.trouble:
+                self.progress(f"{instance.name}: the app {program.app.name} {program.trouble}")
+        return Companions(tap, tuple(programs))
 
     async def _one(self, name: str, release: Release, overlaid: Overlaid) -> Instance:
         if self.offset and not release.faketime:

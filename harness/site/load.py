@@ -6,12 +6,14 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from itertools import chain
 from pathlib import Path
 
 from harness.compare.rules import CAUSES, RULES
 from harness.compare.rules.load import LOAD_RULES
 from harness.errors import SiteError
 from harness.model import Severity
+from harness.site.apps import apps_of, wrong_apps
 from harness.site.conf import read_conf
 from harness.site.document import DocumentError, Node
 from harness.site.model import Data, Limits, Side, Site
@@ -54,7 +56,8 @@ def load_site(
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    for line, text in (*_wrong_data(table, root), *_wrong_limits(table), *_wrong_rules(table)):
+    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table), wrong_apps(table, root))
+    for line, text in chain.from_iterable(wrong):
         problems.add(path / _FILE, line, text)
     problems.raise_if_any()
     configs = [read_conf(side.config) for side in sides.values()]
@@ -65,6 +68,8 @@ def load_site(
         candidate=sides["candidate"],
         data=Data(**{key: root / value for key, value in _table(table, "data").texts().items()}),
         packages=table.strings("packages"),
+        python=table.strings("python"),
+        apps=apps_of(table, root),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
         limits=_limits(_table(table, "limits")),
         waivers=waivers,

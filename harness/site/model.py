@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model import Severity, Waiver
 
-__all__ = ["Data", "Limits", "Phone", "Side", "Site"]
+__all__ = ["App", "Data", "Limits", "Phone", "Ready", "Side", "Site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,38 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """When a program is ready: it has printed `text`, and listens on `port` (a number or a placeholder).
+
+    Without either it is ready when it runs. `seconds` is how long it may take.
+    """
+
+    text: str = ""
+    port: str = ""
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A program of the site's own that talks to Asterisk.
+
+    `folder` (absolute) is copied beside it, None where there is none; `image` is empty where it runs in that of its
+    instance's release. `command`, `environment` and `ready.port` may hold `{ami_port}`, `{ari_port}` and
+    `{fastagi_port}`. `fastagi_port` is where the dialplan looks for it, 0 for an app that serves no FastAGI.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path | None = None
+    image: str = ""
+    uses: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    fastagi_port: int = 0
+    ready: Ready = field(default_factory=Ready)
+    stop_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A site folder after checking. Paths are absolute; `root` is the folder itself.
 
@@ -70,6 +102,8 @@ class Site:
     candidate: Side
     data: Data = field(default_factory=Data)
     packages: tuple[str, ...] = ()
+    python: tuple[str, ...] = ()
+    apps: tuple[App, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     waivers: tuple[Waiver, ...] = ()

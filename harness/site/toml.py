@@ -11,7 +11,7 @@ from harness.site.document import DocumentError, Node, Plain
 
 __all__ = ["read_toml"]
 
-_HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\]#]+?)\s*\]\]?\s*(#.*)?$")
+_HEADER = re.compile(r"\s*(?P<opening>\[\[?)\s*(?P<name>[^\]#]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*(?P<name>[\w.\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 _AT = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -35,15 +35,27 @@ def read_toml(source: bytes) -> Node:
 
 
 def _lines(text: str) -> Mapping[tuple[str, ...], int]:
+    """The line of each key, by its path; entries of an array of tables (`[[app]]`) are named by their number."""
     found: dict[tuple[str, ...], int] = {}
+    counts: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            table = _parts(header["name"])
+            table = _within(_parts(header["name"]), counts)
             found.setdefault(table, number)
+            if header["opening"] == "[[":
+                counts[table] = counts.get(table, 0) + 1
+                table = (*table, str(counts[table] - 1))
+                found[table] = number
         elif key := _KEY.match(line):
             found.setdefault((*table, *_parts(key["name"])), number)
     return found
+
+
+def _within(path: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
+    """`app.ready` after the second `[[app]]` is that of the second: `app.1.ready`."""
+    first = path[:1]
+    return (*first, str(counts[first] - 1), *path[1:]) if len(path) > 1 and first in counts else path
 
 
 def _parts(name: str) -> tuple[str, ...]:
@@ -57,7 +69,7 @@ def _node(value: Any, path: tuple[str, ...], lines: Mapping[tuple[str, ...], int
         plain: Plain = {key: node.plain for key, node in fields.items()}
         return Node(line, plain, fields=fields, lines={key: node.line for key, node in fields.items()})
     if isinstance(value, list):
-        items = tuple(_node(below, path, lines, line) for below in value)
+        items = tuple(_node(below, (*path, str(i)), lines, line) for i, below in enumerate(value))
         return Node(line, [item.plain for item in items], items=items)
     if isinstance(value, bool | int | float | str):
         return Node(line, value, str(value).lower() if isinstance(value, bool) else str(value))

@@ -57,7 +57,9 @@ class Result:
 def main() -> int:
     """Measure and print; 1 when a call was lost, whatever the time."""
     site = load_site(_SITE)
-    releases = prepare((site.old.release, site.candidate.release), packages=site.packages, progress=print)
+    releases = prepare(
+        (site.old.release, site.candidate.release), packages=site.packages, python=site.python, progress=print
+    )
     bare = _boot_bare(site, releases)
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         for size in _SIZES:
