@@ -2,17 +2,18 @@
 
     tap.py RECORD CONTROL LISTEN:TARGET:NAME:INTERFACE ...
 
-It listens on 127.0.0.1:LISTEN and connects to 127.0.0.1:TARGET for each that comes. RECORD is a file of JSON Lines:
+It listens on 127.0.0.1:LISTEN and connects to 127.0.0.1:TARGET for each that comes. RECORD is JSON Lines:
 
     {"t": seconds of the monotonic clock, "c": connection, "d": ">" from who connected or "<" to it, "b": base64}
     {"t": ..., "c": connection, "e": "open" | "refused" | "end" | "reset", "d": whose, "n": NAME, "i": INTERFACE}
     {"m": a mark that somebody asked for on the CONTROL port}
 
-Nothing is kept in memory: what one side does not take, the other is not asked for. What is sent on has been written
-down before. Plain threads and sockets, the standard library of any Python 3.
+Nothing is kept in memory: what one side does not take, the other is not asked for. What is sent on has been
+written down before. Plain threads and sockets, the standard library of any Python 3.
 """
 
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -21,6 +22,7 @@ import struct
 import sys
 import threading
 import time
+from pathlib import Path
 
 PIECE = 65536
 HERE = "127.0.0.1"
@@ -86,19 +88,16 @@ class Connection:
 
 def quietly(do, *arguments):
     """Do something to a socket that may be gone already."""
-    try:
+    with contextlib.suppress(OSError):
         do(*arguments)
-    except OSError:
-        pass
 
 
 def serve(listener, target, name, interface, record, numbers):
     """Take connections for ever."""
     while True:
         near, _ = listener.accept()
-        threading.Thread(
-            target=meet, args=(near, target, name, interface, record, next(numbers)), daemon=True
-        ).start()
+        arguments = (near, target, name, interface, record, next(numbers))
+        threading.Thread(target=meet, args=arguments, daemon=True).start()
 
 
 def meet(near, target, name, interface, record, number):
@@ -118,10 +117,10 @@ def meet(near, target, name, interface, record, number):
 
 def is_listening(port):
     """Whether something in this network listens on a port; asked of the kernel, so that nobody notices."""
-    wanted = "%04X" % port
+    wanted = f"{port:04X}"
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
-            with open(table) as lines:
+            with Path(table).open() as lines:
                 for fields in map(str.split, lines):
                     if fields[3] == LISTENING and fields[1].rpartition(":")[2] == wanted:
                         return True

@@ -23,7 +23,7 @@ __all__ = ["Beside", "launch_beside"]
 class Beside:
     """What runs beside an instance. `archive` is the tar of the files to put into it.
 
-    `user` is empty for the image's own. `program` takes the place of the image's own, `command` is what that is given.
+    `user` and `program` are empty for the image's own; `command` is what the image's own program is given.
     """
 
     name: str

@@ -78,7 +78,8 @@ async def boot_trio(
     """Boot a site on its old release twice and on its candidate once; all is gone when the block ends.
 
     `releases` are those of `prepare`, by their spec. `clock` is the date and time (UTC, the containers' zone)
-    that it is on the instances. `apps` are those of the site's programs that are started beside each. Raises BootError, EngineError, ImageError, LabError, SiteError.
+    that it is on the instances. `apps` are those of the site's programs that are started beside each.
+    Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
     hall = await asyncio.to_thread(Hall.open, Bounds(site.limits.memory_mb, site.limits.pids))
     try:
@@ -130,8 +131,8 @@ class _Boot:
         environment = clock_environment(instance.release, self.offset)
         tap = await loop.run_in_executor(starting, self.hall.start_tap, instance, release, apps)
         await asyncio.to_thread(tap.wait_until_listening)
-        start = partial(loop.run_in_executor, starting, self.hall.start_app)
-        programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
+        starts = [partial(self.hall.start_app, app, instance, ports[app.name], environment) for app in apps]
+        programs = await asyncio.gather(*(loop.run_in_executor(starting, start) for start in starts))
         await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
         for program in programs:
             if program.trouble:

@@ -72,7 +72,7 @@ class Ready:
 class App:
     """A program of the site's own that talks to Asterisk.
 
-    `folder` (absolute) is copied beside it, None where there is none; `image` is empty where it runs in that of its
+    `folder` (absolute) holds its files, None where it has none; `image` is empty where it runs in that of its
     instance's release. `command`, `environment` and `ready.port` may hold `{ami_port}`, `{ari_port}` and
     `{fastagi_port}`. `fastagi_port` is where the dialplan looks for it, 0 for an app that serves no FastAGI.
     """
