@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""Tells the dialplan which customer is calling: sets CUSTOMER and CUSTOMER_CLASS.
+"""Tells the dialplan which customer is calling: sets CUSTOMER and CUSTOMER_CLASS. An AGI script on pyst2.
 
 Customers are known by their telephone number; everybody else is class "new".
 """
 
+import os
 import sys
+
+from asterisk.agi import AGI, AGIHangup
 
 CUSTOMERS = {
     "4125550171": ("K2044", "dealer"),
@@ -14,21 +17,18 @@ CUSTOMERS = {
 }
 
 
-def send(command):
-    """Send one AGI command and return Asterisk's answer."""
-    sys.stdout.write(command + "\n")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip()
-
-
 def main():
-    while sys.stdin.readline().strip():
-        pass  # the agi_... variables, up to the empty line
-    number = sys.argv[1] if len(sys.argv) > 1 else ""
-    account, kind = CUSTOMERS.get(number, ("", "new"))
-    send(f'SET VARIABLE CUSTOMER "{account}"')
-    send(f'SET VARIABLE CUSTOMER_CLASS "{kind}"')
-    send(f'VERBOSE "customer {account or "unknown"} ({kind})" 3')
+    with open(os.devnull, "w") as quiet:  # pyst2 prints all that it reads
+        agi = AGI(stderr=quiet)
+        number = sys.argv[1] if len(sys.argv) > 1 else agi.env["agi_callerid"]
+        account, kind = CUSTOMERS.get(number, ("", "new"))
+        try:
+            agi.set_variable("CUSTOMER", account)
+            agi.set_variable("CUSTOMER_CLASS", kind)
+            agi.verbose(f"customer {account or 'unknown'} ({kind})", 3)
+        except AGIHangup:
+            pass
 
 
-main()
+if __name__ == "__main__":
+    main()
