@@ -24,6 +24,7 @@ class KeptScenario:
     title: str
     where: Place
     tolerances: Tolerances
+    suite: str = "dialplan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,5 @@ def _scenario(entry: Mapping[str, Any]) -> KeptScenario:
         entry["title"],
         Place(**entry["where"]),
         Tolerances(tolerances["seconds"], tuple(Ignore(**one) for one in ignore)),
+        entry["suite"],
     )

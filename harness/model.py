@@ -93,11 +93,13 @@ class Observation:
     - `ami`: an event or a response from the manager interface;
     - `log`: a line of Asterisk's log, with Level, File, Function, Line, CallID, Message;
     - `state`: what Asterisk or the disk answered when asked after the scenario (Name, then what it has);
-    - `step`: what the harness did (Step, and its details) and how it ended.
+    - `step`: what the harness did (Step, and its details) and how it ended;
+    - `app`: what one of the site's own programs and Asterisk said to each other (App, Interface, Kind, then the
+      headers of it), or what became of the program (Interface `process`).
     """
 
     at: float
-    via: Literal["ami", "log", "state", "step"]
+    via: Literal["ami", "log", "state", "step", "app"]
     raw: str
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

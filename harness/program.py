@@ -19,12 +19,12 @@ from harness.compare.load import CHECKS
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
-from harness.model import InstanceName, Outcome, ScenarioResult, Trace
+from harness.model import InstanceName, Outcome, Place, ScenarioResult, Trace
 from harness.record import read_trace, trace_files
 from harness.report import Report, Side, assemble, read_report
 from harness.scenario import Scenario, load_scenarios
 from harness.site import Site, load_site
-from harness.trial import Progress, Trial, Yield, maps_of, place_of
+from harness.trial import APPS, Progress, Trial, Yield, app_id, app_plays, maps_of, place_of
 
 __all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
 
@@ -62,7 +62,7 @@ def collect(settings: Settings) -> Collected:
         old_config=settings.old_config,
         candidate_config=settings.candidate_config,
     )
-    return Collected(site, load_scenarios(site), CHECKS)
+    return Collected(site, load_scenarios(site), (*CHECKS, *map(app_id, site.apps)))
 
 
 def run(
@@ -134,7 +134,7 @@ def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
             traces[file.instance] = (*traces.get(file.instance, ()), read_trace(file.path))
         scenario = known[id_]
         judged = judge(
-            Plays(id_, traces, "dialplan", scenario.title, scenario.where, scenario.tolerances),
+            Plays(id_, traces, scenario.suite, scenario.title, scenario.where, scenario.tolerances),
             maps,
             kept.severities,
         )
@@ -161,8 +161,12 @@ def _report(site: str, kept: Kept, found: Yield) -> Report:
 
 
 def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield, *, complete: bool) -> Kept:
+    lives = [(app_plays(app, {}), Place("site.toml", app.line)) for app in site.apps]
     return Kept(
-        scenarios=tuple(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in scenarios),
+        scenarios=(
+            *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in scenarios),
+            *(KeptScenario(p.id, p.title, where, p.tolerances, p.suite) for p, where in lives),
+        ),
         waivers=site.waivers,
         severities=site.severities,
         dialplans=found.dialplans,
@@ -181,8 +185,8 @@ def _account_for(scenarios: Iterable[Scenario], checks: Iterable[str], found: Yi
             ScenarioResult(scenario.id, "dialplan", Outcome.NOT_COMPARED, scenario.title, problem=reason),
         )
     for check in checks:
-        id_ = f"preflight/{check}"
-        found.results.setdefault(id_, ScenarioResult(id_, "preflight", Outcome.NOT_COMPARED, problem=reason))
+        suite, id_ = ("apps", check) if check.startswith(APPS) else ("preflight", f"preflight/{check}")
+        found.results.setdefault(id_, ScenarioResult(id_, suite, Outcome.NOT_COMPARED, problem=reason))
 
 
 def _sides(site: Site, releases: Mapping[str, Release]) -> Mapping[InstanceName, Side]:

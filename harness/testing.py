@@ -8,7 +8,12 @@ from harness.model import Ending, InstanceName, Observation, Trace
 
 __all__ = ["trace"]
 
-_VIA: dict[str, Literal["ami", "log", "state", "step"]] = {"Level": "log", "Name": "state", "Step": "step"}
+_VIA: dict[str, Literal["ami", "log", "state", "step", "app"]] = {
+    "Level": "log",
+    "Name": "state",
+    "Step": "step",
+    "App": "app",
+}
 
 
 def trace(
@@ -22,7 +27,8 @@ def trace(
     """A trace from blocks of `Header: value` lines parted by empty lines.
 
     A block's first header says what it is: `Level` a line of the log, `Name` a state asked after the scenario,
-    `Step` something the harness did, `Ending` (with `Problem`) how the play ended; all else is AMI.
+    `Step` something the harness did, `App` something of the site's own programs, `Ending` (with `Problem`) how
+    the play ended; all else is AMI.
     """
     ending, problem = Ending.PLAYED, ""
     observations: list[Observation] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,15 +17,17 @@ from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
 from harness.lab import Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
-from harness.record import TraceWriter
+from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.scenario import Company, Scenario, open_company
-from harness.site import Site
+from harness.site import App, Site
 
-__all__ = ["Progress", "Trial", "Yield", "maps_of", "place_of"]
+__all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "maps_of", "place_of"]
 
 Progress = Callable[[str], None]
+APPS = "apps/"
+"""What the ids of the results about the site's own programs begin with."""
 
 
 @dataclass(slots=True)
@@ -57,8 +59,9 @@ class Trial:
         self._say = progress
         self._found = found
 
-    async def one_trio(self, clock: str, scenarios: Sequence[Scenario], checks: Iterable[str]) -> None:
+    async def one_trio(self, clock: str, scenarios: Sequence[Scenario], checks: Collection[str]) -> None:
         """Boot a trio, ask and play on it. What breaks on the way is a problem of the report."""
+        lives = [check for check in checks if check.startswith(APPS)]
         at = f" at {clock}" if clock else ""
         try:
             async with AsyncExitStack() as stack:
@@ -69,17 +72,43 @@ class Trial:
                         progress=lambda line: self._say(line + at),
                         clock=clock or None,
                         phone_files=partial(phone_files, self._site.phones),
+                        apps=self._apps(clock, scenarios, lives),
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                maps = await self._ask(trio, sorted(checks))
+                maps = await self._ask(trio, sorted(set(checks).difference(lives)))
                 if scenarios:
                     phones = tuple(phone.name for phone in self._site.phones)
                     company = await stack.enter_async_context(open_company(trio, phones=phones))
                     await self._play(company, scenarios, maps)
+                await self._end_apps(trio, lives, maps)
         except LabError as problem:
             notes: Sequence[str] = getattr(problem, "__notes__", ())
             self._found.problems.append("\n".join([str(problem), *notes]))
+
+    def _apps(self, clock: str, scenarios: Sequence[Scenario], lives: Sequence[str]) -> tuple[App, ...]:
+        """All of the site's programs; at another time, those that a scenario names (`uses: [app/NAME]`)."""
+        if not clock and (scenarios or lives):
+            return self._site.apps
+        used = frozenset(thing for scenario in scenarios for thing in scenario.uses)
+        return tuple(app for app in self._site.apps if f"app/{app.name}" in used)
+
+    async def _end_apps(self, trio: Trio, lives: Iterable[str], maps: Maps) -> None:
+        """Stop the site's programs, and judge what became of each on the way."""
+        programs = {name: beside.programs for name, beside in trio.companions.items()}
+        await asyncio.gather(*(asyncio.to_thread(one.stop) for beside in programs.values() for one in beside))
+        with TraceWriter(self._traces) as writer:
+            for app in self._site.apps:
+                if app_id(app) not in lives:
+                    continue
+                traces = {
+                    name: life_of(program, name)
+                    for name, beside in programs.items()
+                    for program in beside
+                    if program.app == app
+                }
+                writer.keep(*traces.values())
+                self._judge(app_plays(app, traces), maps)
 
     async def _ask(self, trio: Trio, checks: Sequence[str]) -> Maps:
         """What is loaded and in force on each; without checks only the dialplans, for places."""
@@ -170,6 +199,22 @@ def maps_of(dialplans: Mapping[InstanceName, str], old: str, candidate: str) -> 
     return Maps(
         parse_dialplan(dialplans.get("old", ""), folder=old),
         parse_dialplan(dialplans.get("candidate", ""), folder=candidate),
+    )
+
+
+def app_id(app: App) -> str:
+    """The id of the result that says what became of a program: `apps/orders`."""
+    return f"{APPS}{app.name}"
+
+
+def app_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
+    """What became of a program on each instance, in the form in which it is judged."""
+    return Plays(
+        id=app_id(app),
+        traces={name: (trace,) for name, trace in traces.items()},
+        suite="apps",
+        title=f"The program {app.name} runs, complains of nothing and ends when it is told to",
+        where=Place("site.toml", app.line),
     )
 
 

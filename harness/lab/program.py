@@ -32,7 +32,8 @@ class Program:
     """A container with one of the site's programs; a thread of its own hears what it prints and how it ends.
 
     `trouble` says in one line why it is of no use (`orders: ended with exit code 1`), empty while it is well.
-    `lines` are what it printed, with the monotonic time. All may be read from any thread.
+    `lines` are what it printed, with the monotonic time; `begun` is when it was started. All may be read from
+    any thread.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Program:
         self._port = port
         self._container = container
         self._stopping = False
-        self._begun = time.monotonic()
+        self.begun = time.monotonic()
         self._said = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"app {app.name}", daemon=True)
@@ -67,7 +68,7 @@ class Program:
         """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone."""
         ready = self.app.ready
         while not self.trouble:
-            passed = time.monotonic() - self._begun
+            passed = time.monotonic() - self.begun
             heard = not ready.text or self._said.is_set()
             if heard and (not self._port or tap.is_listening(self._port)):
                 self.ready_after = passed

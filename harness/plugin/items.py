@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Case", "ScenarioItem", "check_target", "python_scenario", "target_of"]
 
 _PREFLIGHT = "preflight/"
+_ARGUMENTS = ("harness_scenario", "harness_check", "harness_app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,12 @@ def target_of(item: pytest.Item) -> str:
     if callspec is None:
         return ""
     params = callspec.params
-    return str(params.get("harness_scenario") or params.get("harness_check") or "")
+    return str(next((params[name] for name in _ARGUMENTS if params.get(name)), ""))
 
 
 def check_target(check: str) -> str:
-    """The result's id of a preflight check: `preflight/modules`."""
-    return check if check.startswith(_PREFLIGHT) else _PREFLIGHT + check
+    """The result's id of a check: `preflight/modules`, `apps/orders`."""
+    return check if "/" in check else _PREFLIGHT + check
 
 
 def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[ScenarioLike]) -> ScenarioLike | None:

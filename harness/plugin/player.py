@@ -87,10 +87,10 @@ class Player:
             for s in self.collected.scenarios
         ]
 
-    def check_cases(self) -> list[Case]:
-        """The tests of the preflight suite."""
-        targets = map(check_target, self.collected.checks)
-        return [Case(target.partition("/")[2], target) for target in targets]
+    def check_cases(self, suite: str) -> list[Case]:
+        """The tests of a suite that plays no call: `preflight`, `apps`."""
+        parts = [(check_target(check), *check_target(check).split("/", 1)) for check in self.collected.checks]
+        return [Case(name, target) for target, of, name in parts if of == suite]
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> Any:
         """A coroutine in one of the site's Python files is a scenario."""

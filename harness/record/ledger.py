@@ -117,6 +117,21 @@ class Ledger:
             self._owner.setdefault(call_id.encode(), owner)
         return owner
 
+    def relate(self, ids: Iterable[str], owner: Session) -> None:
+        """These ids are of the same scenario: a program has said so. Those that have an owner keep it."""
+        for id_ in ids:
+            key = id_.encode("utf-8", "surrogateescape")
+            if key not in self._owner:
+                self._adopt(key, owner)
+
+    def holder_of(self, thing: str) -> Session | None:
+        """The scenario that holds a thing by its name just now (`app/orders`)."""
+        return self._holder.get(thing)
+
+    def holder_by_name(self, raw: str) -> Session | None:
+        """The scenario that holds what is named in headers (`Queue: sales`), else the one that plays alone."""
+        return self._by_name(raw.encode("utf-8", "surrogateescape"))
+
     @property
     def alone(self) -> Session | None:
         """The scenario that has the instance to itself just now."""

@@ -158,7 +158,7 @@ class Session:
     def observations(self) -> Iterator[Observation]:
         """What was seen so far, ordered by time."""
         for at, via, raw in self._seen:
-            yield Observation(at, via, _text(raw))  # type: ignore[arg-type] # one of Observation's four
+            yield Observation(at, via, _text(raw))  # type: ignore[arg-type] # one of Observation's five
 
     def seen(self, starts: bytes) -> Iterator[Observation]:
         """The packets of the wire that start so, in order: cheap."""
@@ -168,7 +168,7 @@ class Session:
 
     def trace(self) -> Trace:
         """All of it, ordered by time."""
-        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)  # type: ignore[arg-type] # one of Observation's four
+        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)  # type: ignore[arg-type] # one of Observation's five
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,

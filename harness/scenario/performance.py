@@ -18,6 +18,7 @@ from harness.scenario.stage import Stage
 
 __all__ = ["perform"]
 
+_APP = "app/"
 _HANGUPS = 5.0
 _BY_ITSELF = 1.0
 
@@ -29,12 +30,20 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
     if stage.broken:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken)
         return session
+    apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
+    try:
+        stage.need(apps)
+    except NotPlayable as problem:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
+        return session
     stage.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
     stage.sessions.append(session)
     try:
         async with as_before(stage, scenario.uses):
             session.ending, session.problem = await _play(scenario, stage, session, far_end)
             await _hang_up(scenario, stage, session, far_end)
+        if apps:  # they may have something to do after the call
+            await stage.apps_are_quiet()
         if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
             await stage.events_are_in()
     except HarnessError as problem:

@@ -50,7 +50,8 @@ class Company:
     @property
     def broken(self) -> tuple[str, ...]:
         """What ended or hung, with its last log lines; empty while all is well."""
-        return tuple(stage.broken for stage in self._stages.values() if stage.broken)
+        stages = self._stages.values()
+        return tuple(words for stage in stages for words in (stage.broken, stage.deaf) if words)
 
     async def play(
         self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
@@ -85,6 +86,7 @@ class Company:
         well = [stage for stage in self._stages.values() if not stage.broken]
         await asyncio.gather(*(stage.records_are_in() for stage in well))
         await asyncio.gather(*(stage.log_is_read() for stage in well), return_exceptions=True)
+        await asyncio.gather(*(stage.apps_are_heard() for stage in well))
 
 
 class _Count:
@@ -110,7 +112,9 @@ async def open_company(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIterat
     """
     async with AsyncExitStack() as stack:
         stages = {
-            name: await stack.enter_async_context(open_stage(name, instance, offset=trio.clock_offset))
+            name: await stack.enter_async_context(
+                open_stage(name, instance, offset=trio.clock_offset, companions=trio.companions.get(name))
+            )
             for name, instance in trio.instances.items()
         }
         far_end = None

@@ -6,21 +6,24 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 from harness.drive.ami import Driver, Fields
 from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.lab import Companions
 from harness.lab.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, Wire, connect
+from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect
 
 __all__ = ["Playable", "Stage", "open_stage"]
 
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
 _LATE_EVENTS = 10.0
+_QUIET = 0.2
+_TALKATIVE = 3.0
 
 
 class Playable(Protocol):
@@ -44,10 +47,18 @@ class Playable(Protocol):
 class Stage:
     """One instance while scenarios are played on it.
 
-    `broken` is the reason why nothing can be played on it any more, empty while it is well.
+    `broken` is the reason why nothing can be played on it any more, empty while it is well; `deaf` is why the
+    site's programs cannot be heard any more, which says nothing of Asterisk.
     """
 
-    def __init__(self, name: InstanceName, instance: Playable, *, offset: float = 0.0) -> None:
+    def __init__(
+        self,
+        name: InstanceName,
+        instance: Playable,
+        *,
+        offset: float = 0.0,
+        companions: Companions | None = None,
+    ) -> None:
         self.name: InstanceName = name
         self.instance = instance
         self.offset = offset
@@ -61,6 +72,9 @@ class Stage:
         self._wire: Wire
         self._driver: Driver
         self._tail: LogTail
+        self._companions = companions
+        self._tap_tail: TapTail | None = None
+        self.deaf = ""
 
     async def open(self) -> None:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
@@ -68,12 +82,17 @@ class Stage:
         self._wire = await connect(*where, self.ledger.route)
         self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
+        if self._companions is not None:
+            self._tap_tail = TapTail(self._companions.tap.follow(), self.ledger)
+            await self.apps_are_heard()  # what they said when they started is no scenario's
 
     def close(self) -> None:
         """Let go of the instance."""
         for end in ("_tail", "_driver", "_wire"):
             if hasattr(self, end):
                 getattr(self, end).close()
+        if self._tap_tail is not None:
+            self._tap_tail.close()
 
     @property
     def gone(self) -> asyncio.Future[bytes]:
@@ -83,7 +102,19 @@ class Stage:
     @property
     def unattributed(self) -> int:
         """How many packets and log lines belong to no scenario."""
-        return len(self.ledger.others) + len(self._tail.others)
+        apps = self._tap_tail.unattributed if self._tap_tail else 0
+        return len(self.ledger.others) + len(self._tail.others) + apps
+
+    def need(self, apps: Collection[str]) -> None:
+        """Raises NotPlayable, saying why, when one of these programs of the site is not well."""
+        if apps and self.deaf:
+            raise NotPlayable(self.deaf)
+        beside = {} if self._companions is None else {p.app.name: p for p in self._companions.programs}
+        for name in sorted(apps):
+            if name not in beside:
+                raise NotPlayable(f"the app {name} was not started")
+            if trouble := beside[name].trouble:
+                raise NotPlayable(f"the app {name} {trouble}")
 
     def new_ids(self) -> tuple[str, str]:
         """Unique ids for both halves of a call. Of one length and none the beginning of another: 22 needs that."""
@@ -124,6 +155,29 @@ class Stage:
         return await self._tail.caught_up(
             lambda value: self.action({"Action": "Setvar", "Variable": _MARK, "Value": value}), mark
         )
+
+    async def apps_are_heard(self) -> None:
+        """Wait until all that the site's programs have said so far is filed."""
+        if self._tap_tail is None or self._companions is None or self.deaf:
+            return
+        mark = f"{self._run}{next(self._numbers):06d}t"
+        try:
+            await self._tap_tail.caught_up(self._companions.tap.mark, mark)
+        except LabError as problem:
+            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+
+    async def apps_are_quiet(self) -> None:
+        """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
+        if self._tap_tail is None:
+            return
+        loop = asyncio.get_running_loop()
+        ends, quiet_since, heard = loop.time() + _TALKATIVE, loop.time(), -1
+        while loop.time() < ends and not self.deaf:
+            await self.apps_are_heard()
+            if heard != self._tap_tail.heard:
+                heard, quiet_since = self._tap_tail.heard, loop.time()
+            elif loop.time() - quiet_since >= _QUIET:
+                return
 
     async def events_are_in(self) -> None:
         """Wait until every event that Asterisk has made so far was heard.
@@ -188,9 +242,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(name: InstanceName, instance: Playable, *, offset: float = 0.0) -> AsyncIterator[Stage]:
+async def open_stage(
+    name: InstanceName, instance: Playable, *, offset: float = 0.0, companions: Companions | None = None
+) -> AsyncIterator[Stage]:
     """A stage that is closed when the block ends."""
-    stage = Stage(name, instance, offset=offset)
+    stage = Stage(name, instance, offset=offset, companions=companions)
     try:
         await stage.open()
         yield stage

@@ -65,6 +65,7 @@ def _app(node: Node, root: Path) -> App:
             ready.number("seconds", usual.seconds),
         ),
         stop_seconds=node.number("stop_seconds", 5.0),
+        line=node.line,
     )
 
 

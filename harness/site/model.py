@@ -75,6 +75,7 @@ class App:
     `folder` (absolute) holds its files, None where it has none; `image` is empty where it runs in that of its
     instance's release. `command`, `environment` and `ready.port` may hold `{ami_port}`, `{ari_port}` and
     `{fastagi_port}`. `fastagi_port` is where the dialplan looks for it, 0 for an app that serves no FastAGI.
+    `line` is where site.toml has it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class App:
     fastagi_port: int = 0
     ready: Ready = field(default_factory=Ready)
     stop_seconds: float = 5.0
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

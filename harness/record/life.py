@@ -1,0 +1,62 @@
+"""The life of a program beside an instance, as a trace: ready, what it complained of, how it ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from harness.lab import Program
+from harness.model import InstanceName, Observation, Trace
+
+__all__ = ["life_of"]
+
+_BEGINS = re.compile(r"(.*?)Traceback \(most recent call last\):")
+_FRAME = re.compile(r'\s+File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
+_SEVERAL = re.compile(r"\s*[|+]")  # of an exception group
+_LONGEST = 500
+_LIBRARIES = ("/usr/", "<frozen ")
+
+
+def life_of(program: Program, instance: InstanceName) -> Trace:
+    """What became of a program, from its start until it was stopped."""
+    app = program.app.name
+    seen = [
+        Observation(round(max(at - program.begun, 0.0), 6), "app", _raw(app, kind, headers))
+        for at, kind, headers in sorted(_events(program), key=lambda event: event[0])
+    ]
+    return Trace(f"apps/{app}", instance, tuple(seen))
+
+
+_Event = tuple[float, str, Sequence[tuple[str, str]]]
+
+
+def _events(program: Program) -> Iterator[_Event]:
+    begun = program.begun
+    if program.ready_after is None:
+        yield begun, "ready", (("Result", "no"), ("Problem", program.trouble))
+    else:
+        yield begun + program.ready_after, "ready", (("Result", "yes"),)
+    yield from _tracebacks(program.lines)
+    if program.stop_words:
+        yield program.ended_at, "stopped", (("Result", program.stop_words),)
+    elif program.ready_after is not None:
+        yield program.ended_at, "exited", (("Result", program.trouble),)
+
+
+def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[_Event]:
+    """Each of Python's tracebacks by its last line, and where the program itself was last."""
+    place, inside = "", False
+    for at, text in list(lines):
+        if _BEGINS.match(text):
+            place, inside = "", True
+        elif inside and (frame := _FRAME.match(text)):
+            if not (place and frame["file"].startswith(_LIBRARIES)):
+                place = f"{frame['file']} in {frame['function']}"
+        elif inside and text.strip() and not text.startswith(" ") and not _SEVERAL.match(text):
+            inside = False
+            yield at, "traceback", (("Exception", text[:_LONGEST]), ("Where", place))
+
+
+def _raw(app: str, kind: str, headers: Sequence[tuple[str, str]]) -> str:
+    lines = (("App", app), ("Interface", "process"), ("Kind", kind), *headers)
+    return "".join(f"{name}: {value}\r\n" for name, value in lines)

@@ -1,0 +1,198 @@
+"""What a tap writes down, while it is written: read as AMI, AGI and ARI, and told apart by scenario."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from harness.errors import LabError
+from harness.record.agi_talk import AgiTalk
+from harness.record.ami_talk import AmiTalk
+from harness.record.http_talk import HttpTalk
+from harness.record.ledger import Ledger
+from harness.record.said import Said, Talk, broken
+from harness.record.session import Session
+from harness.record.tail import Pieces
+
+__all__ = ["TapTail"]
+
+_TALKS: dict[str, Callable[[], Talk]] = {"ami": AmiTalk, "fastagi": AgiTalk, "ari": HttpTalk}
+_INTERFACES = {"fastagi": "agi"}
+_PHONE = re.compile(r"\n(?:Channel|query\.endpoint|body\.endpoint): \w+/([^\s/@-]+)\r")
+_KEPT_SECONDS = 60.0
+"""Afterwards nothing more is expected to say whose something was."""
+
+
+@dataclass(slots=True)
+class _Connection:
+    """A connection, who talks over it, and what is known of whose it is."""
+
+    app: str
+    interface: str
+    talk: Talk
+    owner: Session | None = None
+    asked: dict[str, Session | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Something said of which nobody knows yet whose it is. `holder` held the app when it was said."""
+
+    at: float
+    connection: _Connection
+    said: Said
+    holder: Session | None
+
+
+class TapTail:
+    """Follows what one tap writes in a thread and files it in the ledger, in the event loop.
+
+    Whose it is, is known by the call that it names, by what was asked before, by a queue or room that a scenario
+    holds, and last by who holds the app itself (`uses: [app/orders]`). The rest is counted in `unattributed`.
+    """
+
+    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
+        self.heard = 0
+        self._pending: list[_Entry] = []
+        self._strays = 0
+        self._pieces = pieces
+        self._ledger = ledger
+        self._rest = b""
+        self._connections: dict[int, _Connection] = {}
+        self._loop = asyncio.get_running_loop()
+        self._marks: dict[str, asyncio.Event] = {}
+        self._thread = threading.Thread(target=self._follow, name="tap", daemon=True)
+        self._thread.start()
+
+    @property
+    def unattributed(self) -> int:
+        """How much of what was said belongs to no scenario."""
+        return self._strays + len(self._pending)
+
+    async def caught_up(self, write_mark: Callable[[str], None], mark: str, *, within: float = 10.0) -> None:
+        """Return when everything said before now is filed, as far as that can be known.
+
+        Raises LabError when the tap does not answer, or what it writes does not come.
+        """
+        event = self._marks[mark] = asyncio.Event()
+        try:
+            await asyncio.to_thread(write_mark, mark)
+            async with asyncio.timeout(within):
+                await event.wait()
+        except TimeoutError:
+            raise LabError(f"what the tap writes down did not come within {within:g} s") from None
+        finally:
+            del self._marks[mark]
+        self._file_late()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._pieces.close()
+        self._thread.join(timeout=2)
+
+    def _follow(self) -> None:
+        try:
+            for piece in self._pieces:
+                self._loop.call_soon_threadsafe(self._feed, piece)
+        except Exception:  # the container or the loop is gone: what was read stays
+            return
+
+    def _feed(self, piece: bytes) -> None:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:  # cut off by the tap's end
+                continue
+            self._entry(entry)
+
+    def _entry(self, entry: dict[str, object]) -> None:
+        if "m" in entry:
+            if event := self._marks.get(str(entry["m"])):
+                event.set()
+            return
+        number, way, at = int(str(entry["c"])), str(entry.get("d", ">")), float(str(entry["t"]))
+        if entry.get("e") == "open":
+            interface = str(entry["i"])
+            self._connections[number] = _Connection(
+                str(entry["n"]), _INTERFACES.get(interface, interface), _TALKS[interface]()
+            )
+            return
+        connection = self._connections[number]
+        self._hear(connection, self._said(connection, way, entry), at)
+
+    @staticmethod
+    def _said(connection: _Connection, way: str, entry: dict[str, object]) -> Iterable[Said]:
+        if data := entry.get("b"):
+            return connection.talk.feed(way, base64.b64decode(str(data)))
+        if entry.get("e") == "refused":
+            return (broken(f"nobody takes the connection: {entry.get('why')}"),)
+        return connection.talk.end(way, str(entry.get("why", "")))
+
+    def _hear(self, connection: _Connection, said: Iterable[Said], at: float) -> None:
+        for one in said:
+            self.heard += 1
+            entry = _Entry(at, connection, one, self._holder(connection, one))
+            owner = self._owner(entry)
+            if owner is not None:
+                self._file(entry, owner)
+            else:
+                self._remember(entry, None)
+                self._pending.append(entry)
+
+    def _holder(self, connection: _Connection, said: Said) -> Session | None:
+        """Who holds the app. AMI's events are for everybody: that one comes does not make it the holder's."""
+        broadcast = connection.interface == "ami" and said.kind == "event"
+        return None if broadcast else self._ledger.holder_of(f"app/{connection.app}")
+
+    def _owner(self, entry: _Entry) -> Session | None:
+        """Whose it is by what it says, None when that is not known (yet)."""
+        connection, said = entry.connection, entry.said
+        if connection.owner is not None:
+            return connection.owner
+        if said.kind in ("response", "answer", "event") and said.refers:
+            owner = connection.asked.get(said.refers)
+            if owner is not None:
+                return owner
+        for id_ in said.ids:
+            owner = self._ledger.owner_of(id_)
+            if owner is not None:
+                return owner
+        raw = said.raw(connection.app, connection.interface)
+        phone = _PHONE.search(raw)
+        return (self._ledger.holder_of(f"phone/{phone[1]}") if phone else None) or self._ledger.holder_by_name(raw)
+
+    def _file(self, entry: _Entry, owner: Session) -> None:
+        connection, said = entry.connection, entry.said
+        self._remember(entry, owner)
+        if said.adopts:
+            self._ledger.relate(said.ids, owner)
+        owner.note("app", said.raw(connection.app, connection.interface), entry.at)
+
+    @staticmethod
+    def _remember(entry: _Entry, owner: Session | None) -> None:
+        if entry.said.whole:
+            entry.connection.owner = owner
+        if entry.said.refers and entry.said.kind in ("action", "request"):
+            entry.connection.asked[entry.said.refers] = owner
+
+    def _file_late(self) -> None:
+        """What was said of calls that were not known then; what names none is the holder's of the app."""
+        pending, self._pending = self._pending, []
+        for entry in pending:
+            owner = self._owner(entry)
+            owner = owner or entry.holder
+            if owner is not None:
+                self._file(entry, owner)
+            else:
+                self._pending.append(entry)
+        old = time.monotonic() - _KEPT_SECONDS
+        kept = [entry for entry in self._pending if entry.at > old]
+        self._strays += len(self._pending) - len(kept)
+        self._pending = kept
