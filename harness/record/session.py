@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harness.errors import DeadlineExceeded, HarnessError
-from harness.model import Ending, InstanceName, Observation, Trace
+from harness.model import Ending, InstanceName, Observation, Trace, Via
 
 __all__ = ["Session"]
 
-Via = str
 _LAST = 6
 _AFTER_CALLS = 5.0
 
@@ -158,7 +157,7 @@ class Session:
     def observations(self) -> Iterator[Observation]:
         """What was seen so far, ordered by time."""
         for at, via, raw in self._seen:
-            yield Observation(at, via, _text(raw))  # type: ignore[arg-type] # one of Observation's four
+            yield Observation(at, via, _text(raw))
 
     def seen(self, starts: bytes) -> Iterator[Observation]:
         """The packets of the wire that start so, in order: cheap."""
@@ -168,7 +167,7 @@ class Session:
 
     def trace(self) -> Trace:
         """All of it, ordered by time."""
-        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)  # type: ignore[arg-type] # one of Observation's four
+        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,
