@@ -53,7 +53,7 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     ending: Ending = Ending.PLAYED
     problem: str = ""
-    _seen: list[tuple[float, str, bytes | str]] = field(default_factory=list)
+    _seen: list[tuple[float, Via, bytes | str]] = field(default_factory=list)
     _waiters: list[_Waiter] = field(default_factory=list)
     _called: bool = False
     broken: HarnessError | None = None
