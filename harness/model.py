@@ -93,7 +93,7 @@ class Observation:
     (undecodable bytes as surrogates), in lines `Header: value` ended by CRLF. `via` says who saw it:
 
     - `ami`: an event or a response from the manager interface;
-    - `agi`: a line of an AGI conversation (Channel, and Environment, Command with Code and Answer, or Says);
+    - `agi`: a line of an AGI conversation (Agi: who says it, asterisk or script; Channel; Line);
     - `ari`: a request with its answer, or an event, of ARI (Request or Type, and the JSON of the body);
     - `app`: what one of the site's own programs said and was told (App, Interface, Kind, and more);
     - `log`: a line of Asterisk's log, with Level, File, Function, Line, CallID, Message;

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from harness.compare.aliases import Aliases, aliases_of
 from harness.compare.facts import Fact, Normal, Reader, Whereabouts
+from harness.compare.read_agi import AgiReader
 from harness.compare.read_ami import AmiReader
 from harness.model import Observation, Trace
 
@@ -44,6 +45,7 @@ class _Readers:
         self._ami = AmiReader(aliases, whereabouts)
         self._by_via: dict[str, Reader] = {
             "ami": self._ami,
+            "agi": AgiReader(aliases, whereabouts),
             "log": _LogReader(aliases, whereabouts),
             "state": _StateReader(aliases),
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
+from urllib.parse import unquote
 
 from harness.compare.aliases import Aliases
 from harness.compare.catalogue import (
@@ -134,7 +135,7 @@ class _Plan:
 def _plan(label: str, kind: Kind, names: tuple[str, ...]) -> _Plan:
     chosen = () if label == f"CEL {_CALL_ENDS}" else enumerate(names)
     counting = tuple((index, name) for index, name in chosen if _counts(label, name, kind))
-    return _Plan(counting, frozenset(names), "Extra" if kind.surface == "cel" else "")
+    return _Plan(counting, frozenset(names), "Extra" if kind.surface == "cel" else "Env")
 
 
 def _counts(label: str, name: str, kind: Kind) -> bool:
@@ -144,14 +145,25 @@ def _counts(label: str, name: str, kind: Kind) -> bool:
 
 
 def _parts(name: str, value: str) -> Iterable[tuple[str, str]]:
-    """What a header holds that keeps several values as JSON, each by a name of its own; else the header itself."""
+    """What a header holds that keeps several values, each by a name of its own; else the header itself."""
+    parts = _environment(value) if name == "Env" else _json_object(value)
+    if not parts:
+        return ((name, value),)
+    return tuple((f"{name}.{key}", part) for key, part in sorted(parts.items()))
+
+
+def _json_object(value: str) -> Mapping[str, str]:
     try:
         parts = json.loads(value)
     except ValueError:
-        return ((name, value),)
-    if not isinstance(parts, dict):
-        return ((name, value),)
-    return tuple((f"{name}.{key}", str(part)) for key, part in sorted(parts.items()))
+        return {}
+    return {key: str(part) for key, part in parts.items()} if isinstance(parts, dict) else {}
+
+
+def _environment(value: str) -> Mapping[str, str]:
+    """What AsyncAGI tells a program at the start: `agi_x: y` in lines, quoted as in an address of the web."""
+    lines = (line.partition(": ") for line in unquote(value).splitlines())
+    return {key: part for key, _, part in lines if key and not never_compared("AsyncAGIStart", key)}
 
 
 def _seconds(measure: str, value: str) -> float | None:

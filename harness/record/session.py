@@ -71,8 +71,8 @@ class Session:
         now = time.monotonic() if at is None else at
         self._add(now, via, raw)
         for waiter in self._waiters:
-            if via == "log" and raw.startswith(waiter.starts.decode()):
-                self._offer(waiter, Observation(now - self.started, "log", raw))
+            if via != "step" and raw.startswith(waiter.starts.decode()):
+                self._offer(waiter, Observation(now - self.started, via, raw))
 
     def _add(self, at: float, via: Via, raw: bytes | str) -> None:
         """Keep the order of time: a line of the log may be filed late."""
