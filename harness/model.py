@@ -27,11 +27,13 @@ __all__ = [
     "Tolerances",
     "Trace",
     "Verdict",
+    "Via",
     "Waiver",
 ]
 
 InstanceName = Literal["old", "again", "candidate"]
 Headers = tuple[tuple[str, str], ...]
+Via = Literal["ami", "agi", "ari", "app", "log", "state", "step"]
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -91,6 +93,8 @@ class Observation:
     (undecodable bytes as surrogates), in lines `Header: value` ended by CRLF. `via` says who saw it:
 
     - `ami`: an event or a response from the manager interface;
+    - `agi`: a line of an AGI conversation (Agi: who says it, asterisk or script; Channel; Line);
+    - `ari`: a request with its answer, or an event, of ARI (Request or Type, and the JSON of the body);
     - `log`: a line of Asterisk's log, with Level, File, Function, Line, CallID, Message;
     - `state`: what Asterisk or the disk answered when asked after the scenario (Name, then what it has);
     - `step`: what the harness did (Step, and its details) and how it ended;
@@ -99,7 +103,7 @@ class Observation:
     """
 
     at: float
-    via: Literal["ami", "log", "state", "step", "app"]
+    via: Via
     raw: str
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

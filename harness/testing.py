@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from harness.model import Ending, InstanceName, Observation, Trace
+from harness.model import Ending, InstanceName, Observation, Trace, Via
 
 __all__ = ["trace"]
 
-_VIA: dict[str, Literal["ami", "log", "state", "step", "app"]] = {
-    "Level": "log",
-    "Name": "state",
-    "Step": "step",
-    "App": "app",
-}
+_VIA: dict[str, Via] = {"Agi": "agi", "App": "app", "Level": "log", "Name": "state", "Step": "step"}
 
 
 def trace(
@@ -26,9 +19,9 @@ def trace(
 ) -> Trace:
     """A trace from blocks of `Header: value` lines parted by empty lines.
 
-    A block's first header says what it is: `Level` a line of the log, `Name` a state asked after the scenario,
-    `Step` something the harness did, `App` something of the site's own programs, `Ending` (with `Problem`) how
-    the play ended; all else is AMI.
+    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `App`
+    something of the site's own programs, `Name` a state asked after the scenario, `Step` something the harness
+    did, `Ending` (with `Problem`) how the play ended; all else is AMI.
     """
     ending, problem = Ending.PLAYED, ""
     observations: list[Observation] = []

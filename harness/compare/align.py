@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from harness.compare.catalogue import field_layer
-from harness.compare.normalise import Fact, Normal
+from harness.compare.facts import Fact, Normal
 from harness.model import Difference, Headers, Tolerances
 
 __all__ = ["CHANNEL", "describe", "differences"]

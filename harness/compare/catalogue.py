@@ -42,7 +42,7 @@ _NEVER = frozenset(
     "Privilege ActionID SequenceNumber Timestamp EventTime EventTV SessionTV SessionID StartTime AnswerTime "
     "EndTime LoginTime LastCall LastPause JoinTime Uptime LastReload CallID PriorCallID AppFile AppFunction "
     "AppLine BridgeNumChannels BridgeVideoSource ParkingTimeout RemoteAddress LocalAddress DurationMs "
-    "SystemName".split()
+    "SystemName CommandId agi_threadid agi_version".split()
 )
 
 # Headers and variables that hold a duration, and how many of their units make a second.
@@ -145,6 +145,7 @@ _ALIKE = {
 
 # Fields that say by which way through the dialplan a record came about, not what it is about.
 _PATH_FIELDS = {
+    "agi": frozenset({"agi_context", "agi_extension", "agi_priority"}),
     "cel": frozenset({"Context", "Exten", "Application", "AppData"}),
     "cdr": frozenset({"LastData"}),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from harness.compare.align import CHANNEL, differences
-from harness.compare.normalise import Normal
+from harness.compare.facts import Normal
 from harness.model import Difference, Tolerances
 
 __all__ = ["Sifted", "is_final", "sift", "sift_replayed"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from harness.compare.classify import Maps, classify
 from harness.compare.evidence import Sifted, sift, sift_replayed
-from harness.compare.normalise import Normal, normalise
+from harness.compare.facts import Normal
+from harness.compare.normalise import normalise
 from harness.compare.rules import CAUSES
 from harness.model import (
     Ending,

@@ -70,6 +70,11 @@ class Hall:
         """The address that the instance of that name has, or will have."""
         return self._network.address(_GUESTS.index(name))
 
+    @property
+    def host(self) -> str:
+        """The address at which the instances reach this machine."""
+        return self._network.host
+
     def lay_over(self, files: Mapping[str, bytes], release: Release) -> Overlaid:
         """The harness's additions, with this hall's user, laid over a side's files."""
         return lay_over(files, release, self._access)
@@ -82,6 +87,7 @@ class Hall:
         *,
         data: Data | None = None,
         aliases: tuple[str, ...] = (),
+        on_host: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
     ) -> Instance:
         """A started instance, most likely not booted yet. Raises EngineError."""
@@ -97,6 +103,7 @@ class Hall:
             owner=self._owner,
             bounds=self._bounds,
             aliases=aliases,
+            on_host=on_host,
             environment=environment or {},
         )
         container = self._launch(wanted)

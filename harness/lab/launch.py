@@ -33,7 +33,7 @@ class Launch:
     """Everything one container is made of.
 
     `archive` is the tar of the files to put into it, `guest` its number in the network, `names` the address of
-    the name server. `program` is run in place of Asterisk.
+    the name server, `on_host` the names that lead to this machine. `program` is run in place of Asterisk.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Launch:
     owner: Owner
     bounds: Bounds
     aliases: tuple[str, ...] = ()
+    on_host: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     program: tuple[str, ...] = ()
 
@@ -101,6 +102,7 @@ def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what do
         # Names that are not a stand-in's are never asked of a name server outside.
         "dns": [wanted.names],
         "dns_opt": ["timeout:1", "attempts:1"],
+        "extra_hosts": dict.fromkeys(wanted.on_host, wanted.network.host),
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "mem_limit": memory,

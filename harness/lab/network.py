@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LabNetwork", "create_network"]
 
 _TRIES = 8
+_HOST = 1
 _NOBODY = 254
 _FIRST_GUEST = 10
 
@@ -34,6 +35,11 @@ class LabNetwork:
     name: str
     network: Network
     subnet: IPv4Network
+
+    @property
+    def host(self) -> str:
+        """Address of this machine in it, where containers reach what listens there."""
+        return str(self.subnet.network_address + _HOST)
 
     def address(self, guest: int) -> str:
         """Address of the container with that number, from 0."""
@@ -68,7 +74,7 @@ def _pool(subnet: IPv4Network) -> IPAMConfig:
         return str(IPv4Address(subnet.network_address + offset))
 
     nobody = {"DefaultGatewayIPv4": at(_NOBODY)}
-    return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(1), aux_addresses=nobody)])
+    return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(_HOST), aux_addresses=nobody)])
 
 
 def _create(client: DockerClient, name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:

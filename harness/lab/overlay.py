@@ -13,13 +13,16 @@ from harness.lab.conf_copy import Copy, OverlayLine
 from harness.lab.conf_lines import Setting, settings
 from harness.lab.release import Release
 
-__all__ = ["AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
 LOG_FILE = "/var/log/asterisk/harness.json"
 TALK = "/tmp/harness-talk"
 """What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
+AGI_HOST = "harness"
+"""Where scenarios serve FastAGI, for the instances."""
+_LOG_QUEUE = "1000000"  # Asterisk drops lines beyond 1,000 that wait to be written
 _LEG_FILE = "harness-extensions.conf"
 _LEGS = f"""\
 [harness-leg]
@@ -27,6 +30,9 @@ exten => silent,1,Wait(86400)
 exten => talk,1,Playback({TALK})
  same => n,Goto(talk,1)
 exten => mark,1,Answer()
+ same => n,Hangup()
+[harness-agi]
+exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
  same => n,Hangup()
 """
 _MACHINE_OPTIONS = frozenset(
@@ -117,11 +123,12 @@ def _log(copy: Copy, release: Release) -> None:
     why = "the harness reads Asterisk's log"
     if _is_true(copy.value("logger.conf", "general", "appendhostname")):
         copy.add("logger.conf", "general", {"appendhostname": "no"}, why)
+    copy.add("logger.conf", "general", {"logger_queue_limit": _LOG_QUEUE}, "no line of the log is dropped")
     copy.add("logger.conf", "logfiles", {"harness.json": "[json]notice,warning,error,verbose(3)"}, why)
 
 
 def _legs(copy: Copy) -> None:
-    why = "a caller that is silent, or talks"
+    why = "a caller that is silent, or talks, or meets an AGI script of the scenario"
     copy.add_text("extensions.conf", f"#include {_LEG_FILE}", why)
     copy.write(_LEG_FILE, _LEGS, why)
 

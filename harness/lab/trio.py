@@ -17,7 +17,7 @@ from harness.lab.hall import FAR_END, Hall
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, clock_environment
 from harness.lab.load import read_config
-from harness.lab.overlay import Overlaid, OverlayLine
+from harness.lab.overlay import AGI_HOST, Overlaid, OverlayLine
 from harness.lab.program import Program
 from harness.lab.progress import Progress, silent
 from harness.lab.release import Release
@@ -48,7 +48,8 @@ class Trio:
 
     `companions` are the site's programs beside each instance, without any where none was asked for.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
-    this machine's clock to get that of the instances, in seconds.
+    this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
+    reach this machine.
     """
 
     old: Instance
@@ -56,6 +57,7 @@ class Trio:
     candidate: Instance
     phones: Instance | None
     overlay: tuple[OverlayLine, ...]
+    host: str
     clock_offset: float = 0.0
     companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
 
@@ -112,7 +114,7 @@ class _Boot:
         (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
         lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
         companions = await self._companions((old, again, candidate), apps)
-        return Trio(old, again, candidate, phones, tuple(lines), self.offset, companions)
+        return Trio(old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions)
 
     async def _companions(
         self, instances: Sequence[Instance], apps: Sequence[App]
@@ -143,7 +145,9 @@ class _Boot:
         if self.offset and not release.faketime:
             raise ImageError(f"{release.spec} has no libfaketime, which a scenario's `clock:` needs")
         environment = clock_environment(release, self.offset)
-        return await self._start(name, release, overlaid, data=self.site.data, environment=environment)
+        on_host = (AGI_HOST, *self.site.agi_servers)
+        more = {"data": self.site.data, "environment": environment, "on_host": on_host}
+        return await self._start(name, release, overlaid, **more)
 
     async def _phones(self, phone_files: PhoneFiles | None) -> Instance | None:
         if phone_files is None or not self.site.phones:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harness.errors import DeadlineExceeded, HarnessError
-from harness.model import Ending, InstanceName, Observation, Trace
+from harness.model import Ending, InstanceName, Observation, Trace, Via
 
 __all__ = ["Session"]
 
-Via = str
 _LAST = 6
 _AFTER_CALLS = 5.0
 
@@ -54,7 +53,7 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     ending: Ending = Ending.PLAYED
     problem: str = ""
-    _seen: list[tuple[float, str, bytes | str]] = field(default_factory=list)
+    _seen: list[tuple[float, Via, bytes | str]] = field(default_factory=list)
     _waiters: list[_Waiter] = field(default_factory=list)
     _called: bool = False
     broken: HarnessError | None = None
@@ -72,8 +71,8 @@ class Session:
         now = time.monotonic() if at is None else at
         self._add(now, via, raw)
         for waiter in self._waiters:
-            if via == "log" and raw.startswith(waiter.starts.decode()):
-                self._offer(waiter, Observation(now - self.started, "log", raw))
+            if via != "step" and raw.startswith(waiter.starts.decode()):
+                self._offer(waiter, Observation(now - self.started, via, raw))
 
     def _add(self, at: float, via: Via, raw: bytes | str) -> None:
         """Keep the order of time: a line of the log may be filed late."""
@@ -158,7 +157,7 @@ class Session:
     def observations(self) -> Iterator[Observation]:
         """What was seen so far, ordered by time."""
         for at, via, raw in self._seen:
-            yield Observation(at, via, _text(raw))  # type: ignore[arg-type] # one of Observation's five
+            yield Observation(at, via, _text(raw))
 
     def seen(self, starts: bytes) -> Iterator[Observation]:
         """The packets of the wire that start so, in order: cheap."""
@@ -168,7 +167,7 @@ class Session:
 
     def trace(self) -> Trace:
         """All of it, ordered by time."""
-        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)  # type: ignore[arg-type] # one of Observation's five
+        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,

@@ -1,4 +1,4 @@
-"""Asterisk's log while it is written: warnings and errors, and which sounds were played, told apart by call."""
+"""Asterisk's log while it is written: what is wrong, what is played, what AGI scripts say, told apart by call."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.model import Via
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 
@@ -21,6 +22,9 @@ _CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
+# What `agi set debug on` makes Asterisk tell, for scripts and servers of all kinds: every line, both ways.
+_AGI = re.compile(r"<(?P<channel>[^>]+)>AGI (?P<way>Tx >>|Rx <<) ?(?P<line>.*)", re.DOTALL)
+_TOLD = (b"Playing '", b">AGI ")
 _CALL_ID = re.compile(rb'"callid":"\[?(C-[0-9a-f]+)')
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -39,10 +43,9 @@ class LogLine:
     @property
     def raw(self) -> str:
         """The line as headers, in the form in which traces keep it."""
-        message = self.message.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
         return (
             f"Level: {self.level}\r\nFile: {self.file}\r\nFunction: {self.function}\r\nLine: {self.line}\r\n"
-            f"CallID: {self.call_id}\r\nMessage: {message}\r\n"
+            f"CallID: {self.call_id}\r\nMessage: {_in_one_line(self.message.strip())}\r\n"
         )
 
 
@@ -57,7 +60,7 @@ def parse_line(text: str) -> LogLine | None:
             place["function"],
             int(place["line"]),
             entry["identifiers"]["callid"].strip("[]"),
-            _COLOUR.sub("", said["message"]).strip(),
+            _COLOUR.sub("", said["message"]).strip("\n"),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -125,7 +128,7 @@ class LogTail:
             if mark.encode() in line:
                 event.set()
         # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
-        if b'"VERBOSE"' in line and b"Playing '" not in line and not self._introduces_a_call(line):
+        if b'"VERBOSE"' in line and not self._tells(line):
             return
         parsed = parse_line(line.decode("utf-8", "surrogateescape"))
         if parsed is None:
@@ -133,6 +136,9 @@ class LogTail:
         now = time.monotonic()
         if not self._file(parsed, now):
             self.others.append((now, parsed))
+
+    def _tells(self, line: bytes) -> bool:
+        return any(told in line for told in _TOLD) or self._introduces_a_call(line)
 
     def _introduces_a_call(self, line: bytes) -> bool:
         found = _CALL_ID.search(line) if b"Executing [" in line else None
@@ -152,15 +158,20 @@ class LogTail:
         return owner is not None
 
     def _verbose(self, line: LogLine, at: float) -> bool:
+        if spoken := _AGI.match(line.message):
+            return self._give("agi", spoken["channel"], line.call_id, _spoken(spoken), at)
         playing = _PLAYING.search(line.message)
         if playing is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
             if channel and line.call_id:
                 self._ledger.claim(line.call_id, channel[1])
             return True
-        owner = self._ledger.owner_of(playing["channel"]) or self._of_call(line.call_id)
+        return self._give("log", playing["channel"], line.call_id, _playback(playing), at)
+
+    def _give(self, via: Via, channel: str, call_id: str, raw: str, at: float) -> bool:
+        owner = self._ledger.owner_of(channel) or self._of_call(call_id)
         if owner is not None:
-            owner.note("log", _playback(playing), at)
+            owner.note(via, raw, at)
         return owner is not None
 
     def _of_call(self, call_id: str) -> Session | None:
@@ -173,3 +184,13 @@ def _playback(playing: re.Match[str]) -> str:
         f"Event: Playback\r\nChannel: {playing['channel']}\r\nSound: {playing['sound']}\r\n"
         f"Language: {playing['language'] or ''}\r\n"
     )
+
+
+def _spoken(spoken: re.Match[str]) -> str:
+    """A line of an AGI conversation: who says it on which channel."""
+    who = "asterisk" if spoken["way"].startswith("Tx") else "script"
+    return f"Agi: {who}\r\nChannel: {spoken['channel']}\r\nLine: {_in_one_line(spoken['line'])}\r\n"
+
+
+def _in_one_line(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from harness.errors import ExpectationFailed
+from harness.model import Headers
 from harness.scenario.leg import Wanted
 from harness.scenario.matching import like
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Act",
+    "Agi",
     "Ami",
     "Call",
     "DeleteAstdb",
@@ -251,9 +253,35 @@ class Ami:
     async def play(self, asterisk: Asterisk) -> None:
         """Send it. Raises ExpectationFailed when the response is not as the scenario says."""
         headers = await asterisk.action(self.fields)
-        for name, pattern in self.answer.items():
-            values = [value for header, value in headers if header.lower() == name.lower()]
-            if not any(like(value, pattern) for value in values):
-                got = ", ".join(values) or "no such header"
-                action = self.fields.get("Action", "")
-                raise ExpectationFailed(f"answer to {action}: {name}: wanted {pattern}, got {got}")
+        _check(self.answer, headers, f"answer to {self.fields.get('Action', '')}")
+
+
+@dataclass(frozen=True, slots=True)
+class Agi:
+    """The scenario is an AGI script: `commands` in order, each with a pattern for its answer, `*` for any.
+
+    `stays` means that the script does not end with its last command.
+    """
+
+    script: str
+    commands: tuple[tuple[str, str], ...]
+    stays: bool
+    within: float | None
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Wait for the conversation and have it. Raises ExpectationFailed when an answer is not as said."""
+        conversation = await asterisk.agi(self.script, within=self.within)
+        for command, pattern in self.commands:
+            answer = str(await conversation.command(command))
+            if not like(answer, pattern):
+                raise ExpectationFailed(f"answer to {command}: wanted {pattern}, got {answer}")
+        if not self.stays:
+            conversation.end()
+
+
+def _check(wanted: Mapping[str, str], headers: Headers, what: str) -> None:
+    for name, pattern in wanted.items():
+        values = [value for header, value in headers if header.lower() == name.lower()]
+        if not any(like(value, pattern) for value in values):
+            got = ", ".join(values) or "nothing of that name"
+            raise ExpectationFailed(f"{what}: {name}: wanted {pattern}, got {got}")

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from harness.drive.ami import Fields
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
@@ -16,6 +16,9 @@ from harness.record import Session
 from harness.scenario.conditions import Condition, condition, device
 from harness.scenario.leg import Call, FarEnd, Leg, Phone, Wanted
 from harness.scenario.stage import Stage
+
+if TYPE_CHECKING:
+    from harness.drive.fastagi import Conversation
 
 __all__ = ["Asterisk"]
 
@@ -144,6 +147,15 @@ class Asterisk:
         """Send a manager action; the response's headers. Response and listed events are part of the trace."""
         answers = await self._stage.action(fields, session=self._session)
         return answers[0].headers if answers else ()
+
+    async def agi(self, script: str = "*", *, within: float | None = None) -> Conversation:
+        """The FastAGI conversation that a call of the scenario opens for a script (pattern for its path).
+
+        The scenario is the script from then on: `await conversation.command("GET VARIABLE X")`, and `end()` when
+        it has no more to say. Raises DeadlineExceeded.
+        """
+        seconds = self.deadline if within is None else min(within, self.deadline)
+        return await self._stage.lobby.take(self._session, script, within=seconds)
 
     async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
         """Send an action of the harness's own, which is not part of the trace."""

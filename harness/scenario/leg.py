@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
 
 _HANGUP = 5.0
+_CONNECTED = 5.0
 _STATES = ("answered", "ended", "ringing")
 
 
@@ -219,8 +220,23 @@ class Phone(Leg):
         await self._end.dtmf(self._asterisk.instance, self.name, digits, gap)
 
     async def transfer(self, to: str) -> None:
-        """Transfer the call blindly."""
+        """Transfer the call blindly, once the phone and whoever it talks to are connected."""
+        with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
+            await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
         await self._end.transfer(self._asterisk.instance, self.name, to)
+
+
+def _connected(channel: str) -> Condition:
+    """A channel and another one are in the same bridge: they enter it one after the other."""
+    its: set[str] = set()
+
+    def accepts(seen: Observation) -> bool:
+        bridge = seen.get("BridgeUniqueid")
+        if seen.get("Channel") == channel:
+            its.add(bridge)
+        return bridge in its and int(seen.get("BridgeNumChannels", "0")) > 1
+
+    return Condition(f"{channel} and another channel in a bridge", b"Event: BridgeEnter\r", accepts)
 
 
 def _end(what: str, is_it: Callable[[Observation], bool]) -> Condition:

@@ -110,6 +110,7 @@ async def _hang_up(scenario: Scenario, stage: Stage, session: Session, far_end: 
         await _ended(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
     await _end(stage, session, ours)
+    stage.lobby.leave(session)
     await _rest_phones(scenario, stage, far_end)
     await _ended(session, _BY_ITSELF)
     await _end(stage, session, list(session.open_channels))

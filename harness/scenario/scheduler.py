@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from harness.drive.fastagi import Conversation, FastAgiServer
 from harness.drive.phones import FarEnd
 from harness.errors import LabError
 from harness.lab import Trio
@@ -122,12 +123,30 @@ async def open_company(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIterat
             far_end = await FarEnd.connect(trio.phones)
             stack.callback(far_end.close)
             await far_end.register_all(phones)
+        _serve_agi(stack, trio, stages.values())
         watchers = [asyncio.create_task(_watch(stage)) for stage in stages.values()]
         try:
             yield Company(stages, far_end)
         finally:
             for watcher in watchers:
                 watcher.cancel()
+
+
+def _serve_agi(stack: AsyncExitStack, trio: Trio, stages: Collection[Stage]) -> None:
+    """Where the address cannot be listened at, scenarios that wait for a conversation are told why."""
+    by_address = {stage.instance.address: stage for stage in stages}
+
+    def take(address: str, conversation: Conversation) -> None:
+        if stage := by_address.get(address):
+            stage.lobby.let_in(conversation)
+        else:
+            conversation.end()
+
+    try:
+        stack.callback(FastAgiServer(trio.host, take).close)
+    except LabError as problem:
+        for stage in stages:
+            stage.lobby.closed = str(problem)
 
 
 async def _watch(stage: Stage) -> None:

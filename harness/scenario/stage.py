@@ -16,6 +16,7 @@ from harness.lab import Companions
 from harness.lab.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
 from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect
+from harness.scenario.lobby import Lobby
 
 __all__ = ["Playable", "Stage", "open_stage"]
 
@@ -65,6 +66,7 @@ class Stage:
         self.ledger = Ledger()
         self.broken = ""
         self.sessions: list[Session] = []
+        self.lobby = Lobby(self.ledger.owner_of, self.events_are_in)
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
@@ -82,6 +84,7 @@ class Stage:
         self._wire = await connect(*where, self.ledger.route)
         self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
+        await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
         if self._companions is not None:
             self._tap_tail = TapTail(self._companions.tap.follow(), self.ledger)
             await self.apps_are_heard()  # what they said when they started is no scenario's

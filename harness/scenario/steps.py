@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from harness.errors import ScenarioError
 from harness.scenario.acts import (
     Act,
+    Agi,
     Ami,
     Call,
     DeleteAstdb,
@@ -126,9 +127,26 @@ def _ami(node: Node, value: Node, _leg: str) -> Act:
     return Ami(fields, answer.texts() if answer else {})
 
 
+def _agi(node: Node, value: Node, _leg: str) -> Act:
+    commands = node.get("commands")
+    return Agi(
+        script=value.text,
+        commands=tuple(_command(item) for item in (commands.items if commands else ())),
+        stays=(node.get("stays") or Node(0, False)).plain is True,
+        within=_seconds(node, "within"),
+    )
+
+
+def _command(item: Node) -> tuple[str, str]:
+    if not item.fields:
+        return item.text, "*"
+    return item.string("command"), item.string("answer", "*")
+
+
 # `ami` comes before `answer`, which says what to expect there and is a step of its own elsewhere.
 _MAKERS: Mapping[str, Callable[[Node, Node, str], Act]] = {
     "ami": _ami,
+    "agi": _agi,
     "call": _call,
     "wait": _wait,
     "pause": lambda _node, value, _leg: Pause(float(value.text)),

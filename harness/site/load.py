@@ -76,6 +76,7 @@ def load_site(
         scenario_files=_scenario_files(root),
         python_files=tuple(sorted(root.glob("test_*.py"))),
         standins=tuple(dict.fromkeys((*table.strings("stand_ins"), *(h for c in configs for h in hosts_of(c))))),
+        agi_servers=table.strings("agi_servers"),
         phones=phones_of(configs[0]),
         trunks=tuple(sorted({name for config in configs for name in trunks_of(config)})),
     )

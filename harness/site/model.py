@@ -94,7 +94,8 @@ class App:
 class Site:
     """A site folder after checking. Paths are absolute; `root` is the folder itself.
 
-    `standins` are host names that lead to the far end of the lab; `trunks` are the endpoints that log in
+    `standins` are host names that lead to the far end of the lab, `agi_servers` those of FastAGI servers that
+    scenarios stand in for; `trunks` are the endpoints that log in
     nowhere here (providers): the far end answers for them, under their name.
     """
 
@@ -112,5 +113,6 @@ class Site:
     scenario_files: tuple[Path, ...] = ()
     python_files: tuple[Path, ...] = ()
     standins: tuple[str, ...] = ()
+    agi_servers: tuple[str, ...] = ()
     phones: tuple[Phone, ...] = ()
     trunks: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """What `again` and replays prove: a race on old is never a regression."""
 
 from harness.compare.evidence import sift, sift_replayed
-from harness.compare.normalise import Normal, normalise
+from harness.compare.facts import Normal
+from harness.compare.normalise import normalise
 from harness.model import Tolerances
 from harness.testing import trace
 

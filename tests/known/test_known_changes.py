@@ -30,6 +30,7 @@ DIFFERENT = {
     "d47": ("ami-header-added", "CoreProcessedCalls", Severity.ADDITIVE),
     "d54": ("ami-header-lost", "QueueMemberPause has no header Reason", Severity.BREAKING),
     "d57a": ("ami-header-lost", "HangupRequest has no header Cause", Severity.BREAKING),
+    "d90": ("agi-result-changed", "Result is -2 instead of 0", Severity.BREAKING),
     "d110": ("cel-event-added", "STREAM_BEGIN", Severity.ADDITIVE),
 }
 SAME = ("s02", "s05", "s14", "s17")

@@ -56,12 +56,12 @@ class Reading:
         headers = f"Event: Newchannel\r\nChannel: {CHANNEL}\r\nUniqueid: 1.1\r\nLinkedid: 00001a"
         self.ledger.route(headers.encode())
 
-    async def read(self, *pieces: bytes) -> list[str]:
+    async def read(self, *pieces: bytes, via: str = "log") -> list[str]:
         """What the scenario has of the log when these pieces have been read."""
         self.file.write(*pieces)
         mark = self.file.write
         assert await self.tail.caught_up(lambda text: mark(line("VERBOSE", f"mark {text}")), "the-mark", within=5)
-        return [seen.raw for seen in self.session.observations() if seen.via == "log"]
+        return [seen.raw for seen in self.session.observations() if seen.via == via]
 
 
 def run(test: Coroutine[None, None, None]) -> None:
@@ -115,6 +115,26 @@ def test_what_was_played_has_the_form_of_an_event() -> None:
         reading.channel_is_known()
         (seen,) = await reading.read(line("VERBOSE", f"<{CHANNEL}> Playing 'acs/hello.gsm' (language 'en')"))
         assert seen == f"Event: Playback\r\nChannel: {CHANNEL}\r\nSound: acs/hello\r\nLanguage: en\r\n"
+        reading.tail.close()
+
+    run(test())
+
+
+def test_lines_of_an_agi_conversation_say_whose_they_are() -> None:
+    async def test() -> None:
+        reading = Reading()
+        reading.channel_is_known()
+        told = (
+            f"<{CHANNEL}>AGI Tx >> agi_request: x.py",
+            f"<{CHANNEL}>AGI Tx >> ",
+            f"<{CHANNEL}>AGI Rx << ANSWER ",
+        )
+        seen = await reading.read(*(line("VERBOSE", message) for message in told), via="agi")
+        assert seen == [
+            f"Agi: asterisk\r\nChannel: {CHANNEL}\r\nLine: agi_request: x.py\r\n",
+            f"Agi: asterisk\r\nChannel: {CHANNEL}\r\nLine: \r\n",
+            f"Agi: script\r\nChannel: {CHANNEL}\r\nLine: ANSWER \r\n",
+        ]
         reading.tail.close()
 
     run(test())

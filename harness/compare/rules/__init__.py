@@ -5,10 +5,18 @@ One module for each surface; each rule carries a pair of tiny traces that proves
 
 from __future__ import annotations
 
-from harness.compare.rules import ami, call, log, records
+from harness.compare.rules import agi, ami, call, log, records
 from harness.compare.rules.log import CAUSES
 from harness.compare.rules.rule import LogRule, Match, Rule, Witness
 
 __all__ = ["CAUSES", "RULES", "LogRule", "Match", "Rule", "Witness"]
 
-RULES: tuple[Rule, ...] = (*call.FIRST, *ami.HEADER_RULES, *log.RULES, *records.RULES, *call.RULES, *ami.RULES)
+RULES: tuple[Rule, ...] = (
+    *call.FIRST,
+    *agi.RULES,
+    *ami.HEADER_RULES,
+    *log.RULES,
+    *records.RULES,
+    *call.RULES,
+    *ami.RULES,
+)
