@@ -7,11 +7,13 @@ streams overtake each other on every run, even on one release, so nothing is sai
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from harness.compare.aliases import Aliases, aliases_of
 from harness.compare.facts import Fact, Normal, Reader, Whereabouts
 from harness.compare.read_agi import AgiReader
 from harness.compare.read_ami import AmiReader
+from harness.compare.read_app import AppReader
 from harness.model import Observation, Trace
 
 __all__ = ["normalise"]
@@ -24,13 +26,13 @@ def normalise(trace: Trace) -> Normal:
     streams: dict[tuple[str, str], list[Fact]] = {}
     bags: set[tuple[str, str]] = set()
     aliases = aliases_of(trace)
-    read = _Readers(aliases).read
-    for observation in trace.observations:
-        for fact, bag in read(observation):
-            where = (fact.subject, fact.stream)
-            streams.setdefault(where, []).append(fact)
-            if bag:
-                bags.add(where)
+    readers = _Readers(aliases)
+    read = chain.from_iterable(map(readers.read, trace.observations))
+    for fact, bag in chain(read, readers.end()):
+        where = (fact.subject, fact.stream)
+        streams.setdefault(where, []).append(fact)
+        if bag:
+            bags.add(where)
     streams["", "ending"] = [_ending(trace, aliases)]
     return Normal({where: tuple(facts) for where, facts in streams.items()}, frozenset(bags))
 
@@ -38,14 +40,16 @@ def normalise(trace: Trace) -> Normal:
 class _Readers:
     """One reader for each kind of observation. All know where in the dialplan each channel is."""
 
-    __slots__ = ("_ami", "_by_via")
+    __slots__ = ("_ami", "_app", "_by_via")
 
     def __init__(self, aliases: Aliases) -> None:
         whereabouts = Whereabouts(aliases)
         self._ami = AmiReader(aliases, whereabouts)
+        self._app = AppReader(aliases, whereabouts)
         self._by_via: dict[str, Reader] = {
             "ami": self._ami,
             "agi": AgiReader(aliases, whereabouts),
+            "app": self._app,
             "log": _LogReader(aliases, whereabouts),
             "state": _StateReader(aliases),
         }
@@ -55,9 +59,14 @@ class _Readers:
         if observation.via == "step":
             self._ami.ask(observation)
         elif observation.raw.startswith("Event:"):  # from the log as well: which sound was played
+            self._app.happened(observation)
             yield from self._ami.read(observation)
         else:
             yield from self._by_via[observation.via].read(observation)
+
+    def end(self) -> Iterator[tuple[Fact, bool]]:
+        """What only the whole trace says."""
+        return self._app.end()
 
 
 class _LogReader:
