@@ -22,7 +22,7 @@ from harness.compare.catalogue import (
 from harness.compare.facts import Fact, Whereabouts
 from harness.model import Headers, Observation
 
-__all__ = ["AmiReader"]
+__all__ = ["AmiReader", "seconds_of"]
 
 _HARNESS_CONTEXT = "harness-"
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
@@ -93,7 +93,7 @@ class AmiReader:
         durations: list[tuple[str, float]] = []
         for index, name in plan.counting:
             value = pairs[index][1]
-            seconds = _seconds(values.get("Variable", "") if name == "Value" else name, value)
+            seconds = seconds_of(values.get("Variable", "") if name == "Value" else name, value)
             if seconds is not None:
                 durations.append((name, seconds))
             elif name == plan.several:
@@ -166,7 +166,7 @@ def _environment(value: str) -> Mapping[str, str]:
     return {key: part for key, _, part in lines if key and not never_compared("AsyncAGIStart", key)}
 
 
-def _seconds(measure: str, value: str) -> float | None:
+def seconds_of(measure: str, value: str) -> float | None:
     """A duration in seconds; None when the header holds none, or not a number."""
     unit = DURATIONS.get(measure)
     if unit is None or not value:

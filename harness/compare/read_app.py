@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from harness.compare.aliases import Aliases
 from harness.compare.catalogue import Layer, kind_of, never_compared, variable_layer
 from harness.compare.facts import Fact, Whereabouts
+from harness.compare.read_ami import seconds_of
 from harness.model import Headers, Observation
 
 __all__ = ["AppReader"]
@@ -23,10 +25,12 @@ _WHO = frozenset({"App", "Interface", "Kind"})
 _NEVER_ARI = re.compile(
     r"timestamp|asterisk_id|(?:.*\.)?(?:creationtime|protocol_id|channelvars\..*|id)|.*\.channels\.\d+|duration_ms"
 )
-_NEVER_AMI = frozenset({"ActionID", "Secret", "Timestamp", "Ping"})
+_NEVER_AMI = frozenset({"Action", "Event", "ActionID", "Secret"})
 # Of the objects that an event carries, what the event is about.
 _OWN = re.compile(r"[^.]+|args\.\d+|(?:playback|recording)\.(?:media_uri|state|format|cause)")
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
+# Whether it has begun already when the answer is written is chance.
+_BEGIN = ("/play", "/record")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
 _SUBJECTS = ("channel.id", "peer.id")
 _TARGETS = ("playback.target_uri", "recording.target_uri")
@@ -79,11 +83,11 @@ class AppReader:
         if kind == "action":
             action = self._asked[asked] = observation.get("Action")
             if action not in _KEEPS_ALIVE:
-                yield self._fact(app, "asks", f"{app} asks {action}", self._said(observation, "Action")), False
+                yield self._packet(app, "asks", f"{app} asks {action}", observation), False
         elif (action := self._asked.get(asked, "")) and action not in _KEEPS_ALIVE:
             event = observation.get("Event")
             name = f"{app} is answered {action}" + (f" with {event}" if event else "")
-            yield self._fact(app, "answers", name, self._said(observation, "Event")), False
+            yield self._packet(app, "answers", name, observation), False
         if kind == "event" and not action:
             self._told.setdefault(app, set()).add(observation.get("Event"))
 
@@ -96,12 +100,16 @@ class AppReader:
 
     def _exchange(self, app: str, kind: str, observation: Observation) -> Fact:
         """A request by its path without the ids in it, which stand in a field."""
-        request = observation.get("Request")
-        verb, word = ("asks", "asks") if kind == "request" else ("answers", "is answered")
-        fields = (("Path", request), *(pair for pair in self._said(observation, "Request") if pair[0] != "Path"))
-        fields = self._fields(pair for pair in fields if not _NEVER_ARI.fullmatch(pair[0]))
-        path = _OBJECT_ID.sub(r"\1/{id}", request)
-        return self._fact(app, verb, f"{app} {word} {path}", fields)
+        path = observation.get("Request")
+        general = _OBJECT_ID.sub(r"\1/{id}", path)
+        pairs = [pair for pair in observation.headers if pair[0] not in _WHO and pair[0] != "Request"]
+        fields = self._fields(p for p in pairs if not _NEVER_ARI.fullmatch(p[0]))
+        if kind == "request":
+            ids = "/".join(map(self._aliases.text, path.split("/")))
+            return self._fact(app, "asks", f"{app} asks {general}", (("Path", ids), *fields))
+        if general.endswith(_BEGIN):
+            fields = tuple(pair for pair in fields if pair[0] != "body.state")
+        return self._fact(app, "answers", f"{app} is answered {general}", fields)
 
     def _event(self, app: str, values: Mapping[str, str]) -> Fact:
         kind = values.get("type", "nothing")
@@ -129,10 +137,13 @@ class AppReader:
                 return self._aliases.name(values[name].partition(":")[2])
         return self._aliases.text(values.get("bridge.id", ""))
 
-    def _said(self, observation: Observation, *without: str) -> Headers:
-        left_out = {*_WHO, *_NEVER_AMI, *without}
-        pairs = (pair for pair in observation.headers if pair[0] not in left_out)
-        return self._fields(pair for pair in pairs if not never_compared("", pair[0]))
+    def _packet(self, app: str, stream: str, event: str, observation: Observation) -> Fact:
+        left_out = _WHO | _NEVER_AMI
+        pairs = [p for p in observation.headers if p[0] not in left_out and not never_compared("", p[0])]
+        measured = [(name, seconds_of(name, value)) for name, value in pairs]
+        durations = tuple((name, seconds) for name, seconds in measured if seconds is not None)
+        fields = self._fields(p for p, (_, seconds) in zip(pairs, measured, strict=True) if seconds is None)
+        return replace(self._fact(app, stream, event, fields), durations=durations)
 
     def _fields(self, pairs: Iterator[tuple[str, str]]) -> Headers:
         return tuple((name, self._aliases.text(value)) for name, value in pairs)

@@ -9,7 +9,7 @@ from harness.record.said import LONGEST, Lines, Said, broken, ids_in
 
 __all__ = ["AgiTalk"]
 
-_USAGE = b"520-"
+_USAGE, _USAGE_ENDS = b"520-", b"520 "
 
 
 class AgiTalk:
@@ -52,7 +52,7 @@ class AgiTalk:
             yield Said("environment", headers, ids, whole=True)
         elif line == b"HANGUP":
             yield Said("hangup", ())
-        elif line.startswith(_USAGE):
+        elif line.startswith(_USAGE) or (self._usage and not line.startswith(_USAGE_ENDS)):
             self._usage.append(text)
         else:
             answer = "\n".join([*self._usage, text])

@@ -12,7 +12,7 @@ __all__ = ["AmiTalk"]
 
 _GREETING = b"Asterisk Call Manager/"
 # Headers by which an action names the calls that it makes.
-_NAMES = frozenset({"ChannelId", "OtherChannelId", "ActionID"})
+_NAMES = ("ChannelId", "OtherChannelId", "ActionID")
 
 
 class AmiTalk:

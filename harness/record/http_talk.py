@@ -20,6 +20,7 @@ from harness.record.said import LONGEST, Said, broken, ids_in, shortened
 __all__ = ["HttpTalk", "flat"]
 
 _SWITCHED = 101
+_FAILURES = (1002, 1007, 1009)  # of protocol, of encoding, of size: what the parser finds, or the other side says
 _NAMED = re.compile(r"/(?:channels|bridges|playbacks)/([^/?]+)")
 # Paths of JSON that hold the ids of what a message is about: a program may have chosen them.
 _IDS = frozenset(("body.id", "channel.id", "bridge.id", "playback.id", "peer.id", "query.channelId"))
@@ -34,10 +35,11 @@ class HttpTalk:
         self._responses = _Responses(self._requests.asked)
         self._sockets: dict[str, _Frames] = {}
         self._dead = False
+        self._ended: set[str] = set()
 
     def feed(self, way: str, piece: bytes) -> Iterable[Said]:
         """Take bytes; the messages that they complete."""
-        if self._dead:
+        if self._dead or way in self._ended:
             return
         try:
             yield from self._feed(way, piece)
@@ -47,6 +49,9 @@ class HttpTalk:
 
     def end(self, way: str, why: str) -> Iterable[Said]:
         """A message that has no end is worth telling; a body may end with its connection."""
+        if way in self._ended:
+            return
+        self._ended.add(way)
         if not self._dead and not self._sockets:
             try:
                 yield from self._feed(way, b"")
@@ -218,6 +223,8 @@ class _Frames:
                 yield from self._message(event)
             elif isinstance(event, CloseConnection):
                 self._closed = True
+                if event.code in _FAILURES:
+                    raise RemoteProtocolError(event.reason or f"closed with code {event.code}")
                 yield Said("close", (("Code", str(int(event.code))), ("Reason", event.reason or "")))
             elif isinstance(event, Ping | Pong):
                 yield Said(type(event).__name__.lower(), ())

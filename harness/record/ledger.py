@@ -119,10 +119,13 @@ class Ledger:
 
     def relate(self, ids: Iterable[str], owner: Session) -> None:
         """These ids are of the same scenario: a program has said so. Those that have an owner keep it."""
-        for id_ in ids:
-            key = id_.encode("utf-8", "surrogateescape")
-            if key not in self._owner:
-                self._adopt(key, owner)
+        new = [key for id_ in ids if (key := id_.encode("utf-8", "surrogateescape")) not in self._owner]
+        for key in new:
+            self._adopt(key, owner)
+        # A packet waits for the first of its ids to become known: this may be another one.
+        for first, waiting in list(self._pending.items()):
+            if any(key in packet for _, packet in waiting for key in new):
+                self._adopt(first, owner)
 
     def holder_of(self, thing: str) -> Session | None:
         """The scenario that holds a thing by its name just now (`app/orders`)."""

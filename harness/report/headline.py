@@ -21,6 +21,10 @@ _OUTCOMES = (
 )
 
 
+_CHECKS = ("preflight", "apps")
+"""Suites of which no scenario is part."""
+
+
 def headline(report: Report) -> Iterator[str]:
     """What was played and what came of it, then how much was found."""
     counts = report.counts
@@ -109,11 +113,11 @@ def _things(report: Report, outcome: Outcome | None = None) -> str:
 
 
 def _scenarios(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite != "preflight"]
+    return [result for result in report.results if result.suite not in _CHECKS]
 
 
 def _checks(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite == "preflight"]
+    return [result for result in report.results if result.suite in _CHECKS]
 
 
 def _groups(report: Report, severity: Severity) -> int:

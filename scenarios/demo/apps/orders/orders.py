@@ -2,8 +2,8 @@
 """Order status by telephone: a FastAGI server.
 
 The dialplan calls agi://127.0.0.1/order. A dealer keys in an order's number and hears how many days it takes;
-ORDER and ORDER_STATUS are set for the dialplan. pyst2's own server does not run on Python 3 (asterisk.fastagi), and
-its AGI class wants the main thread for a signal handler: so the few lines of the protocol are here.
+ORDER and ORDER_STATUS are set for the dialplan. pyst2's own server (asterisk.fastagi) does not run on Python 3,
+and its AGI class wants the main thread for a signal handler: so the few lines of the protocol are here.
 """
 
 import signal
@@ -39,8 +39,9 @@ class Conversation(socketserver.StreamRequestHandler):
         """Send a command; its result, and what stands in parentheses behind it."""
         self.wfile.write(f"{text}\n".encode())
         line = self.rfile.readline().decode("utf-8", "replace").strip()
-        while line.startswith("520-"):  # the usage, in several lines
-            line = self.rfile.readline().decode("utf-8", "replace").strip()
+        if line.startswith("520-"):  # and the usage, in several lines
+            while line and not line.startswith("520 "):
+                line = self.rfile.readline().decode("utf-8", "replace").strip()
         if not line or line == "HANGUP":
             raise Hangup
         code, _, rest = line.partition(" ")

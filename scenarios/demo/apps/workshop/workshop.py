@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The workshop's line: a Stasis application on ari-py (codet-ari).
 
-A caller hears a prompt and presses a key: 1 rings the workshop's desk and records the talk, 2 leaves a word about the
-bicycle, everything else ends the call.
+A caller hears a prompt and presses a key: 1 rings the workshop's desk and records the talk, 2 leaves a word about
+the bicycle, everything else ends the call.
 """
 
 import json

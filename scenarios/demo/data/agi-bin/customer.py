@@ -6,6 +6,7 @@ Customers are known by their telephone number; everybody else is class "new".
 
 import os
 import sys
+from pathlib import Path
 
 from asterisk.agi import AGI, AGIHangup
 
@@ -18,7 +19,7 @@ CUSTOMERS = {
 
 
 def main():
-    with open(os.devnull, "w") as quiet:  # pyst2 prints all that it reads
+    with Path(os.devnull).open("w") as quiet:  # pyst2 prints all that it reads
         agi = AGI(stderr=quiet)
         number = sys.argv[1] if len(sys.argv) > 1 else agi.env["agi_callerid"]
         account, kind = CUSTOMERS.get(number, ("", "new"))

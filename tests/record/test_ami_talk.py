@@ -1,0 +1,79 @@
+"""What passes over a manager connection, read: packets in any pieces, and whatever is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.record.ami_talk import AmiTalk
+from harness.record.said import LONGEST, Said
+
+
+def heard(talk: AmiTalk, way: str, *pieces: bytes) -> list[Said]:
+    return [said for piece in pieces for said in talk.feed(way, piece)]
+
+
+def test_packets_come_in_any_pieces() -> None:
+    stream = b"Action: Originate\r\nChannelId: mine-1\r\nActionID: 7\r\n\r\nAction: Ping\r\n\r\n"
+    for size in (1, 3, 17, len(stream)):
+        pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
+        first, second = heard(AmiTalk(), ">", *pieces)
+        assert first == Said(
+            "action",
+            (("Action", "Originate"), ("ChannelId", "mine-1"), ("ActionID", "7")),
+            ("mine-1", "7"),
+            refers="7",
+        )
+        assert (second.kind, second.headers) == ("action", (("Action", "Ping"),))
+
+
+def test_the_greeting_is_no_header_of_the_first_answer() -> None:
+    said = heard(AmiTalk(), "<", b"Asterisk Call Manager/7.0.3\r\n", b"Response: Success\r\nActionID: 1\r\n\r\n")
+    assert [(one.kind, one.headers[0]) for one in said] == [
+        ("greeting", ("Version", "7.0.3")),
+        ("response", ("Response", "Success")),
+    ]
+
+
+def test_events_name_the_calls_that_they_are_about() -> None:
+    packet = b"Event: Hangup\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: pbx1-1795475240.6\r\nCause: 16\r\n\r\n"
+    (said,) = heard(AmiTalk(), "<", packet)
+    assert (said.kind, said.ids) == ("event", ("PJSIP/101-0000002a", "pbx1-1795475240.6"))
+
+
+def test_part_of_an_action_id_names_nothing() -> None:
+    """panoramisk's ActionIDs begin with an id of the connection, which all calls of it share."""
+    action = b"Action: Ping\r\nActionID: action/185fe2e7-0bb5-4b00-8f22-7e622f248017/1/4\r\n\r\n"
+    (said,) = heard(AmiTalk(), ">", action)
+    assert said.ids == ("action/185fe2e7-0bb5-4b00-8f22-7e622f248017/1/4",)
+
+
+@pytest.mark.parametrize("secret", ["Secret", "Key"])
+def test_secrets_are_not_kept(secret: str) -> None:
+    (said,) = heard(AmiTalk(), ">", f"Action: Login\r\n{secret}: abc\r\n\r\n".encode())
+    assert "abc" not in said.raw("board", "ami")
+
+
+def test_invalid_utf8_and_lines_without_a_colon_are_kept() -> None:
+    (said,) = heard(AmiTalk(), "<", b"Event: X\r\nName: \xff\xfe\r\nno header\r\n\r\n")
+    assert said.headers[1:] == (("Name", "\udcff\udcfe"), ("no header", ""))
+    assert said.raw("board", "ami").endswith("no header: \r\n")
+
+
+def test_half_a_packet_is_told_at_the_end() -> None:
+    talk = AmiTalk()
+    assert heard(talk, "<", b"Event: Hang") == []
+    (said,) = talk.end("<", "")
+    assert said.kind == "broken"
+    assert dict(said.headers) == {"Problem": "the connection ended within a packet", "Data": "Event: Hang"}
+
+
+def test_a_packet_without_end_is_given_up_and_the_other_direction_goes_on() -> None:
+    talk = AmiTalk()
+    said = heard(talk, ">", *[b"x" * 100_000] * (10 * LONGEST // 100_000))
+    assert [one.kind for one in said] == ["broken"]
+    assert [one.kind for one in heard(talk, "<", b"Response: Error\r\n\r\n")] == ["response"]
+
+
+def test_a_reset_is_told() -> None:
+    (said,) = AmiTalk().end(">", "Connection reset by peer")
+    assert said.headers[0] == ("Problem", "Connection reset by peer")

@@ -1,0 +1,171 @@
+"""What a tap writes down is filed with the scenario that it belongs to, whenever that becomes known."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import queue
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from harness.errors import LabError
+from harness.record import Ledger, Session, TapTail
+
+CHANNEL = b"Event: Newchannel\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: 1795475240.6\r\nLinkedid: 1795475240.6"
+FIRST, SECOND = "\r\nUniqueid: 1795475240.6\r\n", "\r\nUniqueid: 1795475240.9\r\n"
+
+
+class Record:
+    """The tap's file, written by the test."""
+
+    def __init__(self) -> None:
+        self._pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces.get, b"")
+
+    def close(self) -> None:
+        self._pieces.put(b"")
+
+    def raw(self, data: bytes) -> None:
+        self._pieces.put(data)
+
+    def write(self, **entry: object) -> None:
+        self.raw(json.dumps({"t": time.monotonic(), **entry}).encode() + b"\n")
+
+    def opens(self, number: int, app: str, interface: str) -> None:
+        self.write(c=number, e="open", n=app, i=interface)
+
+    def says(self, number: int, way: str, text: str) -> None:
+        self.write(c=number, d=way, b=base64.b64encode(text.encode()).decode())
+
+    def mark(self, text: str) -> None:
+        self.write(m=text)
+
+
+class Lab:
+    """A ledger with two scenarios, and a tap."""
+
+    def __init__(self) -> None:
+        self.ledger, self.record = Ledger(), Record()
+        self.tail = TapTail(self.record, self.ledger)
+        self.one, self.two = Session("test/one", "old"), Session("test/two", "old")
+
+    async def file(self) -> None:
+        await self.tail.caught_up(self.record.mark, "mark")
+
+    @staticmethod
+    def kinds(session: Session) -> list[str]:
+        return [seen.get("Kind") for seen in session.observations() if seen.via == "app"]
+
+
+Test = Callable[[Lab], Awaitable[None]]
+
+
+def run(test: Test) -> None:
+    async def go() -> None:
+        lab = Lab()
+        try:
+            await test(lab)
+        finally:
+            lab.tail.close()
+
+    asyncio.run(go())
+
+
+def test_what_names_a_call_belongs_to_its_scenario() -> None:
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=["1795475240.6"], holds=[])
+        lab.ledger.open(lab.two, ids=["1795475240.9"], holds=["app/board"])
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, "<", f"Event: Hangup{FIRST}\r\n" + f"Event: Hangup{SECOND}\r\n")
+        await lab.file()
+        assert (lab.kinds(lab.one), lab.kinds(lab.two)) == (["event"], ["event"])
+
+    run(test)
+
+
+def test_a_call_that_is_known_later_gets_what_was_said_before() -> None:
+    async def test(lab: Lab) -> None:
+        lab.record.opens(1, "orders", "fastagi")
+        lab.record.says(1, ">", "agi_uniqueid: 1795475240.6\n\n")
+        lab.record.says(1, "<", "ANSWER\n")
+        await lab.file()
+        assert lab.tail.unattributed == 2
+        lab.ledger.open(lab.one, ids=["1795475240.6"], holds=[])
+        lab.record.says(1, ">", "200 result=0\n")
+        await lab.file()
+        assert lab.kinds(lab.one) == ["environment", "command", "answer"]
+        assert lab.tail.unattributed == 0
+
+    run(test)
+
+
+def test_what_a_program_makes_belongs_to_who_asked_for_it() -> None:
+    """The events of the call that it originates follow, over the wire as well."""
+
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=[], holds=["app/board"])
+        lab.ledger.route(CHANNEL)
+        assert lab.ledger.others
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, ">", "Action: Originate\r\nChannelId: 1795475240.6\r\nActionID: 1\r\n\r\n")
+        await lab.file()
+        lab.ledger.release(lab.one)
+        lab.record.says(1, "<", "Response: Success\r\nActionID: 1\r\n\r\n")
+        await lab.file()
+        assert lab.kinds(lab.one) == ["action", "response"]
+        assert lab.one.open_channels == {"1795475240.6": "PJSIP/101-0000002a"}
+        assert not lab.ledger.others
+
+    run(test)
+
+
+def test_a_thing_that_a_scenario_holds_says_whose_it_is() -> None:
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=[], holds=["queue/sales", "phone/104"])
+        lab.ledger.open(lab.two, ids=[], holds=["app/board"])
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, ">", "Action: QueueSummary\r\nQueue: sales\r\nActionID: 1\r\n\r\n")
+        lab.record.says(1, ">", "Action: Originate\r\nChannel: PJSIP/104\r\nActionID: 2\r\n\r\n")
+        lab.record.says(1, "<", "Event: QueueSummaryComplete\r\nActionID: 1\r\n\r\n")
+        await lab.file()
+        assert lab.kinds(lab.one) == ["action", "action", "event"]
+
+    run(test)
+
+
+def test_events_for_everybody_are_nobodys() -> None:
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=[], holds=["app/board"])
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, "<", "Event: DeviceStateChange\r\nDevice: PJSIP/101\r\n\r\n")
+        await lab.file()
+        assert lab.kinds(lab.one) == []
+        assert lab.tail.unattributed == 1
+
+    run(test)
+
+
+def test_a_program_that_nobody_reaches_and_a_broken_record_are_told() -> None:
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=[], holds=["app/orders"])
+        lab.record.opens(1, "orders", "fastagi")
+        lab.record.write(c=1, e="refused", why="Connection refused")
+        lab.record.raw(b'{"t": 1.0, "c": 1, "d"\n')
+        await lab.file()
+        (seen,) = lab.one.observations()
+        assert seen.get("Problem") == "nobody takes the connection: Connection refused"
+
+    run(test)
+
+
+def test_a_tap_that_writes_no_more_is_told_from_asterisk() -> None:
+    async def test(lab: Lab) -> None:
+        with pytest.raises(LabError, match=r"what the tap writes down did not come within 0\.01 s"):
+            await lab.tail.caught_up(lambda _: None, "mark", within=0.01)
+
+    run(test)
