@@ -6,7 +6,7 @@ from harness.model import Ending, InstanceName, Observation, Trace, Via
 
 __all__ = ["trace"]
 
-_VIA: dict[str, Via] = {"Agi": "agi", "Level": "log", "Name": "state", "Step": "step"}
+_VIA: dict[str, Via] = {"Agi": "agi", "Ari": "ari", "Level": "log", "Name": "state", "Step": "step"}
 
 
 def trace(
@@ -19,9 +19,9 @@ def trace(
 ) -> Trace:
     """A trace from blocks of `Header: value` lines parted by empty lines.
 
-    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `Name`
-    a state asked after the scenario, `Step` something the harness did, `Ending` (with `Problem`) how the play
-    ended; all else is AMI.
+    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `Ari`
+    an answer or an event of ARI, `Name` a state asked after the scenario, `Step` something the harness did,
+    `Ending` (with `Problem`) how the play ended; all else is AMI.
     """
     ending, problem = Ending.PLAYED, ""
     observations: list[Observation] = []

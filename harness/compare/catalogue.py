@@ -141,6 +141,9 @@ _RACES = {
 _ALIKE = {
     ("Hangup", "Cause"): frozenset({"0", "16"}),
     ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
+    ("ARI ChannelDestroyed", "cause"): frozenset({"0", "16"}),
+    ("ARI ChannelDestroyed", "cause_txt"): frozenset({"Unknown", "Normal Clearing"}),
+    ("ARI ChannelHangupRequest", "cause"): frozenset({"0", "16"}),
 }
 
 # Fields that say by which way through the dialplan a record came about, not what it is about.

@@ -12,6 +12,7 @@ from harness.compare.aliases import Aliases, aliases_of
 from harness.compare.facts import Fact, Normal, Reader, Whereabouts
 from harness.compare.read_agi import AgiReader
 from harness.compare.read_ami import AmiReader
+from harness.compare.read_ari import AriReader
 from harness.model import Observation, Trace
 
 __all__ = ["normalise"]
@@ -46,6 +47,7 @@ class _Readers:
         self._by_via: dict[str, Reader] = {
             "ami": self._ami,
             "agi": AgiReader(aliases, whereabouts),
+            "ari": AriReader(aliases, whereabouts),
             "log": _LogReader(aliases, whereabouts),
             "state": _StateReader(aliases),
         }

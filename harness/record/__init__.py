@@ -1,7 +1,8 @@
-"""Listening: the manager wire and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
+"""Listening: AMI, ARI's events and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
 
 from __future__ import annotations
 
+from harness.record.ari_events import AriEvents, event_raw, ids_in
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
@@ -9,6 +10,7 @@ from harness.record.tail import LogTail, Pieces
 from harness.record.wire import Splitter, Wire, connect
 
 __all__ = [
+    "AriEvents",
     "Ledger",
     "LogTail",
     "Pieces",
@@ -18,6 +20,8 @@ __all__ = [
     "TraceWriter",
     "Wire",
     "connect",
+    "event_raw",
+    "ids_in",
     "read_trace",
     "trace_files",
     "write_trace",

@@ -5,7 +5,7 @@ One module for each surface; each rule carries a pair of tiny traces that proves
 
 from __future__ import annotations
 
-from harness.compare.rules import agi, ami, call, log, records
+from harness.compare.rules import agi, ami, ari, call, log, records
 from harness.compare.rules.log import CAUSES
 from harness.compare.rules.rule import LogRule, Match, Rule, Witness
 
@@ -14,6 +14,7 @@ __all__ = ["CAUSES", "RULES", "LogRule", "Match", "Rule", "Witness"]
 RULES: tuple[Rule, ...] = (
     *call.FIRST,
     *agi.RULES,
+    *ari.RULES,
     *ami.HEADER_RULES,
     *log.RULES,
     *records.RULES,
