@@ -59,6 +59,10 @@ do
     find "$path" ! -user asterisk -exec chown -h asterisk:asterisk {} +
 done
 
+# Some packages leave out where ARI records to, and every recording fails; whoever records has made it.
+recordings=$(folder astspooldir /var/spool/asterisk)/recording
+mkdir -p "$recordings" && chown asterisk:asterisk "$recordings"
+
 {
     echo "binary=$binary"
     echo "banner=$("$binary" -V)"

@@ -5,7 +5,8 @@
 It listens on 127.0.0.1:LISTEN and connects to 127.0.0.1:TARGET for each that comes. RECORD is JSON Lines:
 
     {"t": seconds of the monotonic clock, "c": connection, "d": ">" from who connected or "<" to it, "b": base64}
-    {"t": ..., "c": connection, "e": "open" | "refused" | "end" | "reset", "d": whose, "n": NAME, "i": INTERFACE}
+    {"t": ..., "c": connection, "e": "open", "n": NAME, "i": INTERFACE}
+    {"t": ..., "c": connection, "e": "refused" | "end" | "reset", "d": direction, "why": ..., "l": "near" | "far"}
     {"m": a mark that somebody asked for on the CONTROL port}
 
 Nothing is kept in memory: what one side does not take, the other is not asked for. What is sent on has been
@@ -69,21 +70,27 @@ class Connection:
 
     def _pump(self, way):
         source, target = self._ends[way]
+        lost = source
         try:
             while True:
+                lost = source
                 piece = source.recv(PIECE)
                 if not piece:
                     break
                 self._record.write(c=self._number, d=way, b=base64.b64encode(piece).decode())
+                lost = target
                 target.sendall(piece)
+            if self._broken.is_set():  # woken up, not ended
+                return
             self._record.write(c=self._number, d=way, e="end")
             quietly(target.shutdown, socket.SHUT_WR)  # half closed: the other direction goes on
         except OSError as problem:
             if not self._broken.is_set():
                 self._broken.set()
-                self._record.write(c=self._number, d=way, e="reset", why=problem.strerror or str(problem))
-            for end in (source, target):
-                quietly(end.shutdown, socket.SHUT_RDWR)
+                who = "near" if lost is self._ends[">"][0] else "far"
+                self._record.write(c=self._number, d=way, e="reset", l=who, why=problem.strerror or str(problem))
+            for end in (source, target):  # wakes the other thread, and tells nobody that this were an orderly end
+                quietly(end.shutdown, socket.SHUT_RD)
 
 
 def quietly(do, *arguments):

@@ -6,7 +6,14 @@ from harness.model import Ending, InstanceName, Observation, Trace, Via
 
 __all__ = ["trace"]
 
-_VIA: dict[str, Via] = {"Agi": "agi", "App": "app", "Level": "log", "Name": "state", "Step": "step"}
+_VIA: dict[str, Via] = {
+    "Agi": "agi",
+    "App": "app",
+    "Ari": "ari",
+    "Level": "log",
+    "Name": "state",
+    "Step": "step",
+}
 
 
 def trace(
@@ -19,9 +26,9 @@ def trace(
 ) -> Trace:
     """A trace from blocks of `Header: value` lines parted by empty lines.
 
-    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `App`
-    something of the site's own programs, `Name` a state asked after the scenario, `Step` something the harness
-    did, `Ending` (with `Problem`) how the play ended; all else is AMI.
+    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `Ari`
+    an answer or an event of ARI, `App` something of the site's own programs, `Name` a state asked after the
+    scenario, `Step` something the harness did, `Ending` (with `Problem`) how the play ended; all else is AMI.
     """
     ending, problem = Ending.PLAYED, ""
     observations: list[Observation] = []

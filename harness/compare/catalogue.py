@@ -141,6 +141,9 @@ _RACES = {
 _ALIKE = {
     ("Hangup", "Cause"): frozenset({"0", "16"}),
     ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
+    ("ARI ChannelDestroyed", "cause"): frozenset({"0", "16"}),
+    ("ARI ChannelDestroyed", "cause_txt"): frozenset({"Unknown", "Normal Clearing"}),
+    ("ARI ChannelHangupRequest", "cause"): frozenset({"0", "16"}),
 }
 
 # Fields that say by which way through the dialplan a record came about, not what it is about.
@@ -173,6 +176,7 @@ def kind_of(event: str) -> Kind | None:
 
 def field_layer(surface: str, event: str, header: str, values: Collection[str], layer: Layer) -> Layer:
     """Whether a difference in a field is effect or path; `layer` is that of the fact as a whole."""
+    event = event.rpartition(" gets ")[2]  # what a program gets is alike as well
     if _ALIKE.get((event, header), frozenset()).issuperset(values):
         return "path"
     return "path" if header in _PATH_FIELDS.get(surface, ()) else layer

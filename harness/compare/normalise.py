@@ -14,6 +14,7 @@ from harness.compare.facts import Fact, Normal, Reader, Whereabouts
 from harness.compare.read_agi import AgiReader
 from harness.compare.read_ami import AmiReader
 from harness.compare.read_app import AppReader
+from harness.compare.read_ari import AriReader
 from harness.model import Observation, Trace
 
 __all__ = ["normalise"]
@@ -50,6 +51,7 @@ class _Readers:
             "ami": self._ami,
             "agi": AgiReader(aliases, whereabouts),
             "app": self._app,
+            "ari": AriReader(aliases, whereabouts),
             "log": _LogReader(aliases, whereabouts),
             "state": _StateReader(aliases),
         }

@@ -2,38 +2,34 @@
 
 AGI is not read here: what Asterisk's log has of it is compared for servers and scripts alike. Of AMI's events,
 which are compared as such, it only counts whether the program is told of them: that is up to its user's privileges
-and filters. An object of ARI comes whole with each event: it is compared by the fields that it has, and by the
-values that are the event's own.
+and filters. ARI's answers and events are read as those that scenarios get themselves.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from harness.compare.aliases import Aliases
-from harness.compare.catalogue import Layer, kind_of, never_compared, variable_layer
+from harness.compare.catalogue import kind_of, never_compared, variable_layer
 from harness.compare.facts import Fact, Whereabouts
 from harness.compare.read_ami import seconds_of
+from harness.compare.read_ari import AriReader
+from harness.leaves import leaves
 from harness.model import Headers, Observation
 
 __all__ = ["AppReader"]
 
 _WHO = frozenset({"App", "Interface", "Kind"})
-# Say when and which, or are counted by what happens to be there at that moment.
-_NEVER_ARI = re.compile(
-    r"timestamp|asterisk_id|(?:.*\.)?(?:creationtime|protocol_id|channelvars\..*|id)|.*\.channels\.\d+|duration_ms"
-)
 _NEVER_AMI = frozenset({"Action", "Event", "ActionID", "Secret"})
-# Of the objects that an event carries, what the event is about.
-_OWN = re.compile(r"[^.]+|args\.\d+|(?:playback|recording)\.(?:media_uri|state|format|cause)")
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
 # Whether it has begun already when the answer is written is chance.
 _BEGIN = ("/play", "/record")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
-_SUBJECTS = ("channel.id", "peer.id")
-_TARGETS = ("playback.target_uri", "recording.target_uri")
+_QUERY = "query."
+_NO_ANSWER = frozenset({"Problem", "id"})
 _LIFE = {"ready": "ready", "exited": "exited", "stopped": "stopped", "traceback": "traceback"}
 
 _Facts = Iterator[tuple[Fact, bool]]
@@ -44,7 +40,6 @@ class AppReader:
 
     def __init__(self, aliases: Aliases, whereabouts: Whereabouts) -> None:
         self._aliases = aliases
-        self._whereabouts = whereabouts
         self._asked: dict[tuple[str, str], str] = {}
         self._happened: set[str] = set()
         self._told: dict[str, set[str]] = {}
@@ -53,6 +48,7 @@ class AppReader:
             "ari": self._ari,
             "process": self._process,
         }
+        self._read_ari = AriReader(aliases, whereabouts).read
 
     def happened(self, observation: Observation) -> None:
         """An event that Asterisk sent to the harness, which is told of everything."""
@@ -69,7 +65,7 @@ class AppReader:
     def end(self) -> _Facts:
         """Which events each program was told of, and which not."""
         for app, told in sorted(self._told.items()):
-            for event in sorted(self._happened | told):
+            for event in sorted(self._happened):
                 if event and kind_of(event) is not None:
                     heard = (("Told", "yes" if event in told else "no"),)
                     yield self._fact(app, f"hears {event}", f"{app} hears {event}", heard), False
@@ -92,50 +88,43 @@ class AppReader:
             self._told.setdefault(app, set()).add(observation.get("Event"))
 
     def _ari(self, app: str, kind: str, observation: Observation) -> _Facts:
-        if kind in ("request", "response"):
-            yield self._exchange(app, kind, observation), False
-        elif kind == "event":
-            values = dict(observation.headers)
-            yield self._event(app, values), False
+        if kind == "request":
+            yield self._request(app, observation), False
+        elif kind in ("response", "event"):
+            told = self._of_ari("answer" if kind == "response" else "event", observation)
+            yield self._answer(app, told, observation) if kind == "response" else self._event(app, told), False
 
-    def _exchange(self, app: str, kind: str, observation: Observation) -> Fact:
+    def _of_ari(self, kind: str, observation: Observation) -> Fact:
+        """An answer or an event as it is compared for all."""
+        raw = observation.raw.replace("\r\nRequest: ", "\r\nOperation: ", 1)
+        ((fact, _),) = self._read_ari(Observation(observation.at, "ari", f"Ari: {kind}\r\n{raw}"))
+        return fact
+
+    def _request(self, app: str, observation: Observation) -> Fact:
         """A request by its path without the ids in it, which stand in a field."""
         path = observation.get("Request")
-        general = _OBJECT_ID.sub(r"\1/{id}", path)
-        pairs = [pair for pair in observation.headers if pair[0] not in _WHO and pair[0] != "Request"]
-        fields = self._fields(p for p in pairs if not _NEVER_ARI.fullmatch(p[0]))
-        if kind == "request":
-            ids = "/".join(map(self._aliases.text, path.split("/")))
-            return self._fact(app, "asks", f"{app} asks {general}", (("Path", ids), *fields))
-        if general.endswith(_BEGIN):
-            fields = tuple(pair for pair in fields if pair[0] != "body.state")
-        return self._fact(app, "answers", f"{app} is answered {general}", fields)
+        body = leaves(json.loads(observation.get("Body", "null")), "body") if observation.get("Body") else ()
+        query = (pair for pair in observation.headers if pair[0].startswith(_QUERY))
+        ids = "/".join(map(self._aliases.text, path.split("/")))
+        fields = (("Path", ids), *self._fields((*query, *body)))
+        return self._fact(app, "asks", f"{app} asks {_general(path)}", fields)
 
-    def _event(self, app: str, values: Mapping[str, str]) -> Fact:
-        kind = values.get("type", "nothing")
-        subject = self._subject(values)
-        label, stream, layer = f"{app} gets {kind}", "gets", "effect"
-        if kind == "ChannelVarset":
-            variable = values.get("variable", "")
-            label, stream, layer = f"{label} {variable}", f"gets {variable}", variable_layer(variable)
-        elif kind.startswith(("Playback", "Recording")):
-            stream = f"gets {kind[:8]}"  # they come from threads of their own
-        elif "bridge.id" in values:
-            stream, layer = "gets Bridge", "path"
-        counting = {name: value for name, value in values.items() if not _NEVER_ARI.fullmatch(name)}
-        fields = self._fields((name, value) for name, value in counting.items() if _OWN.fullmatch(name))
-        names = frozenset(counting)
-        spot = self._whereabouts.of(subject)
-        return Fact(subject, f"{app} {stream}", label, fields, "app", _layer(layer), names, spot=spot)
+    def _answer(self, app: str, told: Fact, observation: Observation) -> Fact:
+        path = _general(observation.get("Request"))
+        chance = path.endswith(_BEGIN)
+        fields = tuple(p for p in told.fields if p[0] not in _NO_ANSWER and not (chance and p[0] == "state"))
+        names = told.names - _NO_ANSWER
+        event = f"{app} is answered {path}"
+        return replace(
+            told, subject=app, stream="app answers", event=event, fields=fields, surface="app", names=names
+        )
 
-    def _subject(self, values: Mapping[str, str]) -> str:
-        for name in _SUBJECTS:
-            if name in values:
-                return self._aliases.name(values[name])
-        for name in _TARGETS:
-            if name in values:
-                return self._aliases.name(values[name].partition(":")[2])
-        return self._aliases.text(values.get("bridge.id", ""))
+    def _event(self, app: str, told: Fact) -> Fact:
+        variable = dict(told.fields).get("variable", "")
+        event, stream, layer = f"{app} gets {told.event}", f"{app} gets {told.event}", told.layer
+        if told.event == "ARI ChannelVarset":
+            event, stream, layer = f"{event} {variable}", f"{stream} {variable}", variable_layer(variable)
+        return replace(told, stream=stream, event=event, surface="app", layer=layer)
 
     def _packet(self, app: str, stream: str, event: str, observation: Observation) -> Fact:
         left_out = _WHO | _NEVER_AMI
@@ -145,7 +134,7 @@ class AppReader:
         fields = self._fields(p for p, (_, seconds) in zip(pairs, measured, strict=True) if seconds is None)
         return replace(self._fact(app, stream, event, fields), durations=durations)
 
-    def _fields(self, pairs: Iterator[tuple[str, str]]) -> Headers:
+    def _fields(self, pairs: Iterable[tuple[str, str]]) -> Headers:
         return tuple((name, self._aliases.text(value)) for name, value in pairs)
 
     def _fact(self, app: str, stream: str, event: str, fields: Headers) -> Fact:
@@ -153,5 +142,6 @@ class AppReader:
         return Fact(app, f"app {stream}", event, fields, "app", "effect", names)
 
 
-def _layer(name: str) -> Layer:
-    return "path" if name == "path" else "effect"
+def _general(request: str) -> str:
+    """A request without the ids in its path."""
+    return _OBJECT_ID.sub(r"\1/{id}", request)

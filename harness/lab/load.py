@@ -40,8 +40,6 @@ def instance_archive(files: Mapping[str, bytes], release: Release, data: Data | 
     archive = Archive(release.uid, release.gid)
     for name in _OWN_FOLDERS:
         archive.folder(release.directory(name))
-    # Asterisk's own installation makes it, Debian's packages do not: without it ARI cannot record.
-    archive.folder(f"{release.directory('astspooldir')}/recording")
     archive.files(release.directory("astetcdir"), files)
     archive.file(f"{TALK}.sln", _tone())
     if data is not None:

@@ -1,7 +1,8 @@
-"""Listening: the manager wire and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
+"""Listening: AMI, ARI's events and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
 
 from __future__ import annotations
 
+from harness.record.ari_events import AriEvents, event_raw, ids_in
 from harness.record.ledger import Ledger
 from harness.record.life import life_of
 from harness.record.session import Session
@@ -11,6 +12,7 @@ from harness.record.tap_tail import TapTail
 from harness.record.wire import Splitter, Wire, connect
 
 __all__ = [
+    "AriEvents",
     "Ledger",
     "LogTail",
     "Pieces",
@@ -21,6 +23,8 @@ __all__ = [
     "TraceWriter",
     "Wire",
     "connect",
+    "event_raw",
+    "ids_in",
     "life_of",
     "read_trace",
     "trace_files",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import count
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -15,16 +15,14 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessag
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from harness.model import Headers
+from harness.record.ari_events import ids_in as body_ids
 from harness.record.said import LONGEST, Said, broken, ids_in, shortened
 
-__all__ = ["HttpTalk", "flat"]
+__all__ = ["HttpTalk"]
 
 _SWITCHED = 101
 _FAILURES = (1002, 1007, 1009)  # of protocol, of encoding, of size: what the parser finds, or the other side says
-_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/([^/?]+)")
-# Paths of JSON that hold the ids of what a message is about: a program may have chosen them.
-_IDS = frozenset(("body.id", "channel.id", "bridge.id", "playback.id", "peer.id", "query.channelId"))
-_NO_NAMES = frozenset({"channels", "bridges", "create"})
+_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!create$)([^/?]+)")
 
 
 class HttpTalk:
@@ -92,8 +90,8 @@ class _Body:
 
     def headers(self) -> Headers:
         if self._length > LONGEST:
-            return (("Body", f"({self._length} bytes)"),)
-        return flat(b"".join(self._parts), "body")
+            return (("Text", f"({self._length} bytes)"),)
+        return _body(b"".join(self._parts).decode("utf-8", "backslashreplace"))
 
 
 class _Requests:
@@ -138,7 +136,7 @@ class _Requests:
         self.asked.append((request, f"{method} {path}", number))
         query = tuple((f"query.{name}", value) for name, value in parse_qsl(parts.query, keep_blank_values=True))
         headers = (("Request", f"{method} {path}"), *query, *self._body.headers())
-        return Said("request", headers, _ids(headers), refers=number)
+        return Said("request", headers, (*_NAMED.findall(path), *_ids(headers)), refers=number)
 
 
 class _Responses:
@@ -196,8 +194,7 @@ class _Responses:
 
     def _said(self, status: int, body: Headers) -> Said:
         headers = (("Request", self._to[0]), ("Status", str(status)), *body)
-        is_list = any(name.startswith("body.0") for name, _ in body)
-        return Said("response", headers, _ids(headers), refers=self._to[1], adopts=not is_list)
+        return Said("response", headers, _ids(headers), refers=self._to[1])
 
 
 class _Frames:
@@ -241,38 +238,38 @@ class _Frames:
         if length > LONGEST:
             yield broken(f"a message of {length} characters")
             return
-        headers = flat(text.encode(), "")
+        kind = _object(text).get("type", "")
+        headers = (("Type", str(kind)), *_body(text)) if self._kind == "event" else _body(text)
         yield Said(self._kind, headers, _ids(headers))
 
 
-def flat(data: bytes, name: str) -> Headers:
-    """JSON as headers: `channel.caller.name`, `args.0`. What is no JSON stays one header, `Body`."""
-    if not data.strip():
+def _body(text: str) -> Headers:
+    """JSON in one line, which it is all the same; anything else shortened."""
+    if not text.strip():
         return ()
     try:
-        value = json.loads(data)
+        json.loads(text)
     except (ValueError, RecursionError):
-        return (("Body", shortened(data.decode("utf-8", "backslashreplace"))),)
-    return tuple(_flat(value, name)) or ((name or "Body", json.dumps(value)),)
+        return (("Text", shortened(text)),)
+    return (("Body", " ".join(text.splitlines())),)
 
 
-def _flat(value: object, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _flat(below, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for number, below in enumerate(value):
-            yield from _flat(below, f"{path}.{number}" if path else str(number))
-    else:
-        yield path, value if isinstance(value, str) else json.dumps(value)
+def _object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _ids(headers: Headers) -> tuple[str, ...]:
-    """Ids of Asterisk's making by their form; those that a program has chosen by where they stand."""
-    found = dict.fromkeys(ids_in(value for _, value in headers))
+    """Ids by where they stand in a body or query (a program may have chosen them), and by their form elsewhere."""
+    found: dict[str, None] = {}
     for name, value in headers:
-        if name == "Request":
-            found.update(dict.fromkeys(one for one in _NAMED.findall(value) if one not in _NO_NAMES))
-        elif name in _IDS and value:
+        if name == "Body":
+            found.update(dict.fromkeys(body_ids(value)))
+        elif name == "query.channelId":
             found[value] = None
+        elif name != "Request":
+            found.update(dict.fromkeys(ids_in((value,))))
     return tuple(found)

@@ -61,7 +61,7 @@ class Ledger:
     def open(self, session: Session, *, ids: Iterable[str], holds: Iterable[str], alone: bool = False) -> None:
         """From now on, these ids and things belong to `session`; with `alone`, all else does as well."""
         for id_ in ids:
-            self._owner[id_.encode()] = session
+            self._adopt(id_.encode(), session)
         for thing in holds:
             self._holder[thing] = session
         if alone:

@@ -84,6 +84,8 @@ def _name(name: str) -> str:
 def _value(name: str, value: str) -> str:
     if name.rpartition(".")[2].lower() in _SECRETS:
         return "(secret)"
+    if name == "Body":  # JSON, of one line already
+        return value
     return value.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
 
 

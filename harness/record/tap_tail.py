@@ -133,7 +133,7 @@ class TapTail:
             return connection.talk.feed(way, base64.b64decode(str(data)))
         if entry.get("e") == "refused":
             return (broken(f"nobody takes the connection: {entry.get('why')}"),)
-        return connection.talk.end(way, str(entry.get("why", "")))
+        return connection.talk.end(way, _reset(connection, entry) if entry.get("e") == "reset" else "")
 
     def _hear(self, connection: _Connection, said: Iterable[Said], at: float) -> None:
         for one in said:
@@ -196,3 +196,13 @@ class TapTail:
         kept = [entry for entry in self._pending if entry.at > old]
         self._strays += len(self._pending) - len(kept)
         self._pending = kept
+
+
+def _reset(connection: _Connection, entry: dict[str, object]) -> str:
+    """Who broke the connection off. Asterisk does so with FastAGI when a call ends: empty, that is in order."""
+    asterisk_is_near = connection.interface == "agi"
+    is_near = entry.get("l") == "near"
+    if asterisk_is_near and is_near:
+        return ""
+    who = "Asterisk" if asterisk_is_near == is_near else "the program"
+    return f"{who} broke the connection off: {entry.get('why')}"

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from harness.errors import ExpectationFailed
+from harness.leaves import Json
 from harness.model import Headers
 from harness.scenario.leg import Wanted
 from harness.scenario.matching import like
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from harness.scenario.asterisk import Asterisk
 
 __all__ = [
+    "LEG",
     "Act",
     "Agi",
     "Ami",
+    "Ari",
     "Call",
     "DeleteAstdb",
     "Dial",
@@ -36,6 +40,10 @@ __all__ = [
     "Wait",
     "WaitForState",
 ]
+
+
+LEG = re.compile(r"\{([A-Za-z0-9_.+-]+)\}")
+"""A leg's name in a parameter of ARI."""
 
 
 class Act(Protocol):
@@ -254,6 +262,29 @@ class Ami:
         """Send it. Raises ExpectationFailed when the response is not as the scenario says."""
         headers = await asterisk.action(self.fields)
         _check(self.answer, headers, f"answer to {self.fields.get('Action', '')}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ari:
+    """An ARI operation. `{caller}` in a parameter is the id of that leg's channel; `answer` are shell patterns."""
+
+    operation: str
+    parameters: Mapping[str, Json]
+    answer: Mapping[str, str]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Do it. Raises ExpectationFailed when the answer is not as the scenario says."""
+
+        def filled(value: Json) -> Json:
+            if isinstance(value, dict):
+                return {key: filled(part) for key, part in value.items()}
+            if isinstance(value, list):
+                return [filled(part) for part in value]
+            return LEG.sub(lambda leg: asterisk.leg(leg[1]).id, value) if isinstance(value, str) else value
+
+        answer = await asterisk.ari(self.operation, **{name: filled(v) for name, v in self.parameters.items()})
+        what = f"answer to {self.operation}" + (f" ({answer.problem})" if answer.problem else "")
+        _check(self.answer, answer.fields, what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from harness.scenario.leg import Call, FarEnd, Leg, Phone, Wanted
 from harness.scenario.stage import Stage
 
 if TYPE_CHECKING:
+    from harness.drive.ari import AriAnswer
     from harness.drive.fastagi import Conversation
+    from harness.leaves import Json
 
 __all__ = ["Asterisk"]
 
@@ -157,6 +159,14 @@ class Asterisk:
         seconds = self.deadline if within is None else min(within, self.deadline)
         return await self._stage.lobby.take(self._session, script, within=seconds)
 
+    async def ari(self, operation: str, **parameters: Json) -> AriAnswer:
+        """Do an ARI operation (`channels.play`) with the parameters that the release declares for it.
+
+        An operation or parameter that the release does not have is an answer as well, with `status` 0: it is in
+        the trace and compared. Raises NotPlayable where the site has no ARI.
+        """
+        return await self._stage.stasis.call(self._session, operation, parameters)
+
     async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
         """Send an action of the harness's own, which is not part of the trace."""
         return await self._stage.action(fields)
@@ -238,6 +248,14 @@ class Asterisk:
         if name is None:
             raise ScenarioError("the call has ended already")
         return name
+
+    def id_of(self, channel: str) -> str:
+        """Unique id of an open channel. Raises ScenarioError when it is gone."""
+        found = (unique for unique, name in self._session.open_channels.items() if name == channel)
+        unique = next(found, "")
+        if not unique:
+            raise ScenarioError(f"the channel {channel} has ended already")
+        return unique
 
     def channels_of(self, phone: str) -> list[str]:
         """Names of the open channels of a phone on this instance."""

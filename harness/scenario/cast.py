@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from harness.scenario.acts import LEG
 from harness.scenario.steps import Step, kind_of, step_of
 from harness.site.document import Node
 from harness.site.model import Site
@@ -52,6 +53,7 @@ def people_of(scenario: Node, site: Site) -> Roster:
                 roster.wrong.append((node.line, f'"{leg}" is a phone; name the call something else with `as:`'))
         else:
             roster.wrong.extend(_wrong_leg(node, kind, leg, roster))
+            roster.wrong.extend(_wrong_parameters(node, kind, roster))
         roster.uses.update(_shared(node, kind))
         steps.append(step_of(node, leg))
     roster.steps = tuple(steps)
@@ -115,6 +117,16 @@ def _wrong_leg(node: Node, kind: str, newest: str, roster: Roster) -> Iterator[t
         yield node.lines[key], f'"{name}" is no call or phone of this scenario{did_you_mean(name, known)}'
     elif kind == "transfer" and name not in roster.phones:
         yield node.lines[key], "only a phone transfers: name it with `by:`"
+
+
+def _wrong_parameters(node: Node, kind: str, roster: Roster) -> Iterator[tuple[int, str]]:
+    """Legs that a parameter of ARI names and the scenario has not."""
+    known = {*roster.calls, *roster.phones}
+    parameters = node.fields[kind].fields if kind == "ari" else {}
+    for below in parameters.values():
+        for name in LEG.findall(below.text) if isinstance(below.plain, str) else ():
+            if name not in known:
+                yield below.line, f'"{{{name}}}" is no call or phone of this scenario{did_you_mean(name, known)}'
 
 
 def _is_somebodys(node: Node, kind: str) -> bool:

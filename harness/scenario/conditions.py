@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from harness.leaves import leaves
 from harness.model import Observation
 
 __all__ = ["Condition", "condition", "device"]
@@ -33,6 +35,7 @@ def condition(
     playing: str = "",
     userevent: str = "",
     event: str = "",
+    ari: str = "",
     headers: Mapping[str, str] | None = None,
     variable: str = "",
     value: str = "*",
@@ -47,6 +50,7 @@ def condition(
         "playing": (playing, lambda: _playing(playing)),
         "userevent": (userevent, lambda: _event("UserEvent", {"UserEvent": userevent, **wanted})),
         "event": (event, lambda: _event(event, wanted)),
+        "ari": (ari, lambda: _ari(ari, wanted)),
         "variable": (variable, lambda: _event("VarSet", {"Variable": variable, "Value": value})),
     }
     given = [make for name, make in choices.values() if name]
@@ -96,6 +100,19 @@ def _playing(sound: str) -> Condition:
         return fnmatchcase(seen.get("Sound"), sound)
 
     return Condition(f"{sound} to be played", b"Event: Playback\r", accepts)
+
+
+def _ari(kind: str, wanted: Mapping[str, str]) -> Condition:
+    """An event of ARI; `wanted` are patterns for leaves of its body (`channel.state`)."""
+
+    def accepts(seen: Observation) -> bool:
+        if seen.get("Type") != kind:
+            return False
+        found = dict(leaves(json.loads(seen.get("Body"))))
+        return all(key in found and fnmatchcase(found[key], pattern) for key, pattern in wanted.items())
+
+    shown = ", ".join(f"{key}: {pattern}" for key, pattern in wanted.items())
+    return Condition(f"the ARI event {kind}" + (f" ({shown})" if shown else ""), b"Ari: event\r", accepts)
 
 
 def _event(name: str, headers: Mapping[str, str]) -> Condition:

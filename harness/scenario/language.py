@@ -162,6 +162,7 @@ def _scenario(entry: Node, roster: Roster, file: Path, site: Site) -> Scenario:
         exclusive=(entry.get("exclusive") or Node(0, False)).plain is True,
         clock=entry.string("clock"),
         phones=phones,
+        stasis=entry.strings("stasis"),
         tolerances=_tolerances(entry.get("compare")),
         tags=entry.strings("tags"),
     )

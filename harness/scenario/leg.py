@@ -33,6 +33,7 @@ class Wanted(TypedDict, total=False):
     playing: str
     userevent: str
     event: str
+    ari: str
     headers: Mapping[str, str]
     variable: str
     value: str
@@ -92,6 +93,11 @@ class Leg:
     def _is_mine(self, seen: Observation) -> bool:
         raise NotImplementedError
 
+    @property
+    def id(self) -> str:
+        """Unique id of the channel that the site's dialplan runs: what ARI calls its id. Raises ScenarioError."""
+        raise NotImplementedError
+
     def _site_s_channel(self) -> str:
         """The channel on which the site's dialplan has its variables."""
         raise NotImplementedError
@@ -128,9 +134,17 @@ class Call(Leg):
         self._first = first
         self._second = second
 
+    @property
+    def id(self) -> str:
+        """Unique id of the channel that the site's dialplan runs: what ARI calls its id."""
+        return self._second
+
     def begun(self) -> Condition:
-        """Its channel is there. Other events of the call may come before that one."""
-        return Condition(f"{self.name} to have a channel", b"Event: Newchannel\r", self._is_mine)
+        """Both halves are there; the dialplan's is made last. Other events of the call may come before that."""
+        second = self._second
+        return Condition(
+            f"{self.name} to have a channel", b"Event: Newchannel\r", lambda seen: seen.get("Uniqueid") == second
+        )
 
     def _is_mine(self, seen: Observation) -> bool:
         return seen.get("Uniqueid") == self._first
@@ -186,6 +200,11 @@ class Phone(Leg):
         if not channels:
             raise ScenarioError(f"phone {self.name} has no call")
         return channels[-1]
+
+    @property
+    def id(self) -> str:
+        """Unique id of the phone's newest channel. Raises ScenarioError when it has none."""
+        return self._asterisk.id_of(self._site_s_channel())
 
     async def call(self, number: str) -> None:
         """Dial a number."""

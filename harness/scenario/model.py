@@ -37,7 +37,8 @@ class Scenario:
     `id` is `file/name` (`queue/first-agent`; Python: `test_demo.py/test_name`), `line` where it begins in `file`.
     `uses` names the state that it shares with others, its phones among it (`phone/101`). `clock` is the time that
     it is on the instance (`2026-12-24 23:30:00`), empty for now. `deadline` is in seconds. `phones` are all that
-    take part. `play` raises ScenarioError, or AssertionError from Python scenarios.
+    take part, `stasis` the Stasis applications that the harness is for it. `play` raises ScenarioError, or
+    AssertionError from Python scenarios.
     """
 
     id: str
@@ -50,5 +51,6 @@ class Scenario:
     clock: str = ""
     deadline: float = 30.0
     phones: Mapping[str, Behaviour] = field(default_factory=lambda: MappingProxyType({}))
+    stasis: tuple[str, ...] = ()
     tolerances: Tolerances = field(default_factory=Tolerances)
     tags: tuple[str, ...] = ()

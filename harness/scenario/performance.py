@@ -59,6 +59,7 @@ async def _play(scenario: Scenario, stage: Stage, session: Session, far_end: Far
     try:
         async with asyncio.timeout(scenario.deadline + 1):
             await _prepare_phones(scenario, stage, far_end)
+            await stage.stasis.listen(scenario.stasis)
             await scenario.play(asterisk)
     except (ExpectationFailed, AssertionError) as problem:
         return Ending.UNMET, _words(problem, scenario)

@@ -17,6 +17,7 @@ from harness.lab.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
 from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect
 from harness.scenario.lobby import Lobby
+from harness.scenario.stasis import Stasis
 
 __all__ = ["Playable", "Stage", "open_stage"]
 
@@ -40,6 +41,10 @@ class Playable(Protocol):
     def username(self) -> str: ...
     @property
     def secret(self) -> str: ...
+    @property
+    def ari(self) -> bool: ...
+    @property
+    def ari_port(self) -> int: ...
     def check(self, *, within: float = 10.0) -> None: ...
     def follow(self, path: str) -> Pieces: ...
     def list_files(self, path: str) -> dict[str, int]: ...
@@ -67,6 +72,7 @@ class Stage:
         self.broken = ""
         self.sessions: list[Session] = []
         self.lobby = Lobby(self.ledger.owner_of, self.events_are_in)
+        self.stasis = Stasis(instance, self.ledger, self.events_are_in)
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
@@ -91,6 +97,7 @@ class Stage:
 
     def close(self) -> None:
         """Let go of the instance."""
+        self.stasis.close()
         for end in ("_tail", "_driver", "_wire"):
             if hasattr(self, end):
                 getattr(self, end).close()
@@ -106,7 +113,7 @@ class Stage:
     def unattributed(self) -> int:
         """How many packets and log lines belong to no scenario."""
         apps = self._tap_tail.unattributed if self._tap_tail else 0
-        return len(self.ledger.others) + len(self._tail.others) + apps
+        return len(self.ledger.others) + len(self._tail.others) + len(self.stasis.others) + apps
 
     def need(self, apps: Collection[str]) -> None:
         """Raises NotPlayable, saying why, when one of these programs of the site is not well."""
@@ -218,6 +225,7 @@ class Stage:
             "Async": "true",
         }
         try:
+            await self.stasis.all_is_filed()
             await self.action(call)
             ended = await session.wait(
                 "the marker call's end", lambda _: True, starts=b"Event: Hangup\r", within=10

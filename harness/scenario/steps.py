@@ -11,6 +11,7 @@ from harness.scenario.acts import (
     Act,
     Agi,
     Ami,
+    Ari,
     Call,
     DeleteAstdb,
     Dial,
@@ -91,7 +92,7 @@ def _wait(node: Node, value: Node, leg: str) -> Act:
     if not value.fields:
         return WaitForState(leg, value.text, within)
     texts = value.texts()
-    named = next((key for key in ("userevent", "event") if key in texts), "")
+    named = next((key for key in ("userevent", "event", "ari") if key in texts), "")
     if not named:
         return Wait(cast(Wanted, texts), within)
     headers = {key: text for key, text in texts.items() if key != named}
@@ -127,6 +128,12 @@ def _ami(node: Node, value: Node, _leg: str) -> Act:
     return Ami(fields, answer.texts() if answer else {})
 
 
+def _ari(node: Node, value: Node, _leg: str) -> Act:
+    parameters = {name: below.plain for name, below in value.fields.items() if name != "operation"}
+    answer = node.get("answer")
+    return Ari(value.string("operation"), parameters, answer.texts() if answer else {})
+
+
 def _agi(node: Node, value: Node, _leg: str) -> Act:
     commands = node.get("commands")
     return Agi(
@@ -143,9 +150,10 @@ def _command(item: Node) -> tuple[str, str]:
     return item.string("command"), item.string("answer", "*")
 
 
-# `ami` comes before `answer`, which says what to expect there and is a step of its own elsewhere.
+# `ami` and `ari` come before `answer`, which says what to expect there and is a step of its own elsewhere.
 _MAKERS: Mapping[str, Callable[[Node, Node, str], Act]] = {
     "ami": _ami,
+    "ari": _ari,
     "agi": _agi,
     "call": _call,
     "wait": _wait,

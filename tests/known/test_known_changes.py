@@ -30,10 +30,12 @@ DIFFERENT = {
     "d47": ("ami-header-added", "CoreProcessedCalls", Severity.ADDITIVE),
     "d54": ("ami-header-lost", "QueueMemberPause has no header Reason", Severity.BREAKING),
     "d57a": ("ami-header-lost", "HangupRequest has no header Cause", Severity.BREAKING),
+    "d70": ("ari-status-changed", "409 instead of 200", Severity.BREAKING),
+    "d74": ("ari-value-changed", "cause is 19 instead of 0", Severity.REVIEW),
     "d90": ("agi-result-changed", "Result is -2 instead of 0", Severity.BREAKING),
     "d110": ("cel-event-added", "STREAM_BEGIN", Severity.ADDITIVE),
 }
-SAME = ("s02", "s05", "s14", "s17")
+SAME = ("s02", "s05", "s14", "s17", "s41")
 
 
 @pytest.fixture(scope="module")

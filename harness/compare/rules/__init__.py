@@ -5,7 +5,7 @@ One module for each surface; each rule carries a pair of tiny traces that proves
 
 from __future__ import annotations
 
-from harness.compare.rules import agi, ami, app, call, log, records
+from harness.compare.rules import agi, ami, app, ari, call, log, records
 from harness.compare.rules.log import CAUSES
 from harness.compare.rules.rule import LogRule, Match, Rule, Witness
 
@@ -15,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     *call.FIRST,
     *agi.RULES,
     *app.RULES,
+    *ari.RULES,
     *ami.HEADER_RULES,
     *log.RULES,
     *records.RULES,

@@ -24,13 +24,14 @@ def _answered(*headers: str) -> str:
     return "\n\n".join((_asked("Action: Originate"), _said("ami", "response", *headers, "ActionID: 1")))
 
 
-def _event(*headers: str) -> str:
-    return _said("ari", "event", *headers)
+def _event(kind: str, body: str = "{}") -> str:
+    return _said("ari", "event", f"Type: {kind}", f"Body: {body}")
 
 
 _CHANGED, _ADDED, _REMOVED = frozenset({"changed"}), frozenset({"added"}), frozenset({"removed"})
-_STARTED = _event("type: StasisStart", "channel.id: 1.1", "channel.name: PJSIP/ann")
-_PLAYED = _event("type: ChannelDtmfReceived", "channel.id: 1.1", "digit: 1")
+_STARTED = _event("StasisStart", '{"args": [], "channel": {"id": "1.1", "name": "PJSIP/ann"}}')
+_LESS = _event("StasisStart", '{"args": [], "channel": {"id": "1.1"}}')
+_DIGITS = _event("ChannelDtmfReceived", '{"digit": "1", "x": 1}'), _event("ChannelDtmfReceived", '{"digit": "2"}')
 _HANGUP = "Event: Hangup\nUniqueid: 1.1"
 _HEARD = "\n\n".join((_said("ami", "event", "Event: Hangup"), _said("ami", "event", "Event: Newstate"), _HANGUP))
 _UNHEARD = "\n\n".join((_said("ami", "event", "Event: Newstate"), _HANGUP))
@@ -116,7 +117,7 @@ RULES = (
         why="A program that reads the field finds nothing.",
         advice="Search the program for it.",
         match=Match("app", _REMOVED, "* [ig][se]*", "?*"),
-        witness=Witness(_STARTED, _event("type: StasisStart", "channel.id: 1.1")),
+        witness=Witness(_STARTED, _LESS),
         shared=True,
     ),
     Rule(
@@ -126,7 +127,7 @@ RULES = (
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse unknown fields.",
         match=Match("app", _ADDED, "* [ig][se]*", "?*"),
-        witness=Witness(_event("type: StasisStart", "channel.id: 1.1"), _STARTED),
+        witness=Witness(_LESS, _STARTED),
         shared=True,
     ),
     Rule(
@@ -209,18 +210,18 @@ RULES = (
         why="The program may rely on the order.",
         advice="Check that it does not.",
         match=Match("app", frozenset({"moved"}), layer="effect"),
-        witness=Witness("\n\n".join((_STARTED, _PLAYED)), "\n\n".join((_PLAYED, _STARTED))),
+        witness=Witness("\n\n".join(_DIGITS), "\n\n".join(_DIGITS[::-1])),
     ),
     Rule(
         id="app-path-changed",
         title="{event} differs for {subject}",
         severity=Severity.INFO,
-        why="Bridges and what the dialplan leaves behind are another way to the same thing.",
+        why="What a mechanism of the dialplan leaves behind, or another word for a normal end.",
         advice="Nothing, unless the program reads it.",
         match=Match("app", layer="path"),
         witness=Witness(
-            _event("type: BridgeDestroyed", "bridge.id: 1", "cause: 1"),
-            _event("type: BridgeDestroyed", "bridge.id: 1", "cause: 2"),
+            _event("ChannelVarset", '{"variable": "ARG1", "value": "a"}'),
+            _event("ChannelVarset", '{"variable": "ARG1", "value": "b"}'),
         ),
     ),
     Rule(
@@ -230,6 +231,6 @@ RULES = (
         why="The program is told something else.",
         advice="Look at what it does with the value.",
         match=Match("app"),
-        witness=Witness(_PLAYED, _event("type: ChannelDtmfReceived", "channel.id: 1.1", "digit: 2")),
+        witness=Witness(_event("ChannelDestroyed", '{"cause": 17}'), _event("ChannelDestroyed", '{"cause": 19}')),
     ),
 )

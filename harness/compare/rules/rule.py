@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -25,7 +26,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which differences a rule is about. Shell patterns; `kinds` empty means any."""
+    """Which differences a rule is about. Shell patterns; `kinds` empty means any.
+
+    `retyped` wants values of JSON of different types: a text on one side, a number on the other.
+    """
 
     surface: str = "*"
     kinds: frozenset[str] = frozenset()
@@ -33,6 +37,7 @@ class Match:
     field: str = "*"
     layer: str = "*"
     candidate: str = "*"
+    retyped: bool = False
 
     def __call__(self, difference: Difference) -> bool:
         return (
@@ -42,7 +47,16 @@ class Match:
             and fnmatchcase(difference.field, self.field)
             and fnmatchcase(difference.layer, self.layer)
             and fnmatchcase(difference.candidate, self.candidate)
+            and (not self.retyped or _type(difference.old) is not _type(difference.candidate))
         )
+
+
+def _type(value: str) -> type:
+    """The type of a leaf of JSON, as `leaves` writes it: what is no JSON is a text."""
+    try:
+        return type(json.loads(value))
+    except ValueError:
+        return str
 
 
 @dataclass(frozen=True, slots=True)
