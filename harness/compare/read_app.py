@@ -23,7 +23,10 @@ from harness.model import Headers, Observation
 __all__ = ["AppReader"]
 
 _WHO = frozenset({"App", "Interface", "Kind"})
-_NEVER_AMI = frozenset({"Action", "Event", "ActionID", "Secret"})
+# `Available` follows device states, which come late.
+_NEVER_AMI = frozenset({"Action", "Event", "ActionID", "Secret", "Available"})
+# Who is in a bridge when the event is written is chance.
+_MEMBERS = re.compile(r"(?:replace_)?bridge\.channels.*")
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
 # Whether it has begun already when the answer is written is chance.
 _BEGIN = ("/play", "/record")
@@ -124,7 +127,8 @@ class AppReader:
         event, stream, layer = f"{app} gets {told.event}", f"{app} gets {told.event}", told.layer
         if told.event == "ARI ChannelVarset":
             event, stream, layer = f"{event} {variable}", f"{stream} {variable}", variable_layer(variable)
-        return replace(told, stream=stream, event=event, surface="app", layer=layer)
+        names = frozenset(name for name in told.names if not _MEMBERS.fullmatch(name))
+        return replace(told, stream=stream, event=event, surface="app", layer=layer, names=names)
 
     def _packet(self, app: str, stream: str, event: str, observation: Observation) -> Fact:
         left_out = _WHO | _NEVER_AMI

@@ -20,6 +20,7 @@ class AgiTalk:
         self._told: list[tuple[str, str]] | None = []
         self._usage: list[str] = []
         self._asked: deque[str] = deque()
+        self._over = False
 
     def feed(self, way: str, piece: bytes) -> Iterable[Said]:
         """Take bytes; what the lines in them are."""
@@ -31,14 +32,18 @@ class AgiTalk:
             yield broken(f"a line of more than {LONGEST} bytes")
 
     def end(self, way: str, why: str) -> Iterable[Said]:
-        """Half a line, an environment without its end and a broken connection are worth telling."""
+        """Half a line, an environment without its end and a broken connection are worth telling.
+
+        When the call has ended, or the server has, it is chance who closes first.
+        """
         rest = self._lines[way].unfinished
         if rest:
             yield broken("the connection ended within a line", rest)
         if way == ">" and self._told is not None:
             yield broken("the connection ended within the environment")
-        if why:
+        if why and not self._over:
             yield broken(why)
+        self._over = self._over or way == "<"
 
     def _asterisk(self, line: bytes) -> Iterable[Said]:
         text = line.decode("utf-8", "surrogateescape")
@@ -51,6 +56,7 @@ class AgiTalk:
             ids = ids_in(value for name, value in headers if name in ("agi_uniqueid", "agi_channel"))
             yield Said("environment", headers, ids, whole=True)
         elif line == b"HANGUP":
+            self._over = True
             yield Said("hangup", ())
         elif line.startswith(_USAGE) or (self._usage and not line.startswith(_USAGE_ENDS)):
             self._usage.append(text)

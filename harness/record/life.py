@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harness.lab import Program
-from harness.model import InstanceName, Observation, Trace
+from harness.model import Ending, InstanceName, Observation, Trace
 
 __all__ = ["life_of"]
 
@@ -24,6 +24,11 @@ def life_of(program: Program, instance: InstanceName) -> Trace:
         Observation(round(max(at - program.begun, 0.0), 6), "app", _raw(app, kind, headers))
         for at, kind, headers in sorted(_events(program), key=lambda event: event[0])
     ]
+    # Beside the old release a program has to be well: otherwise nothing can be said about the candidate.
+    if instance != "candidate" and program.trouble:
+        return Trace(
+            f"apps/{app}", instance, tuple(seen), ending=Ending.UNMET, problem=f"the program {program.trouble}"
+        )
     return Trace(f"apps/{app}", instance, tuple(seen))
 
 
@@ -33,7 +38,7 @@ _Event = tuple[float, str, Sequence[tuple[str, str]]]
 def _events(program: Program) -> Iterator[_Event]:
     begun = program.begun
     if program.ready_after is None:
-        yield begun, "ready", (("Result", "no"), ("Problem", program.trouble))
+        yield begun, "ready", (("Result", program.trouble),)
     else:
         yield begun + program.ready_after, "ready", (("Result", "yes"),)
     yield from _tracebacks(program.lines)

@@ -18,6 +18,7 @@ from harness.record.session import Session
 __all__ = ["LogLine", "LogTail", "Pieces", "parse_line"]
 
 _KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
+_AGAIN, _GIVEN_UP = 0.05, 5.0
 _CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
@@ -87,6 +88,7 @@ class LogTail:
         self._rest = b""
         self._loop = asyncio.get_running_loop()
         self._marks: dict[str, asyncio.Event] = {}
+        self._trying: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._follow, name="log", daemon=True)
         self._thread.start()
 
@@ -108,6 +110,8 @@ class LogTail:
 
     def close(self) -> None:
         """Stop reading."""
+        if self._trying is not None:
+            self._trying.cancel()
         self._pieces.close()
         self._thread.join(timeout=2)
 
@@ -136,6 +140,25 @@ class LogTail:
         now = time.monotonic()
         if not self._file(parsed, now):
             self.others.append((now, parsed))
+            if parsed.level == "VERBOSE":
+                self._try_again()
+
+    def _try_again(self) -> None:
+        """Somebody may wait for a sound whose line was quicker than the wire: it is not filed in the end only."""
+        if self._trying is None:
+            self._trying = self._loop.call_later(_AGAIN, self._file_others)
+
+    def _file_others(self) -> None:
+        self._trying = None
+        waited = self._is_waited_for
+        left = [(at, line) for at, line in self.others if not (waited(at, line) and self._file(line, at))]
+        self.others = left
+        if any(waited(at, line) for at, line in left):
+            self._try_again()
+
+    @staticmethod
+    def _is_waited_for(at: float, line: LogLine) -> bool:
+        return line.level == "VERBOSE" and at > time.monotonic() - _GIVEN_UP
 
     def _tells(self, line: bytes) -> bool:
         return any(told in line for told in _TOLD) or self._introduces_a_call(line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -24,7 +23,6 @@ __all__ = ["TapTail"]
 
 _TALKS: dict[str, Callable[[], Talk]] = {"ami": AmiTalk, "fastagi": AgiTalk, "ari": HttpTalk}
 _INTERFACES = {"fastagi": "agi"}
-_PHONE = re.compile(r"\n(?:Channel|query\.endpoint|body\.endpoint): \w+/([^\s/@-]+)\r")
 _KEPT_SECONDS = 60.0
 """Afterwards nothing more is expected to say whose something was."""
 
@@ -53,8 +51,8 @@ class _Entry:
 class TapTail:
     """Follows what one tap writes in a thread and files it in the ledger, in the event loop.
 
-    Whose it is, is known by the call that it names, by what was asked before, by a queue or room that a scenario
-    holds, and last by who holds the app itself (`uses: [app/orders]`). The rest is counted in `unattributed`.
+    Whose it is, is known by the call that it names, by what was asked before, and last by who holds the app
+    (`uses: [app/orders]`). The rest is counted in `unattributed`.
     """
 
     def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
@@ -147,12 +145,20 @@ class TapTail:
                 self._pending.append(entry)
 
     def _holder(self, connection: _Connection, said: Said) -> Session | None:
-        """Who holds the app. AMI's events are for everybody: that one comes does not make it the holder's."""
-        broadcast = connection.interface == "ami" and said.kind == "event"
-        return None if broadcast else self._ledger.holder_of(f"app/{connection.app}")
+        """Who holds the app, unless it is about a queue or room that another scenario holds."""
+        if _is_for_all(connection, said):
+            return None
+        holder = self._ledger.holder_of(f"app/{connection.app}")
+        things = self._ledger.holder_by_name(said.raw(connection.app, connection.interface))
+        return holder if things in (None, holder) else None
 
     def _owner(self, entry: _Entry) -> Session | None:
         """Whose it is by what it says, None when that is not known (yet)."""
+        owner = self._named(entry)
+        # What was said before a scenario began is none of its own, whatever it holds.
+        return owner if owner is not None and owner.started <= entry.at else None
+
+    def _named(self, entry: _Entry) -> Session | None:
         connection, said = entry.connection, entry.said
         if connection.owner is not None:
             return connection.owner
@@ -164,9 +170,9 @@ class TapTail:
             owner = self._ledger.owner_of(id_)
             if owner is not None:
                 return owner
-        raw = said.raw(connection.app, connection.interface)
-        phone = _PHONE.search(raw)
-        return (self._ledger.holder_of(f"phone/{phone[1]}") if phone else None) or self._ledger.holder_by_name(raw)
+        if _is_for_all(connection, said):
+            return self._ledger.holder_by_name(said.raw(connection.app, connection.interface))
+        return None
 
     def _file(self, entry: _Entry, owner: Session) -> None:
         connection, said = entry.connection, entry.said
@@ -186,8 +192,7 @@ class TapTail:
         """What was said of calls that were not known then; what names none is the holder's of the app."""
         pending, self._pending = self._pending, []
         for entry in pending:
-            owner = self._owner(entry)
-            owner = owner or entry.holder
+            owner = self._owner(entry) or entry.holder
             if owner is not None:
                 self._file(entry, owner)
             else:
@@ -196,6 +201,11 @@ class TapTail:
         kept = [entry for entry in self._pending if entry.at > old]
         self._strays += len(self._pending) - len(kept)
         self._pending = kept
+
+
+def _is_for_all(connection: _Connection, said: Said) -> bool:
+    """AMI's events are for everybody: that one comes does not make it that of who holds the app."""
+    return connection.interface == "ami" and said.kind == "event"
 
 
 def _reset(connection: _Connection, entry: dict[str, object]) -> str:

@@ -17,7 +17,7 @@ from harness.scenario.model import Behaviour, Doing, Play, Scenario
 from harness.scenario.steps import Step
 from harness.site.document import DocumentError, Node, read_yaml
 from harness.site.model import Site
-from harness.site.problems import Problems
+from harness.site.problems import Problems, did_you_mean
 from harness.site.schema import check
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def read_entry(
 
 def _read(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     roster = people_of(entry, site)
-    wrong = [*roster.wrong, *_wrong_clock(entry), *_wrong_texts(entry)]
+    wrong = [*roster.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_wrong_texts(entry)]
     for line, text in wrong:
         problems.add(file.name, line, text)
     return None if wrong else _scenario(entry, roster, file, site)
@@ -136,6 +136,16 @@ def _wrong_clock(entry: Node) -> Iterator[tuple[int, str]]:
         datetime.fromisoformat(clock.text)
     except ValueError as problem:
         yield clock.line, f'"clock" is {clock.text!r}: {problem}'
+
+
+def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
+    """A program that the site does not have, and without which the scenario would be played."""
+    known = [app.name for app in site.apps]
+    uses = entry.get("uses")
+    for node in uses.items or (uses,) if uses else ():
+        kind, _, name = node.text.partition("/")
+        if kind == "app" and name not in known:
+            yield node.line, f'the site has no app "{name}"{did_you_mean(name, known)}'
 
 
 def _scenario(entry: Node, roster: Roster, file: Path, site: Site) -> Scenario:

@@ -46,6 +46,7 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
             await stage.apps_are_quiet()
         if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
             await stage.events_are_in()
+            await stage.apps_are_heard()
     except HarnessError as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(stage.broken or str(problem))
     finally:

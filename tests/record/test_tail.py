@@ -140,6 +140,23 @@ def test_lines_of_an_agi_conversation_say_whose_they_are() -> None:
     run(test())
 
 
+def test_a_sound_that_was_quicker_than_the_wire_is_not_waited_for_until_the_end() -> None:
+    async def test() -> None:
+        reading = Reading()
+        reading.file.write(line("VERBOSE", f"<{CHANNEL}> Playing 'beep.gsm' (language 'en')"))
+        assert await reading.read() == []
+        assert len(reading.tail.others) == 1
+        waiting = asyncio.create_task(
+            reading.session.wait("beep", lambda _: True, starts=b"Event: Playback\r", within=10)
+        )
+        reading.channel_is_known()
+        assert (await waiting).get("Sound") == "beep"
+        assert reading.tail.others == []
+        reading.tail.close()
+
+    run(test())
+
+
 def test_lines_without_a_call_belong_to_who_plays_alone_or_to_nobody() -> None:
     async def test() -> None:
         reading = Reading()

@@ -124,16 +124,31 @@ def test_what_a_program_makes_belongs_to_who_asked_for_it() -> None:
     run(test)
 
 
-def test_a_thing_that_a_scenario_holds_says_whose_it_is() -> None:
+def test_what_is_about_a_thing_of_another_scenario_is_not_the_holder_s() -> None:
     async def test(lab: Lab) -> None:
-        lab.ledger.open(lab.one, ids=[], holds=["queue/sales", "phone/104"])
+        lab.ledger.open(lab.one, ids=[], holds=["queue/sales"])
         lab.ledger.open(lab.two, ids=[], holds=["app/board"])
         lab.record.opens(1, "board", "ami")
         lab.record.says(1, ">", "Action: QueueSummary\r\nQueue: sales\r\nActionID: 1\r\n\r\n")
-        lab.record.says(1, ">", "Action: Originate\r\nChannel: PJSIP/104\r\nActionID: 2\r\n\r\n")
-        lab.record.says(1, "<", "Event: QueueSummaryComplete\r\nActionID: 1\r\n\r\n")
+        lab.record.says(1, ">", "Action: QueueSummary\r\nQueue: other\r\nActionID: 2\r\n\r\n")
+        lab.record.says(1, "<", "Event: QueueSummaryComplete\r\nActionID: 2\r\n\r\n")
+        lab.record.says(1, "<", "Event: QueueMemberPause\r\nQueue: sales\r\n\r\n")
         await lab.file()
-        assert lab.kinds(lab.one) == ["action", "action", "event"]
+        assert lab.kinds(lab.one) == ["event"]
+        assert lab.kinds(lab.two) == ["action", "event"]
+
+    run(test)
+
+
+def test_what_was_said_before_a_scenario_began_is_none_of_its_own() -> None:
+    async def test(lab: Lab) -> None:
+        lab.record.opens(1, "board", "ari")
+        lab.record.says(1, ">", "GET /ari/api-docs/resources.json HTTP/1.1\r\nHost: a\r\n\r\n")
+        await lab.file()
+        late = Session("test/late", "old")
+        lab.ledger.open(late, ids=[], holds=["app/board"], alone=True)
+        await lab.file()
+        assert lab.kinds(late) == []
 
     run(test)
 

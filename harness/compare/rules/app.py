@@ -102,7 +102,7 @@ RULES = (
     ),
     Rule(
         id="app-told-less",
-        title="{event} or does not, as that happens on one release only",
+        title="{event} on one release only, as it happens there only",
         severity=Severity.INFO,
         why="The event itself came or went, which is a finding of its own.",
         advice="See that finding; the program is one that has it in its stream.",
@@ -199,7 +199,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse unknown events.",
-        match=Match("app", _ADDED, "* gets *", ""),
+        match=Match("app", _ADDED, "* gets *", "", "effect"),
         witness=Witness("", _STARTED),
         shared=True,
     ),

@@ -40,6 +40,7 @@ class Workshop:
         self.client = client
         self.bridges = {}  # id of a channel: its bridge
         self.partners = {}  # id of a channel: the other one
+        self.recordings = {}  # name of a recording: the bridge whose it is
         for event, handler in (
             ("StasisStart", self.start),
             ("ChannelDtmfReceived", self.digit),
@@ -92,12 +93,16 @@ class Workshop:
         bridge.addChannel(channel=[caller, desk.id])
         bridge.record(name=f"workshop-{caller}", format="wav")
         self.bridges[caller] = self.bridges[desk.id] = bridge
+        self.recordings[f"workshop-{caller}"] = bridge
 
     def played(self, event):
         if event["playback"]["media_uri"] == "sound:vm-goodbye":
             self.hang_up(event["playback"]["target_uri"].partition(":")[2])
 
     def recorded(self, event):
+        bridge = self.recordings.pop(event["recording"]["name"], None)
+        if bridge is not None:
+            bridge.destroy()
         for channel, name in list(self.leaving.items()):
             if name == event["recording"]["name"]:
                 del self.leaving[channel]
@@ -112,14 +117,15 @@ class Workshop:
         self.gone(event["channel"]["id"])
 
     def gone(self, channel):
-        """The other one hears no more; the bridge and its recording end."""
+        """The other one hears no more; the recording ends, and with it the bridge."""
         self.waiting.discard(channel)
         self.leaving.pop(channel, None)
         partner = self.partners.pop(channel, None)
         bridge = self.bridges.pop(channel, None)
         if bridge is not None:
             self.bridges.pop(partner, None)
-            self.attempt(bridge.destroy)
+            name = next(name for name, recorded in self.recordings.items() if recorded is bridge)
+            self.attempt(self.client.recordings.stop, recordingName=name)
         if partner is not None:
             self.partners.pop(partner, None)
             self.hang_up(partner)

@@ -1,0 +1,72 @@
+"""The life of a program as a trace: whether it became ready, what it complained of, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from harness.lab import Program
+from harness.model import Ending, InstanceName, Trace
+from harness.record import life_of
+from harness.site import App
+
+LINES = """\
+orders on port 1
+Exception ignored Traceback (most recent call last):
+  File "/srv/orders/orders.py", line 12, in status
+    x()
+  File "/usr/lib/python3.9/socket.py", line 3, in recv
+    y()
+
+ValueError: no such order
+Traceback (most recent call last):
+half of it""".splitlines()
+
+
+@dataclass
+class FakeProgram:
+    app: App = field(default_factory=lambda: App("orders", ("x",)))
+    begun: float = 100.0
+    ready_after: float | None = 0.5
+    trouble: str = ""
+    stop_words: str = "ended with exit code 0"
+    ended_at: float = 110.0
+    lines: list[tuple[float, str]] = field(default_factory=list)
+
+
+def life(program: FakeProgram, instance: InstanceName = "candidate") -> Trace:
+    return life_of(cast("Program", program), instance)
+
+
+def kinds(trace: Trace) -> list[tuple[str, str]]:
+    return [(seen.get("Kind"), seen.get("Result") or seen.get("Exception")) for seen in trace.observations]
+
+
+def test_a_good_life() -> None:
+    trace = life(FakeProgram())
+    assert kinds(trace) == [("ready", "yes"), ("stopped", "ended with exit code 0")]
+    assert [seen.at for seen in trace.observations] == [0.5, 10.0]
+    assert (trace.scenario, trace.ending) == ("apps/orders", Ending.PLAYED)
+
+
+def test_a_traceback_is_its_last_line_and_the_program_s_own_place() -> None:
+    trace = life(FakeProgram(lines=[(105.0 + number / 10, text) for number, text in enumerate(LINES)]))
+    ready, failed, cut_off, stopped = trace.observations
+    assert failed.get("Exception") == "ValueError: no such order"
+    assert failed.get("Where") == "/srv/orders/orders.py in status"
+    assert cut_off.get("Exception") == "half of it"
+    assert (ready.get("Kind"), stopped.get("Kind")) == ("ready", "stopped")
+
+
+def test_one_that_never_was_ready_and_one_that_ended() -> None:
+    late = FakeProgram(ready_after=None, trouble="did not become ready within 1 s", stop_words="")
+    assert kinds(life(late)) == [("ready", "did not become ready within 1 s")]
+    ended = FakeProgram(trouble="ended with exit code 1", stop_words="")
+    assert kinds(life(ended)) == [("ready", "yes"), ("exited", "ended with exit code 1")]
+
+
+def test_one_that_is_broken_beside_the_old_release_proves_nothing() -> None:
+    ended = FakeProgram(trouble="ended with exit code 1", stop_words="")
+    assert life(ended, "old").ending is Ending.UNMET
+    assert life(ended, "old").problem == "the program ended with exit code 1"
+    assert life(ended, "candidate").ending is Ending.PLAYED
