@@ -43,7 +43,8 @@ class AppReader:
 
     def __init__(self, aliases: Aliases, whereabouts: Whereabouts) -> None:
         self._aliases = aliases
-        self._asked: dict[tuple[str, str], str] = {}
+        self._asked: dict[tuple[str, str], tuple[str, int]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
         self._happened: set[str] = set()
         self._told: dict[str, set[str]] = {}
         self._kinds: Mapping[str, Callable[[str, str, Observation], _Facts]] = {
@@ -80,14 +81,18 @@ class AppReader:
     def _ami(self, app: str, kind: str, observation: Observation) -> _Facts:
         asked = (app, observation.get("ActionID"))
         if kind == "action":
-            action = self._asked[asked] = observation.get("Action")
+            action = observation.get("Action")
+            number = self._counts[app, action] = self._counts.get((app, action), 0) + 1
+            self._asked[asked] = action, number
             if action not in _KEEPS_ALIVE:
                 yield self._packet(app, "asks", f"{app} asks {action}", observation), False
-        elif (action := self._asked.get(asked, "")) and action not in _KEEPS_ALIVE:
+        elif found := self._asked.get(asked):
+            action, number = found
             event = observation.get("Event")
             name = f"{app} is answered {action}" + (f" with {event}" if event else "")
-            yield self._packet(app, "answers", name, observation), False
-        if kind == "event" and not action:
+            if action not in _KEEPS_ALIVE:  # each answer has an order of its own, whatever comes in between
+                yield self._packet(app, f"answers {action} {number}", name, observation), False
+        elif kind == "event":
             self._told.setdefault(app, set()).add(observation.get("Event"))
 
     def _ari(self, app: str, kind: str, observation: Observation) -> _Facts:
@@ -119,7 +124,7 @@ class AppReader:
         names = told.names - _NO_ANSWER
         event = f"{app} is answered {path}"
         return replace(
-            told, subject=app, stream="app answers", event=event, fields=fields, surface="app", names=names
+            told, subject=app, stream=f"app answers {path}", event=event, fields=fields, surface="app", names=names
         )
 
     def _event(self, app: str, told: Fact) -> Fact:

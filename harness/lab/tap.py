@@ -108,9 +108,7 @@ class Tap:
         return answer
 
     def _gone(self, words: str) -> LabError:
-        error = LabError(
-            f"{self.instance}: the tap beside Asterisk does not answer ({words}); Asterisk is not asked here"
-        )
+        error = LabError(f"{self.instance}: the tap does not answer ({words}); that says nothing of Asterisk")
         try:
             printed = self.container.logs(tail=10).decode(errors="replace").strip()
         except NotFound:

@@ -175,7 +175,9 @@ class LogTail:
             return True
         channel = _CHANNEL.search(line.message)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
-        owner = owner or self._ledger.alone
+        alone = self._ledger.alone
+        if owner is None and alone is not None and alone.started <= at:
+            owner = alone
         if owner is not None:
             owner.note("log", line.raw, at)
         return owner is not None

@@ -204,8 +204,8 @@ class TapTail:
 
 
 def _is_for_all(connection: _Connection, said: Said) -> bool:
-    """AMI's events are for everybody: that one comes does not make it that of who holds the app."""
-    return connection.interface == "ami" and said.kind == "event"
+    """AMI's events are for everybody, if they answer nothing: they come to the app whoever holds it."""
+    return connection.interface == "ami" and said.kind == "event" and said.refers not in connection.asked
 
 
 def _reset(connection: _Connection, entry: dict[str, object]) -> str:

@@ -44,6 +44,7 @@ class TinySite:
     limits: TinyLimits = field(default_factory=TinyLimits)
     standins: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    agi_servers: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="session")

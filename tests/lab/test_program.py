@@ -27,7 +27,13 @@ with socket.create_connection(("127.0.0.1", int(os.environ["PORT"])), timeout=5)
     print(asterisk.makefile().readline().strip())
     signal.pause()
 """,
-    "stubborn": "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up')\nwhile True: signal.pause()\n",
+    "stubborn": """\
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up")
+while True:
+    signal.pause()
+""",
     "ending": "raise SystemExit('no such number')\n",
     "silent": "import signal\nsignal.pause()\n",
     "plain": "import signal\nprint('up')\nsignal.pause()\n",
@@ -94,7 +100,7 @@ def test_a_dead_tap_is_not_a_dead_asterisk(tiny_site: MakeSite, releases: Releas
         async with boot_trio(tiny_site(), releases, apps=apps[4:5]) as trio:  # type: ignore[arg-type] # a tiny site
             tap = trio.companions["old"].tap
             await asyncio.to_thread(tap.container.kill)
-            with pytest.raises(LabError, match="old: the tap does not answer .* says nothing of Asterisk"):
+            with pytest.raises(LabError, match=r"old: the tap does not answer .* says nothing of Asterisk"):
                 await asyncio.to_thread(tap.mark, "here")
             await asyncio.to_thread(trio.old.check)
 

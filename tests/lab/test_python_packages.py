@@ -1,15 +1,15 @@
-"""Python packages of a site: fetched once, the same bytes each time, and nothing that only one Python could load."""
+"""Python packages of a site: fetched once, the same bytes each time, nothing that only one Python could load."""
 
 from __future__ import annotations
 
 import io
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from harness.errors import ImageError
-from harness.lab import python_packages
 from harness.lab.mirror import Mirror
 from harness.lab.python_packages import fetch_packages, laid_over
 from harness.lab.recipe import recipe_for
@@ -31,8 +31,6 @@ def package(tmp_path: Path) -> Path:
 
 
 def with_files(wheel: Path, files: dict[str, str]) -> None:
-    import zipfile
-
     about = "board-1.dist-info"
     facts = {
         f"{about}/METADATA": "Metadata-Version: 2.1\nName: board\nVersion: 1\n",
@@ -98,4 +96,3 @@ def test_an_image_is_named_by_what_is_laid_over_it() -> None:
     assert len({base.tag, one.tag, other.tag}) == 3
     assert one.tag == laid_over(base, b"one").tag
     assert (one.base, one.spec) == (base.tag, base.spec)
-    assert python_packages.__doc__

@@ -17,7 +17,9 @@ QUEUE = "sales"
 class Wallboard:
     def __init__(self, manager):
         self.manager = manager
-        manager.register_event("QueueCaller*", self.queue_changed)
+        self.asking = asyncio.Lock()
+        manager.register_event("QueueCallerJoin", self.queue_changed)
+        manager.register_event("QueueCallerLeave", self.queue_changed)
         manager.register_event("UserEvent", self.user_event)
         manager.register_event("OriginateResponse", self.originated)
 
@@ -35,7 +37,8 @@ class Wallboard:
 
     async def show_queue(self):
         """QueueSummary is a list: the response, an event for the queue, and the end."""
-        answers = await self.manager.send_action({"Action": "QueueSummary", "Queue": QUEUE})
+        async with self.asking:
+            answers = await self.manager.send_action({"Action": "QueueSummary", "Queue": QUEUE})
         for answer in answers:
             if answer.event == "QueueSummary":
                 print(f"{answer.queue}: {answer.callers} waiting, {answer.available} available", flush=True)

@@ -2,7 +2,7 @@
 """The workshop's line: a Stasis application on ari-py (codet-ari).
 
 A caller hears a prompt and presses a key: 1 rings the workshop's desk and records the talk, 2 leaves a word about
-the bicycle, everything else ends the call.
+the bicycle until #, everything else ends the call.
 """
 
 import json
@@ -72,7 +72,12 @@ class Workshop:
         elif event["digit"] == "2":
             self.leaving[channel] = f"workshop-word-{channel}"
             self.client.channels.record(
-                channelId=channel, name=self.leaving[channel], format="wav", maxDurationSeconds=1, beep=True
+                channelId=channel,
+                name=self.leaving[channel],
+                format="wav",
+                maxDurationSeconds=20,
+                terminateOn="#",
+                beep=True,
             )
         else:
             self.client.channels.hangup(channelId=channel)
