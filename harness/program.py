@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.compare import Plays, gate, judge
-from harness.compare.load import CHECKS
+from harness.compare.checks import CHECKS, suite_of
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
@@ -62,7 +62,7 @@ def collect(settings: Settings) -> Collected:
         old_config=settings.old_config,
         candidate_config=settings.candidate_config,
     )
-    return Collected(site, load_scenarios(site), CHECKS)
+    return Collected(site, load_scenarios(site), tuple(CHECKS))
 
 
 def run(
@@ -107,7 +107,7 @@ def run(
 def rejudge(folder: Path) -> Report:
     """Judge the kept traces of a run again, by the rules of today. Needs no engine.
 
-    What was asked of the running instances (the preflight's results) is taken as it was. Raises SiteError.
+    What was asked of the running instances (the results of checks) is taken as it was. Raises SiteError.
     """
     kept, before = read_kept(folder), read_report(folder)
     found = Yield(
@@ -180,8 +180,8 @@ def _account_for(scenarios: Iterable[Scenario], checks: Iterable[str], found: Yi
             ScenarioResult(scenario.id, "dialplan", Outcome.NOT_COMPARED, scenario.title, problem=reason),
         )
     for check in checks:
-        id_ = f"preflight/{check}"
-        found.results.setdefault(id_, ScenarioResult(id_, "preflight", Outcome.NOT_COMPARED, problem=reason))
+        missing = ScenarioResult(check, suite_of(check), Outcome.NOT_COMPARED, problem=reason)
+        found.results.setdefault(check, missing)
 
 
 def _sides(site: Site, releases: Mapping[str, Release]) -> Mapping[InstanceName, Side]:

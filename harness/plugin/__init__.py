@@ -74,7 +74,8 @@ def _parametrize(metafunc: pytest.Metafunc, argument: str) -> None:
         metafunc.config.stash[_UNSITED] = True
         metafunc.parametrize(argument, [pytest.param("", id="no-site")])
         return
-    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases()
+    suite = metafunc.definition.path.parent.name
+    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases(suite)
     metafunc.parametrize(argument, [pytest.param(case.target, id=case.name, marks=case.marks) for case in cases])
 
 

@@ -15,9 +15,7 @@ from harness.plugin.backend import ScenarioLike
 if TYPE_CHECKING:
     from harness.plugin.player import Player
 
-__all__ = ["Case", "ScenarioItem", "check_target", "python_scenario", "target_of"]
-
-_PREFLIGHT = "preflight/"
+__all__ = ["Case", "ScenarioItem", "python_scenario", "target_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,6 @@ def target_of(item: pytest.Item) -> str:
         return ""
     params = callspec.params
     return str(params.get("harness_scenario") or params.get("harness_check") or "")
-
-
-def check_target(check: str) -> str:
-    """The result's id of a preflight check: `preflight/modules`."""
-    return check if check.startswith(_PREFLIGHT) else _PREFLIGHT + check
 
 
 def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[ScenarioLike]) -> ScenarioLike | None:

@@ -109,11 +109,11 @@ def _things(report: Report, outcome: Outcome | None = None) -> str:
 
 
 def _scenarios(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite != "preflight"]
+    return [result for result in report.results if result.suite == "dialplan"]
 
 
 def _checks(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite == "preflight"]
+    return [result for result in report.results if result.suite != "dialplan"]
 
 
 def _groups(report: Report, severity: Severity) -> int:
