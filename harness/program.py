@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.compare import Plays, gate, judge
-from harness.compare.load import CHECKS
+from harness.compare.checks import CHECKS, suite_of
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
@@ -24,7 +24,7 @@ from harness.record import read_trace, trace_files
 from harness.report import Report, Side, assemble, read_report
 from harness.scenario import Scenario, load_scenarios
 from harness.site import Site, load_site
-from harness.trial import APPS, Progress, Trial, Yield, app_id, app_plays, maps_of, place_of
+from harness.trial import Progress, Trial, Yield, app_id, app_plays, maps_of, place_of
 
 __all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
 
@@ -108,7 +108,7 @@ def run(
 def rejudge(folder: Path) -> Report:
     """Judge the kept traces of a run again, by the rules of today. Needs no engine.
 
-    What was asked of the running instances (the preflight's results) is taken as it was. Raises SiteError.
+    What was asked of the running instances (the results of checks) is taken as it was. Raises SiteError.
     """
     kept, before = read_kept(folder), read_report(folder)
     found = Yield(
@@ -185,8 +185,8 @@ def _account_for(scenarios: Iterable[Scenario], checks: Iterable[str], found: Yi
             ScenarioResult(scenario.id, "dialplan", Outcome.NOT_COMPARED, scenario.title, problem=reason),
         )
     for check in checks:
-        suite, id_ = ("apps", check) if check.startswith(APPS) else ("preflight", f"preflight/{check}")
-        found.results.setdefault(id_, ScenarioResult(id_, suite, Outcome.NOT_COMPARED, problem=reason))
+        missing = ScenarioResult(check, suite_of(check), Outcome.NOT_COMPARED, problem=reason)
+        found.results.setdefault(check, missing)
 
 
 def _sides(site: Site, releases: Mapping[str, Release]) -> Mapping[InstanceName, Side]:

@@ -11,15 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
+from harness.compare.checks import suite_of
 from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
 from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
-from harness.lab import Release, Trio, boot_trio, load_baseline
+from harness.lab import Instance, Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
 from harness.research.inventory import AmiAsk, take_inventory
+from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
 
@@ -123,7 +125,7 @@ class Trial:
             self._say("Comparing what is loaded and in force ...")
             try:
                 inventories = await asyncio.gather(
-                    *(take_inventory(AmiAsk(i), folder=folders[name]) for name, i in trio.instances.items())
+                    *(_inventory(i, folders[name], checks) for name, i in trio.instances.items())
                 )
             except (OSError, TimeoutError) as problem:
                 raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
@@ -221,6 +223,14 @@ def app_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
 def place_of(scenario: Scenario, root: Path) -> Place:
     """Where a scenario is written, relative to the site's folder."""
     return Place(str(scenario.file.relative_to(root)), scenario.line)
+
+
+async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> Inventory:
+    """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
+    inventory = await take_inventory(AmiAsk(instance), folder=folder)
+    if all(suite_of(check) == "preflight" for check in checks):
+        return inventory
+    return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
 
 
 def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:

@@ -48,7 +48,7 @@ class Site:
 class Collected:
     site: Site
     scenarios: tuple[Scenario, ...]
-    checks: tuple[str, ...] = ("modules",)
+    checks: tuple[str, ...] = ("preflight/modules",)
 
 
 def collect(settings: Settings) -> Collected:
@@ -93,7 +93,7 @@ def run(
     progress("boots old, again, candidate")
     table = {line[0]: Outcome(line[1]) for line in rows(settings)}
     results = [result(name, table[name]) for name in sorted(scenarios)]
-    results += [ScenarioResult(f"preflight/{check}", "preflight", Outcome.SAME) for check in sorted(checks)]
+    results += [ScenarioResult(check, check.partition("/")[0], Outcome.SAME) for check in sorted(checks)]
     (settings.report / "traces" / f"{min(scenarios | checks).replace('/', '__')}.old.jsonl").write_text("{}\n")
     return assemble(
         verdict=verdict(results),

@@ -69,7 +69,7 @@ def test_promote_is_exit_0_and_ends_with_the_verdict(lab: Lab) -> None:
 
 def test_everything_selected_is_one_batch(lab: Lab) -> None:
     lab.play(SAME)
-    assert lab.batches == [["ivr/night", "ivr/sales-menu", "modules", "queue/support"]]
+    assert lab.batches == [["ivr/night", "ivr/sales-menu", "preflight/modules", "queue/support"]]
 
 
 def test_k_plays_what_it_selects(lab: Lab) -> None:
@@ -270,7 +270,7 @@ def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
     assert result.ret == 1
     assert len(lab.batches) == 2
     assert sorted(name for batch in lab.batches for name in batch) == sorted(
-        [*(f"ivr/s{n:02d}" for n in range(20)), "modules"]
+        [*(f"ivr/s{n:02d}" for n in range(20)), "preflight/modules"]
     )
     assert len(lab.report["scenarios"]) == 21  # type: ignore[arg-type]
     assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios, 1 to review"

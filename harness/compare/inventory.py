@@ -29,6 +29,9 @@ SECTIONS = (
     "queue", "queue member", "mailbox", "conference bridge", "conference user", "conference menu",
     "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
     "time zone", "setting",
+    "AMI client", "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
+    "AGI command",
+    "ARI client", "ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field",
 )  # fmt: skip
 """Everything that is asked of an instance."""
 

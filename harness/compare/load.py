@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from harness.compare.changes import View, added, tables
+from harness.compare.changes import View
+from harness.compare.checks import CHECKS, suite_of
 from harness.compare.classify import Maps, fingerprint
 from harness.compare.inventory import Inventory
-from harness.compare.load_dialplan import dialplan_changes
-from harness.compare.load_log import log_changes
-from harness.compare.load_modules import module_changes
-from harness.compare.load_settings import (
-    ari_changes,
-    codec_changes,
-    endpoint_changes,
-    feature_changes,
-    record_changes,
-)
-from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load import LOAD_RULES
 from harness.compare.rules.load_rule import Change, LoadRule
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
-__all__ = ["CHECKS", "judge_load"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`."""
-
-    title: str
-    surface: str
-    sections: tuple[str, ...]
-    find: Callable[[View], Iterable[Change]]
+__all__ = ["judge_load"]
 
 
 def judge_load(
@@ -46,25 +26,24 @@ def judge_load(
     severities: Mapping[str, Severity] | None = None,
     baseline: frozenset[str] = frozenset(),
 ) -> ScenarioResult:
-    """The result `preflight/<check>`.
+    """The result of one of `CHECKS`.
 
     A section that could not be read on one side makes it not compared, with the reason. What differs between
     old and again proves nothing and is left out. `severities` are the site's own by rule id; `baseline` what the
     candidate logs with stock configuration (`inventory.baseline` of such a start).
     """
-    wanted = _CHECKS[check]
+    wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
     problem = _unreadable(sides, wanted.sections)
-    id_ = f"preflight/{check}"
+    suite = suite_of(check)
     if problem:
-        return ScenarioResult(id_, "preflight", Outcome.NOT_COMPARED, wanted.title, problem=problem)
+        return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
     view = View(old, again, candidate, maps, baseline)
-    found = (_finding(id_, wanted.surface, change) for change in wanted.find(view))
+    found = (_finding(check, wanted.surface, change) for change in wanted.find(view))
     findings = tuple({finding.fingerprint: _weighed(finding, severities or {}) for finding in found}.values())
     holds = any(finding.severity.holds for finding in findings)
-    return ScenarioResult(
-        id_, "preflight", Outcome.DIFFERS if holds else Outcome.SAME, wanted.title, findings=findings
-    )
+    outcome = Outcome.DIFFERS if holds else Outcome.SAME
+    return ScenarioResult(check, suite, outcome, wanted.title, findings=findings)
 
 
 def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
@@ -118,59 +97,3 @@ def _title(rule: LoadRule, change: Change) -> str:
 def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
     severity = severities.get(finding.rule)
     return finding if severity is None else replace(finding, severity=severity)
-
-
-def _modules(view: View) -> Iterator[Change]:
-    yield from module_changes(view)
-    yield from added(view, "module")
-
-
-_CHECKS: Mapping[str, _Check] = {
-    "modules": _Check("Modules that the site needs are loaded", "modules", ("module",), _modules),
-    "applications": _Check(
-        "Applications, functions and technologies of the dialplan are there",
-        "dialplan",
-        ("application", "function", "technology", "context"),
-        use_changes,
-    ),
-    "dialplan": _Check(
-        "Contexts, extensions, includes and hints are loaded",
-        "dialplan",
-        ("context", "extension", "include", "hint"),
-        dialplan_changes,
-    ),
-    "endpoints": _Check(
-        "Endpoints, their addresses and transports are loaded",
-        "config",
-        ("endpoint", "aor", "transport", "registration", "sip peer"),
-        endpoint_changes,
-    ),
-    "queues": _Check(
-        "Queues and their members are loaded",
-        "config",
-        ("queue", "queue member"),
-        tables("queue", "queue member"),
-    ),
-    "mailboxes": _Check("Mailboxes are loaded", "config", ("mailbox",), tables("mailbox")),
-    "conferences": _Check(
-        "Conference profiles and menus are loaded",
-        "config",
-        ("conference bridge", "conference user", "conference menu"),
-        tables("conference bridge", "conference user", "conference menu"),
-    ),
-    "manager": _Check("Manager users are loaded", "config", ("manager user",), tables("manager user")),
-    "ari": _Check("ARI answers and its users are loaded", "config", ("ARI", "ARI user", "module"), ari_changes),
-    "parking": _Check("Parking lots are loaded", "config", ("parking lot",), tables("parking lot")),
-    "music": _Check("Music on hold classes are loaded", "config", ("music class",), tables("music class")),
-    "features": _Check("Feature codes are in force", "settings", ("feature",), feature_changes),
-    "records": _Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), record_changes),
-    "codecs": _Check("Codecs that the site allows are there", "settings", ("codec",), codec_changes),
-    "time-zones": _Check("Time zones resolve", "settings", ("time zone",), zone_changes),
-    "settings": _Check(
-        "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
-    ),
-    "log": _Check("The start logs no new error or warning", "log", (), log_changes),
-}
-
-CHECKS: tuple[str, ...] = tuple(_CHECKS)
-"""The names of all checks."""

@@ -186,8 +186,14 @@ class _Answers:
         self._stream = stream
 
     def readline(self) -> str:
+        line = self._line()
+        return self._line() if line == "HANGUP\n" else line
+
+    def _line(self) -> str:
         line = self._stream.readline()
-        return self._stream.readline() if line == "HANGUP\n" else line
+        if not line.endswith("\n"):
+            raise ConnectionResetError("Asterisk closed the connection")
+        return line
 
 
 class _Nowhere(io.TextIOBase):

@@ -24,8 +24,7 @@ PLAYER = "harness-player"
 
 _NO_SITE = "these tests play a site: name it, for instance `pytest suites/ --site scenarios/demo`"
 _UNSITED: pytest.StashKey[bool] = pytest.StashKey()
-_SCENARIO, _CHECK, _APP = "harness_scenario", "harness_check", "harness_app"
-_SUITES = {_CHECK: "preflight", _APP: "apps"}
+_SCENARIO, _CHECK = "harness_scenario", "harness_check"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,8 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a scenario, one a check, one a program of the site's own."""
-    for argument in (_SCENARIO, _CHECK, _APP):
+    """One test a scenario, one a check."""
+    for argument in (_SCENARIO, _CHECK):
         if argument in metafunc.fixturenames:
             _parametrize(metafunc, argument)
 
@@ -75,7 +74,8 @@ def _parametrize(metafunc: pytest.Metafunc, argument: str) -> None:
         metafunc.config.stash[_UNSITED] = True
         metafunc.parametrize(argument, [pytest.param("", id="no-site")])
         return
-    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases(_SUITES[argument])
+    suite = metafunc.definition.path.parent.name
+    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases(suite)
     metafunc.parametrize(argument, [pytest.param(case.target, id=case.name, marks=case.marks) for case in cases])
 
 

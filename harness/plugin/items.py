@@ -15,10 +15,7 @@ from harness.plugin.backend import ScenarioLike
 if TYPE_CHECKING:
     from harness.plugin.player import Player
 
-__all__ = ["Case", "ScenarioItem", "check_target", "python_scenario", "target_of"]
-
-_PREFLIGHT = "preflight/"
-_ARGUMENTS = ("harness_scenario", "harness_check", "harness_app")
+__all__ = ["Case", "ScenarioItem", "python_scenario", "target_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +56,7 @@ def target_of(item: pytest.Item) -> str:
     if callspec is None:
         return ""
     params = callspec.params
-    return str(next((params[name] for name in _ARGUMENTS if params.get(name)), ""))
-
-
-def check_target(check: str) -> str:
-    """The result's id of a check: `preflight/modules`, `apps/orders`."""
-    return check if "/" in check else _PREFLIGHT + check
+    return str(params.get("harness_scenario") or params.get("harness_check") or "")
 
 
 def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[ScenarioLike]) -> ScenarioLike | None:

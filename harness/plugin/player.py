@@ -16,7 +16,7 @@ from harness.model import Verdict
 from harness.plugin import BACKEND
 from harness.plugin.backend import CollectedLike, real_backend
 from harness.plugin.complaint import complaint, properties
-from harness.plugin.items import Case, ScenarioItem, check_target, python_scenario, target_of
+from harness.plugin.items import Case, ScenarioItem, python_scenario, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, scope_of
 from harness.report import Report, Side, assemble, claim_folder, dumps, loads, merge, write_report
@@ -88,9 +88,9 @@ class Player:
         ]
 
     def check_cases(self, suite: str) -> list[Case]:
-        """The tests of a suite that plays no call: `preflight`, `apps`."""
-        parts = [(check_target(check), *check_target(check).split("/", 1)) for check in self.collected.checks]
-        return [Case(name, target) for target, of, name in parts if of == suite]
+        """The tests of a suite of checks (`preflight`, `ami`)."""
+        checks = (check.partition("/") for check in self.collected.checks)
+        return [Case(name, f"{of}/{name}") for of, _, name in checks if of == suite]
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> Any:
         """A coroutine in one of the site's Python files is a scenario."""
@@ -151,7 +151,7 @@ class Player:
     def _play(self, scope: str, items: Sequence[pytest.Item]) -> None:
         wanted = frozenset(filter(None, map(target_of, items)))
         scenarios = frozenset(s.id for s in self.collected.scenarios if s.id in wanted)
-        checks = frozenset(check for check in self.collected.checks if check_target(check) in wanted)
+        checks = frozenset(check for check in self.collected.checks if check in wanted)
         self._reports[scope] = self._backend.run(
             self.collected, self._settings, scenarios=scenarios, checks=checks, progress=self._voice
         )

@@ -21,10 +21,6 @@ _OUTCOMES = (
 )
 
 
-_CHECKS = ("preflight", "apps")
-"""Suites of which no scenario is part."""
-
-
 def headline(report: Report) -> Iterator[str]:
     """What was played and what came of it, then how much was found."""
     counts = report.counts
@@ -113,11 +109,11 @@ def _things(report: Report, outcome: Outcome | None = None) -> str:
 
 
 def _scenarios(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite not in _CHECKS]
+    return [result for result in report.results if result.suite == "dialplan"]
 
 
 def _checks(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite in _CHECKS]
+    return [result for result in report.results if result.suite != "dialplan"]
 
 
 def _groups(report: Report, severity: Severity) -> int:

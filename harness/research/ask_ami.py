@@ -7,9 +7,10 @@ hundreds of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from harness.model import Headers
 from harness.research.ask import ContainerAsk, Runs
 
 __all__ = ["AmiAsk", "Manages"]
@@ -40,6 +41,12 @@ class AmiAsk(ContainerAsk):
 
     async def cli(self, commands: Sequence[str]) -> tuple[str, ...]:
         """What each command prints, in the order asked."""
+        asked = [{"Action": "Command", "Command": command} for command in commands]
+        answers = await self.actions(asked)
+        return tuple("".join(f"{value}\n" for name, value in _response(a) if name == "Output") for a in answers)
+
+    async def actions(self, actions: Sequence[Mapping[str, str]]) -> tuple[tuple[Headers, ...], ...]:
+        """What each action is answered: the response, then the events of its list."""
         async with asyncio.timeout(_SECONDS):
             manager = self._manager
             reader, writer = await asyncio.open_connection(manager.address, manager.ami_port, limit=_LINE)
@@ -47,11 +54,17 @@ class AmiAsk(ContainerAsk):
                 writer.write(
                     _action("login", "Login", f"Username: {manager.username}", f"Secret: {manager.secret}")
                 )
-                for number, command in enumerate(commands):
-                    writer.write(_action(str(number), "Command", f"Command: {command}"))
-                return await _answers(reader, len(commands))
+                for number, fields in enumerate(actions):
+                    headers = (f"{name}: {value}" for name, value in fields.items() if name != "Action")
+                    writer.write(_action(str(number), fields["Action"], *headers))
+                writer.write(_action("end", "Ping"))  # answered when all before it have been
+                return await _answers(reader, len(actions))
             finally:
                 writer.close()
+
+
+def _response(answer: tuple[Headers, ...]) -> Headers:
+    return answer[0] if answer else ()
 
 
 def _action(id_: str, name: str, *headers: str) -> bytes:
@@ -59,17 +72,23 @@ def _action(id_: str, name: str, *headers: str) -> bytes:
     return "\r\n".join((f"Action: {name}", f"ActionID: {id_}", *events, *headers, "", "")).encode()
 
 
-async def _answers(reader: asyncio.StreamReader, wanted: int) -> tuple[str, ...]:
-    answers: dict[int, str] = {}
+async def _answers(reader: asyncio.StreamReader, wanted: int) -> tuple[tuple[Headers, ...], ...]:
+    answers: dict[int, list[Headers]] = {number: [] for number in range(wanted)}
     await reader.readline()  # the greeting has no empty line after it
-    while len(answers) < wanted:
-        lines = await _message(reader)
-        id_ = next((line[10:] for line in lines if line.startswith("ActionID: ")), "")
-        if id_ == "login" and "Response: Success" not in lines:
+    while True:
+        headers = tuple(_header(line) for line in await _message(reader))
+        id_ = next((value for name, value in headers if name == "ActionID"), "")
+        if id_ == "login" and ("Response", "Success") not in headers:
             raise ConnectionRefusedError("the manager interface refuses the login")
+        if id_ == "end":
+            return tuple(tuple(answers[number]) for number in range(wanted))
         if id_.isdigit():
-            answers[int(id_)] = "".join(f"{line[8:]}\n" for line in lines if line.startswith("Output: "))
-    return tuple(answers[number] for number in range(wanted))
+            answers[int(id_)].append(headers)
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name, value.removeprefix(" ")
 
 
 async def _message(reader: asyncio.StreamReader) -> list[str]:

@@ -3,6 +3,6 @@
 from collections.abc import Callable
 
 
-def test_app(harness_app: str, harness_judge: Callable[[str], None]) -> None:
+def test_check(harness_check: str, harness_judge: Callable[[str], None]) -> None:
     """The program starts, complains and ends beside the candidate as it does beside the old release."""
-    harness_judge(harness_app)
+    harness_judge(harness_check)

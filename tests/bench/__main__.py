@@ -4,6 +4,7 @@
   driver that places the same calls on the same three instances;
 - booting: wall time of booting the trio, over three bare containers of the same images reaching fully booted;
 - memory: the most that the process ever held;
+- recording: AGI and Stasis scenarios with recording, over the same without;
 - judging: a million kept observations, in a process of its own.
 """
 
@@ -32,6 +33,7 @@ from harness.scenario import Scenario, open_company
 from harness.scenario.asterisk import Asterisk
 from harness.site import Site, load_site
 from tests.bench.floor import play_bare
+from tests.bench.recording import recording_cost
 
 _SITE = Path(__file__).parents[1] / "known" / "site"
 _TARGET = "run@short"
@@ -64,7 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         for size in _SIZES:
             Path(folder, str(size)).mkdir()
-        results, boot = asyncio.run(_measure(site, releases, Path(folder)))
+        results, boot, (recorded, unrecorded) = asyncio.run(_measure(site, releases, Path(folder)))
         one = [sys.executable, "-m", "tests.bench.judging", f"{folder}/1"]
         judging = subprocess.run(one, check=True, capture_output=True, text=True).stdout
     print(f"\nbooting the trio: {boot:.1f} s, three bare containers one after the other: {bare:.1f} s,"
@@ -73,6 +75,8 @@ def main() -> int:
     for one in results:
         outcomes = ", ".join(f"{count} {name}" for name, count in sorted(one.outcomes.items()))
         print(f"{one.scenarios:>10} {one.floor:>8.2f} {one.harness:>10.2f} {one.ratio:>6.2f}  {outcomes}")
+    print(f"200 AGI and Stasis scenarios: {recorded:.2f} s recorded, {unrecorded:.2f} s without,"
+          f" ratio {recorded / unrecorded:.2f}")  # fmt: skip
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     print(judging, end="")
     return 1 if any(one.lost for one in results) else 0
@@ -92,7 +96,9 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
     return time.perf_counter() - began
 
 
-async def _measure(site: Site, releases: Mapping[str, Release], folder: Path) -> tuple[list[Result], float]:
+async def _measure(
+    site: Site, releases: Mapping[str, Release], folder: Path
+) -> tuple[list[Result], float, tuple[float, float]]:
     began = time.perf_counter()
     async with boot_trio(site, releases, progress=print) as trio:
         boot = time.perf_counter() - began
@@ -104,7 +110,8 @@ async def _measure(site: Site, releases: Mapping[str, Release], folder: Path) ->
             results.append(await _play(trio, size, site.limits.concurrency, floor.seconds, folder / str(size)))
             if set(floor.ended) != {size}:
                 print(f"the bare driver saw {floor.ended} of {size} calls end", file=sys.stderr)
-    return results, boot
+        recording = await recording_cost(trio, folder)
+    return results, boot, recording
 
 
 async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -> Result:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from harness.compare.checks import CHECKS
 from harness.compare.classify import Maps
 from harness.compare.inventory import Inventory, LogLine, Section, find_line
-from harness.compare.load import CHECKS, judge_load
+from harness.compare.load import judge_load
 from harness.compare.rules.load import LOAD_RULES
 from harness.compare.rules.load_rule import LoadRule, tiny
 from harness.model import Outcome, Place, ScenarioResult, Severity
@@ -48,7 +49,7 @@ def test_what_wavers_on_the_old_release_is_no_finding() -> None:
     old = tiny({"queue": {"a": {"strategy": "linear"}, "b": {}}})
     again = tiny({"queue": {"a": {"strategy": "random"}}})
     candidate = tiny({"queue": {"a": {"strategy": "ringall"}}})
-    assert judged("queues", old, candidate, again).findings == ()
+    assert judged("preflight/queues", old, candidate, again).findings == ()
 
 
 @pytest.mark.parametrize("side", [0, 1, 2])
@@ -56,13 +57,13 @@ def test_a_section_that_cannot_be_read_is_not_compared(side: int) -> None:
     broken = replace(tiny(), sections={"queue": Section(problem="no answer")})
     sides = [tiny(), tiny(), tiny()]
     sides[side] = broken
-    result = judge_load("queues", *sides, Maps())
+    result = judge_load("preflight/queues", *sides, Maps())
     assert result.outcome is Outcome.NOT_COMPARED
     assert result.problem.endswith("queue: no answer")
 
 
 def test_a_section_that_was_never_asked_for_is_not_compared() -> None:
-    assert judged("features", tiny(), Inventory()).outcome is Outcome.NOT_COMPARED
+    assert judged("preflight/features", tiny(), Inventory()).outcome is Outcome.NOT_COMPARED
 
 
 def test_uses_are_found_nested_and_where_they_stand() -> None:
@@ -71,7 +72,7 @@ def test_uses_are_found_nested_and_where_they_stand() -> None:
         dialplan=DIALPLAN,
     )
     lost = tiny({"application": {"Set": {}}}, dialplan=DIALPLAN)
-    found = {f.rule: f for f in judged("applications", has, lost).findings}
+    found = {f.rule: f for f in judged("preflight/applications", has, lost).findings}
     assert found["application-unavailable"].where == Place("extensions.conf", 4)
     assert "Gosub" in found["application-unavailable"].advice
     assert found["function-unavailable"].where == Place("extensions.conf", 3)
@@ -81,7 +82,7 @@ def test_uses_are_found_nested_and_where_they_stand() -> None:
 def test_an_application_behind_a_feature_code_is_missed_too() -> None:
     files = {"features.conf": "[general]\n[applicationmap]\npause => *5,self/caller,PauseMonitor\n"}
     old = tiny({"application": {"PauseMonitor": {}}}, files=files)
-    finding = judged("applications", old, tiny(files=files)).findings[0]
+    finding = judged("preflight/applications", old, tiny(files=files)).findings[0]
     assert finding.rule == "application-unavailable"
     assert finding.where == Place("features.conf", 3)
 
@@ -92,11 +93,11 @@ def test_an_application_written_in_two_ways_is_one_finding() -> None:
     )
     has = {"Set": {}, "Dial": {}, "ExecIf": {}}
     old = tiny({"application": {"Macro": {}, **has}}, dialplan=text)
-    assert len(judged("applications", old, tiny({"application": has}, dialplan=text)).findings) == 1
+    assert len(judged("preflight/applications", old, tiny({"application": has}, dialplan=text)).findings) == 1
 
 
 def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
-    result = judged("modules", tiny({"module": {"app_nbscat": {}}}), tiny())
+    result = judged("preflight/modules", tiny({"module": {"app_nbscat": {}}}), tiny())
     assert result.outcome is Outcome.SAME
     assert [f.severity for f in result.findings] == [Severity.INFO]
 
@@ -109,11 +110,11 @@ def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
         files={"modules.conf": "[modules]\nautoload=no\nload = res_ari.so\n"},
     )
     old = tiny({"module": {"res_ari": {}}, "ARI": {"ARI": {}}, "ARI user": {"wall": {}}})
-    finding = judged("modules", old, candidate).findings[0]
+    finding = judged("preflight/modules", old, candidate).findings[0]
     assert finding.rule == "module-load-failed"
     assert finding.where == Place("modules.conf", 3)
     assert "res_websocket_client.so" in finding.advice
-    down = judged("ari", old, candidate).findings
+    down = judged("preflight/ari", old, candidate).findings
     assert [f.rule for f in down] == ["ari-down"]
     assert message in down[0].cause
     assert "res_websocket_client.so" in down[0].advice
@@ -129,7 +130,7 @@ def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
         log=tuple(LogLine("ERROR", "config_options.c", line) for line in lines),
         files={"features.conf": "[general]\n[featuremap]\nautomon => *1\n"},
     )
-    findings = judged("log", tiny(), candidate).findings
+    findings = judged("preflight/log", tiny(), candidate).findings
     assert [f.rule for f in findings] == ["config-file-rejected"]
     assert findings[0].where == Place("features.conf", 3)
     assert "automon" in findings[0].advice
@@ -150,44 +151,48 @@ def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: LogLine, 
     files = {"queues.conf": "[general]\n", "modules.conf": "[modules]\nload = app_asked.so\n"}
     disk = frozenset({"app_new", "app_asked", "app_queue"})
     old = tiny({"module": {"app_queue": {}}}, files=files)
-    result = judged("log", old, tiny(log=(line,), files=files, on_disk=disk))
+    result = judged("preflight/log", old, tiny(log=(line,), files=files, on_disk=disk))
     assert (result.outcome is Outcome.SAME) is foreign
 
 
 def test_the_baseline_of_the_candidate_is_left_out() -> None:
     line = LogLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
     again = LogLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
-    result = judge_load("log", tiny(), tiny(), tiny(log=(line,)), Maps(), baseline=tiny(log=(again,)).messages())
+    result = judge_load(
+        "preflight/log", tiny(), tiny(), tiny(log=(line,)), Maps(), baseline=tiny(log=(again,)).messages()
+    )
     assert result.findings == ()
 
 
 def test_a_sip_peer_that_became_an_endpoint_is_there() -> None:
     old = tiny({"sip peer": {"bob": {"technology": "SIP"}}})
-    assert judged("endpoints", old, tiny({"endpoint": {"bob": {}}})).outcome is Outcome.SAME
+    assert judged("preflight/endpoints", old, tiny({"endpoint": {"bob": {}}})).outcome is Outcome.SAME
 
 
 def test_a_context_that_is_gone_takes_its_extensions_with_it() -> None:
     old = tiny({"context": {"in": {}}, "extension": {"100@in": {}}, "hint": {"100@in": {}}})
-    findings = judged("dialplan", old, tiny()).findings
+    findings = judged("preflight/dialplan", old, tiny()).findings
     assert [f.rule for f in findings] == ["context-missing"]
     assert findings[0].consequences == ("The extension 100@in is not loaded",)
 
 
 def test_a_zone_that_the_old_release_did_not_know_either_is_silent() -> None:
     sides = tiny({"time zone": {"US/Nowhere": {"resolves": "no"}}})
-    assert judged("time-zones", sides, sides).findings == ()
+    assert judged("preflight/time-zones", sides, sides).findings == ()
 
 
 def test_secrets_never_enter_a_finding() -> None:
     old, candidate = (tiny({"conference user": {"chair": {"PIN": pin}}}) for pin in ("9753", "1111"))
-    finding = judged("conferences", old, candidate).findings[0]
+    finding = judged("preflight/conferences", old, candidate).findings[0]
     assert "9753" not in str(finding)
     assert "1111" not in str(finding)
 
 
 def test_the_sites_own_severities_count() -> None:
     old, candidate = tiny({"queue": {"a": {}}}), tiny()
-    result = judge_load("queues", old, old, candidate, Maps(), severities={"queue-missing": Severity.INFO})
+    result = judge_load(
+        "preflight/queues", old, old, candidate, Maps(), severities={"queue-missing": Severity.INFO}
+    )
     assert result.outcome is Outcome.SAME
 
 

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from harness.compare.checks import CHECKS
 from harness.compare.classify import Maps
 from harness.compare.inventory import Inventory
-from harness.compare.load import CHECKS, judge_load
+from harness.compare.load import judge_load
 from harness.lab import Release, boot_trio, prepare
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity
 from harness.research.ask_ami import AmiAsk
@@ -100,13 +101,16 @@ EXPLICIT = {
 }
 
 
+PREFLIGHT = [check.partition("/")[2] for check in CHECKS if check.startswith("preflight/")]
+
+
 class Judged:
     """The results of all checks of one site, by the name of the check."""
 
     def __init__(self, old: Inventory, again: Inventory, candidate: Inventory) -> None:
         maps = Maps(old.dialplan, candidate.dialplan)
         self.results: Mapping[str, ScenarioResult] = {
-            check: judge_load(check, old, again, candidate, maps) for check in CHECKS
+            check: judge_load(f"preflight/{check}", old, again, candidate, maps) for check in PREFLIGHT
         }
 
     def findings(self, check: str) -> list[Finding]:
@@ -138,6 +142,7 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
         limits=SimpleNamespace(memory_mb=1024, pids=8192, boot_seconds=60),
         phones=(),
         standins=(),
+        agi_servers=(),
     )
     async with boot_trio(site, releases) as trio:  # type: ignore[arg-type] # a site of a few lines
         asks = [ContainerAsk(trio.old), AmiAsk(trio.again), AmiAsk(trio.candidate)]
@@ -157,7 +162,7 @@ def explicit(tmp_path_factory: pytest.TempPathFactory, releases: Mapping[str, Re
 def test_the_same_release_on_both_sides_has_no_finding(tmp_path: Path, releases: Mapping[str, Release]) -> None:
     same = judged(tmp_path, releases, AUTOLOAD | LOSING, OLD)
     assert [(r.outcome, r.findings, r.problem) for r in same.results.values()] == [(Outcome.SAME, (), "")] * len(
-        CHECKS
+        PREFLIGHT
     )
 
 

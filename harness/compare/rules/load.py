@@ -6,9 +6,10 @@ from harness.compare.rules.load_changed import CHANGED, LOG
 from harness.compare.rules.load_missing import MISSING
 from harness.compare.rules.load_rest import REST
 from harness.compare.rules.load_rule import LoadRule
+from harness.compare.rules.load_surfaces import SURFACE_RULES
 from harness.compare.rules.load_uses import MODULES, USES
 
 __all__ = ["LOAD_RULES"]
 
-LOAD_RULES: tuple[LoadRule, ...] = (*MODULES, *USES, *MISSING, *CHANGED, *LOG, *REST)
+LOAD_RULES: tuple[LoadRule, ...] = (*MODULES, *USES, *MISSING, *CHANGED, *LOG, *REST, *SURFACE_RULES)
 """All of them; each kind of change has exactly one."""

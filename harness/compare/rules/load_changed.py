@@ -16,7 +16,7 @@ CHANGED = (
         advice="Check features.conf on the candidate.",
         sections=frozenset({"feature"}),
         kind="changed",
-        witness=other("feature", "Blind Transfer", "code", "*2", "#", check="features"),
+        witness=other("feature", "Blind Transfer", "code", "*2", "#", check="preflight/features"),
     ),
     LoadRule(
         id="endpoint-codecs-changed",
@@ -27,7 +27,7 @@ CHANGED = (
         sections=frozenset({"endpoint"}),
         kind="changed",
         attribute="allow",
-        witness=other("endpoint", "101", "allow", "(ulaw|ilbc)", "(ulaw)", check="endpoints"),
+        witness=other("endpoint", "101", "allow", "(ulaw|ilbc)", "(ulaw)", check="preflight/endpoints"),
     ),
     LoadRule(
         id="cdr-setting-changed",
@@ -37,7 +37,7 @@ CHANGED = (
         advice="Set it in cdr.conf or cel.conf.",
         sections=frozenset({"CDR", "CEL"}),
         kind="changed",
-        witness=other("CDR", "CDR", "Logging", "Enabled", "Disabled", check="records"),
+        witness=other("CDR", "CDR", "Logging", "Enabled", "Disabled", check="preflight/records"),
     ),
     LoadRule(
         id="manager-permissions-changed",
@@ -47,7 +47,7 @@ CHANGED = (
         advice="Check read, write, permit and deny in manager.conf.",
         sections=frozenset({"manager user", "ARI user"}),
         kind="changed",
-        witness=other("manager user", "desk", "read perm", "call", "call,user", check="manager"),
+        witness=other("manager user", "desk", "read perm", "call", "call,user", check="preflight/manager"),
     ),
     LoadRule(
         id="queue-changed",
@@ -57,7 +57,7 @@ CHANGED = (
         advice="Set it in queues.conf.",
         sections=frozenset({"queue", "queue member"}),
         kind="changed",
-        witness=other("queue", "sales", "strategy", "linear", "ringall", check="queues"),
+        witness=other("queue", "sales", "strategy", "linear", "ringall", check="preflight/queues"),
     ),
     LoadRule(
         id="setting-changed",
@@ -72,7 +72,7 @@ CHANGED = (
             }
         ),
         kind="changed",
-        witness=other("parking lot", "default", "Parking Time", "45 sec", "60 sec", check="parking"),
+        witness=other("parking lot", "default", "Parking Time", "45 sec", "60 sec", check="preflight/parking"),
     ),
 )  # fmt: skip
 

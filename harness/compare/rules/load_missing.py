@@ -17,7 +17,7 @@ def _gone(id_: str, section: str, check: str, thing: str, why: str, advice: str,
         advice=advice,
         sections=frozenset({section}),
         kind="missing",
-        witness=only(section, item, check=check),
+        witness=only(section, item, check=f"preflight/{check}"),
     )
 
 
@@ -74,7 +74,9 @@ MISSING = (
         advice="Allow another codec that both sides have.",
         sections=frozenset({"codec"}),
         kind="missing",
-        witness=LoadWitness("codecs", tiny({"codec": {"ilbc": {}}}), tiny(files={"pjsip.conf": "allow = ilbc"})),
+        witness=LoadWitness(
+            "preflight/codecs", tiny({"codec": {"ilbc": {}}}), tiny(files={"pjsip.conf": "allow = ilbc"})
+        ),
     ),
     _gone("cdr-backend-missing", "CDR", "records", "{item} is not there",
           "Call detail records are not written to it: calls are not billed.", _LOADED, "CDR backend csv"),
@@ -88,6 +90,6 @@ MISSING = (
         advice="Check features.conf on the candidate.",
         sections=frozenset({"feature"}),
         kind="missing",
-        witness=only("feature", "Park Call", check="features", code="*7"),
+        witness=only("feature", "Park Call", check="preflight/features", code="*7"),
     ),
 )  # fmt: skip

@@ -25,7 +25,7 @@ REST = (
         sections=frozenset({"extension"}),
         kind="moved",
         witness=LoadWitness(
-            "dialplan",
+            "preflight/dialplan",
             tiny({"extension": {"100@in": {}}, "context": {"in": {}}}),
             tiny(
                 {"context": {"in": {}}},
@@ -41,7 +41,7 @@ REST = (
         advice="Nothing to do.",
         sections=frozenset({"context"}),
         kind="unused",
-        witness=only("context", "macro-hello", check="dialplan"),
+        witness=only("context", "macro-hello", check="preflight/dialplan"),
     ),
     LoadRule(
         id="codec-unused-gone",
@@ -51,7 +51,7 @@ REST = (
         advice="Nothing to do.",
         sections=frozenset({"codec"}),
         kind="unused",
-        witness=LoadWitness("codecs", tiny({"codec": {"testlaw": {}}}), tiny()),
+        witness=LoadWitness("preflight/codecs", tiny({"codec": {"testlaw": {}}}), tiny()),
     ),
     LoadRule(
         id="load-log-foreign",
@@ -71,7 +71,7 @@ REST = (
         advice="Nothing to do.",
         sections=frozenset({"CDR"}),
         kind="unused",
-        witness=only("CDR", "CDR backend cdr-custom", check="records"),
+        witness=only("CDR", "CDR backend cdr-custom", check="preflight/records"),
     ),
     LoadRule(
         id="feature-renamed",
@@ -82,7 +82,7 @@ REST = (
         sections=frozenset({"feature"}),
         kind="replaced",
         witness=LoadWitness(
-            "features",
+            "preflight/features",
             tiny({"feature": {"One Touch Monitor": {"code": "*1"}}}),
             tiny({"feature": {"One Touch MixMonitor": {"code": "*1"}}}),
         ),
@@ -95,7 +95,7 @@ REST = (
         advice="Nothing to do.",
         sections=_ANY,
         kind="added",
-        witness=LoadWitness("modules", tiny(), tiny({"module": {"app_new": {}}})),
+        witness=LoadWitness("preflight/modules", tiny(), tiny({"module": {"app_new": {}}})),
     ),
     LoadRule(
         id="setting-unshown",
@@ -106,7 +106,7 @@ REST = (
         sections=_ANY,
         kind="unshown",
         witness=LoadWitness(
-            "parking",
+            "preflight/parking",
             tiny({"parking lot": {"default": {"Time": "1", "Odd": "1"}}}),
             tiny({"parking lot": {"default": {"Time": "1"}}}),
         ),

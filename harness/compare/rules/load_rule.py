@@ -100,5 +100,5 @@ def other(section: str, item: str, attribute: str, old: str, candidate: str, *, 
     )
 
 
-def logged(level: str, file: str, *messages: str, check: str = "log") -> LoadWitness:
+def logged(level: str, file: str, *messages: str, check: str = "preflight/log") -> LoadWitness:
     return LoadWitness(check, tiny(), tiny(log=tuple(LogLine(level, file, message) for message in messages)))

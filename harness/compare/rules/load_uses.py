@@ -22,7 +22,7 @@ MODULES = (
         sections=frozenset({"module"}),
         kind="failed",
         witness=LoadWitness(
-            "modules",
+            "preflight/modules",
             tiny({"module": {"res_ari": {}}}),
             tiny(
                 log=(
@@ -45,7 +45,7 @@ MODULES = (
         sections=frozenset({"module"}),
         kind="missing",
         witness=LoadWitness(
-            "modules",
+            "preflight/modules",
             tiny({"module": {"app_macro": {}}}),
             tiny(dialplan=_MACRO),
         ),
@@ -59,7 +59,7 @@ MODULES = (
         sections=frozenset({"module"}),
         kind="unproved",
         witness=LoadWitness(
-            "modules",
+            "preflight/modules",
             tiny({"module": {"chan_skinny": {}}}),
             tiny(files={"skinny.conf": "[general]\nbindport=2000\n"}),
         ),
@@ -73,7 +73,9 @@ MODULES = (
         sections=frozenset({"module"}),
         kind="replaced",
         witness=LoadWitness(
-            "modules", tiny({"module": {"app_macro": {}, "app_stack": {}}}), tiny({"module": {"app_stack": {}}})
+            "preflight/modules",
+            tiny({"module": {"app_macro": {}, "app_stack": {}}}),
+            tiny({"module": {"app_stack": {}}}),
         ),
     ),
     LoadRule(
@@ -84,7 +86,7 @@ MODULES = (
         advice="Nothing to do.",
         sections=frozenset({"module"}),
         kind="unused",
-        witness=only("module", "res_timing_pthread", check="modules"),
+        witness=only("module", "res_timing_pthread", check="preflight/modules"),
     ),
 )
 
@@ -98,7 +100,7 @@ USES = (
         sections=frozenset({"application"}),
         kind="missing",
         witness=LoadWitness(
-            "applications", tiny({"application": {"Macro": {}}}, dialplan=_MACRO), tiny(dialplan=_MACRO)
+            "preflight/applications", tiny({"application": {"Macro": {}}}, dialplan=_MACRO), tiny(dialplan=_MACRO)
         ),
     ),
     LoadRule(
@@ -110,7 +112,9 @@ USES = (
         sections=frozenset({"function"}),
         kind="missing",
         witness=LoadWitness(
-            "applications", tiny({"function": {"CALLERPRES": {}}}, dialplan=_MACRO), tiny(dialplan=_MACRO)
+            "preflight/applications",
+            tiny({"function": {"CALLERPRES": {}}}, dialplan=_MACRO),
+            tiny(dialplan=_MACRO),
         ),
     ),
     LoadRule(
@@ -121,7 +125,9 @@ USES = (
         advice="Load the module that has it, or dial through another technology.",
         sections=frozenset({"technology"}),
         kind="missing",
-        witness=LoadWitness("applications", tiny({"technology": {"SIP": {}}}, dialplan=_SIP), tiny(dialplan=_SIP)),
+        witness=LoadWitness(
+            "preflight/applications", tiny({"technology": {"SIP": {}}}, dialplan=_SIP), tiny(dialplan=_SIP)
+        ),
     ),
     LoadRule(
         id="time-zone-unresolved",
@@ -131,6 +137,6 @@ USES = (
         advice="Use the zone's present name (tzselect shows it), or install the system's old names.",
         sections=frozenset({"time zone"}),
         kind="missing",
-        witness=other("time zone", "US/Eastern", "resolves", "yes", "no", check="time-zones"),
+        witness=other("time zone", "US/Eastern", "resolves", "yes", "no", check="preflight/time-zones"),
     ),
 )

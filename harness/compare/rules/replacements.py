@@ -5,7 +5,7 @@ Sources: UPGRADE and CHANGES notes of the releases, and the module lists of 16.2
 
 from __future__ import annotations
 
-__all__ = ["APPLICATIONS", "FUNCTIONS", "TECHNOLOGIES"]
+__all__ = ["ACTIONS", "APPLICATIONS", "FUNCTIONS", "TECHNOLOGIES"]
 
 _MACRO = (
     "Macro went with app_macro in Asterisk 21 (deprecated since 16). Use Gosub(context,s,1(args)) and Return(); "
@@ -58,4 +58,18 @@ TECHNOLOGIES = {
     "Skinny": "chan_skinny went in Asterisk 21; there is no replacement.",
     "MGCP": "chan_mgcp went in Asterisk 21; there is no replacement.",
     "Console": "chan_alsa and chan_oss went in Asterisk 21; chan_console is still there.",
+}
+
+ACTIONS = {
+    "ChangeMonitor": _MONITOR,
+    "Monitor": _MONITOR,
+    "PauseMonitor": _MONITOR + " MixMonitorMute takes the place of PauseMonitor.",
+    "StopMonitor": _MONITOR,
+    "UnpauseMonitor": _MONITOR + " MixMonitorMute takes the place of UnpauseMonitor.",
+    "SIPnotify": _SIP + " PJSIPNotify takes its place.",
+    "SIPpeers": _SIP + " PJSIPShowEndpoints takes its place.",
+    "SIPpeerstatus": _SIP + " PJSIPShowContacts takes its place.",
+    "SIPqualifypeer": _SIP + " PJSIPQualify takes its place.",
+    "SIPshowpeer": _SIP + " PJSIPShowEndpoint takes its place.",
+    "SIPshowregistry": _SIP + " PJSIPShowRegistrationsOutbound takes its place.",
 }
