@@ -100,20 +100,28 @@ def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> Non
 def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> None:
     asked: dict[str, Any] = {}
 
-    def prepare(specs: tuple[str, ...], *, packages: tuple[str, ...], progress: Callable[[str], None]) -> Any:
-        asked.update(specs=specs, packages=packages)
+    def prepare(
+        specs: tuple[str, ...],
+        *,
+        packages: tuple[str, ...],
+        python: tuple[str, ...],
+        progress: Callable[[str], None],
+    ) -> Any:
+        asked.update(specs=specs, packages=packages, python=python)
         progress("building")
         return {spec: SimpleNamespace(spec=spec, version="22.10.1") for spec in specs}
 
     def load_site(_path: Path, *, old: str | None, candidate: str | None) -> Any:
         sides = {"old": old or "debian:bullseye", "candidate": candidate or "debian:sid"}
         return SimpleNamespace(
-            packages=("sox",), **{name: SimpleNamespace(release=spec) for name, spec in sides.items()}
+            packages=("sox",),
+            python=("pyst2",),
+            **{name: SimpleNamespace(release=spec) for name, spec in sides.items()},
         )
 
     fakes = loader(harness_site=SimpleNamespace(load_site=load_site), harness_lab=SimpleNamespace(prepare=prepare))
     assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
-    assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",)}
+    assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",), "python": ("pyst2",)}
     assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
 
 

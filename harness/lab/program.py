@@ -65,19 +65,23 @@ class Program:
         return cls(app, instance, None, 0, trouble=f"cannot be started: {problem}")
 
     def wait_until_ready(self, tap: Tap) -> None:
-        """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone."""
+        """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone.
+
+        One that ends right after it was ready was ready: how soon it is looked at makes no difference.
+        """
         ready = self.app.ready
-        while not self.trouble:
-            passed = time.monotonic() - self.begun
+        while self._container is not None:
+            over, passed = self._ended.is_set(), time.monotonic() - self.begun
             heard = not ready.text or self._said.is_set()
             if heard and (not self._port or tap.is_listening(self._port)):
                 self.ready_after = passed
                 return
+            if over:
+                return
             if passed > ready.seconds:
                 self.trouble = f"did not become ready within {ready.seconds:g} s{self._last_words()}"
                 return
-            # Its port has to be asked for; a text or the end wakes us at once.
-            (self._ended if heard else self._said).wait(_ASK_EVERY)
+            self._ended.wait(_ASK_EVERY)
 
     def stop(self) -> None:
         """Tell it to end, and kill it when it does not. `stop_words` says how that went."""
@@ -121,7 +125,6 @@ class Program:
             code = "" if self.exit_code is None else f" with exit code {self.exit_code}"
             self.trouble = self.trouble or f"ended{code}{self._last_words()}"
         self._ended.set()
-        self._said.set()
 
     def _last_words(self) -> str:
         last = next((text for _, text in reversed(self.lines) if text.strip()), "")
