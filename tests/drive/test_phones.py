@@ -121,6 +121,7 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     standins: tuple[str, ...] = ("trunk.example",)
     phones: tuple[Line, ...] = (*PHONES, STRANGER)
+    agi_servers: tuple[str, ...] = ()
 
 
 # What a phone does, what Dial() makes of it, and what was said on the wire. A 603 is no BUSY to Dial().

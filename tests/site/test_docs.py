@@ -6,11 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from textwrap import dedent
 
+from harness.compare.rules import RULES
+from harness.scenario import load_scenarios
 from harness.site import App, Limits, Ready, load_site
 from harness.site.schema import load_schema
 
-PAGE = (Path(__file__).parents[2] / "docs" / "site.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "site.md").read_text()
+PROGRAMS = (DOCS / "programs.md").read_text()
+SIDES = """\
+name = "Tiny"
+old = {release = "debian:bullseye", config = "old"}
+candidate = {release = "debian:sid", config = "candidate"}
+"""
 MakeSite = Callable[..., Path]
 
 
@@ -57,3 +67,27 @@ def test_the_defaults_of_an_app_are_those_of_the_page() -> None:
 def test_the_limits_are_those_of_the_page() -> None:
     told = {key: float(cells[-1]) for key, cells in rows().items() if key.startswith("limits.")}
     assert told == {f"limits.{key}": value for key, value in asdict(Limits()).items()}
+
+
+def test_the_examples_of_the_page_on_programs_are_a_site(make_site: MakeSite) -> None:
+    scripts, app = (dedent(text) for text in re.findall(r"```toml\n(.*?)```", PROGRAMS, re.DOTALL))
+    scenario = dedent(re.findall(r"```yaml\n(.*?)```", PROGRAMS, re.DOTALL)[0])
+    phones = "".join(
+        f"[{n}]\ntype=endpoint\nauth={n}\naors={n}\n[{n}]\ntype=auth\nauth_type=userpass\nusername={n}\npassword=x\n"
+        f"[{n}]\ntype=aor\nmax_contacts=1\n"
+        for n in (101, 102)
+    )
+    files = {"old/pjsip.conf": phones, "data/agi-bin/x": "", "apps/board/board.py": "", "desks.yaml": scenario}
+    top, data = scripts.split("[data]")
+    site = load_site(make_site(top + SIDES + "[data]" + data + app, **files))
+    assert [app.name for app in site.apps] == ["board"]
+    assert [found.uses for found in load_scenarios(site)] == [{"app/board", "phone/101", "phone/102"}]
+
+
+def test_every_rule_of_the_page_on_programs_is_one() -> None:
+    told = set(re.findall(r"`(app-[a-z-]+)`", PROGRAMS))
+    assert told == {rule.id for rule in RULES if rule.id.startswith("app-")} - {
+        "app-recovered",
+        "app-told-less",
+        "app-path-changed",
+    }
