@@ -28,8 +28,6 @@ _NEVER_AMI = frozenset({"Action", "Event", "ActionID", "Secret", "Available"})
 # Who is in a bridge when the event is written is chance.
 _MEMBERS = re.compile(r"(?:replace_)?bridge\.channels.*")
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
-# Whether it has begun already when the answer is written is chance.
-_BEGIN = ("/play", "/record")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
 _QUERY = "query."
 _NO_ANSWER = frozenset({"Problem", "id"})
@@ -119,8 +117,7 @@ class AppReader:
 
     def _answer(self, app: str, told: Fact, observation: Observation) -> Fact:
         path = _general(observation.get("Request"))
-        chance = path.endswith(_BEGIN)
-        fields = tuple(p for p in told.fields if p[0] not in _NO_ANSWER and not (chance and p[0] == "state"))
+        fields = tuple(pair for pair in told.fields if pair[0] not in _NO_ANSWER)
         names = told.names - _NO_ANSWER
         event = f"{app} is answered {path}"
         return replace(

@@ -36,6 +36,8 @@ _SHOWS = {
     "BridgeCreated": ("bridge.bridge_type", "bridge.name"),
     "EndpointStateChange": ("endpoint.*",),
 }
+# Whether a playback or recording has begun already when the answer is written is chance.
+_BEGINS = re.compile(r"[./](?:play|playWithId|record)\b")
 _TARGET = re.compile(r"^(channel|bridge):")
 
 
@@ -59,8 +61,10 @@ class AriReader:
     def _answer(self, observation: Observation, body: Json) -> Fact:
         said = (("Status", observation.get("Status")), ("Problem", observation.get("Problem")))
         found = said + (self._leaves(body) if body is not None else ())
-        event = f"ARI answer to {observation.get('Operation')}"
-        return self._fact("", "ari", event, found, found)
+        operation = observation.get("Operation")
+        chance = bool(_BEGINS.search(operation))
+        counting = tuple(pair for pair in found if not (chance and pair[0] == "state"))
+        return self._fact("", "ari", f"ARI answer to {operation}", found, counting)
 
     def _event(self, kind: str, body: Json) -> Fact:
         found = self._leaves(body)
