@@ -17,6 +17,7 @@ from harness.model import Verdict
 if TYPE_CHECKING:
     from harness.lab.doctor import Check
     from harness.report import Report
+    from harness.site.init import Made
 
 __all__ = ["main"]
 
@@ -60,10 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
     doctor.set_defaults(command=_doctor)
 
-    init = commands.add_parser("init", help="make a site folder from an existing /etc/asterisk")
+    init = commands.add_parser("init", help="make a site folder from an existing /etc/asterisk, or from a backup")
     init.add_argument("target", type=Path, metavar="TARGET", help="the site folder to make (scenarios/mine)")
-    init.add_argument(
+    source = init.add_mutually_exclusive_group()
+    source.add_argument(
         "--config", type=Path, default=Path("/etc/asterisk"), metavar="DIR", help="default: /etc/asterisk"
+    )
+    source.add_argument(
+        "--backup", type=Path, metavar="PATH", help="a tar (plain, gz, xz, bz2, zst) or a folder with etc/asterisk"
     )
     init.set_defaults(command=_init)
 
@@ -99,8 +104,12 @@ def _doctor(_options: argparse.Namespace, load: Load) -> int:
 
 
 def _init(options: argparse.Namespace, load: Load) -> int:
-    left_out: Sequence[str] = load("harness.site.init").init_site(options.target, config=options.config)
-    for line in left_out:
+    init = load("harness.site.init")
+    if options.backup:
+        made: Made = init.init_from_backup(options.target, backup=options.backup)
+    else:
+        made = init.init_site(options.target, config=options.config)
+    for line in made.left_out:
         _say(f"left out: {line}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
     return _PROMOTE
