@@ -72,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     init.set_defaults(command=_init)
 
+    migrate = commands.add_parser("migrate", help="migrate a site's old configuration for the candidate")
+    migrate.add_argument("site", type=Path, metavar="SITE", help="the site folder")
+    where = migrate.add_mutually_exclusive_group()
+    where.add_argument("--write", action="store_true", help="write it into the candidate's folder")
+    where.add_argument("--to", type=Path, metavar="DIR", help="write it into a new folder")
+    migrate.set_defaults(command=_migrate)
+
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
     compare.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
     compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
@@ -112,6 +119,13 @@ def _init(options: argparse.Namespace, load: Load) -> int:
     for line in made.left_out:
         _say(f"left out: {line}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
+    return _PROMOTE
+
+
+def _migrate(options: argparse.Namespace, load: Load) -> int:
+    lines: Sequence[str] = load("harness.migrate").migrate_site(options.site, write=options.write, to=options.to)
+    for line in lines:
+        _say(line)
     return _PROMOTE
 
 
