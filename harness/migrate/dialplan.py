@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from harness.migrate.model import Edit, Subject
 from harness.migrate.scan import Span, split
@@ -17,6 +17,7 @@ _STEP = re.compile(r"(?P<priority>[^,(]*)(\((?P<label>[^)]*)\))?\s*")
 _APPLICATION = re.compile(r"\s*(?P<name>\w+)\s*(?P<open>\()?")
 _NO_CONTEXTS = frozenset({"general", "globals"})
 _CONDITIONAL = frozenset({"execif", "execiftime"})
+_LONGEST = 8192  # Asterisk reads no more of a line
 _RUNNERS = frozenset({"exec", "tryexec"})
 
 
@@ -49,20 +50,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A context with all its steps, in order. `others` are its options that are none (include, switch)."""
+    """A context with all its steps, in order, and by extension; `others` are its other options (include, switch).
+
+    `plain`: it inherits from no template.
+    """
 
     name: str
     steps: tuple[Step, ...]
     others: tuple[Option, ...]
     plain: bool
-
-    @property
-    def blocks(self) -> dict[str, tuple[Step, ...]]:
-        """Steps by extension."""
-        found: dict[str, list[Step]] = {}
-        for step in self.steps:
-            found.setdefault(step.extension, []).append(step)
-        return {name: tuple(steps) for name, steps in found.items()}
+    blocks: Mapping[str, tuple[Step, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +101,12 @@ def contexts_of(subject: Subject) -> dict[str, Context]:
     for section in sections:
         for option in section.options:
             seen[option.place] = seen.get(option.place, 0) + 1
-    found: dict[str, Context] = {}
+    found: dict[str, _Open] = {}
     for section in sections:
-        steps, others = _read(subject, section, seen)
-        before = found.get(section.name, Context(section.name, (), (), True))
-        found[section.name] = Context(
-            section.name,
-            (*before.steps, *steps),
-            (*before.others, *others),
-            before.plain and not section.parents,
-        )
-    return found
+        context = found.setdefault(section.name, _Open())
+        context.plain = context.plain and not section.parents
+        _read(subject, section, seen, context)
+    return {name: context.done(name) for name, context in found.items()}
 
 
 def steps_of(subject: Subject) -> Iterator[Step]:
@@ -159,9 +151,23 @@ def _calls(step: Step, span: Span, nested: str) -> Iterator[Call]:
         yield from _calls(step, inner, call.name)
 
 
-def _read(subject: Subject, section: Section, seen: dict[Place, int]) -> tuple[list[Step], list[Option]]:
-    steps: list[Step] = []
-    others: list[Option] = []
+@dataclass(slots=True)
+class _Open:
+    """A context while its sections are read."""
+
+    steps: list[Step] = field(default_factory=list)
+    others: list[Option] = field(default_factory=list)
+    plain: bool = True
+
+    def done(self, name: str) -> Context:
+        blocks: dict[str, list[Step]] = {}
+        for step in self.steps:
+            blocks.setdefault(step.extension, []).append(step)
+        by_extension = {extension: tuple(steps) for extension, steps in blocks.items()}
+        return Context(name, tuple(self.steps), tuple(self.others), self.plain, by_extension)
+
+
+def _read(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
     extension, number = "", 0
     for option in section.options:
         keyword = option.name.lower()
@@ -170,12 +176,12 @@ def _read(subject: Subject, section: Section, seen: dict[Place, int]) -> tuple[l
         priority, comma, text = rest.partition(",")
         head = _STEP.fullmatch(priority.strip())
         if keyword not in ("exten", "same") or not comma or head is None:
-            others.append(option)
+            context.others.append(option)
             continue
         number = _number(head["priority"].strip(), number)
         start = _column(subject.line(option.place), option.value)
         blanks = len(rest) - len(rest.lstrip())
-        steps.append(
+        context.steps.append(
             Step(
                 context=section.name,
                 extension=extension,
@@ -191,7 +197,6 @@ def _read(subject: Subject, section: Section, seen: dict[Place, int]) -> tuple[l
                 shared=seen[option.place] > 1,
             )
         )
-    return steps, others
 
 
 def _number(priority: str, last: int) -> int:
@@ -202,4 +207,6 @@ def _number(priority: str, last: int) -> int:
 
 def _column(line: str, value: str) -> int:
     """Where a value begins in its line, -1 where it does not stand there as it was read (`\\;`, blocks)."""
-    return -1 if ";--" in line else line.find(value, line.find("=") + 1)
+    if ";--" in line or len(line) > _LONGEST:
+        return -1
+    return line.find(value, line.find("=") + 1)

@@ -39,13 +39,11 @@ def changed_by_hand(
     old: Path, candidate: Path, manifest: Path, changed: Mapping[str, Rewritten]
 ) -> tuple[str, ...]:
     """Files of the candidate's folder that are neither as on the old side nor as a migration wrote them."""
-    before, now = _digests(old), _digests(candidate)
+    before, now, written = _digests(old), _digests(candidate), _read_manifest(manifest)
     new = before | {name: _digest(_encoded(rewritten.text)) for name, rewritten in changed.items()}
-    if now in (before, new, _read_manifest(manifest)):
-        return ()
-    return tuple(
-        sorted(name for name in {*now, *new} if now.get(name) not in (before.get(name), new.get(name)))
-    ) or (tuple(sorted(name for name in new if now.get(name) != new[name])))
+    last = written or new
+    known = {name: {before.get(name), new.get(name), last.get(name)} for name in {*now, *new}}
+    return tuple(sorted(name for name, digests in known.items() if now.get(name) not in digests))
 
 
 def write_candidate(old: Path, candidate: Path, manifest: Path, changed: Mapping[str, Rewritten]) -> None:
@@ -116,9 +114,9 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read_manifest(path: Path) -> dict[str, str] | None:
+def _read_manifest(path: Path) -> dict[str, str]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}

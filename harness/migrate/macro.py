@@ -6,7 +6,7 @@ import re
 
 from harness.migrate.macro_callers import CALLERS
 from harness.migrate.macro_context import context_edits
-from harness.migrate.macros import dialplan_of
+from harness.migrate.macro_judge import dialplan_of
 from harness.migrate.model import Change, Edit, Found, Subject, Witness
 
 __all__ = ["CHANGE"]

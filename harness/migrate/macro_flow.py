@@ -50,7 +50,13 @@ def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[
     if last and last.key in ENDS:
         return
     for pattern, others in context.blocks.items():
-        if pattern != name and others[-1].number > steps[-1].number and matches(pattern, number_for(name)):
+        if not pattern.startswith("_"):
+            continue
+        number = number_for(name)
+        found = matches(pattern, number) or matches(
+            pattern, number.replace("-", "")
+        )  # Asterisk passes dashes over
+        if pattern != name and others[-1].number > steps[-1].number and found:
             yield steps[-1].place, f"after the last step of {name} it goes on in {pattern}"
 
 

@@ -21,11 +21,11 @@ class Reach:
             for one in inner:
                 self._included_by.setdefault(one, set()).add(name)
 
-    def extensions(self, name: str) -> frozenset[str]:
-        """Names of all extensions that may be found from a step of a context."""
+    def finds(self, name: str, extension: str) -> bool:
+        """Whether an extension may be found from a step of a context."""
         outer = _closure({name}, self._included_by)
         every = _closure(outer, self._includes)
-        return frozenset(ext for one in every if one in self._contexts for ext in self._contexts[one].blocks)
+        return any(extension in self._contexts[one].blocks for one in every if one in self._contexts)
 
 
 def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:

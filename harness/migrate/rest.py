@@ -16,7 +16,7 @@ _APPLICATIONS = {name.lower(): (name, advice) for name, advice in APPLICATIONS.i
 _FUNCTION = re.compile(r"(?<!\w)(" + "|".join(FUNCTIONS) + r")\(")
 _TECHNOLOGY = re.compile(r"(?<![\w/.-])(" + "|".join(TECHNOLOGIES) + r")/(?=[\w$])")
 _DIALS = frozenset("dial page originate chanisavail queue addqueuemember retrydial followme".split())
-_NAME = re.compile(r"(?<![\w.-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(")
+_NAME = re.compile(r"(?<![\w-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(", re.IGNORECASE)
 _MODULES: Mapping[str, str] = {
     "sip.conf": "chan_sip", "skinny.conf": "chan_skinny", "mgcp.conf": "chan_mgcp", "alsa.conf": "chan_alsa",
     "oss.conf": "chan_oss", "misdn.conf": "chan_misdn", "vpb.conf": "chan_vpb", "osp.conf": "app_osplookup",
@@ -89,8 +89,9 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
         comment = "//" if file.endswith(".ael") else "--"
         for number, line in enumerate(lines, 1):
             code = line.partition(comment)[0]
-            for name in dict.fromkeys(_NAME.findall(code)):
-                yield Left(file, number, f"{name}() is gone", APPLICATIONS[name])
+            for found in dict.fromkeys(_NAME.findall(code)):
+                name, advice = _APPLICATIONS[found.lower()]
+                yield Left(file, number, f"{name}() is gone", advice)
             for function in dict.fromkeys(_FUNCTION.findall(code)):
                 yield Left(file, number, f"{function}() is gone", FUNCTIONS[function])
 
