@@ -43,7 +43,7 @@ def test_astdb_is_missed_where_the_dialplan_reads_it(make_config: MakeConfig) ->
         ("res_config_mysql.conf", "[general]\ndbname = phones\n", "2: a dump of the database phones (realtime)"),
         ("cdr_adaptive_odbc.conf", "[first]\nconnection=one\n", "2: a dump of the database one (call records)"),
         ("func_odbc.conf", "[GET]\ndsn=one\nreadsql=x\n", "2: a dump of the database one (functions"),
-        ("voicemail.conf", "[general]\nodbcstorage=one\n[default]\n1 => 1\n", "2: a dump of the database one (voice"),
+        ("voicemail.conf", "[general]\nodbcstorage=one\n[default]\n1 => 1\n", "2: a dump of the database one ("),
         ("extconfig.conf", "[settings]\nqueues => pgsql,asterisk,q\nx => sqlite3,y\n",
          "2: a dump of the database asterisk (realtime, queues)"),
     ],
