@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from harness.migrate.dialplan import Step
+from harness.migrate.dialplan import Step, calls_of
 from harness.migrate.macros import PREFIX, Dialplan, Site, sites_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.migrate.options import letters
@@ -23,7 +23,6 @@ _ADVICE = (
     "Use Gosub(context,s,1(arguments)) and Return(). MACRO_EXTEN and MACRO_CONTEXT become arguments, or "
     "${STACK_PEEK(1,e)} and ${STACK_PEEK(1,c)}; M() of Dial becomes U()."
 )
-_SUBROUTINE = re.compile(r"\$\{ARG\d|(?<!\w)return\b", re.IGNORECASE)
 _DIAL_OPTIONS = {"dial": 3, "retrydial": 6}
 _CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
 # A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
@@ -88,8 +87,8 @@ def _unsure(site: Site, dialplan: Dialplan) -> str:
 
 def _has_arguments(dialplan: Dialplan, step: Step) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
-    steps = dialplan.contexts[step.context].steps
-    return step.context.startswith(PREFIX) or any(_SUBROUTINE.search(other.text) for other in steps)
+    calls = (call for other in dialplan.contexts[step.context].steps for call in calls_of(other))
+    return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
 def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit]:
