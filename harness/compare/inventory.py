@@ -30,8 +30,10 @@ SECTIONS = (
     "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
     "time zone", "setting",
     "AMI client", "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
+    "AMI login", "AMI told", "AMI heard",
     "AGI command",
     "ARI client", "ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field",
+    "ARI right",
 )  # fmt: skip
 """Everything that is asked of an instance."""
 

@@ -105,6 +105,13 @@ class Instance:
         """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""
         return self._exec(argv).decode(errors="replace")
 
+    def start(self, *argv: str) -> None:
+        """Start a program in the container as Asterisk's user; it ends with Asterisk."""
+        try:
+            self.container.exec_run(list(argv), detach=True)
+        except APIError as problem:
+            raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
+
     def cli(self, command: str) -> str:
         """What a command of Asterisk's own command line prints."""
         return self.run(self.release.binary, "-rx", command)
