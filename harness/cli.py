@@ -132,7 +132,11 @@ def _setup(options: argparse.Namespace, load: Load) -> int:
     site = load("harness.site").load_site(options.site, old=options.old, candidate=options.candidate)
     lab = load("harness.lab")
     for release in lab.prepare(
-        (site.old.release, site.candidate.release), packages=site.packages, python=site.python, progress=_say
+        (site.old.release, site.candidate.release),
+        packages=site.packages,
+        python=site.python,
+        engines=site.engines,
+        progress=_say,
     ).values():
         _say(f"{release.spec} is ready: Asterisk {release.version}")
     return _PROMOTE

@@ -82,7 +82,7 @@ def run(
     site = collected.site
     sweep_up()
     sides = (site.old.release, site.candidate.release)
-    releases = prepare(sides, packages=site.packages, python=site.python, progress=progress)
+    releases = prepare(sides, packages=site.packages, python=site.python, engines=site.engines, progress=progress)
     found = Yield(_sides(site, releases))
     chosen = sorted((s for s in collected.scenarios if s.id in scenarios), key=lambda scenario: scenario.clock)
     with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:

@@ -16,6 +16,7 @@ from requests.exceptions import RequestException
 from harness.errors import CrashError, HangError, LabError
 from harness.lab import ami, archive
 from harness.lab.follow import Follow
+from harness.lab.launch import GO
 from harness.lab.log_tail import readable
 from harness.lab.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 from harness.lab.release import Release
@@ -45,6 +46,10 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+
+    def release_hold(self) -> None:
+        """Let an Asterisk begin that was started `held`."""
+        self.run("touch", GO)
 
     @property
     def container_id(self) -> str:

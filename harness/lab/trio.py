@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import ImageError
 from harness.lab.boot import wait_until_booted
+from harness.lab.database import Server, by_engine
 from harness.lab.hall import FAR_END, Hall
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, clock_environment
 from harness.lab.load import read_config
+from harness.lab.odbc import odbc_lines
 from harness.lab.overlay import AGI_HOST, Overlaid, OverlayLine
 from harness.lab.program import Program
 from harness.lab.progress import Progress, silent
@@ -46,7 +48,8 @@ class Companions:
 class Trio:
     """Three instances of a site, fully booted, and the far end with the site's phones (None if it has none).
 
-    `companions` are the site's programs beside each instance, without any where none was asked for.
+    `companions` are the site's programs beside each instance, without any where none was asked for; `servers`
+    those of its databases.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
     reach this machine.
@@ -60,6 +63,7 @@ class Trio:
     host: str
     clock_offset: float = 0.0
     companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
+    servers: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -100,6 +104,7 @@ class _Boot:
     hall: Hall
     progress: Progress
     offset: float
+    servers: dict[str, tuple[Server, ...]] = field(default_factory=dict)
 
     async def all(self, phone_files: PhoneFiles | None, apps: Sequence[App]) -> Trio:
         sides = {"old": self.site.old, "again": self.site.old, "candidate": self.site.candidate}
@@ -112,9 +117,12 @@ class _Boot:
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
         (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
-        lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
+        added = (line for name in sides for line in overlaid[name].lines)
+        lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
-        return Trio(old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions)
+        return Trio(
+            old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions, self.servers
+        )
 
     async def _companions(
         self, instances: Sequence[Instance], apps: Sequence[App]
@@ -146,7 +154,12 @@ class _Boot:
             raise ImageError(f"{release.spec} has no libfaketime, which a scenario's `clock:` needs")
         environment = clock_environment(release, self.offset)
         on_host = (AGI_HOST, *self.site.agi_servers)
-        more = {"data": self.site.data, "environment": environment, "on_host": on_host}
+        more = {
+            "data": self.site.data,
+            "environment": environment,
+            "on_host": on_host,
+            "databases": self.site.databases,
+        }
         return await self._start(name, release, overlaid, **more)
 
     async def _phones(self, phone_files: PhoneFiles | None) -> Instance | None:
@@ -168,9 +181,24 @@ class _Boot:
         instance = await loop.run_in_executor(
             self.hall.starting, lambda: self.hall.start(name, release, overlaid, **more)
         )
+        if more.get("databases"):
+            await self._fill(instance)
         seconds = await asyncio.to_thread(wait_until_booted, instance, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
+
+    async def _fill(self, instance: Instance) -> None:
+        """The instance's databases, filled; then Asterisk may begin."""
+        loop = asyncio.get_running_loop()
+        begun = time.monotonic()
+        servers = [
+            await loop.run_in_executor(self.hall.starting, self.hall.start_server, instance, databases)
+            for databases in by_engine(self.site.databases).values()
+        ]
+        await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))
+        self.servers[instance.name] = tuple(servers)
+        self.progress(f"{instance.name}: databases loaded ({time.monotonic() - begun:.1f} s)")
+        await asyncio.to_thread(instance.release_hold)
 
 
 def _offset(clock: str | None) -> float:

@@ -15,6 +15,7 @@ from harness.errors import SiteError
 from harness.model import Severity
 from harness.site.apps import apps_of, wrong_apps
 from harness.site.conf import read_conf
+from harness.site.databases import databases_of, wrong_databases
 from harness.site.document import DocumentError, Node
 from harness.site.model import Data, Limits, Side, Site
 from harness.site.phones import hosts_of, phones_of, trunks_of
@@ -29,7 +30,7 @@ _FILE, _WAIVERS = "site.toml", "waivers.yaml"
 _SCHEMA = ("harness.site", "site.schema.json")
 # Named by the gate and by the play itself, not by a rule.
 _OWN_RULES = ("asterisk-crashed",)
-_FILES = ("astdb",)
+_FILES = ("astdb", "odbc_ini", "odbcinst_ini")
 
 
 def load_site(
@@ -61,6 +62,9 @@ def load_site(
         problems.add(path / _FILE, line, text)
     problems.raise_if_any()
     configs = [read_conf(side.config) for side in sides.values()]
+    for line, text in wrong_databases(table, root, configs):
+        problems.add(path / _FILE, line, text)
+    problems.raise_if_any()
     return Site(
         name=table.string("name"),
         root=root,
@@ -70,6 +74,7 @@ def load_site(
         packages=table.strings("packages"),
         python=table.strings("python"),
         apps=apps_of(table, root),
+        databases=databases_of(table, root),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
         limits=_limits(_table(table, "limits")),
         waivers=waivers,
