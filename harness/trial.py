@@ -16,12 +16,14 @@ from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
 from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
-from harness.lab import Instance, Release, Trio, boot_trio, load_baseline
+from harness.lab import Instance, Release, Server, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
 from harness.research.clients import Clients
+from harness.research.databases import Table, database_sections, written_sections
 from harness.research.inventory import AmiAsk, take_inventory
+from harness.research.messages import count_messages
 from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
@@ -67,6 +69,8 @@ class Trial:
         """Boot a trio, ask and play on it. What breaks on the way is a problem of the report."""
         lives = [check for check in checks if check.startswith(APPS)]
         late = sorted(AFTER_PLAY.intersection(checks))
+        written = [check for check in late if suite_of(check) == "databases"]
+        told = [check for check in late if check not in written]
         at = f" at {clock}" if clock else ""
         try:
             async with AsyncExitStack() as stack:
@@ -81,14 +85,20 @@ class Trial:
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                maps = await self._ask(trio, sorted(set(checks).difference(lives, late)))
-                clients = await self._listen(trio) if late else ()
+                wanted = {"preflight/databases", *written}.intersection(checks)
+                tables = await _tables(trio) if wanted else {}
+                maps = await self._ask(trio, sorted(set(checks).difference(lives, late)), tables)
+                clients = await self._listen(trio) if told else ()
                 if scenarios:
                     phones = tuple(phone.name for phone in self._site.phones)
                     company = await stack.enter_async_context(open_company(trio, phones=phones))
                     await self._play(company, scenarios, maps)
                 if clients:
-                    self._check(late, [await one.told() for one in clients], maps, frozenset())
+                    self._check(told, [await one.told() for one in clients], maps, frozenset())
+                if written:
+                    after = await _tables(trio)
+                    sides = [Inventory(written_sections(tables[name], after[name])) for name in trio.instances]
+                    self._check(written, sides, maps, frozenset())
                 await self._end_apps(trio, lives, maps)
         except LabError as problem:
             notes: Sequence[str] = getattr(problem, "__notes__", ())
@@ -128,7 +138,9 @@ class Trial:
         await asyncio.gather(*(one.listen() for one in clients))
         return clients
 
-    async def _ask(self, trio: Trio, checks: Sequence[str]) -> Maps:
+    async def _ask(
+        self, trio: Trio, checks: Sequence[str], tables: Mapping[InstanceName, Mapping[str, Table]]
+    ) -> Maps:
         """What is loaded and in force on each; without checks only the dialplans, for places."""
         before, after = (f"{side.config.name}/" for side in (self._site.old, self._site.candidate))
         folders = {"old": before, "again": before, "candidate": after}
@@ -141,7 +153,10 @@ class Trial:
             self._say("Comparing what is loaded and in force ...")
             try:
                 inventories = await asyncio.gather(
-                    *(_inventory(i, folders[name], checks) for name, i in trio.instances.items())
+                    *(
+                        _inventory(i, folders[name], checks, tables.get(name, {}))
+                        for name, i in trio.instances.items()
+                    )
                 )
             except (OSError, TimeoutError) as problem:
                 raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
@@ -241,9 +256,26 @@ def place_of(scenario: Scenario, root: Path) -> Place:
     return Place(str(scenario.file.relative_to(root)), scenario.line)
 
 
-async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> Inventory:
+async def _tables(trio: Trio) -> Mapping[InstanceName, Mapping[str, Table]]:
+    """What is in the tables of each instance's databases at this moment."""
+
+    async def one(servers: Iterable[Server]) -> Mapping[str, Table]:
+        found = await asyncio.gather(*(asyncio.to_thread(server.tables_at_rest) for server in servers))
+        return {name: table for tables in found for name, table in tables.items()}
+
+    counted = await asyncio.gather(*(one(trio.servers.get(name, ())) for name in trio.instances))
+    return dict(zip(trio.instances, counted, strict=True))
+
+
+async def _inventory(
+    instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
+) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
-    inventory = await take_inventory(AmiAsk(instance), folder=folder)
+    ask = AmiAsk(instance)
+    inventory = await take_inventory(ask, folder=folder)
+    mailboxes = await count_messages(ask, inventory.section("mailbox"))
+    more = {"mailbox": mailboxes, **database_sections(tables)}
+    inventory = replace(inventory, sections={**inventory.sections, **more})
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

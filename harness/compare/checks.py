@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.compare import surfaces
 from harness.compare.changes import View, added, tables
+from harness.compare.load_databases import database_changes, unreached, written_changes
 from harness.compare.load_dialplan import dialplan_changes
 from harness.compare.load_log import log_changes
 from harness.compare.load_modules import module_changes
@@ -25,12 +26,16 @@ __all__ = ["AFTER_PLAY", "CHECKS", "Check", "suite_of"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`."""
+    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`.
+
+    `prevented` says why it proves nothing, empty where it does.
+    """
 
     title: str
     surface: str
     sections: tuple[str, ...]
     find: Callable[[View], Iterable[Change]]
+    prevented: Callable[[View], str] = lambda _: ""
 
 
 def suite_of(check: str) -> str:
@@ -91,6 +96,20 @@ CHECKS: Mapping[str, Check] = {
     "preflight/settings": Check(
         "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
     ),
+    "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",), tables("astdb entry")),
+    "preflight/databases": Check(
+        "Databases are connected, and read for what they were",
+        "config",
+        ("database connection", "realtime family", "database table"),
+        database_changes,
+        unreached,
+    ),
+    "databases/written": Check(
+        "What is written to databases is written as before",
+        "records",
+        ("written table", "written column"),
+        written_changes,
+    ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
         "Manager actions and their arguments are there",
@@ -141,5 +160,5 @@ CHECKS: Mapping[str, Check] = {
 }
 """By their ids, each with its suite first: `preflight/modules`."""
 
-AFTER_PLAY = frozenset({"ami/users", "ari/users"})
+AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})
 """Checks of what is only known when everything has been played."""

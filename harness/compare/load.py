@@ -34,11 +34,11 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    problem = _unreadable(sides, wanted.sections)
+    view = View(old, again, candidate, maps, baseline)
+    problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
         return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
-    view = View(old, again, candidate, maps, baseline)
     found = (_finding(check, wanted.surface, change) for change in wanted.find(view))
     findings = tuple({finding.fingerprint: _weighed(finding, severities or {}) for finding in found}.values())
     holds = any(finding.severity.holds for finding in findings)

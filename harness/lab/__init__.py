@@ -2,6 +2,7 @@
 
 from harness.lab.baseline import load_baseline
 from harness.lab.daemon import ensure_engine
+from harness.lab.database import Server
 from harness.lab.images import prepare
 from harness.lab.instance import Instance
 from harness.lab.log_tail import LogLine
@@ -23,6 +24,7 @@ __all__ = [
     "Program",
     "Progress",
     "Release",
+    "Server",
     "Tap",
     "Trio",
     "boot_trio",

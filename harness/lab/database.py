@@ -12,7 +12,6 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,30 +19,24 @@ from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
 from harness.errors import LabError, SiteError
+from harness.research.databases import Table
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from harness.site import Database
 
-__all__ = ["Server", "Table", "by_engine"]
+__all__ = ["Server", "by_engine"]
 
 _ASK_EVERY = 0.1
 _BEGIN_SECONDS = 60.0
+_REST, _REST_SECONDS = 0.3, 5.0
 _DUMP = "tmp/dump.sql"
 _PIECE = 1 << 20
 _ERROR = re.compile(r"^(?:psql:<stdin>:(?P<line>\d+): )?(?P<words>(?:psql: )?(?:ERROR|error|FATAL)\b.*)$")
 _AT_LINE = re.compile(r"^(?P<code>ERROR \d+ \(\w+\)) at line (?P<line>\d+): ")
 # What a server quotes of a statement may be a secret of the site's.
 _QUOTED = re.compile(r"""(?:,? (?:check the manual .*)?\bnear '.*)|(?<=at or near )"'.*""")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its rows, and by column in how many of them it says something (not NULL and not empty)."""
-
-    rows: int
-    filled: Mapping[str, int] = field(default_factory=dict)
 
 
 def by_engine(databases: Iterable[Database]) -> Mapping[str, tuple[Database, ...]]:
@@ -84,6 +77,18 @@ class Server:
                 filled = dict(zip(entry["columns"], entry["filled"], strict=True))
                 found[f"{database.name}.{entry['table']}"] = Table(entry["rows"], filled)
         return found
+
+    def tables_at_rest(self) -> dict[str, Table]:
+        """The same, when nothing has come for a moment: Asterisk writes records by threads of their own."""
+        ends = time.monotonic() + _REST_SECONDS
+        seen = self.tables()
+        while time.monotonic() < ends:
+            time.sleep(_REST)  # there is nothing that would tell us that Asterisk has no more to write
+            now = self.tables()
+            if now == seen:
+                break
+            seen = now
+        return seen
 
     def _wait(self) -> None:
         ends = time.monotonic() + _BEGIN_SECONDS

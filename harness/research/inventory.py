@@ -10,7 +10,7 @@ from functools import partial
 from harness.compare.dialplan import Dialplan, parse_dialplan
 from harness.compare.inventory import Attributes, Inventory, Section
 from harness.model import Place
-from harness.research import outputs
+from harness.research import databases, outputs
 from harness.research.ask import Ask, ContainerAsk
 from harness.research.ask_ami import AmiAsk
 from harness.research.outputs import Items, Unreadable, clean
@@ -36,6 +36,8 @@ _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "CDR": ("cdr show status", outputs.cdr),
     "CEL": ("cel show status", outputs.cel),
     "ARI user": ("ari show users", outputs.ari_users),
+    "realtime family": ("core show config mappings", databases.families),
+    "astdb entry": ("database show", databases.entries),
 }
 """Section → the command that shows it and the function that reads what it prints."""
 
@@ -82,6 +84,8 @@ _OTHERS = (
     "http show status",
     "manager show settings",
     "ari show status",
+    "odbc show all",
+    "realtime show pgsql status",
 )
 
 # What core settings say of the build, the machine and the moment, which is never the site's.
@@ -109,6 +113,7 @@ async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
+    sections["database connection"] = _connections(answers)
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     return Inventory(sections, dialplan, files, log, disk, folder)
 
@@ -123,6 +128,14 @@ def _table(parse: Callable[[str], Items], text: str) -> Section:
         return Section(parse(text))
     except Unreadable as problem:
         return Section(problem=str(problem))
+
+
+def _connections(answers: Mapping[str, str]) -> Section:
+    try:
+        found = databases.connections(answers["odbc show all"], answers["realtime show pgsql status"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    return Section(found)
 
 
 def _names(answers: Mapping[str, str], section: str) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 SITE = """\
@@ -42,7 +44,7 @@ ETC = {
     "queues.conf": "[general]\n",
     "cdr.conf": "[general]\nenable = yes\n",
     "cdr_adaptive_odbc.conf": "[pbx]\nconnection = pbx\ntable = cdr\nalias start = calldate\n",
-    "cel.conf": "[general]\nenable = yes\napps = queue\nevents = CHAN_START,ANSWER,HANGUP\n",
+    "cel.conf": "[general]\nenable = yes\nevents = CHAN_START,ANSWER,HANGUP\n",
     "cel_odbc.conf": "[pbx]\nconnection = pbx\ntable = cel\n",
     "extensions.conf": """\
 [calls]
@@ -82,6 +84,25 @@ INSERT INTO ps_aors VALUES ('101', 1);
 INSERT INTO queues VALUES ('sales', 'linear', 10, 'no');
 INSERT INTO queue_members VALUES ('sales', 'Local/agent@calls/n', 'Ann', 0, 0, '1', NULL);
 """
+ASTDB = {"/CF/101": "102", "/AMPUSER/101/password": "hunter2", "/pbx/UUID": "0", "/cidname/102": "Ann: of sales"}
+OWN_ODBC = f"""\
+[asterisk-connector]
+Driver = MySQL
+Server = localhost
+Port = 3307
+Database = asterisk
+User = asterisk
+Password = {PASSWORD}
+"""
+CDR_PGSQL = f"""\
+[global]
+hostname = db.example.com
+port = 5433
+dbname = asterisk
+user = asterisk
+password = {PASSWORD}
+table = cdr_direct
+"""
 SCENARIOS = """\
 scenarios:
   - name: served
@@ -91,6 +112,25 @@ scenarios:
       - wait: {event: AgentConnect, Queue: sales}
       - wait: {event: AgentComplete, Queue: sales}
 """
+
+
+def own_ways(engine: str) -> dict[str, str]:
+    """What only one engine has: MariaDB through a socket, by a file of the site's own; PostgreSQL without ODBC."""
+    site = SITE.format(engine=engine, port=PORTS[engine], password=PASSWORD)
+    if engine == "mariadb":
+        return {"site.toml": f'{site}\n[data]\nodbc_ini = "data/odbc.ini"\n', "data/odbc.ini": OWN_ODBC}
+    direct = SCHEMA.partition("CREATE TABLE cel")[0].replace("CREATE TABLE cdr (", "CREATE TABLE cdr_direct (")
+    direct = direct[direct.index("CREATE TABLE cdr_direct") :]
+    return {f"{side}/cdr_pgsql.conf": CDR_PGSQL for side in ("old", "candidate")} | {
+        "data/schema.sql": SCHEMA + direct
+    }
+
+
+def astdb(path: Path) -> None:
+    """An astdb.sqlite3 as Asterisk makes it."""
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE astdb(key VARCHAR(256), value VARCHAR(256), PRIMARY KEY(key))")
+        base.executemany("INSERT INTO astdb VALUES (?, ?)", ASTDB.items())
 
 
 def make_site(root: Path, engine: str, files: Mapping[str, str | bytes] | None = None) -> Path:

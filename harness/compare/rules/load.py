@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.compare.rules.load_changed import CHANGED, LOG
 from harness.compare.rules.load_clients import CLIENT_RULES
+from harness.compare.rules.load_databases import DATABASE_RULES
 from harness.compare.rules.load_missing import MISSING
 from harness.compare.rules.load_rest import REST
 from harness.compare.rules.load_rule import LoadRule
@@ -13,6 +14,7 @@ from harness.compare.rules.load_uses import MODULES, USES
 __all__ = ["LOAD_RULES"]
 
 LOAD_RULES: tuple[LoadRule, ...] = (
+    *DATABASE_RULES,
     *MODULES,
     *USES,
     *MISSING,
