@@ -105,9 +105,10 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
         *,
         packages: tuple[str, ...],
         python: tuple[str, ...],
+        engines: tuple[str, ...],
         progress: Callable[[str], None],
     ) -> Any:
-        asked.update(specs=specs, packages=packages, python=python)
+        asked.update(specs=specs, packages=packages, python=python, engines=engines)
         progress("building")
         return {spec: SimpleNamespace(spec=spec, version="22.10.1") for spec in specs}
 
@@ -116,12 +117,18 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
         return SimpleNamespace(
             packages=("sox",),
             python=("pyst2",),
+            engines=("mariadb",),
             **{name: SimpleNamespace(release=spec) for name, spec in sides.items()},
         )
 
     fakes = loader(harness_site=SimpleNamespace(load_site=load_site), harness_lab=SimpleNamespace(prepare=prepare))
     assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
-    assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",), "python": ("pyst2",)}
+    assert asked == {
+        "specs": ("debian:bullseye", "image:mine"),
+        "packages": ("sox",),
+        "python": ("pyst2",),
+        "engines": ("mariadb",),
+    }
     assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
 
 

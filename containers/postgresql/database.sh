@@ -21,7 +21,8 @@ serve) # nothing has to outlive the run, so nothing waits for a disk
     exec "$bin/postgres" -D "$data" -c listen_addresses=localhost -c port="$PGPORT" \
         -c unix_socket_directories="$PGHOST" -c shared_buffers=32MB -c max_connections=200 \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
-        -c max_wal_size=256MB -c logging_collector=off -c log_min_messages=fatal -c log_min_error_statement=panic
+        -c max_wal_size=256MB -c max_parallel_workers_per_gather=0 -c max_parallel_maintenance_workers=0 \
+        -c logging_collector=off -c log_min_messages=fatal -c log_min_error_statement=panic
     ;;
 ready)
     "$bin/pg_isready" --quiet --username harness --dbname postgres
