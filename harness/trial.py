@@ -21,7 +21,7 @@ from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
 from harness.research.clients import Clients
-from harness.research.databases import Table, database_sections, written_sections
+from harness.research.databases import Table, written_sections
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.research.messages import count_messages
 from harness.research.surfaces import take_surfaces
@@ -272,10 +272,9 @@ async def _inventory(
 ) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     ask = AmiAsk(instance)
-    inventory = await take_inventory(ask, folder=folder)
+    inventory = await take_inventory(ask, folder=folder, tables=tables)
     mailboxes = await count_messages(ask, inventory.section("mailbox"))
-    more = {"mailbox": mailboxes, **database_sections(tables)}
-    inventory = replace(inventory, sections={**inventory.sections, **more})
+    inventory = replace(inventory, sections={**inventory.sections, "mailbox": mailboxes})
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

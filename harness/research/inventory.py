@@ -95,10 +95,12 @@ _MACHINE = re.compile(
 )
 
 
-async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
+async def take_inventory(
+    ask: Ask, *, folder: str = "", tables: Mapping[str, databases.Table] | None = None
+) -> Inventory:
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
-    `folder` comes before the file name of every place (`candidate/`, say). What cannot be read is a section
+    `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases. What cannot be read is a section
     with a problem, never an empty one.
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
@@ -113,7 +115,7 @@ async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
-    sections["database connection"] = _connections(answers)
+    sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     return Inventory(sections, dialplan, files, log, disk, folder)
 
