@@ -244,6 +244,7 @@ def place_of(scenario: Scenario, root: Path) -> Place:
 async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     inventory = await take_inventory(AmiAsk(instance), folder=folder)
+    inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

@@ -33,7 +33,8 @@ class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
-    `ari` says whether its ARI is there for the harness (user and secret as for AMI).
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
+    modules (without `.so`) that the site brought because the release has none of that name.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+    third_party: frozenset[str] = frozenset()
 
     @property
     def container_id(self) -> str:
