@@ -67,6 +67,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     init.set_defaults(command=_init)
 
+    preflight = commands.add_parser(
+        "preflight", help="compare what both releases load of a site, without playing a call"
+    )
+    preflight.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
+    preflight.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    preflight.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    preflight.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    preflight.add_argument("--old-config", type=Path, metavar="DIR", help="configuration in place of site.toml's")
+    preflight.add_argument(
+        "--candidate-config", type=Path, metavar="DIR", help="configuration in place of site.toml's"
+    )
+    preflight.add_argument(
+        "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
+    )
+    preflight.set_defaults(command=_preflight)
+
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
     compare.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
     compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
@@ -75,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show the report of a run")
     show.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
     show.set_defaults(command=_show)
-    for command in (compare, show):
+    for command in (preflight, compare, show):
         command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
@@ -104,6 +120,23 @@ def _init(options: argparse.Namespace, load: Load) -> int:
         _say(f"left out: {line}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
     return _PROMOTE
+
+
+def _preflight(options: argparse.Namespace, load: Load) -> int:
+    program, reports = load("harness.program"), load("harness.report")
+    names = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback")
+    settings = program.Settings(**{name: getattr(options, name) for name in names})
+    collected = program.collect(settings)
+    checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
+    claim = reports.claim_folder(options.report) if options.report else None
+    try:
+        report = program.run(collected, settings, scenarios=frozenset(), checks=checks, progress=_tell)
+        if options.report:
+            reports.write_report(report, options.report)
+    finally:
+        if claim is not None:
+            os.close(claim)
+    return _print(report, options.format, load)
 
 
 def _compare(options: argparse.Namespace, load: Load) -> int:
@@ -146,6 +179,11 @@ def _sweep(_options: argparse.Namespace, load: Load) -> int:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _tell(line: str) -> None:
+    """Progress: not part of what a command prints."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _painted(text: str, style: str) -> str:

@@ -14,8 +14,9 @@ from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
 from harness.compare.checks import AFTER_PLAY, suite_of
 from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
+from harness.compare.rollback import ROLLBACK, judge_rollback, rollback_fails
 from harness.drive.far_end_files import phone_files
-from harness.errors import LabError
+from harness.errors import BootError, LabError
 from harness.lab import Instance, Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
@@ -76,12 +77,15 @@ class Trial:
                         self._releases,
                         progress=lambda line: self._say(line + at),
                         clock=clock or None,
-                        phone_files=partial(phone_files, self._site.phones),
+                        phone_files=partial(phone_files, self._site.phones) if scenarios else None,
                         apps=self._apps(clock, scenarios, lives),
+                        rollback=ROLLBACK in checks,
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                maps = await self._ask(trio, sorted(set(checks).difference(lives, late)))
+                maps = await self._ask(trio, sorted(set(checks).difference(lives, late, (ROLLBACK,))))
+                if trio.back is not None:
+                    await self._look_back(trio, trio.back)
                 clients = await self._listen(trio) if late else ()
                 if scenarios:
                     phones = tuple(phone.name for phone in self._site.phones)
@@ -148,6 +152,21 @@ class Trial:
             stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
             self._check(checks, inventories, maps, baseline(stock))
         return maps
+
+    async def _look_back(self, trio: Trio, back: Instance | BootError) -> None:
+        """Whether the old release, with the migrated configuration, has what the candidate has."""
+        self._say("Comparing what the old release makes of the migrated configuration ...")
+        if isinstance(back, BootError):
+            words = "\n".join([str(back), *getattr(back, "__notes__", ())])
+            result = rollback_fails(words, self._site.severities)
+        else:
+            folder = f"{self._site.candidate.config.name}/"
+            candidate, old = await asyncio.gather(
+                *(take_inventory(AmiAsk(i), folder=folder) for i in (trio.candidate, back))
+            )
+            stock = await asyncio.to_thread(load_baseline, back.release)
+            result = judge_rollback(candidate, old, severities=self._site.severities, baseline=baseline(stock))
+        self._found.results[result.id] = result
 
     def _check(
         self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, stock: frozenset[str]

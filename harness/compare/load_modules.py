@@ -59,7 +59,9 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 def _does_nothing(view: View, module: str) -> bool:
     """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
     text = view.old.files.get(_file(module))
-    return not says_something(text) if text is not None else module.startswith(("cdr_", "cel_"))
+    if text is not None:
+        return not says_something(text)
+    return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
 def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 
     from harness.site import App, Data
 
-__all__ = ["FAR_END", "Hall"]
+__all__ = ["BACK", "FAR_END", "Hall"]
 
 FAR_END = "phones"
+BACK = "back"
+"""The old release with the candidate's configuration."""
 _NAMES = "names"
 _STARTING = 8
-_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES)
+_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES, BACK)
 
 
 class Hall:

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
+from harness.compare.rollback import ROLLBACK_RULE
 from harness.compare.rules import CAUSES, RULES
 from harness.compare.rules.load import LOAD_RULES
 from harness.errors import SiteError
@@ -28,7 +29,7 @@ __all__ = ["load_site"]
 _FILE, _WAIVERS = "site.toml", "waivers.yaml"
 _SCHEMA = ("harness.site", "site.schema.json")
 # Named by the gate and by the play itself, not by a rule.
-_OWN_RULES = ("asterisk-crashed",)
+_OWN_RULES = ("asterisk-crashed", ROLLBACK_RULE)
 _FILES = ("astdb",)
 
 

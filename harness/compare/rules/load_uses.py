@@ -25,7 +25,7 @@ MODULES = (
         kind="failed",
         witness=LoadWitness(
             "preflight/modules",
-            tiny({"module": {"res_ari": {}}}),
+            tiny({"module": {"res_ari": {}}}, files={"ari.conf": "[general]\nenabled = yes\n"}),
             tiny(
                 log=(
                     LogLine(
