@@ -71,6 +71,7 @@ def _finding(id_: str, surface: str, change: Change) -> Finding:
         advice=change.advice or rule.advice,
         fingerprint=fingerprint(rule.id, *_identity(change)),
         consequences=change.consequences,
+        places=change.places,
     )
 
 

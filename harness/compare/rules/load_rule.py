@@ -26,7 +26,7 @@ class Change:
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
     `unbuilt` (a module of a third party that does not run), `unshown` (the candidate does not show such a setting
     at all). `item` and `attribute` name it; `cause` and
-    `advice` are about this very thing, where something is known of it.
+    `advice` are about this very thing, where something is known of it; `places` are all where the site uses it.
     """
 
     section: str
@@ -41,6 +41,7 @@ class Change:
     cause: str = ""
     advice: str = ""
     consequences: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
