@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.compare.inventory import Section
+from harness.compare.inventory import Attributes, Section
 
 __all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "whole_of"]
 
@@ -89,11 +89,16 @@ class ReleaseFacts:
         """Names of all items of a kind, sorted."""
         return tuple(sorted(self.section(kind).items))
 
-    def parts(self, kind: str, whole: str) -> Mapping[str, Mapping[str, str]]:
-        """The parts of one thing by their own name: of `application option` and `Dial` those of Dial."""
-        head = whole + _ENDS.get(kind, ": ")
-        items = self.section(kind).items
-        return {name.removeprefix(head): about for name, about in items.items() if name.startswith(head)}
+    def parts(self, kind: str) -> Mapping[str, Mapping[str, Attributes]]:
+        """Items of a kind by what they are parts of, in lower case, and their own name.
+
+        Of `application option`: `dial` → `G` → attributes.
+        """
+        found: dict[str, dict[str, Attributes]] = {}
+        for item, about in self.section(kind).items.items():
+            whole = whole_of(kind, item)
+            found.setdefault(whole.lower(), {})[item[len(whole) :].lstrip(":. ")] = about
+        return found
 
     def as_dict(self) -> dict[str, object]:
         """All of it as JSON can hold it, without `spec`, which is not the image's."""

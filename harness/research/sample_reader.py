@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from harness.research.documents import Items
 from harness.site.comments import Comments, code_lines
 
-__all__ = ["Sampled", "is_dialplan", "read_sample", "sample_items"]
+__all__ = ["FEW", "Sampled", "is_dialplan", "read_sample", "sample_items"]
 
 _HEADING = re.compile(r"\[(?P<name>[^\]\[]+)\]\s*(?:\([^)]*\))?\s*(?:;.*)?")
 _OPTION = re.compile(r"(?P<name>[A-Za-z0-9_][\w./@*-]*)\s*\+?=>?\s*(?P<value>.*)")
 _WORDS = 5
 """A value of more words is a sentence about the option, unless it is quoted or has a variable in it."""
 _LINES = 20_000
-_FEW = 3
+FEW = 3
 """An option with more values than these is a list of examples, whose lines are no defaults."""
 
 
@@ -71,7 +71,7 @@ def sample_items(samples: Mapping[str, str]) -> Items:
             value = f"{';' if each.shown else ''}{each.value}"
             said.setdefault((f"{file}: {each.name}", f"[{each.section.lower()}]"), {}).setdefault(value)
         for (item, section), values in said.items():
-            if len(values) <= _FEW:
+            if len(values) <= FEW:
                 items[item][section] = " | ".join(sorted(values))
     return dict(items)
 
