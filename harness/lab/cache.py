@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from harness.errors import LabError
+
 __all__ = ["cache_folder", "load", "lock", "store"]
 
 
@@ -51,10 +53,19 @@ def store(kind: str, key: str, value: object) -> None:
 
 @contextmanager
 def lock(name: str) -> Iterator[None]:
-    """One process at a time, on this machine and for this user; a dead process holds nothing."""
-    folder = cache_folder() / "locks"
-    folder.mkdir(exist_ok=True)
-    with (folder / name.replace("/", "_").replace(":", "_")).open("w") as file:
+    """One process at a time, on this machine and for this user; a dead process holds nothing.
+
+    Raises LabError where there is no place for it.
+    """
+    try:
+        folder = cache_folder() / "locks"
+        folder.mkdir(exist_ok=True)
+        file = (folder / name.replace("/", "_").replace(":", "_")).open("w")
+    except OSError as problem:
+        raise LabError(
+            f"{problem.filename}: cannot be written ({problem.strerror}). XDG_CACHE_HOME may name another folder."
+        ) from problem
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

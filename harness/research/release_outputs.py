@@ -15,7 +15,6 @@ from harness.research.outputs import Items, Unreadable
 __all__ = ["build_options", "commands", "file_formats", "left_out", "modules", "sounds"]
 
 _MODULE = re.compile(r"(?P<name>\S+)\s.*\s\d+\s+(?P<status>Running|Not Running)\s+(?P<support>\S+)\s*")
-_COMMAND = re.compile(r"\s*(?P<command>\S.*?)\s+-- ")
 _FORMAT = re.compile(r"(?P<codec>\S+)\s+(?P<name>\S+)\s+(?P<extensions>\S+)\s*")
 _MAKEOPTS = re.compile(r"MENUSELECT_(?P<what>[A-Za-z0-9_]+)=(?P<names>.*)")
 _MODULES = frozenset("ADDONS APPS BRIDGES CDR CEL CHANNELS CODECS FORMATS FUNCS PBX RES".split())
@@ -37,11 +36,11 @@ def modules(text: str, on_disk: Iterable[str]) -> Items:
 def commands(text: str) -> Items:
     """`core show help`: each command by its fixed words, with what may follow them."""
     found: dict[str, set[str]] = {}
-    for row in filter(None, map(_COMMAND.match, text.splitlines())):
-        words = re.match(r"[^\[<{]*", row["command"])
-        name = words[0].strip() if words else ""
-        if name:
-            found.setdefault(name, set()).add(row["command"][len(name) :].strip())
+    for line in text.splitlines():
+        command, is_one, _ = line.strip().partition(" -- ")
+        name = re.split(r"[\[<{]", command, maxsplit=1)[0].strip()
+        if is_one and name:
+            found.setdefault(name, set()).add(command[len(name) :].strip())
     if "core show help" not in found:
         raise Unreadable(f"core show help: {text.strip()[:80]!r}")
     return {name: {"syntax": " or ".join(sorted(filter(None, more)))} for name, more in found.items()}

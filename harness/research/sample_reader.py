@@ -11,8 +11,9 @@ from harness.site.comments import Comments, code_lines
 
 __all__ = ["FEW", "Sampled", "is_dialplan", "read_sample", "sample_items"]
 
-_HEADING = re.compile(r"\[(?P<name>[^\]\[]+)\]\s*(?:\([^)]*\))?\s*(?:;.*)?")
+_HEADING = re.compile(r"\[(?P<name>[^\]\[]+)\]\s*+(?:\([^)]*\))?\s*+(?:;.*)?")
 _OPTION = re.compile(r"(?P<name>[A-Za-z0-9_][\w./@*-]*)\s*\+?=>?\s*(?P<value>.*)")
+_REMARK = re.compile(r"(?<!\S);.*")
 _WORDS = 5
 """A value of more words is a sentence about the option, unless it is quoted or has a variable in it."""
 _LINES = 20_000
@@ -85,7 +86,7 @@ def _option(content: str, *, shown: bool) -> tuple[str, str] | None:
     found = _OPTION.fullmatch(content)
     if found is None:
         return None
-    value = re.sub(r"(?:^|\s)\s*;.*", "", found["value"]).strip() if shown else found["value"].strip()
+    value = _REMARK.sub("", found["value"]).strip() if shown else found["value"].strip()
     is_sentence = len(value.split()) > _WORDS and not re.search(r"[\"$]|\d,", value)
     return None if shown and is_sentence else (found["name"].lower(), value)
 
