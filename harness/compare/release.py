@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.compare.inventory import Attributes, Section
 
-__all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "whole_of"]
+__all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "tiny_release", "whole_of"]
 
 SCHEMA = 1
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
@@ -123,6 +123,19 @@ class ReleaseFacts:
         if set(sections) != {kind.name for kind in KINDS}:
             raise ValueError("not all kinds are there")
         return cls(_text(top.get("version")), digest, "", sections, _texts(top.get("samples")))
+
+
+def tiny_release(
+    sections: Mapping[str, Mapping[str, Attributes]] | None = None,
+    *,
+    version: str = "0",
+    samples: Mapping[str, str] | None = None,
+) -> ReleaseFacts:
+    """A release of a few things, for tests and witnesses; every kind that is not given is there and empty."""
+    given = sections or {}
+    return ReleaseFacts(
+        version, "", "", {kind.name: Section(given.get(kind.name, {})) for kind in KINDS}, samples or {}
+    )
 
 
 def whole_of(kind: str, item: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from xml.etree import ElementTree
 
@@ -43,27 +42,30 @@ class _Resolver:
         self._left = _MOST
 
     def round(self) -> bool:
-        """Resolve all references that there are now; whether there were any."""
+        """Resolve all references that there are now, by the document as it is now; whether there were any."""
         parents = [element for element in self._root.iter() if element.find(_INCLUDE) is not None]
-        for parent in parents:
-            parent[:] = [new for child in list(parent) for new in self._resolved(child, parent)]
+        found = [[self._found(child) for child in parent] for parent in parents]
+        for parent, children in zip(parents, found, strict=True):
+            own = {id(child) for child in parent}
+            parent[:] = [new for child in children for new in child if id(new) in own or self._fits(new, parent)]
         return bool(parents)
 
-    def _resolved(self, child: Element, parent: Element) -> Iterator[Element]:
+    def _found(self, child: Element) -> list[Element]:
+        """What stands for a child in the end: itself, or what it refers to."""
         if child.tag != _INCLUDE:
-            yield child
-            return
+            return [child]
         pointer = _POINTER.fullmatch(child.get("xpointer", ""))
-        for target in self._found(pointer["path"]) if pointer else ():
-            inside = list(islice(target.iter(), self._left + 1))
-            if len(inside) > self._left:
-                self._left = 0
-            elif not any(element is parent for element in inside):
-                self._left -= len(inside)
-                yield target
-
-    def _found(self, path: str) -> list[Element]:
         try:
-            return self._root.findall(path) if self._left else []
+            return self._root.findall(pointer["path"]) if pointer else []
         except (SyntaxError, KeyError):  # more of XPath than is understood here
             return []
+
+    def _fits(self, new: Element, parent: Element) -> bool:
+        """Whether something may become a child: that makes no circle, and not too much in all."""
+        inside = list(islice(new.iter(), self._left + 1))
+        if len(inside) > self._left:
+            self._left = 0
+        elif not any(element is parent for element in inside):
+            self._left -= len(inside)
+            return True
+        return False
