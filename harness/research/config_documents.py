@@ -110,8 +110,15 @@ def _about(entry: Documented, answer: str, version: str) -> Mapping[str, str]:
     default = "" if found["default"] in _NO_VALUE else found["default"]
     if found["type"] == "Boolean" or not default.isdigit():
         default = _TRUTH.get(default.lower(), default)
-    default = default.replace(version, "VERSION") if version else default
+    default = _without_version(default, version)
     return about | {"default": default} | ({"type": found["type"]} if found["type"] else {})
+
+
+def _without_version(default: str, version: str) -> str:
+    """Without the release's own version, which Asterisk may have cut off at the end."""
+    at = default.find(version[:6]) if version else -1
+    is_cut = at >= 0 and version.startswith(default[at:])
+    return f"{default[:at]}VERSION" if is_cut else default.replace(version or "\0", "VERSION")
 
 
 def _one_line(answer: str) -> str:

@@ -63,14 +63,18 @@ def test_there_is_what_the_core_and_its_modules_document() -> None:
         ("x = [None] (Default: ) (Regex: false)", {"default": "", "type": "None"}),
         ("x = [] (Default: sip:${H}(a)) (Regex: False)", {"default": "sip:${H}(a)"}),
         (
-            "x = [String] (Default: Asterisk PBX 22.1) (Regex: false)",
+            "x = [String] (Default: Asterisk PBX 22.1.0+dfsg-1) (Regex: false)",
             {"default": "Asterisk PBX VERSION", "type": "String"},
+        ),
+        (
+            "x = [None] (Default: Asterisk 22.1.0+d) (Regex: false)",
+            {"default": "Asterisk VERSION", "type": "None"},
         ),
         ("No such thing", {"default": "maybe"}),
     ],
 )
 def test_a_default_is_what_asterisk_has_in_force(answer: str, expected: dict[str, str]) -> None:
-    found = config_options([OPTION], [answer], version="22.1")
+    found = config_options([OPTION], [answer], version="22.1.0+dfsg-1")
     assert found == {"pjsip.conf endpoint: direct_media": {"module": "res_pjsip", **expected}}
 
 
