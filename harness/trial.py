@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
-from harness.compare.checks import suite_of
+from harness.compare.checks import AFTER_PLAY, suite_of
 from harness.compare.inventory import Inventory, baseline
 from harness.compare.load import judge_load
 from harness.drive.far_end_files import phone_files
@@ -20,10 +20,12 @@ from harness.lab import Instance, Release, Trio, boot_trio, load_baseline
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
+from harness.research.clients import Clients
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
+from harness.site.conf import read_conf
 
 __all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "maps_of", "place_of"]
 
@@ -64,6 +66,7 @@ class Trial:
     async def one_trio(self, clock: str, scenarios: Sequence[Scenario], checks: Collection[str]) -> None:
         """Boot a trio, ask and play on it. What breaks on the way is a problem of the report."""
         lives = [check for check in checks if check.startswith(APPS)]
+        late = sorted(AFTER_PLAY.intersection(checks))
         at = f" at {clock}" if clock else ""
         try:
             async with AsyncExitStack() as stack:
@@ -78,11 +81,14 @@ class Trial:
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                maps = await self._ask(trio, sorted(set(checks).difference(lives)))
+                maps = await self._ask(trio, sorted(set(checks).difference(lives, late)))
+                clients = await self._listen(trio) if late else ()
                 if scenarios:
                     phones = tuple(phone.name for phone in self._site.phones)
                     company = await stack.enter_async_context(open_company(trio, phones=phones))
                     await self._play(company, scenarios, maps)
+                if clients:
+                    self._check(late, [await one.told() for one in clients], maps, frozenset())
                 await self._end_apps(trio, lives, maps)
         except LabError as problem:
             notes: Sequence[str] = getattr(problem, "__notes__", ())
@@ -111,6 +117,16 @@ class Trial:
                 }
                 writer.keep(*traces.values())
                 self._judge(app_plays(app, traces), maps)
+
+    async def _listen(self, trio: Trio) -> Sequence[Clients]:
+        """The site's manager users hear what is played, each on every instance."""
+        sides = {"old": self._site.old, "again": self._site.old, "candidate": self._site.candidate}
+        clients = [
+            Clients(instance, read_conf(sides[name].config), folder=f"{sides[name].config.name}/")
+            for name, instance in trio.instances.items()
+        ]
+        await asyncio.gather(*(one.listen() for one in clients))
+        return clients
 
     async def _ask(self, trio: Trio, checks: Sequence[str]) -> Maps:
         """What is loaded and in force on each; without checks only the dialplans, for places."""
@@ -228,6 +244,7 @@ def place_of(scenario: Scenario, root: Path) -> Place:
 async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     inventory = await take_inventory(AmiAsk(instance), folder=folder)
+    inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

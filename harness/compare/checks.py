@@ -20,7 +20,7 @@ from harness.compare.load_settings import (
 from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load_rule import Change
 
-__all__ = ["CHECKS", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "CHECKS", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,12 @@ CHECKS: Mapping[str, Check] = {
         ("AMI action", "AMI answer", "AMI answer header"),
         surfaces.ami_changes("AMI answer", "AMI answer header"),
     ),
+    "ami/users": Check(
+        "Manager users are let in, and told what they were told",
+        "ami",
+        ("AMI login", "AMI told", "AMI heard"),
+        surfaces.client_changes,
+    ),
     "agi/commands": Check(
         "AGI commands take what they took", "agi", ("AGI command",), surfaces.agi_changes("AGI command")
     ),
@@ -125,6 +131,7 @@ CHECKS: Mapping[str, Check] = {
         ("ARI model", "ARI field"),
         surfaces.ari_changes("ARI model", "ARI field"),
     ),
+    "ari/users": Check("ARI users may do what they could", "ari", ("ARI right",), surfaces.right_changes),
     "ari/answers": Check(
         "Resources that are only read answer as before",
         "ari",
@@ -133,3 +140,6 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 """By their ids, each with its suite first: `preflight/modules`."""
+
+AFTER_PLAY = frozenset({"ami/users", "ari/users"})
+"""Checks of what is only known when everything has been played."""

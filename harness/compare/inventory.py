@@ -30,8 +30,10 @@ SECTIONS = (
     "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
     "time zone", "setting",
     "AMI client", "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
+    "AMI login", "AMI told", "AMI heard",
     "AGI command",
     "ARI client", "ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field",
+    "ARI right",
 )  # fmt: skip
 """Everything that is asked of an instance."""
 
@@ -68,7 +70,8 @@ class Inventory:
 
     `files` are the instance's configuration files, path below the configuration folder → text: they say what
     a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
-    the modules (without `.so`) that could be loaded. `folder` comes before every place's file name.
+    the modules (without `.so`) that could be loaded, `third_party` those that the site brought. `folder` comes
+    before every place's file name.
     """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class Inventory:
     log: tuple[LogLine, ...] = ()
     modules_on_disk: frozenset[str] = frozenset()
     folder: str = ""
+    third_party: frozenset[str] = frozenset()
 
     def section(self, name: str) -> Section:
         """A section; one that was never asked for has a problem instead of items."""

@@ -32,7 +32,9 @@ def module_changes(view: View) -> Iterator[Change]:
             unused.append(change.item)
             continue
         if line is not None:
-            yield _failed(change, line, view.candidate)
+            failed = _failed(change, line, view.candidate)
+            own = change.item in view.old.third_party
+            yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
         told = _told(view, change)
         if told is None:
@@ -91,6 +93,8 @@ def _told(view: View, change: Change) -> Change | None:
     candidate = "is there and not loaded" if there else "does not exist"
     advice = f"Add `load = {module}.so` to modules.conf." if there else ""
     told = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
+    if module in view.old.third_party:
+        return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
     if reason:
         return told
     file = _file(module)

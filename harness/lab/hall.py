@@ -27,6 +27,7 @@ from harness.lab.release import Release
 from harness.lab.removal import remove_all
 from harness.lab.sweep import sweep_with
 from harness.lab.tap import Tap, filled, ports_of, tap_arguments
+from harness.lab.third_party import brought_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -90,7 +91,8 @@ class Hall:
         on_host: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
     ) -> Instance:
-        """A started instance, most likely not booted yet. Raises EngineError."""
+        """A started instance, most likely not booted yet. Raises EngineError, ImageError."""
+        modules = brought_modules(self._client, release, data.modules if data else None)
         wanted = Launch(
             name=f"{self._run}-{name}",
             # The same for the trio, so that what shows it is the same.
@@ -99,7 +101,7 @@ class Hall:
             network=self._network,
             guest=_GUESTS.index(name),
             names=self.address(_NAMES),
-            archive=instance_archive(overlaid.files, release, data),
+            archive=instance_archive(overlaid.files, release, data, modules),
             owner=self._owner,
             bounds=self._bounds,
             aliases=aliases,
@@ -108,7 +110,16 @@ class Hall:
         )
         container = self._launch(wanted)
         access = self._access
-        return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
+        return Instance(
+            name,
+            wanted.address,
+            access.username,
+            access.secret,
+            release,
+            container,
+            overlaid.ari,
+            third_party=frozenset(path.stem for path in modules),
+        )
 
     def start_names(self, release: Release) -> None:
         """The network's name server, if the release has Python. Without it unknown names fail late."""

@@ -33,7 +33,8 @@ class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
-    `ari` says whether its ARI is there for the harness (user and secret as for AMI).
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
+    modules (without `.so`) that the site brought because the release has none of that name.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+    third_party: frozenset[str] = frozenset()
 
     @property
     def container_id(self) -> str:
@@ -108,6 +110,13 @@ class Instance:
     def run(self, *argv: str) -> str:
         """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""
         return self._exec(argv).decode(errors="replace")
+
+    def start(self, *argv: str) -> None:
+        """Start a program in the container as Asterisk's user; it ends with Asterisk."""
+        try:
+            self.container.exec_run(list(argv), detach=True)
+        except APIError as problem:
+            raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
 
     def cli(self, command: str) -> str:
         """What a command of Asterisk's own command line prints."""

@@ -19,6 +19,8 @@ class TinyData:
     voicemail: Path | None = None
     sounds: Path | None = None
     agi_bin: Path | None = None
+    keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass

@@ -138,7 +138,7 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
     site = SimpleNamespace(
         old=SimpleNamespace(release=OLD, config=config),
         candidate=SimpleNamespace(release=candidate, config=config),
-        data=SimpleNamespace(astdb=None, voicemail=None, sounds=None, agi_bin=None),
+        data=SimpleNamespace(astdb=None, voicemail=None, sounds=None, agi_bin=None, keys=None, modules=None),
         limits=SimpleNamespace(memory_mb=1024, pids=8192, boot_seconds=60),
         phones=(),
         standins=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.compare.rules.load_changed import CHANGED, LOG
+from harness.compare.rules.load_clients import CLIENT_RULES
 from harness.compare.rules.load_missing import MISSING
 from harness.compare.rules.load_rest import REST
 from harness.compare.rules.load_rule import LoadRule
@@ -11,5 +12,14 @@ from harness.compare.rules.load_uses import MODULES, USES
 
 __all__ = ["LOAD_RULES"]
 
-LOAD_RULES: tuple[LoadRule, ...] = (*MODULES, *USES, *MISSING, *CHANGED, *LOG, *REST, *SURFACE_RULES)
+LOAD_RULES: tuple[LoadRule, ...] = (
+    *MODULES,
+    *USES,
+    *MISSING,
+    *CHANGED,
+    *LOG,
+    *REST,
+    *SURFACE_RULES,
+    *CLIENT_RULES,
+)
 """All of them; each kind of change has exactly one."""
