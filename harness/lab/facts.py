@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tarfile
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from harness.lab import cache
 from harness.lab.baseline import STOCK, image_folders
 from harness.lab.boot import wait_until_booted
 from harness.lab.hall import Hall
+from harness.lab.instance import Instance
 from harness.lab.launch import Bounds
 from harness.lab.progress import Progress, silent
 from harness.lab.release import Release
@@ -20,8 +22,8 @@ from harness.research.release import SCHEMA, ReleaseFacts, take_release
 __all__ = ["load_facts", "take_facts"]
 
 _BOOT_SECONDS = 60.0
-_VARIANTS = ("app_voicemail_imap", "app_voicemail_odbc")
-"""Of app_voicemail. Two of them at once take each other's applications away."""
+_PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap")
+"""Modules of which two at once take each other's applications away: the first that there is gets loaded."""
 _MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
 
 
@@ -47,8 +49,9 @@ def take_facts(release: Release) -> ReleaseFacts:
     try:
         instance = hall.start("old", release, hall.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)
+        _load_variant(instance)
         return asyncio.run(take_release(instance, version=release.version, digest=release.digest))
-    except OSError as problem:
+    except (OSError, tarfile.TarError) as problem:
         raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
     finally:
         hall.close()
@@ -59,6 +62,14 @@ def _files(release: Release) -> Mapping[str, bytes]:
     with image_folders(release) as image:
         samples = {name: text.encode() for name, text in ask_samples(image).items()}
         return {**samples, **image.read_folder(STOCK), "modules.conf": _MODULES.encode()}
+
+
+def _load_variant(instance: Instance) -> None:
+    there = instance.run("ls", instance.release.directory("astmoddir")).split()
+    if f"{_PLAIN}.so" in there:
+        return
+    for name in [name for name in _VARIANTS if f"{name}.so" in there][:1]:
+        instance.cli(f"module load {name}.so")
 
 
 def _kept(release: Release) -> ReleaseFacts | None:

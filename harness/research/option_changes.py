@@ -45,8 +45,11 @@ def option_changes(
 def config_changes(old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles) -> tuple[SiteChange, ...]:
     """Of configuration files: objects and options that are gone, other defaults, new options that are on.
 
-    Sorted by kind and name, each once with all its places.
+    Sorted by kind and name, each once with all its places. None where one of the releases documents nothing: its
+    section `config option` says why.
     """
+    if any(side.section(kind).problem for side in (old, new) for kind in ("config object", "config option")):
+        return ()
     found: dict[tuple[SiteChangeKind, str, str, str], dict[Place, None]] = {}
     before, now = _Release(old), _Release(new)
     for file in files.confs:
@@ -68,6 +71,7 @@ class _Release:
 
     def __init__(self, facts: ReleaseFacts) -> None:
         self._options = facts.parts("config option")
+        self._names: dict[tuple[str, str], tuple[frozenset[str], tuple[str, ...]]] = {}
         self._objects: dict[str, dict[str, Attributes]] = {}
         for name, about in facts.section("config object").items.items():
             file, _, object_ = name.partition(" ")
@@ -87,8 +91,14 @@ class _Release:
 
     def has(self, file: str, objects: Iterable[str], option: str) -> bool:
         """Whether one of the objects has the option, by its name or a pattern (`endpoint/*`)."""
-        names = (name for each in objects for name in self.options(file, each))
-        return any(fnmatchcase(option.lower(), name.lower()) for name in names)
+        return any(self._has(file, each, option.lower()) for each in objects)
+
+    def _has(self, file: str, object_: str, option: str) -> bool:
+        if (file, object_) not in self._names:
+            names = frozenset(name.lower() for name in self.options(file, object_))
+            self._names[file, object_] = names, tuple(name for name in names if "*" in name)
+        names, patterns = self._names[file, object_]
+        return option in names or any(fnmatchcase(option, pattern) for pattern in patterns)
 
 
 def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> Iterator[_Found]:

@@ -32,8 +32,10 @@ def sample_changes(
     `sample-option-gone`: the site sets it, and the new sample neither sets nor shows it, in no section.
     `sample-option-changed`: the site sets it, and not to what the new sample has in place of the old one's.
     `sample-option-new`: a section that the site has knows it now; the site does not set it.
-    Of an option with many values nothing is said: they are examples.
+    Of an option with many values nothing is said: they are examples; nor is anything of a release without samples.
     """
+    if not old_samples or not new_samples:
+        return ()
     found: dict[_Said, dict[Place, None]] = {}
     for file in sorted(site_files.confs.keys() & old_samples.keys()):
         for said, place in _of_file(file, old_samples[file], new_samples.get(file), site_files):

@@ -14,6 +14,9 @@ __all__ = ["FEW", "Sampled", "is_dialplan", "read_sample", "sample_items"]
 _HEADING = re.compile(r"\[(?P<name>[^\]\[]+)\]\s*+(?:\([^)]*\))?\s*+(?:;.*)?")
 _OPTION = re.compile(r"(?P<name>[A-Za-z0-9_][\w./@*-]*)\s*\+?=>?\s*(?P<value>.*)")
 _REMARK = re.compile(r"(?<!\S);.*")
+# An image may have had a site's own files where samples are looked for: what is secret in these is never told.
+_SECRET_NAME = re.compile(r"pass|secret|token|md5|pwd|(?:^|[_-])pin(?:$|[_-])|^\d+$")
+_SECRET_VALUE = re.compile(r"[^\s:@/]:[^\s:@/]+@")
 _WORDS = 5
 """A value of more words is a sentence about the option, unless it is quoted or has a variable in it."""
 _LINES = 20_000
@@ -37,9 +40,23 @@ class Sampled:
     type: str = ""
 
     @property
+    def told(self) -> str:
+        """The value as a report may have it, with `;` where it is only shown."""
+        return f"{self._mark}{self._value}"
+
+    @property
     def text(self) -> str:
-        """As the sample has it, with `;` where it is only shown."""
-        return f"{';' if self.shown else ''}{self.name} = {self.value}".rstrip()
+        """Name and value as a report may have them, with `;` where they are only shown."""
+        return f"{self._mark}{self.name} = {self._value}".rstrip()
+
+    @property
+    def _mark(self) -> str:
+        return ";" if self.shown else ""
+
+    @property
+    def _value(self) -> str:
+        secret = self.value and (_SECRET_NAME.search(self.name) or _SECRET_VALUE.search(self.value))
+        return "(secret)" if secret else self.value
 
 
 def read_sample(text: str) -> tuple[Sampled, ...]:
@@ -69,8 +86,7 @@ def sample_items(samples: Mapping[str, str]) -> Items:
         said: dict[tuple[str, str], dict[str, None]] = {}
         for each in read_sample(text):
             items.setdefault(f"{file}: {each.name}", {})
-            value = f"{';' if each.shown else ''}{each.value}"
-            said.setdefault((f"{file}: {each.name}", f"[{each.section.lower()}]"), {}).setdefault(value)
+            said.setdefault((f"{file}: {each.name}", f"[{each.section.lower()}]"), {}).setdefault(each.told)
         for (item, section), values in said.items():
             if len(values) <= FEW:
                 items[item][section] = " | ".join(sorted(values))

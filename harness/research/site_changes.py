@@ -25,8 +25,8 @@ def site_changes(
     Of a file that the new release documents, its samples can say nothing that its documentation does not.
     """
     documented = {name.partition(" ")[0] for name in new.section("config object").items}
-    samples = sample_changes(old.samples, new.samples, files)
+    others = {name: conf for name, conf in files.confs.items() if name not in documented}
     return (
         *option_changes(old, new, files, dialplan, before=before),
-        *(change for change in samples if change.name.partition(":")[0] not in documented),
+        *sample_changes(old.samples, new.samples, SiteFiles(others, files.folder)),
     )

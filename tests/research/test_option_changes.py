@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.compare.dialplan import Dialplan, Priority
+from harness.compare.inventory import Section
 from harness.compare.release import tiny_release
 from harness.compare.site_changes import SiteChange
 from harness.model import Place
@@ -103,6 +105,13 @@ def test_a_release_with_itself_has_no_changes(config: Path) -> None:
     files = read_site_files(config)
     assert config_changes(OLD, OLD, files) == ()
     assert config_changes(NEW, NEW, files) == ()
+
+
+@pytest.mark.parametrize("kind", ["config object", "config option"])
+def test_of_a_release_that_documents_nothing_nothing_is_said(config: Path, kind: str) -> None:
+    undocumented = replace(NEW, sections={**NEW.sections, kind: Section(problem="the image has no documentation")})
+    assert config_changes(OLD, undocumented, read_site_files(config)) == ()
+    assert config_changes(undocumented, NEW, read_site_files(config)) == ()
 
 
 def test_the_dialplan_is_looked_at_as_well(config: Path) -> None:

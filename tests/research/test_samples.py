@@ -120,6 +120,25 @@ def test_items_are_options_by_file_with_what_each_section_says() -> None:
     assert not any(name.startswith("extensions.conf") for name in items)
 
 
+SECRETS = """\
+[101]
+secret = hunter2
+;register => me:hunter2@provider
+vm_pin=hunter2
+1234 => 4242hunter2,Ann
+spinning = hunter
+password =
+"""
+
+
+def test_what_is_secret_is_not_told() -> None:
+    """An image may have a site's own files in /etc/asterisk."""
+    told = [each.text for each in read_sample(SECRETS)]
+    assert "hunter2" not in str(told) + str(sample_items({"sip.conf": SECRETS}))
+    assert "spinning = hunter" in told
+    assert "password =" in told
+
+
 def test_what_changed_of_what_the_site_has(config: Path) -> None:
     changes = sample_changes(OLD, NEW, read_site_files(config, folder="candidate/"))
     assert changes == (
@@ -185,6 +204,11 @@ def test_what_changed_of_what_the_site_has(config: Path) -> None:
 
 def test_what_is_the_same_in_both_has_not_changed(config: Path) -> None:
     assert sample_changes(OLD, OLD, read_site_files(config)) == ()
+
+
+def test_of_a_release_without_samples_nothing_is_said(config: Path) -> None:
+    assert sample_changes(OLD, {}, read_site_files(config)) == ()
+    assert sample_changes({}, NEW, read_site_files(config)) == ()
 
 
 def test_what_the_release_documents_is_not_asked_of_its_samples(config: Path) -> None:
