@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from harness.errors import HarnessError, LabError
 from harness.model import Verdict
 
 if TYPE_CHECKING:
+    from harness.compare.release_changes import ReleaseDifference
     from harness.lab.doctor import Check
-    from harness.report import Report
+    from harness.report import Line, Report
 
 __all__ = ["main"]
 
@@ -91,7 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show the report of a run")
     show.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
     show.set_defaults(command=_show)
-    for command in (preflight, compare, show):
+    research = commands.add_parser("research", help="say what differs between two releases, whatever the site")
+    research.add_argument("old", metavar="OLD", help="a release as in site.toml: debian:bullseye, image:REF")
+    research.add_argument("candidate", metavar="CANDIDATE", help="the other one")
+    research.add_argument("--all", action="store_true", help="every entry, nothing shortened (text, markdown)")
+    research.set_defaults(command=_research)
+    for command in (preflight, compare, show, research):
         command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
@@ -153,12 +159,27 @@ def _show(options: argparse.Namespace, load: Load) -> int:
 def _print(report: Report, form: str, load: Load) -> int:
     writers = load("harness.report")
     if form == "text":
-        for line in writers.render(report):
-            print(_painted(line.text, line.style))
+        _paint(writers.render(report))
     else:
         print(writers.dumps(report) if form == "json" else writers.to_markdown(report), end="")
     sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
+
+
+def _research(options: argparse.Namespace, load: Load) -> int:
+    with load("harness.lab").exit_on_terminate():
+        difference: ReleaseDifference = load("harness.releases").research(
+            options.old, options.candidate, progress=_tell
+        )
+    writers = load("harness.report")
+    if options.format == "text":
+        _paint(writers.release_lines(difference, every=options.all))
+    elif options.format == "json":
+        print(writers.release_json(difference), end="")
+    else:
+        print(writers.release_markdown(difference, every=options.all), end="")
+    sys.stdout.flush()
+    return _PROMOTE
 
 
 def _setup(options: argparse.Namespace, load: Load) -> int:
@@ -184,6 +205,11 @@ def _say(line: str) -> None:
 def _tell(line: str) -> None:
     """Progress: not part of what a command prints."""
     print(line, file=sys.stderr, flush=True)
+
+
+def _paint(lines: Iterable[Line]) -> None:
+    for line in lines:
+        print(_painted(line.text, line.style))
 
 
 def _painted(text: str, style: str) -> str:

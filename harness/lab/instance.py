@@ -97,6 +97,10 @@ class Instance:
         except NotFound as problem:
             raise FileNotFoundError(f"{self.name}: no {path}") from problem
 
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        """Content of the plain files below a folder, by path relative to it. Empty where there is none."""
+        return archive.read_folder(self.container, path)
+
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
         script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +"
