@@ -10,6 +10,7 @@ from harness.compare.changes import View, added, tables
 from harness.compare.load_dialplan import dialplan_changes
 from harness.compare.load_log import log_changes
 from harness.compare.load_modules import module_changes
+from harness.compare.load_options import option_findings
 from harness.compare.load_settings import (
     ari_changes,
     codec_changes,
@@ -20,7 +21,7 @@ from harness.compare.load_settings import (
 from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load_rule import Change
 
-__all__ = ["AFTER_PLAY", "CHECKS", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "CHECKS", "OPTIONS", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ CHECKS: Mapping[str, Check] = {
     "preflight/settings": Check(
         "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
     ),
+    "preflight/options": Check(
+        "The candidate knows the options and arguments that the site sets and passes",
+        "config",
+        ("release",),
+        option_findings,
+    ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
         "Manager actions and their arguments are there",
@@ -140,6 +147,9 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 """By their ids, each with its suite first: `preflight/modules`."""
+
+OPTIONS = "preflight/options"
+"""The one check that looks at the releases' own documentation, with the site's files."""
 
 AFTER_PLAY = frozenset({"ami/users", "ari/users"})
 """Checks of what is only known when everything has been played."""
