@@ -16,6 +16,7 @@ from pathlib import Path
 
 from harness.compare import Plays, gate, judge
 from harness.compare.checks import CHECKS, suite_of
+from harness.compare.coverage import with_coverage
 from harness.compare.rollback import ROLLBACK
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
@@ -150,6 +151,8 @@ def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
 
 def _report(site: str, kept: Kept, found: Yield) -> Report:
     results = tuple(found.results.values())
+    if found.covered:
+        results = tuple(with_coverage(result, found.covered) for result in results)
     gated = gate(results, kept.waivers, today=kept.today, complete=kept.complete, problems=found.problems)
     return assemble(
         verdict=gated.verdict,

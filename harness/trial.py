@@ -12,6 +12,8 @@ from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
 from harness.compare.checks import AFTER_PLAY, OPTIONS, suite_of
+from harness.compare.coverage import places_run
+from harness.compare.dialplan import Dialplan
 from harness.compare.inventory import Inventory, Section, baseline
 from harness.compare.load import judge_load
 from harness.compare.rollback import ROLLBACK, judge_rollback, rollback_fails
@@ -44,7 +46,7 @@ class Yield:
     """What a run gathers on its way to the report, filled by one stage after the other.
 
     `sides` are known from the releases, `dialplans` is what `dialplan show` printed, `problems` make the run
-    inconclusive.
+    inconclusive. `covered` says which scenarios ran a place of the dialplan.
     """
 
     sides: Mapping[InstanceName, Side]
@@ -54,6 +56,15 @@ class Yield:
     dialplans: dict[InstanceName, str] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     unattributed: int = 0
+    covered: dict[Place, set[str]] = field(default_factory=dict)
+
+    def cover(self, plays: Plays, maps: Maps) -> None:
+        """Remember which places of either dialplan a scenario runs."""
+        sides: tuple[tuple[InstanceName, Dialplan], ...] = (("old", maps.old), ("candidate", maps.candidate))
+        for name, dialplan in sides:
+            for trace in plays.traces.get(name, ())[:1]:
+                for place in places_run(trace, dialplan):
+                    self.covered.setdefault(place, set()).add(plays.id)
 
 
 class Trial:
@@ -209,6 +220,7 @@ class Trial:
                 async for played in company.play(turns, width=width, progress=self._say):
                     writer.keep(*played.traces.values())
                     plays = _plays(played.scenario, self._site.root, played.traces)
+                    self._found.cover(plays, maps)
                     if self._is_doubtful(self._judge(plays, maps)):
                         doubtful[plays.id] = plays
                 again = [scenario for scenario in scenarios if scenario.id in doubtful]
