@@ -1,4 +1,4 @@
-"""Reads a dialplan of so many lines in 200 included files, and what Asterisk would show of it; a process of its own.
+"""Reads a dialplan of so many lines in 200 included files, and what Asterisk shows of it; a process of its own.
 
 Prints seconds and the most memory that was held, to be put beside those of a smaller one.
 """
