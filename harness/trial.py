@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
-from harness.compare.checks import AFTER_PLAY, OPTIONS, suite_of
+from harness.compare.checks import AFTER_PLAY, RESEARCH, suite_of
 from harness.compare.coverage import places_run
 from harness.compare.dialplan import Dialplan
 from harness.compare.inventory import Inventory, Section, baseline
 from harness.compare.load import judge_load
 from harness.compare.rollback import ROLLBACK, judge_rollback, rollback_fails
-from harness.compare.site_changes import SiteChange
 from harness.drive.far_end_files import phone_files
 from harness.errors import BootError, LabError
 from harness.lab import Instance, Release, Trio, boot_trio, load_baseline, load_facts
@@ -26,8 +26,9 @@ from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
 from harness.research.clients import Clients
 from harness.research.inventory import AmiAsk, take_inventory
-from harness.research.site_changes import site_changes
+from harness.research.notes import note_texts
 from harness.research.site_files import read_site_files
+from harness.research.site_research import Research, research_site
 from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
@@ -162,18 +163,18 @@ class Trial:
                 inventories = await asyncio.gather(
                     *(_inventory(i, folders[name], checks) for name, i in trio.instances.items())
                 )
-                if OPTIONS in checks:
-                    changes = await asyncio.to_thread(self._documented, maps)
-                    *olds, candidate = (_with_documents(inventory, changes[1]) for inventory in inventories)
-                    inventories = [*olds, replace(candidate, site_changes=changes[0])]
+                if RESEARCH.intersection(checks):
+                    told, problem = await asyncio.to_thread(self._research, maps)
+                    *olds, candidate = (_researched(inventory, problem) for inventory in inventories)
+                    inventories = [*olds, replace(candidate, site_changes=told.changes, cited=told.cited)]
             except (OSError, TimeoutError) as problem:
                 raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
             stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
             self._check(checks, inventories, maps, baseline(stock))
         return maps
 
-    def _documented(self, maps: Maps) -> tuple[tuple[SiteChange, ...], str]:
-        """What the candidate documents otherwise of what the site sets, and why that is not known."""
+    def _research(self, maps: Maps) -> tuple[Research, str]:
+        """What both releases say of themselves that concerns the site, and why that is not known."""
         old, new = (
             load_facts(self._releases[side.release], progress=self._say)
             for side in (self._site.old, self._site.candidate)
@@ -181,10 +182,11 @@ class Trial:
         for kind in _DOCUMENTED:
             for facts in (old, new):
                 if problem := facts.section(kind).problem:
-                    return (), f"{facts.spec}: {kind}: {problem}"
+                    return Research(), f"{facts.spec}: {kind}: {problem}"
         config = self._site.candidate.config
         files = read_site_files(config, folder=f"{config.name}/")
-        return site_changes(old, new, files, maps.candidate, before=maps.old), ""
+        told = research_site(old, new, files, maps, given=note_texts(self._site.notes), today=_today())
+        return told, ""
 
     async def _look_back(self, trio: Trio, back: Instance | BootError) -> None:
         """Whether the old release, with the migrated configuration, has what the candidate has."""
@@ -303,7 +305,11 @@ async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> 
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
 
 
-def _with_documents(inventory: Inventory, problem: str) -> Inventory:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _researched(inventory: Inventory, problem: str) -> Inventory:
     return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
 
 

@@ -72,7 +72,8 @@ class Inventory:
     `files` are the instance's configuration files, path below the configuration folder → text: they say what
     a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
     the modules (without `.so`) that could be loaded, `third_party` those that the site brought. `folder` comes
-    before every place's file name. `site_changes` is what the release documents otherwise of what the site sets.
+    before every place's file name. `site_changes` is what the release documents otherwise of what the site sets,
+    `cited` what release notes say, by section and item.
     """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Inventory:
     folder: str = ""
     third_party: frozenset[str] = frozenset()
     site_changes: tuple[SiteChange, ...] = ()
+    cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def section(self, name: str) -> Section:
         """A section; one that was never asked for has a problem instead of items."""

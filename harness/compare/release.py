@@ -12,7 +12,7 @@ from harness.compare.inventory import Attributes, Section
 
 __all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "tiny_release", "whole_of"]
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
 
 
@@ -72,7 +72,8 @@ _ENDS = {"ARI field": "."}
 class ReleaseFacts:
     """What a release has. `digest` is the id of its image; a kind that could not be read has a problem.
 
-    `samples` are the sample configuration files that came with it, by the name they have in /etc/asterisk.
+    `samples` are the sample configuration files that came with it, by the name they have in /etc/asterisk, `notes`
+    the files of its documentation that tell of changes, by their name.
     """
 
     version: str
@@ -80,6 +81,7 @@ class ReleaseFacts:
     spec: str = ""
     sections: Mapping[str, Section] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def section(self, kind: str) -> Section:
         """All items of a kind; one that was never asked for has a problem instead."""
@@ -107,6 +109,7 @@ class ReleaseFacts:
             "version": self.version,
             "digest": self.digest,
             "samples": dict(self.samples),
+            "notes": dict(self.notes),
             "sections": {
                 name: {"items": {item: dict(about) for item, about in each.items.items()}, "problem": each.problem}
                 for name, each in self.sections.items()
@@ -122,7 +125,8 @@ class ReleaseFacts:
         sections = {name: _section(_mapping(each)) for name, each in _mapping(top.get("sections")).items()}
         if set(sections) != {kind.name for kind in KINDS}:
             raise ValueError("not all kinds are there")
-        return cls(_text(top.get("version")), digest, "", sections, _texts(top.get("samples")))
+        samples, notes = (_texts(top.get(name)) for name in ("samples", "notes"))
+        return cls(_text(top.get("version")), digest, "", sections, samples, notes)
 
 
 def tiny_release(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.compare.checks import CHECKS, OPTIONS, suite_of
+from harness.compare.checks import CHECKS, RESEARCH, suite_of
 from harness.compare.classify import Maps, fingerprint
 from harness.compare.inventory import Inventory
 from harness.compare.load import judge_load
@@ -28,7 +28,7 @@ def judge_rollback(
     release logs with stock configuration. A check that cannot be judged makes the result not compared.
     """
     found: dict[str, Finding] = {}
-    for check in (check for check in CHECKS if suite_of(check) == "preflight" and check != OPTIONS):
+    for check in (check for check in CHECKS if suite_of(check) == "preflight" and check not in RESEARCH):
         result = judge_load(check, candidate, candidate, back, Maps(), severities=severities, baseline=baseline)
         if result.outcome is Outcome.NOT_COMPARED:
             return ScenarioResult(ROLLBACK, "preflight", Outcome.NOT_COMPARED, _TITLE, problem=result.problem)

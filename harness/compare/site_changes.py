@@ -28,6 +28,12 @@ SiteChangeKind = Literal[
     "sample-option-gone",
     "sample-option-changed",
     "sample-option-new",
+    "note-concerns",
+    "note-apart",
+    "note-missing",
+    "release-move",
+    "release-support",
+    "release-support-ends",
 ]
 
 

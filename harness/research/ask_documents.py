@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 
 from harness.leaves import Json
 from harness.research.ask import Ask
+from harness.research.notes.files import notes_in
 from harness.research.outputs import Unreadable
 from harness.research.xml_documents import read_documents
 
-__all__ = ["Folders", "ask_declarations", "ask_documents", "ask_makeopts", "ask_samples"]
+__all__ = ["Folders", "ask_declarations", "ask_documents", "ask_makeopts", "ask_notes", "ask_samples"]
 
 _DATA = ("/usr/share/asterisk", "/var/lib/asterisk")
 _DOCUMENTS = "documentation/core-en_US.xml"
@@ -29,6 +30,7 @@ _MAKEOPTS = tuple(
     f"{folder}/menuselect.makeopts"
     for folder in ("/usr/share/doc/asterisk", "/usr/share/asterisk", "/usr/src/asterisk", "/etc/asterisk")
 )
+_NOTES = "/usr/share/doc/asterisk"
 _LARGEST = 1 << 20
 
 
@@ -46,6 +48,11 @@ async def ask_documents(ask: Ask, data: Iterable[str] = ()) -> ElementTree.Eleme
         except (FileNotFoundError, ValueError):
             continue
     raise Unreadable(f"the image has no {_DOCUMENTS}")
+
+
+def ask_notes(folders: Folders) -> dict[str, str]:
+    """The files that tell of changes; empty where the image has none."""
+    return notes_in(folders.read_folder(_NOTES))
 
 
 def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping[str, Json]]:

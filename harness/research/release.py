@@ -14,7 +14,14 @@ from harness.compare.release import KINDS, SCHEMA, ReleaseFacts
 from harness.leaves import Json
 from harness.research import config_documents, dialplan_documents, documents, outputs, release_outputs
 from harness.research.ask_ami import AmiAsk, Manages
-from harness.research.ask_documents import Folders, ask_declarations, ask_documents, ask_makeopts, ask_samples
+from harness.research.ask_documents import (
+    Folders,
+    ask_declarations,
+    ask_documents,
+    ask_makeopts,
+    ask_notes,
+    ask_samples,
+)
 from harness.research.outputs import Items, Unreadable, clean
 from harness.research.sample_reader import sample_items
 from harness.research.surfaces import listed_actions
@@ -74,6 +81,7 @@ async def take_release(instance: Stocked, *, version: str, digest: str) -> Relea
     (listed,) = await ask.actions([{"Action": "ListCommands"}])
     root = await _documents(ask, answers.data)
     samples = await asyncio.to_thread(ask_samples, instance)
+    notes = await asyncio.to_thread(ask_notes, instance)
     declarations = await asyncio.to_thread(_declarations, instance, answers.data)
     texts = answers.texts
     modules = _table(lambda: release_outputs.modules(texts["module show"], on_disk))
@@ -87,7 +95,7 @@ async def take_release(instance: Stocked, *, version: str, digest: str) -> Relea
     }
     sections |= _documented(root) | await _configured(ask, root, modules.items, answers.settings)
     sections |= _ari(declarations) | _sampled(samples)
-    return ReleaseFacts(version, digest, "", {kind.name: sections[kind.name] for kind in KINDS}, samples)
+    return ReleaseFacts(version, digest, "", {kind.name: sections[kind.name] for kind in KINDS}, samples, notes)
 
 
 async def _first(ask: AmiAsk) -> _Answers:

@@ -57,7 +57,13 @@ def load_site(
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table), wrong_apps(table, root))
+    wrong = (
+        _wrong_data(table, root),
+        _wrong_limits(table),
+        _wrong_rules(table),
+        wrong_apps(table, root),
+        _wrong_notes(table, root),
+    )
     for line, text in chain.from_iterable(wrong):
         problems.add(path / _FILE, line, text)
     problems.raise_if_any()
@@ -71,6 +77,7 @@ def load_site(
         packages=table.strings("packages"),
         python=table.strings("python"),
         apps=apps_of(table, root),
+        notes=tuple(root / name for name in table.strings("notes")),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
         limits=_limits(_table(table, "limits")),
         waivers=waivers,
@@ -151,6 +158,13 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
         there = root / node.text
         if not (there.is_file() if kind == "file" else there.is_dir()):
             yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    node = table.get("notes")
+    for item in node.items if node else ():
+        if not (root / item.text).exists():
+            yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
 
 
 def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:

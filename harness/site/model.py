@@ -109,6 +109,7 @@ class Site:
     packages: tuple[str, ...] = ()
     python: tuple[str, ...] = ()
     apps: tuple[App, ...] = ()
+    notes: tuple[Path, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     waivers: tuple[Waiver, ...] = ()

@@ -16,7 +16,13 @@ _IGNORED = "Asterisk ignores what it does not know, or refuses the whole file be
 
 
 def _rule(
-    kind: SiteChangeKind, title: str, severity: Severity, why: str, advice: str, change: SiteChange
+    kind: SiteChangeKind,
+    title: str,
+    severity: Severity,
+    why: str,
+    advice: str,
+    change: SiteChange,
+    check: str = "preflight/options",
 ) -> LoadRule:
     return LoadRule(
         id=kind,
@@ -26,7 +32,7 @@ def _rule(
         advice=advice,
         sections=frozenset({kind}),
         kind="changed",
-        witness=LoadWitness("preflight/options", tiny(), replace(tiny(), site_changes=(change,))),
+        witness=LoadWitness(check, tiny(), replace(tiny(), site_changes=(change,))),
     )
 
 
@@ -129,5 +135,59 @@ OPTION_RULES = (
         "New in the sample of {item}: {attribute}",
         "They may have a default that changes something.",
         "queues.conf: log-caller-id-name",
+    ),
+    _rule(
+        "note-concerns",
+        "A release note is about what the site uses: {item}",
+        Severity.INFO,
+        "The releases' own notes say so.",
+        "Read it whole, and see that a scenario covers the places.",
+        SiteChange("note-concerns", "Queue: it counts otherwise", _PLACE, new="Upgrade note of 22.0.0"),
+        "preflight/notes",
+    ),
+    _rule(
+        "note-apart",
+        "Notes that do not concern the site: {item}",
+        Severity.INFO,
+        "Nothing of the site's dialplan or files is named in them.",
+        "Nothing to do; the notes are listed in the report.",
+        SiteChange("note-apart", "3 speak of what nothing of the site uses", (), new="app_ices (22.1.0)"),
+        "preflight/notes",
+    ),
+    _rule(
+        "note-missing",
+        "No release notes are at hand of: {item}",
+        Severity.INFO,
+        "Neither release's image has them, and the site names no file with them.",
+        'Get UPGRADE.txt, CHANGES or ChangeLogs of these versions and name them in site.toml (notes = ["..."]).',
+        SiteChange("note-missing", "17; 18", ()),
+        "preflight/notes",
+    ),
+    _rule(
+        "release-move",
+        "{item}",
+        Severity.INFO,
+        "By the numbers of both versions.",
+        "Nothing to do.",
+        SiteChange("release-move", "An upgrade: another series", (), "16.28.0", "22.10.1"),
+        "preflight/releases",
+    ),
+    _rule(
+        "release-support",
+        "{item}",
+        Severity.INFO,
+        "Asterisk's own support table.",
+        "Plan the next move before the support of the candidate ends.",
+        SiteChange("release-support", "16 had its end of life; 22 gets fixes", ()),
+        "preflight/releases",
+    ),
+    _rule(
+        "release-support-ends",
+        "The candidate is not supported for another year: {item}",
+        Severity.REVIEW,
+        "Security faults are mended no more after that.",
+        "Choose a series with longer support, or waive this until then.",
+        SiteChange("release-support-ends", "21 had its end of life", ()),
+        "preflight/releases",
     ),
 )
