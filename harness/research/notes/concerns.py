@@ -97,11 +97,15 @@ def citations(notes: Iterable[Notes], vocabulary: Vocabulary) -> dict[Subject, t
     for note in serious:
         for subject in subjects_of(note, vocabulary):
             found.setdefault(subject, []).append(note)
-    return {subject: tuple(map(_cited, _newest(told))) for subject, told in found.items()}
+    for module, names in BRINGS.items():  # what is said of a module is said of what it brings
+        for name in names:
+            for kind in ("application", "function"):
+                found.setdefault((kind, name), []).extend(found.get(("module", module), ()))
+    return {subject: tuple(map(_cited, _newest(told))) for subject, told in found.items() if told}
 
 
 def _newest(notes: list[Note]) -> list[Note]:
-    return sorted(notes, key=lambda note: (note.version, -note.place.line), reverse=True)[:_CITED]
+    return sorted(set(notes), key=lambda note: (note.version, -note.place.line), reverse=True)[:_CITED]
 
 
 def _cited(note: Note) -> str:
