@@ -16,6 +16,8 @@ from pathlib import Path
 
 from harness.compare import Plays, gate, judge
 from harness.compare.checks import CHECKS, suite_of
+from harness.compare.coverage import with_coverage
+from harness.compare.rollback import ROLLBACK
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
@@ -31,7 +33,10 @@ __all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the person asked for. Traces go below `report`; overrides are None when not given."""
+    """What the person asked for. Traces go below `report`; overrides are None when not given.
+
+    With `rollback`, the old release is tried on the candidate's configuration as well.
+    """
 
     site: Path
     report: Path | None = None
@@ -39,6 +44,7 @@ class Settings:
     candidate: str | None = None
     old_config: Path | None = None
     candidate_config: Path | None = None
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ def collect(settings: Settings) -> Collected:
         old_config=settings.old_config,
         candidate_config=settings.candidate_config,
     )
-    return Collected(site, load_scenarios(site), (*CHECKS, *map(app_id, site.apps)))
+    back = (ROLLBACK,) if settings.rollback else ()
+    return Collected(site, load_scenarios(site), (*CHECKS, *back, *map(app_id, site.apps)))
 
 
 def run(
@@ -144,6 +151,8 @@ def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
 
 def _report(site: str, kept: Kept, found: Yield) -> Report:
     results = tuple(found.results.values())
+    if found.covered:
+        results = tuple(with_coverage(result, found.covered) for result in results)
     gated = gate(results, kept.waivers, today=kept.today, complete=kept.complete, problems=found.problems)
     return assemble(
         verdict=gated.verdict,

@@ -7,16 +7,20 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
-from harness.compare.checks import AFTER_PLAY, suite_of
-from harness.compare.inventory import Inventory, baseline
+from harness.compare.checks import AFTER_PLAY, RESEARCH, suite_of
+from harness.compare.coverage import places_run
+from harness.compare.dialplan import Dialplan
+from harness.compare.inventory import Inventory, Section, baseline
 from harness.compare.load import judge_load
+from harness.compare.rollback import ROLLBACK, judge_rollback, rollback_fails
 from harness.drive.far_end_files import phone_files
-from harness.errors import LabError
-from harness.lab import Instance, Release, Server, Trio, boot_trio, load_baseline
+from harness.errors import BootError, LabError
+from harness.lab import Instance, Release, Server, Trio, boot_trio, load_baseline, load_facts
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
@@ -24,6 +28,9 @@ from harness.research.clients import Clients
 from harness.research.databases import Table, written_sections
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.research.messages import count_messages
+from harness.research.notes import note_texts
+from harness.research.site_files import read_site_files
+from harness.research.site_research import Research, research_site
 from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
@@ -32,6 +39,7 @@ from harness.site.conf import read_conf
 __all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "maps_of", "place_of"]
 
 Progress = Callable[[str], None]
+_DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 APPS = "apps/"
 """What the ids of the results about the site's own programs begin with."""
 
@@ -41,7 +49,7 @@ class Yield:
     """What a run gathers on its way to the report, filled by one stage after the other.
 
     `sides` are known from the releases, `dialplans` is what `dialplan show` printed, `problems` make the run
-    inconclusive.
+    inconclusive. `covered` says which scenarios ran a place of the dialplan.
     """
 
     sides: Mapping[InstanceName, Side]
@@ -51,6 +59,15 @@ class Yield:
     dialplans: dict[InstanceName, str] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     unattributed: int = 0
+    covered: dict[Place, set[str]] = field(default_factory=dict)
+
+    def cover(self, plays: Plays, maps: Maps) -> None:
+        """Remember which places of either dialplan a scenario runs."""
+        sides: tuple[tuple[InstanceName, Dialplan], ...] = (("old", maps.old), ("candidate", maps.candidate))
+        for name, dialplan in sides:
+            for trace in plays.traces.get(name, ())[:1]:
+                for place in places_run(trace, dialplan):
+                    self.covered.setdefault(place, set()).add(plays.id)
 
 
 class Trial:
@@ -80,14 +97,17 @@ class Trial:
                         self._releases,
                         progress=lambda line: self._say(line + at),
                         clock=clock or None,
-                        phone_files=partial(phone_files, self._site.phones),
+                        phone_files=partial(phone_files, self._site.phones) if scenarios else None,
                         apps=self._apps(clock, scenarios, lives),
+                        rollback=ROLLBACK in checks,
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
                 wanted = {"preflight/databases", *written}.intersection(checks)
                 tables = await _tables(trio) if wanted else {}
-                maps = await self._ask(trio, sorted(set(checks).difference(lives, late)), tables)
+                maps = await self._ask(trio, sorted(set(checks).difference(lives, late, (ROLLBACK,))), tables)
+                if trio.back is not None:
+                    await self._look_back(trio, trio.back)
                 clients = await self._listen(trio) if told else ()
                 if scenarios:
                     phones = tuple(phone.name for phone in self._site.phones)
@@ -158,11 +178,45 @@ class Trial:
                         for name, i in trio.instances.items()
                     )
                 )
+                if RESEARCH.intersection(checks):
+                    told, problem = await asyncio.to_thread(self._research, maps)
+                    *olds, candidate = (_researched(inventory, problem) for inventory in inventories)
+                    inventories = [*olds, replace(candidate, site_changes=told.changes, cited=told.cited)]
             except (OSError, TimeoutError) as problem:
                 raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
             stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
             self._check(checks, inventories, maps, baseline(stock))
         return maps
+
+    def _research(self, maps: Maps) -> tuple[Research, str]:
+        """What both releases say of themselves that concerns the site, and why that is not known."""
+        old, new = (
+            load_facts(self._releases[side.release], progress=self._say)
+            for side in (self._site.old, self._site.candidate)
+        )
+        for kind in _DOCUMENTED:
+            for facts in (old, new):
+                if problem := facts.section(kind).problem:
+                    return Research(), f"{facts.spec}: {kind}: {problem}"
+        config = self._site.candidate.config
+        files = read_site_files(config, folder=f"{config.name}/")
+        told = research_site(old, new, files, maps, given=note_texts(self._site.notes), today=_today())
+        return told, ""
+
+    async def _look_back(self, trio: Trio, back: Instance | BootError) -> None:
+        """Whether the old release, with the migrated configuration, has what the candidate has."""
+        self._say("Comparing what the old release makes of the migrated configuration ...")
+        if isinstance(back, BootError):
+            words = "\n".join([str(back), *getattr(back, "__notes__", ())])
+            result = rollback_fails(words, self._site.severities)
+        else:
+            folder = f"{self._site.candidate.config.name}/"
+            candidate, old = await asyncio.gather(
+                *(take_inventory(AmiAsk(i), folder=folder) for i in (trio.candidate, back))
+            )
+            stock = await asyncio.to_thread(load_baseline, back.release)
+            result = judge_rollback(candidate, old, severities=self._site.severities, baseline=baseline(stock))
+        self._found.results[result.id] = result
 
     def _check(
         self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, stock: frozenset[str]
@@ -183,6 +237,7 @@ class Trial:
                 async for played in company.play(turns, width=width, progress=self._say):
                     writer.keep(*played.traces.values())
                     plays = _plays(played.scenario, self._site.root, played.traces)
+                    self._found.cover(plays, maps)
                     if self._is_doubtful(self._judge(plays, maps)):
                         doubtful[plays.id] = plays
                 again = [scenario for scenario in scenarios if scenario.id in doubtful]
@@ -274,10 +329,20 @@ async def _inventory(
     ask = AmiAsk(instance)
     inventory = await take_inventory(ask, folder=folder, tables=tables)
     mailboxes = await count_messages(ask, inventory.section("mailbox"))
-    inventory = replace(inventory, sections={**inventory.sections, "mailbox": mailboxes})
+    inventory = replace(
+        inventory, sections={**inventory.sections, "mailbox": mailboxes}, third_party=instance.third_party
+    )
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _researched(inventory: Inventory, problem: str) -> Inventory:
+    return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
 
 
 def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from harness.cli import main
+from harness.compare.release import tiny_release
+from harness.compare.release_changes import compare_releases
 from harness.errors import BootError, EngineError, SiteError
 from harness.lab.doctor import Check
 from harness.model import Verdict
@@ -132,6 +134,30 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
     assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        ([], "Asterisk 16 (debian:bullseye) to 22 (debian:sid)"),
+        (["--format", "json"], "{"),
+        (["--all"], "Asterisk"),
+    ],
+)
+def test_research_tells_the_difference_of_two_releases(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], start: str
+) -> None:
+    def research(old: str, candidate: str, *, progress: Callable[[str], None]) -> Any:
+        progress("asking")
+        sides = (tiny_release(version="16"), tiny_release({"codec": {"opus": {}}}, version="22"))
+        return compare_releases(*(replace(s, spec=spec) for s, spec in zip(sides, (old, candidate), strict=True)))
+
+    fakes = loader(harness_releases=SimpleNamespace(research=research))
+    assert main(["research", "debian:bullseye", "debian:sid", *arguments], load=fakes) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(start)
+    assert "opus" in told.out
+    assert told.err == "asking\n"
+
+
 @pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
 def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, says: str) -> None:
     assert main(["sweep"], load=loader(harness_lab_sweep=SimpleNamespace(sweep=lambda: gone))) == 0
@@ -182,7 +208,7 @@ def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture
     assert "left out: a socket" in printed
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"], ["research", "debian:sid"]])
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

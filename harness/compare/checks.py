@@ -11,6 +11,7 @@ from harness.compare.load_databases import database_changes, unreached, written_
 from harness.compare.load_dialplan import dialplan_changes
 from harness.compare.load_log import log_changes
 from harness.compare.load_modules import module_changes
+from harness.compare.load_options import note_findings, option_findings, release_findings
 from harness.compare.load_settings import (
     ari_changes,
     codec_changes,
@@ -21,7 +22,7 @@ from harness.compare.load_settings import (
 from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load_rule import Change
 
-__all__ = ["AFTER_PLAY", "CHECKS", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,18 @@ CHECKS: Mapping[str, Check] = {
         ("written table", "written column"),
         written_changes,
     ),
+    "preflight/options": Check(
+        "The candidate knows the options and arguments that the site sets and passes",
+        "config",
+        ("release",),
+        option_findings,
+    ),
+    "preflight/notes": Check(
+        "What the release notes say of what the site uses", "config", ("release",), note_findings
+    ),
+    "preflight/releases": Check(
+        "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
+    ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
         "Manager actions and their arguments are there",
@@ -159,6 +172,9 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 """By their ids, each with its suite first: `preflight/modules`."""
+
+RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases"})
+"""Checks that look at what the releases say of themselves, with the site's files."""
 
 AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})
 """Checks of what is only known when everything has been played."""

@@ -3,6 +3,7 @@
 from harness.lab.baseline import load_baseline
 from harness.lab.daemon import ensure_engine
 from harness.lab.database import Server
+from harness.lab.facts import load_facts
 from harness.lab.images import prepare
 from harness.lab.instance import Instance
 from harness.lab.log_tail import LogLine
@@ -31,6 +32,7 @@ __all__ = [
     "ensure_engine",
     "exit_on_terminate",
     "load_baseline",
+    "load_facts",
     "prepare",
     "sweep",
 ]

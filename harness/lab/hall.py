@@ -30,19 +30,22 @@ from harness.lab.release import Release
 from harness.lab.removal import remove_all
 from harness.lab.sweep import sweep_with
 from harness.lab.tap import Tap, filled, ports_of, tap_arguments
+from harness.lab.third_party import brought_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from harness.site import App, Data, Database
 
-__all__ = ["FAR_END", "Hall"]
+__all__ = ["BACK", "FAR_END", "Hall"]
 
 FAR_END = "phones"
+BACK = "back"
+"""The old release with the candidate's configuration."""
 _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
-_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES)
+_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES, BACK)
 
 
 class Hall:
@@ -95,12 +98,13 @@ class Hall:
         environment: Mapping[str, str] | None = None,
         databases: Sequence[Database] = (),
     ) -> Instance:
-        """A started instance, most likely not booted yet. Raises EngineError.
+        """A started instance, most likely not booted yet. Raises EngineError, ImageError.
 
         With `databases` it is held until they are there (`Instance.release_hold`).
         """
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
+        modules = brought_modules(self._client, release, data.modules if data else None)
         wanted = Launch(
             name=f"{self._run}-{name}",
             # The same for the trio, so that what shows it is the same.
@@ -109,7 +113,7 @@ class Hall:
             network=self._network,
             guest=_GUESTS.index(name),
             names=self.address(_NAMES),
-            archive=instance_archive(overlaid.files, release, data, system=system, shared=shared),
+            archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             owner=self._owner,
             bounds=self._bounds,
             aliases=aliases,
@@ -121,7 +125,16 @@ class Hall:
         )
         container = self._launch(wanted)
         access = self._access
-        return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
+        return Instance(
+            name,
+            wanted.address,
+            access.username,
+            access.secret,
+            release,
+            container,
+            overlaid.ari,
+            third_party=frozenset(path.stem for path in modules),
+        )
 
     def start_names(self, release: Release) -> None:
         """The network's name server, if the release has Python. Without it unknown names fail late."""

@@ -34,7 +34,8 @@ class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
-    `ari` says whether its ARI is there for the harness (user and secret as for AMI).
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
+    modules (without `.so`) that the site brought because the release has none of that name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+    third_party: frozenset[str] = frozenset()
 
     def release_hold(self) -> None:
         """Let an Asterisk begin that was started `held`."""
@@ -99,6 +101,10 @@ class Instance:
             return archive.first_file(self.container.get_archive(path)[0])
         except NotFound as problem:
             raise FileNotFoundError(f"{self.name}: no {path}") from problem
+
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        """Content of the plain files below a folder, by path relative to it. Empty where there is none."""
+        return archive.read_folder(self.container, path)
 
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""

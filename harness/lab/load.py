@@ -39,11 +39,12 @@ def instance_archive(
     files: Mapping[str, bytes],
     release: Release,
     data: Data | None,
+    modules: Iterable[Path] = (),
     *,
     system: Mapping[str, bytes] | None = None,
     shared: Iterable[str] = (),
 ) -> bytes:
-    """A tar of configuration and data, owned by the release's Asterisk user.
+    """A tar of configuration, data and modules of the site's own, owned by the release's Asterisk user.
 
     `system` are files by their absolute path, `shared` folders that everybody may write to.
     """
@@ -58,6 +59,8 @@ def instance_archive(
         archive.folder(folder, mode=0o1777)
     if data is not None:
         _data(archive, release, data)
+    for module in modules:
+        archive.file(f"{release.directory('astmoddir')}/{module.name}", module.read_bytes(), mode=0o644)
     return archive.data()
 
 
@@ -80,6 +83,7 @@ def _data(archive: Archive, release: Release, data: Data) -> None:
     if data.astdb:
         archive.file(f"{release.directory('astdbdir')}/astdb.sqlite3", data.astdb.read_bytes())
     folders = (
+        (data.keys, f"{release.directory('astkeydir')}/keys"),
         (data.voicemail, f"{release.directory('astspooldir')}/voicemail"),
         (data.sounds, f"{release.directory('astdatadir')}/sounds"),
         (data.agi_bin, release.directory("astagidir")),

@@ -6,15 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import ImageError
+from harness.errors import BootError, ImageError
 from harness.lab.boot import wait_until_booted
 from harness.lab.database import Server, by_engine
-from harness.lab.hall import FAR_END, Hall
+from harness.lab.hall import BACK, FAR_END, Hall
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, clock_environment
 from harness.lab.load import read_config
@@ -52,7 +52,8 @@ class Trio:
     those of its databases.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
-    reach this machine.
+    reach this machine. `back` is the old release with the candidate's configuration, or why that does not boot;
+    None where it was not asked for.
     """
 
     old: Instance
@@ -64,6 +65,7 @@ class Trio:
     clock_offset: float = 0.0
     companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
     servers: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
+    back: Instance | BootError | None = None
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -80,17 +82,21 @@ async def boot_trio(
     clock: str | None = None,
     phone_files: PhoneFiles | None = None,
     apps: Sequence[App] = (),
+    rollback: bool = False,
 ) -> AsyncIterator[Trio]:
     """Boot a site on its old release twice and on its candidate once; all is gone when the block ends.
 
     `releases` are those of `prepare`, by their spec. `clock` is the date and time (UTC, the containers' zone)
-    that it is on the instances. `apps` are those of the site's programs that are started beside each.
+    that it is on the instances. `apps` are those of the site's programs that are started beside each. With
+    `rollback` the old release is booted on the candidate's configuration as well.
     Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
     hall = await asyncio.to_thread(Hall.open, Bounds(site.limits.memory_mb, site.limits.pids))
     try:
         with exit_on_terminate():
-            yield await _Boot(site, releases, hall, progress, _offset(clock)).all(phone_files, apps)
+            boot = _Boot(site, releases, hall, progress, _offset(clock))
+            trio = await boot.all(phone_files, apps)
+            yield replace(trio, back=await boot.back()) if rollback else trio
     finally:
         await asyncio.shield(asyncio.to_thread(hall.close))
 
@@ -148,6 +154,15 @@ class _Boot:
             if program.trouble:
                 self.progress(f"{instance.name}: the app {program.app.name} {program.trouble}")
         return Companions(tap, tuple(programs))
+
+    async def back(self) -> Instance | BootError:
+        """The way back: that it does not boot is what is asked, and no problem of ours."""
+        release = self.releases[self.site.old.release]
+        try:
+            overlaid = self.hall.lay_over(read_config(self.site.candidate.config), release)
+            return await self._one(BACK, release, overlaid)
+        except BootError as problem:
+            return problem
 
     async def _one(self, name: str, release: Release, overlaid: Overlaid) -> Instance:
         if self.offset and not release.faketime:

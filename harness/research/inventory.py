@@ -100,8 +100,8 @@ async def take_inventory(
 ) -> Inventory:
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
-    `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases. What cannot be read is a section
-    with a problem, never an empty one.
+    `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
+    What cannot be read is a section with a problem, never an empty one.
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
     core = dict(outputs.pairs(answers["core show settings"]))

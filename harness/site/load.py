@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
+from harness.compare.rollback import ROLLBACK_RULE
 from harness.compare.rules import CAUSES, RULES
 from harness.compare.rules.load import LOAD_RULES
 from harness.errors import SiteError
@@ -29,7 +30,7 @@ __all__ = ["load_site"]
 _FILE, _WAIVERS = "site.toml", "waivers.yaml"
 _SCHEMA = ("harness.site", "site.schema.json")
 # Named by the gate and by the play itself, not by a rule.
-_OWN_RULES = ("asterisk-crashed",)
+_OWN_RULES = ("asterisk-crashed", ROLLBACK_RULE)
 _FILES = ("astdb", "odbc_ini", "odbcinst_ini")
 
 
@@ -57,7 +58,13 @@ def load_site(
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table), wrong_apps(table, root))
+    wrong = (
+        _wrong_data(table, root),
+        _wrong_limits(table),
+        _wrong_rules(table),
+        wrong_apps(table, root),
+        _wrong_notes(table, root),
+    )
     for line, text in chain.from_iterable(wrong):
         problems.add(path / _FILE, line, text)
     problems.raise_if_any()
@@ -75,6 +82,7 @@ def load_site(
         python=table.strings("python"),
         apps=apps_of(table, root),
         databases=databases_of(table, root),
+        notes=tuple(root / name for name in table.strings("notes")),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
         limits=_limits(_table(table, "limits")),
         waivers=waivers,
@@ -155,6 +163,13 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
         there = root / node.text
         if not (there.is_file() if kind == "file" else there.is_dir()):
             yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    node = table.get("notes")
+    for item in node.items if node else ():
+        if not (root / item.text).exists():
+            yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
 
 
 def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:

@@ -29,6 +29,8 @@ class Data:
     agi_bin: Path | None = None
     odbc_ini: Path | None = None
     odbcinst_ini: Path | None = None
+    keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Site:
     python: tuple[str, ...] = ()
     apps: tuple[App, ...] = ()
     databases: tuple[Database, ...] = ()
+    notes: tuple[Path, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     waivers: tuple[Waiver, ...] = ()

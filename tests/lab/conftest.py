@@ -22,6 +22,8 @@ class TinyData:
     agi_bin: Path | None = None
     odbc_ini: Path | None = None
     odbcinst_ini: Path | None = None
+    keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass

@@ -6,6 +6,7 @@ from harness.compare.rules.load_changed import CHANGED, LOG
 from harness.compare.rules.load_clients import CLIENT_RULES
 from harness.compare.rules.load_databases import DATABASE_RULES
 from harness.compare.rules.load_missing import MISSING
+from harness.compare.rules.load_options import OPTION_RULES
 from harness.compare.rules.load_rest import REST
 from harness.compare.rules.load_rule import LoadRule
 from harness.compare.rules.load_surfaces import SURFACE_RULES
@@ -23,5 +24,6 @@ LOAD_RULES: tuple[LoadRule, ...] = (
     *REST,
     *SURFACE_RULES,
     *CLIENT_RULES,
+    *OPTION_RULES,
 )
 """All of them; each kind of change has exactly one."""
