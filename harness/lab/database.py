@@ -36,7 +36,9 @@ _PIECE = 1 << 20
 _ERROR = re.compile(r"^(?:psql:<stdin>:(?P<line>\d+): )?(?P<words>(?:psql: )?(?:ERROR|error|FATAL)\b.*)$")
 _AT_LINE = re.compile(r"^(?P<code>ERROR \d+ \(\w+\)) at line (?P<line>\d+): ")
 # What a server quotes of a statement may be a secret of the site's.
-_QUOTED = re.compile(r"""(?:,? (?:check the manual .*)?\bnear '.*)|(?<=at or near )"'.*""")
+_QUOTED = re.compile(
+    r"""(?<=\bnear )'.*|(?<=\bnear )"'.*|(?<=: )".*"|(?<=value: )'.*'|(?<=Duplicate entry )'.*'(?= for key)"""
+)
 
 
 def by_engine(databases: Iterable[Database]) -> Mapping[str, tuple[Database, ...]]:
@@ -105,6 +107,7 @@ class Server:
                 raise self._gone(f"does not take {dump}: {problem}") from problem
         code, words = self._run(database, f"load < /{_DUMP}")
         if code:
+            self._need_running(f"ended while it loaded {dump}")
             line, said = _first(words)
             place = f"{dump}:{line}" if line else str(dump)
             raise SiteError(
@@ -112,6 +115,14 @@ class Server:
                 "  A dump is to hold one database whole, and nothing of users and their rights: pg_dump\n"
                 "  --no-owner --no-privileges, or mariadb-dump and mysqldump of one database."
             )
+
+    def _need_running(self, words: str) -> None:
+        try:
+            self._container.reload()
+        except (APIError, NotFound, RequestException) as problem:
+            raise self._gone(words) from problem
+        if self._container.status != "running":
+            raise self._gone(words)
 
     def _run(self, database: Database, command: str) -> tuple[int, str]:
         given = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
@@ -145,7 +156,7 @@ def _first(printed: str) -> tuple[int, str]:
             if at := _AT_LINE.match(words):
                 line = int(at["line"])
                 words = f"{at['code']}: {words[at.end() :]}"
-            return line, _QUOTED.sub("", words).strip()
+            return line, _QUOTED.sub("***", words).strip()
     last = next((text for text in reversed(printed.splitlines()) if text.strip()), "it says nothing")
     return 0, last.strip()[:200]
 

@@ -23,9 +23,6 @@ password = "{password}"
 port = {port}
 dsn = "asterisk-connector"
 hosts = ["db.example.com"]
-
-[limits]
-replays = 1
 """
 PASSWORD = "s3cr%t of 'theirs'"
 PORTS = {"postgresql": 5433, "mariadb": 3307}
@@ -51,7 +48,8 @@ ETC = {
 exten => 700,1,Answer()
  same => n,UserEvent(Endpoint,Context: ${PJSIP_ENDPOINT(101,context)})
  same => n,Queue(sales,,,,10)
- same => n,Hangup()
+ same => n,UserEvent(Served)
+ same => n,Wait(60)
 exten => agent,1,Answer()
  same => n,Wait(1)
  same => n,Hangup()
@@ -110,7 +108,8 @@ scenarios:
       - call: 700@calls
       - wait: {userevent: Endpoint, Context: calls}
       - wait: {event: AgentConnect, Queue: sales}
-      - wait: {event: AgentComplete, Queue: sales}
+      - wait: {userevent: Served}
+      - hangup:
 """
 
 

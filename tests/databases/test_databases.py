@@ -47,7 +47,11 @@ def test_what_is_in_the_database_is_in_force_on_both(engine: str, tmp_path: Path
     report = play(make_site(tmp_path, engine, own_ways(engine)))
     assert not report.problems
     outcomes = {result.id: (result.outcome, result.problem) for result in report.results}
-    assert outcomes == dict.fromkeys((*CHECKS, "calls/served"), (Outcome.SAME, ""))
+    assert outcomes.pop("calls/served") in (
+        (Outcome.SAME, ""),
+        (Outcome.UNSTABLE, ""),
+    )  # an agent's hangup may race
+    assert outcomes == dict.fromkeys(CHECKS, (Outcome.SAME, ""))
     assert PASSWORD not in dumps(report)
 
 
