@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.compare.release_changes import ReleaseDifference
     from harness.lab.doctor import Check
     from harness.report import Line, Report
+    from harness.site.init import Made
 
 __all__ = ["main"]
 
@@ -61,10 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
     doctor.set_defaults(command=_doctor)
 
-    init = commands.add_parser("init", help="make a site folder from an existing /etc/asterisk")
+    init = commands.add_parser("init", help="make a site folder from an existing /etc/asterisk, or from a backup")
     init.add_argument("target", type=Path, metavar="TARGET", help="the site folder to make (scenarios/mine)")
-    init.add_argument(
+    source = init.add_mutually_exclusive_group()
+    source.add_argument(
         "--config", type=Path, default=Path("/etc/asterisk"), metavar="DIR", help="default: /etc/asterisk"
+    )
+    source.add_argument(
+        "--backup", type=Path, metavar="PATH", help="a tar (plain, gz, xz, bz2, zst) or a folder with etc/asterisk"
     )
     init.set_defaults(command=_init)
 
@@ -83,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
     )
     preflight.set_defaults(command=_preflight)
+
+    migrate = commands.add_parser("migrate", help="migrate a site's old configuration for the candidate")
+    migrate.add_argument("site", type=Path, metavar="SITE", help="the site folder")
+    where = migrate.add_mutually_exclusive_group()
+    where.add_argument("--write", action="store_true", help="write it into the candidate's folder")
+    where.add_argument("--to", type=Path, metavar="DIR", help="write it into a new folder")
+    migrate.set_defaults(command=_migrate)
 
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
     compare.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
@@ -121,8 +133,12 @@ def _doctor(_options: argparse.Namespace, load: Load) -> int:
 
 
 def _init(options: argparse.Namespace, load: Load) -> int:
-    left_out: Sequence[str] = load("harness.site.init").init_site(options.target, config=options.config)
-    for line in left_out:
+    init = load("harness.site.init")
+    if options.backup:
+        made: Made = init.init_from_backup(options.target, backup=options.backup)
+    else:
+        made = init.init_site(options.target, config=options.config)
+    for line in made.left_out:
         _say(f"left out: {line}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
     return _PROMOTE
@@ -143,6 +159,13 @@ def _preflight(options: argparse.Namespace, load: Load) -> int:
         if claim is not None:
             os.close(claim)
     return _print(report, options.format, load)
+
+
+def _migrate(options: argparse.Namespace, load: Load) -> int:
+    lines: Sequence[str] = load("harness.migrate").migrate_site(options.site, write=options.write, to=options.to)
+    for line in lines:
+        _say(line)
+    return _PROMOTE
 
 
 def _compare(options: argparse.Namespace, load: Load) -> int:

@@ -22,6 +22,7 @@ from harness.errors import BootError, EngineError, SiteError
 from harness.lab.doctor import Check
 from harness.model import Verdict
 from harness.report import Report, Side, assemble, read_report, write_report
+from harness.site.init import Made
 
 REPORT = assemble(
     verdict=Verdict.PROMOTE,
@@ -196,9 +197,9 @@ def test_doctor_and_sweep_for_real(capsys: pytest.CaptureFixture[str]) -> None:
 def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture[str]) -> None:
     asked: dict[str, Path] = {}
 
-    def init_site(target: Path, *, config: Path) -> list[str]:
+    def init_site(target: Path, *, config: Path) -> Made:
         asked.update(target=target, config=config)
-        return ["a socket"]
+        return Made(left_out=("a socket",))
 
     fakes = loader(harness_site_init=SimpleNamespace(init_site=init_site))
     assert main(["init", "scenarios/mine", "--config", "/tmp/etc"], load=fakes) == 0
@@ -206,6 +207,15 @@ def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture
     printed = capsys.readouterr().out
     assert "pytest suites/ --site scenarios/mine" in printed
     assert "left out: a socket" in printed
+
+
+def test_init_takes_a_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "host/etc/asterisk").mkdir(parents=True)
+    (tmp_path / "host/etc/asterisk/extensions.conf").write_text("[inside]\nexten => 600,1,Answer()\n")
+    assert main(["init", str(tmp_path / "mine"), "--backup", str(tmp_path / "host")]) == 0
+    assert (tmp_path / "mine/old/extensions.conf").is_file()
+    assert main(["init", str(tmp_path / "mine"), "--backup", str(tmp_path / "gone.tar")]) == 2
+    assert "there is no such file or folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"], ["research", "debian:sid"]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,8 +42,8 @@ class _Open:
 class Reader:
     """Gathers sections and problems. Work is bounded, however files include and sections inherit each other."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:
+        self._folder, self._texts = folder, texts or {}
         self._sections: list[_Open] = []
         self._first: dict[str, _Open] = {}
         self._first_usable: dict[str, _Open] = {}
@@ -84,11 +84,13 @@ class Reader:
     def _text(self, name: str) -> str | None:
         path = self._folder / name
         try:
-            if not path.is_file():
+            content = self._texts.get(name)
+            if content is None and not path.is_file():
                 return None
-            if not self._spend(_PER_FILE + path.stat().st_size, Place(name, 0)):
+            size = path.stat().st_size if content is None else len(content)
+            if not self._spend(_PER_FILE + size, Place(name, 0)):
                 return None
-            content = path.read_bytes()
+            content = path.read_bytes() if content is None else content
         except (OSError, ValueError) as problem:
             self._problem(Place(name, 0), f"cannot be read: {getattr(problem, 'strerror', None) or problem}")
             return None

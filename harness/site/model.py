@@ -21,7 +21,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What is restored besides configuration; None for what the site has not."""
+    """What is restored besides configuration; None for what the site has not.
+
+    `modules` holds modules that are not Asterisk's own (`.so`), `keys` is as /var/lib/asterisk/keys.
+    """
 
     astdb: Path | None = None
     voicemail: Path | None = None

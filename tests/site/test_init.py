@@ -44,7 +44,7 @@ PJSIP = "[101]\ntype=endpoint\ncontext=inside\n"
 
 def test_the_demo_becomes_a_site(tmp_path: Path) -> None:
     target = tmp_path / "sites" / "mine"
-    assert init_site(target, config=DEMO) == ()
+    assert init_site(target, config=DEMO).left_out == ()
     site = load_site(target)
     assert site.name == "mine"
     assert (site.old.release, site.candidate.release) == ("debian:bullseye", "debian:sid")
@@ -112,7 +112,7 @@ def test_links_and_odd_files_are_left_out(tmp_path: Path, make_config: MakeConfi
     (etc / "gone.conf").symlink_to("none")
     (etc / "d" / "loop").symlink_to("..")
     os.mkfifo(etc / "pipe")
-    left_out = init_site(tmp_path / "mine", config=etc)
+    left_out = init_site(tmp_path / "mine", config=etc).left_out
     assert [line.partition(":")[0] for line in left_out] == ["d/loop", "gone.conf", "out.conf", "pipe"]
     copied = tmp_path / "mine" / "old"
     assert sorted(p.relative_to(copied).as_posix() for p in copied.rglob("*") if p.is_file()) == [

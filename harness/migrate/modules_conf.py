@@ -1,0 +1,105 @@
+"""modules.conf: lines that load what is gone, and what has to be loaded in its place or besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from harness.migrate.loading import LOADS, Loading, loading_of
+from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
+
+__all__ = ["change_for"]
+
+_GONE = frozenset(
+    """
+    app_fax app_ices app_image app_macro app_mysql app_nbscat app_osplookup app_url cdr_mysql cdr_syslog chan_alsa
+    chan_mgcp chan_misdn chan_nbs chan_oss chan_phone chan_sip chan_skinny chan_vpb res_config_sqlite res_monitor
+    res_pktccops
+    """.split()
+)
+_WHY = "the module went in or before Asterisk 22, and Asterisk does not start without one that it has to load"
+# Measured: on 22.10 each of the keys fails to load (undefined symbol) where the other is not loaded with it.
+_COMPANIONS: Mapping[str, str] = {
+    "res_ari": "res_websocket_client",
+    "app_stasis": "res_ari",
+    "cdr_custom": "res_cdrel_custom",
+    "cdr_sqlite3_custom": "res_cdrel_custom",
+    "cel_custom": "res_cdrel_custom",
+    "cel_sqlite3_custom": "res_cdrel_custom",
+}
+_OTHER_VOICEMAIL = "app_voicemail_odbc"
+_CLASH = (
+    "it brings the same applications as app_voicemail, and takes them away when it fails to load (Debian's 22)"
+)
+
+
+def change_for(needs: frozenset[str]) -> Change:
+    """The change of modules.conf, which comes last: `needs` are modules that the changes before rely on."""
+    return Change(
+        "modules",
+        "Modules that are gone are not loaded, those that are needed are",
+        _WHY,
+        lambda subject: _find(subject, needs),
+        Witness(
+            {"modules.conf": "[modules]\nautoload=no\nload => chan_sip.so ; phones\nload => res_ari.so\n"},
+            {"modules.conf": "[modules]\nautoload=no\n;load => chan_sip.so ; phones\nload => res_ari.so\n"
+             "load => res_websocket_client.so\n"},
+        ),
+    )  # fmt: skip
+
+
+def _find(subject: Subject, needs: frozenset[str]) -> Found:
+    loading = loading_of(subject)
+    if not loading.options:
+        return Found()
+    edits = [
+        Edit(option.place.file, option.place.line, 0, 0, ";", f"{module}: {_WHY}")
+        for module, option in loading.lines(*LOADS)
+        if module in _GONE and ";--" not in subject.line(option.place)
+    ]
+    refused = tuple(
+        Left(
+            option.place.file,
+            option.place.line,
+            f"{module} is kept from loading, and the migrated configuration needs it",
+            "Take the line out, or undo what relies on it.",
+        )
+        for module, option in loading.lines("noload")
+        if module in needs
+    )
+    lines = [*_wanted(loading, needs), *_unwanted(subject, loading)]
+    if lines:
+        last = loading.options[-1]
+        end = len(subject.line(last.place))
+        text = "".join(f"\n{line}" for line, _ in lines)
+        why = "; ".join(dict.fromkeys(reason for _, reason in lines))
+        edits.append(Edit(last.place.file, last.place.line, end, end, text, why))
+    return Found(tuple(edits), refused)
+
+
+def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Lines that load what would not be loaded."""
+    if loading.autoload:
+        return
+    loaded = {module for module, _ in loading.lines(*LOADS)} - _GONE
+    for module in sorted(needs):
+        if not loading.refuses(module) and module not in loaded:
+            loaded.add(module)
+            yield f"load => {module}.so", f"the migrated configuration needs {module}"
+    todo = sorted(loaded)
+    for module in todo:
+        companion = _COMPANIONS.get(module, "")
+        if companion and companion not in loaded and not loading.refuses(companion):
+            loaded.add(companion)
+            todo.append(companion)
+            yield f"load => {companion}.so", f"{module} does not load without it since Asterisk 22"
+
+
+def _unwanted(subject: Subject, loading: Loading) -> Iterator[tuple[str, str]]:
+    """Lines that keep other kinds of voicemail out, where all there is gets loaded."""
+    general = [s for s in subject.conf("voicemail.conf").usable if s.name.lower() == "general"]
+    elsewhere = any(section.get("odbcstorage") or section.get("imapserver") for section in general)
+    if not loading.autoload or not general or elsewhere or not loading.loads("app_voicemail"):
+        return
+    named = {module for module, _ in loading.lines("noload", *LOADS)}
+    if _OTHER_VOICEMAIL not in named:
+        yield f"noload => {_OTHER_VOICEMAIL}.so", f"{_OTHER_VOICEMAIL}: {_CLASH}"

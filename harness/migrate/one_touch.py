@@ -1,0 +1,123 @@
+"""One-touch recording: `automon` of features.conf → `automixmon`, and w and W of Dial and Queue → x and X."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.migrate.dialplan import Call, calls_of, steps_of
+from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
+from harness.migrate.options import letters
+from harness.site.conf import Option
+
+__all__ = ["CHANGE"]
+
+_KEY = "automon went in Asterisk 21 and makes it drop the whole file: automixmon does the same, in one file"
+_OPTION = "one-touch recording is MixMonitor's since Asterisk 21: x and X in place of w and W"
+_GONE = "Queue knows no w and W since Asterisk 21, and no key starts a recording here"
+_BOTH = "automon went in Asterisk 21 and makes it drop the whole file; automixmon has a key of its own here"
+_VARIABLE = re.compile(r"(?<!\w)_{0,2}TOUCH_MONITOR\w*")
+_FEATUREMAP = re.compile(r"(?<!\w)FEATUREMAP\(\s*(automon)\s*\)", re.IGNORECASE)
+_DIALS = {"dial": 3, "retrydial": 6, "queue": 2}
+"""Applications with options w and W, and which argument those are."""
+
+
+def _find(subject: Subject) -> Found:
+    keys = list(_keys(subject))
+    mixed = any(option.name.lower() == "automixmon" for option in keys)
+    automon = [option for option in keys if option.name.lower() == "automon"]
+    edits: list[Edit] = []
+    left: list[Left] = []
+    for option in automon:
+        edits.append(_key(subject, option, mixed=mixed))
+    edits += _endpoints(subject)
+    for step in steps_of(subject):
+        if step.column < 0:
+            continue
+        for found in _FEATUREMAP.finditer(step.text):
+            start, end = (step.column + at for at in found.span(1))
+            edits.append(step.edit(start, end, "automixmon", _KEY))
+            automon = [*automon, *keys[:1]]
+        if _VARIABLE.search(step.text):
+            left.append(
+                Left(
+                    step.place.file,
+                    step.place.line,
+                    "TOUCH_MONITOR variables name recordings of automon, which went in Asterisk 21",
+                    "Set those of MixMonitor: TOUCH_MIXMONITOR, TOUCH_MIXMONITOR_FORMAT, TOUCH_MIXMONITOR_PREFIX.",
+                )
+            )
+    for step in steps_of(subject):
+        for call in calls_of(step):
+            if call.key in _DIALS:
+                more = _options(call, swap=bool(automon) and not mixed)
+                edits += more.edits
+                left += more.left
+    return Found(tuple(edits), tuple(left))
+
+
+def _keys(subject: Subject) -> Iterator[Option]:
+    """Keys of features.conf that start something during a call: of [featuremap] and of groups."""
+    for section in subject.conf("features.conf").usable:
+        if section.name.lower() not in ("general", "applicationmap"):
+            yield from section.options
+
+
+def _key(subject: Subject, option: Option, *, mixed: bool) -> Edit:
+    line = subject.line(option.place)
+    file, number = option.place.file, option.place.line
+    if mixed:
+        return Edit(file, number, 0, 0, ";", _BOTH)
+    start = line.lower().find("automon")
+    return Edit(file, number, start, start + len("automon"), "automixmon", _KEY)
+
+
+def _endpoints(subject: Subject) -> Iterator[Edit]:
+    """Endpoints whose phones have a key of their own for it."""
+    for section in subject.conf("pjsip.conf").usable:
+        for option in section.options:
+            if option.name.lower() in ("record_on_feature", "record_off_feature") and option.value == "automon":
+                line = subject.line(option.place)
+                start = line.find("automon", line.find("=") + 1)
+                yield Edit(option.place.file, option.place.line, start, start + len("automon"), "automixmon", _KEY)
+
+
+def _options(call: Call, *, swap: bool) -> Found:
+    """w and W → x and X; without a key for it they are taken from Queue, which refuses them, and stay in Dial."""
+    arguments = call.arguments()
+    position = _DIALS[call.key]
+    if arguments is None or len(arguments) < position or not arguments[position - 1].text.strip():
+        return Found()
+    found = letters(arguments[position - 1])
+    if found is None:
+        if not swap:
+            return Found()
+        what = (
+            f"The options of {call.name}() are not known before the call; w and W have no effect since Asterisk 21"
+        )
+        return Found(
+            left=(Left(call.step.place.file, call.step.place.line, what, f"Where there are such: {_OPTION}."),)
+        )
+    there = {letter.name for letter in found}
+    edits: list[Edit] = []
+    for letter in found:
+        if letter.name not in ("w", "W") or (not swap and call.key != "queue"):
+            continue
+        new = {"w": "x", "W": "X"}[letter.name] if swap else ""
+        new = "" if new in there else new
+        edits.append(call.edit(letter.column, letter.column + 1, new, _OPTION if swap else _GONE))
+    return Found(tuple(edits))
+
+
+CHANGE = Change(
+    "one-touch-recording",
+    "automon becomes automixmon, and w and W of Dial and Queue become x and X",
+    _KEY,
+    _find,
+    Witness(
+        {"features.conf": "[general]\n[featuremap]\nblindxfer => *2\nautomon => *1 ; record\n",
+         "extensions.conf": "[a]\nexten => 1,1,Dial(PJSIP/1,20,tTkwM(w^x)W)\n same => n,Queue(q,tw,,,20)\n"},
+        {"features.conf": "[general]\n[featuremap]\nblindxfer => *2\nautomixmon => *1 ; record\n",
+         "extensions.conf": "[a]\nexten => 1,1,Dial(PJSIP/1,20,tTkxM(w^x)X)\n same => n,Queue(q,tx,,,20)\n"},
+    ),
+)  # fmt: skip

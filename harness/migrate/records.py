@@ -1,0 +1,54 @@
+"""NoCDR() → Set(CDR_PROP(disable)=1), SetAMAFlags(x) → Set(CHANNEL(amaflags)=x)."""
+
+from __future__ import annotations
+
+from harness.migrate.dialplan import calls_of, steps_of
+from harness.migrate.model import Change, Edit, Found, Subject, Witness
+
+__all__ = ["AMA_FLAGS", "NO_CDR"]
+
+_NO_CDR = "NoCDR went in Asterisk 21: the property disable does the same"
+_AMA = "SetAMAFlags went in Asterisk 21: CHANNEL(amaflags) does the same"
+
+
+def _no_cdr(subject: Subject) -> Found:
+    edits = tuple(
+        call.edit(call.start, call.end, "Set(CDR_PROP(disable)=1)", _NO_CDR)
+        for step in steps_of(subject)
+        for call in calls_of(step)
+        if call.key == "nocdr"
+    )
+    return Found(edits, needs=frozenset({"func_cdr"} if edits else ()))
+
+
+def _ama_flags(subject: Subject) -> Found:
+    edits: list[Edit] = []
+    for step in steps_of(subject):
+        for call in calls_of(step):
+            # Without a flag it does nothing but warn.
+            if call.key == "setamaflags" and call.inner and call.inner.text.strip():
+                edits.append(call.edit(call.start, call.inner.start, "Set(CHANNEL(amaflags)=", _AMA))
+    return Found(tuple(edits), needs=frozenset({"func_channel"} if edits else ()))
+
+
+NO_CDR = Change(
+    "no-cdr",
+    "NoCDR becomes a property of the CDR",
+    _NO_CDR,
+    _no_cdr,
+    Witness(
+        {"extensions.conf": "[a]\nexten => 1,1,ExecIf($[1 = 1]?NoCDR())\n same => n,NoCDR\n"},
+        {"extensions.conf": "[a]\nexten => 1,1,ExecIf($[1 = 1]?Set(CDR_PROP(disable)=1))\n"
+         " same => n,Set(CDR_PROP(disable)=1)\n"},
+    ),
+)  # fmt: skip
+AMA_FLAGS = Change(
+    "ama-flags",
+    "SetAMAFlags becomes CHANNEL(amaflags)",
+    _AMA,
+    _ama_flags,
+    Witness(
+        {"extensions.conf": "[a]\nexten => 1,1(x),SetAMAFlags(billing)\n"},
+        {"extensions.conf": "[a]\nexten => 1,1(x),Set(CHANNEL(amaflags)=billing)\n"},
+    ),
+)

@@ -1,0 +1,111 @@
+"""What the candidate has no more and no change takes care of: uses of it in the dialplan, and its files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from harness.compare.rules.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.migrate.dialplan import Step, calls_of, steps_of
+from harness.migrate.loading import loading_of
+from harness.migrate.model import Left, Subject
+
+__all__ = ["beyond", "left_over"]
+
+_APPLICATIONS = {name.lower(): (name, advice) for name, advice in APPLICATIONS.items() if name != "ResetCDR"}
+_FUNCTION = re.compile(r"(?<!\w)(" + "|".join(FUNCTIONS) + r")\(")
+_TECHNOLOGY = re.compile(r"(?<![\w/.-])(" + "|".join(TECHNOLOGIES) + r")/(?=[\w$])")
+_DIALS = frozenset("dial page originate chanisavail queue addqueuemember retrydial followme".split())
+_NAME = re.compile(r"(?<![\w-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(", re.IGNORECASE)
+_MODULES: Mapping[str, str] = {
+    "sip.conf": "chan_sip", "skinny.conf": "chan_skinny", "mgcp.conf": "chan_mgcp", "alsa.conf": "chan_alsa",
+    "oss.conf": "chan_oss", "misdn.conf": "chan_misdn", "vpb.conf": "chan_vpb", "osp.conf": "app_osplookup",
+    "cdr_mysql.conf": "cdr_mysql", "app_mysql.conf": "app_mysql", "cdr_syslog.conf": "cdr_syslog",
+    "res_config_sqlite.conf": "res_config_sqlite",
+}  # fmt: skip
+_FILES: Mapping[str, str] = {
+    "sip.conf": "chan_sip went in Asterisk 21. Its peers become endpoints of pjsip.conf: Asterisk's source has"
+    " contrib/scripts/sip_to_pjsip/sip_to_pjsip.py for that (Debian does not ship it). Run it on a copy, read what"
+    " it writes, and dial PJSIP/... in place of SIP/....",
+    "cdr_mysql.conf": "cdr_mysql went in Asterisk 19. Write records with cdr_adaptive_odbc.",
+    "app_mysql.conf": "app_mysql went in Asterisk 19. Use functions of func_odbc.conf.",
+    "res_config_sqlite.conf": "res_config_sqlite went in Asterisk 19. Use res_config_sqlite3.",
+    "cdr_syslog.conf": "cdr_syslog went in Asterisk 21. Use another CDR module, as cdr_custom.",
+}
+
+
+def left_over(subject: Subject) -> tuple[Left, ...]:
+    """All that is used and is gone."""
+    return (*_dialplan(subject), *_keys(subject), *_other_languages(subject), *_files(subject))
+
+
+def beyond(found: Iterable[Left], told: Iterable[Left]) -> Iterator[Left]:
+    """Findings about things that nothing is told of at the same place."""
+    words: dict[tuple[str, int], str] = {}
+    for left in told:
+        words[left.file, left.line] = words.get((left.file, left.line), "") + left.what
+    for left in found:
+        if re.split(r"\W", left.what)[0] not in words.get((left.file, left.line), ""):
+            yield left
+
+
+def _dialplan(subject: Subject) -> Iterator[Left]:
+    for step in steps_of(subject):
+        for call in calls_of(step):
+            if call.key in _APPLICATIONS:
+                name, advice = _APPLICATIONS[call.key]
+                yield _at(step, f"{name}() is gone", advice)
+            if call.key in _DIALS and call.inner:
+                for technology in dict.fromkeys(_TECHNOLOGY.findall(call.inner.text)):
+                    yield _at(
+                        step,
+                        f"{technology}/... is dialled, and nothing brings it any more",
+                        TECHNOLOGIES[technology],
+                    )
+        for function in dict.fromkeys(_FUNCTION.findall(step.text)):
+            yield _at(step, f"{function}() is gone", FUNCTIONS[function])
+
+
+def _at(step: Step, what: str, advice: str) -> Left:
+    return Left(step.place.file, step.place.line, what, advice)
+
+
+def _keys(subject: Subject) -> Iterator[Left]:
+    """Applications that keys of features.conf run."""
+    for section in subject.conf("features.conf").usable:
+        for option in section.options if section.name.lower() == "applicationmap" else ():
+            parts = option.value.split(",", 2)
+            name = re.match(r"\"?\s*(\w+)", parts[2]) if len(parts) == 3 else None
+            if name and name[1].lower() in _APPLICATIONS:
+                known, advice = _APPLICATIONS[name[1].lower()]
+                yield Left(option.place.file, option.place.line, f"{known}() is gone, and a key runs it", advice)
+
+
+def _other_languages(subject: Subject) -> Iterator[Left]:
+    """AEL and Lua are not changed: names are looked for in what is no comment."""
+    for file, lines in subject.lines.items():
+        if not file.endswith((".ael", ".lua")):
+            continue
+        comment = "//" if file.endswith(".ael") else "--"
+        for number, line in enumerate(lines, 1):
+            code = line.partition(comment)[0]
+            for found in dict.fromkeys(_NAME.findall(code)):
+                name, advice = _APPLICATIONS[found.lower()]
+                yield Left(file, number, f"{name}() is gone", advice)
+            for function in dict.fromkeys(_FUNCTION.findall(code)):
+                yield Left(file, number, f"{function}() is gone", FUNCTIONS[function])
+
+
+def _files(subject: Subject) -> Iterator[Left]:
+    loading = loading_of(subject)
+    for file, module in _MODULES.items():
+        if file in subject.files and not loading.refuses(module):
+            yield Left(file, 1, f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
+    for section in subject.conf("asterisk.conf").usable:
+        for option in section.options if section.name.lower() == "compat" else ():
+            if option.value.strip() in ("1.4", "1.2"):
+                what = f"{option.name} = {option.value} is gone: it works as in 1.6"
+                yield Left(option.place.file, option.place.line, what, "Write what it is about as in 1.6.")
+    if subject.conf("stir_shaken.conf").usable:
+        what = "stir_shaken.conf has other sections and options since Asterisk 22"
+        yield Left("stir_shaken.conf", 1, what, "Write it anew: its sample explains attestation and verification.")

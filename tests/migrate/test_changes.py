@@ -1,0 +1,57 @@
+"""Every change does to its witness what it says, and nothing to what is migrated already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from migrations import fill, migrated
+
+from harness.migrate.apply import rewrite
+from harness.migrate.folder import read_subject
+from harness.migrate.model import Change
+from harness.migrate.modules_conf import change_for
+from harness.migrate.run import CHANGES
+
+EVERY = (*CHANGES, change_for(frozenset()))
+DEMO = Path(__file__).parents[2] / "scenarios" / "demo"
+
+
+@pytest.mark.parametrize("change", EVERY, ids=lambda change: change.id)
+def test_a_witness_becomes_what_it_says(tmp_path: Path, change: Change) -> None:
+    before = read_subject(fill(tmp_path, change.witness.before))
+    found = change.find(before)
+    rewritten, refused = rewrite(before.files, found.edits)
+    texts = {name: new.text for name, new in rewritten.items()}
+    assert {**before.files, **texts} == {**before.files, **change.witness.after}
+    assert refused == ()
+    assert len(found.left) == change.witness.left
+    again = change.find(read_subject(tmp_path, texts))
+    assert again.edits == ()
+    assert all(edit.why and "\n" not in edit.why for edit in found.edits)
+
+
+def test_ids_are_their_own() -> None:
+    assert len({change.id for change in EVERY}) == len(EVERY)
+    assert all(change.title and change.why for change in EVERY)
+
+
+def test_what_is_migrated_stays(tmp_path: Path) -> None:
+    once = migrated(DEMO / "old")
+    twice = migrated(fill(tmp_path, once.files))
+    assert twice.files == once.files
+    assert twice.migration.changed == {}
+
+
+def test_the_candidate_of_the_demo_needs_nothing() -> None:
+    """It was migrated by hand, and says on purpose what to leave out: that is all there is to say."""
+    found = migrated(DEMO / "candidate")
+    assert found.migration.changed == {}
+    assert found.left == []
+
+
+def test_only_two_things_of_the_demo_are_left() -> None:
+    assert [left.split(" ")[0] + left.split(" ")[1] for left in migrated(DEMO / "old").left] == [
+        "features.conf:20:PauseMonitor()",
+        "features.conf:21:UnpauseMonitor()",
+    ]

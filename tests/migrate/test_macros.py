@@ -1,0 +1,144 @@
+"""Macros become subroutines only where nothing is lost; where not, the reason is told and the line stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Migrate
+
+CALLER = "[a]\nexten => 100,1,Macro(m,1)\n"
+
+
+@pytest.mark.parametrize(
+    ("macro", "reason"),
+    [
+        ("exten => s,1,Background(menu)\n", "Background() may ask"),
+        ("exten => s,1,WaitExten(2)\n", "WaitExten() may ask"),
+        ("exten => s,1,SomethingNew()\n", "SomethingNew() may ask"),
+        ("exten => s,1,Set(MACRO_OFFSET=101)\n", "MACRO_OFFSET"),
+        ("exten => s,1,NoOp(${ARGC})\n", "counts them"),
+        ("exten => s,1,NoOp(${ARG${N}})\n", "chooses among its arguments"),
+        ("exten => s,1,Goto(nowhere,1)\n", "it goes to nowhere, which is not there"),
+        ("exten => s,1,Goto(s-${DIALSTATUS},1)\nexten => s-BUSY,1,NoOp()\n", "no pattern takes what is not there"),
+        ("exten => s,1,GotoIf($[1]?3)\n same => n,NoOp()\n same => n,NoOp()\n", "which is a number or not there"),
+        ("exten => s,1,Goto(${WHERE},s,1)\n", "it goes to another context"),
+        ("exten => s,1,Goto(macro-other,s,1)\n", "it goes to another context, macro-other"),
+        ("exten => s,1,NoOp()\nexten => h,1,NoOp()\n", "its extension h"),
+        ("exten => s,1,NoOp()\nexten => s,3,NoOp()\n", "priorities of s are missing before it"),
+        ("exten => s,1,NoOp()\nexten => s,n+5,NoOp()\n", "priority n+5"),
+        ("exten => t,1,NoOp()\n", "it has no extension s"),
+        ("include => b\nexten => s,1,NoOp()\n", "include => b"),
+        ("exten => s,1,Dial(PJSIP/1,,d)\n", "option d of Dial()"),
+        ("exten => s,1,Dial(PJSIP/${EXTEN})\n", "it reads ${EXTEN}"),
+        ("exten => s,1,NoOp()\nexten => s,2,Dial(PJSIP/1,,T)\n", "its priorities have numbers"),
+        ("exten => s,1,VoiceMail(1@x)\n", "goes to o of the context"),
+        ("exten => s,1,VoiceMail(1@x,d(b))\nexten => o,1,NoOp()\n", "may go to the context"),
+        ("exten => s,1,Gosub(dials,s,1)\n", "Gosub() dials in [dials]"),
+        ("exten => s,1,NoOp(a\\;b)\n", "this line is not understood"),
+        ("exten => s,1,NoOp(a) ;-- x --;\n", "this line is not understood"),
+        ("exten => s,1,Return()\n", "Return() may ask"),
+        ("exten => _s-X,1,NoOp()\n same => n,NoOp()\nexten => s,1,NoOp()\nexten => s-1,1,NoOp()\n", "in _s-X"),
+    ],
+)  # fmt: skip
+def test_what_a_subroutine_would_do_otherwise_is_left(run: Migrate, macro: str, reason: str) -> None:
+    rest = f"exten => o,1,NoOp()\n[dials]\nexten => s,1,Dial(PJSIP/1)\n same => n,Return()\n[macro-m]\n{macro}"
+    found = run(CALLER + rest)
+    assert found.extensions == CALLER + rest
+    assert any("extensions.conf:2: Macro(m) went" in left and reason in left for left in found.left), found.left
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("Macro(${WHICH})", "not known before the call"),
+        ("Macro(gone)", "there is no [macro-gone]"),
+        ('Macro(m,"a,b")', "brackets or quotes"),
+        ("Macro(m,a(b))", "brackets or quotes"),
+        ("Macro(m,${CALLERID(name)})", "brackets or quotes"),
+        ("Macro(m,a\\,b)", "brackets or quotes"),
+    ],
+)
+def test_calls_that_are_not_sure_are_left(run: Migrate, call: str, reason: str) -> None:
+    text = f"[a]\nexten => 100,1,{call}\n[macro-m]\nexten => s,1,NoOp(${{ARG1}})\n"
+    found = run(text)
+    assert found.extensions == text
+    assert any(reason in left for left in found.left), found.left
+
+
+def test_arguments_stay_as_they_are(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(m, x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)}) ; note\n"
+        "[macro-m]\nexten => s,1,NoOp(${ARG1})\n"
+    )
+    assert (
+        "exten => 1,1,Gosub(macro-m,s,1( x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)})) ; note" in found.extensions
+    )
+    assert found.left == []
+
+
+def test_a_macro_that_dials_is_entered_as_the_extension_that_was_called(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => _1X,1,Macro(m)\nexten => s,1,Macro(m)\nexten => i,1,Macro(m)\nexten => _.,1,Macro(m)\n"
+        "[macro-m]\nexten => s,1,Macro(inner)\nexten => s,n,NoOp()\n[macro-inner]\nexten => s,1,Dial(PJSIP/1)\n"
+    )
+    assert found.extensions == (
+        "[a]\nexten => _1X,1,Gosub(macro-m,${EXTEN},1)\nexten => s,1,Gosub(macro-m,s,1)\n"
+        "exten => i,1,Gosub(macro-m,s,1)\nexten => _.,1,Macro(m)\n"
+        "[macro-m]\nexten => _[s0-9*#+]!,1,Gosub(macro-inner,${EXTEN},1)\nexten => _[s0-9*#+]!,n,NoOp()\n"
+        "exten => _[s0-9*#+]!,n,Return()\n[macro-inner]\nexten => _[s0-9*#+]!,1,Dial(PJSIP/1)\n"
+        " same => n,Return()\n"
+    )
+    assert ["_. may be an extension of any name" in left for left in found.left] == [True]
+
+
+def test_a_hangup_finds_the_callers_h(run: Migrate) -> None:
+    found = run("[a]\nexten => 1,1,Macro(m)\nexten => h,1,NoOp()\n[macro-m]\nexten => s,1,Wait(1)\n")
+    assert found.extensions.endswith(
+        "exten => s,1,Wait(1)\n same => n,Return()\nexten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})\n"
+        " same => n,StackPop()\n same => n,GotoIf(${DIALPLAN_EXISTS(${CALLED_FROM},h,1)}?${CALLED_FROM},h,1)\n"
+    )
+
+
+def test_arguments_of_the_macro_outside_are_not_lost(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(out,x,y)\n[macro-out]\nexten => s,1,Macro(in,z)\n"
+        "[macro-in]\nexten => s,1,NoOp(${ARG2})\n"
+    )
+    assert "Macro(in,z)" in found.extensions
+    assert any("reads an argument that is not given" in left for left in found.left)
+
+
+def test_of_macroif_both_branches_are_changed_or_none(run: Migrate) -> None:
+    found = run("[a]\nexten => 1,1,MacroIf($[1]?m:bad)\n[macro-m]\nexten => s,1,NoOp()\n")
+    assert "MacroIf($[1]?m:bad)" in found.extensions
+    assert len(found.left) == 2
+
+
+def test_queues_and_keys_run_subroutines(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Queue(q,t,,,20,,m,,urgent)\n[macro-m]\nexten => s,1,NoOp()\n",
+        **{
+            "queues.conf": "[q]\nmembermacro = m\n[r]\nmembermacro=bad\n",
+            "features.conf": "[applicationmap]\nx => *5,self,Macro(m)\ny => *6,self,Macro(m,1)\n",
+        },
+    )
+    assert "Queue(q,t,,,20,,macro-m,urgent)" in found.extensions
+    assert found.files["queues.conf"] == "[q]\nmembergosub = macro-m\n[r]\nmembermacro=bad\n"
+    assert found.files["features.conf"] == (
+        "[applicationmap]\nx => *5,self,Gosub(macro-m,s,1)\ny => *6,self,Macro(m,1)\n"
+    )
+    assert len([left for left in found.left if "not changed" in left]) == 2
+
+
+def test_gosub_that_may_not_load_is_not_used(run: Migrate) -> None:
+    text = "[a]\nexten => 1,1,Macro(m)\n[macro-m]\nexten => s,1,NoOp()\n"
+    found = run(text, **{"modules.conf": "[modules]\nautoload=yes\nnoload=app_stack.so\n"})
+    assert found.extensions == text
+
+
+def test_a_line_that_two_contexts_have_is_left(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(m)\n[macro-m]\n#include b.conf\n[macro-n]\n#include b.conf\n",
+        **{"b.conf": "exten => s,1,NoOp()\n"},
+    )
+    assert found.migration.changed == {}
