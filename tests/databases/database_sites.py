@@ -47,7 +47,7 @@ ETC = {
 [calls]
 exten => 700,1,Answer()
  same => n,UserEvent(Endpoint,Context: ${PJSIP_ENDPOINT(101,context)})
- same => n,Queue(sales,,,,10)
+ same => n,Queue(sales,c,,,10)
  same => n,UserEvent(Served)
  same => n,Wait(60)
 exten => agent,1,Answer()
