@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from harness.asking import maps_of
 from harness.compare import Plays, gate, judge
 from harness.compare.checks import CHECKS, suite_of
 from harness.compare.coverage import with_coverage
@@ -26,7 +27,7 @@ from harness.record import read_trace, trace_files
 from harness.report import Report, Side, assemble, read_report
 from harness.scenario import Scenario, load_scenarios
 from harness.site import Site, load_site
-from harness.trial import Progress, Trial, Yield, app_id, app_plays, maps_of, place_of
+from harness.trial import Progress, Trial, Yield, app_id, app_plays, place_of
 
 __all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
 

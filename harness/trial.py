@@ -7,36 +7,24 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
-from harness.compare.checks import AFTER_PLAY, RESEARCH, suite_of
+from harness.asking import Asking
+from harness.compare import Judged, Maps, Plays, judge, waives
 from harness.compare.coverage import places_run
 from harness.compare.dialplan import Dialplan
-from harness.compare.inventory import Inventory, Section, baseline
-from harness.compare.load import judge_load
-from harness.compare.rollback import ROLLBACK, judge_rollback, rollback_fails
+from harness.compare.rollback import ROLLBACK
 from harness.drive.far_end_files import phone_files
-from harness.errors import BootError, LabError
-from harness.lab import Instance, Release, Server, Trio, boot_trio, load_baseline, load_facts
+from harness.errors import LabError
+from harness.lab import Release, Trio, boot_trio
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
-from harness.research.clients import Clients
-from harness.research.databases import Table, written_sections
-from harness.research.inventory import AmiAsk, take_inventory
-from harness.research.messages import count_messages
-from harness.research.notes import note_texts
-from harness.research.site_files import read_site_files
-from harness.research.site_research import Research, research_site
-from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
-from harness.site.conf import read_conf
 
-__all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "maps_of", "place_of"]
+__all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "place_of"]
 
 Progress = Callable[[str], None]
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
@@ -85,9 +73,6 @@ class Trial:
     async def one_trio(self, clock: str, scenarios: Sequence[Scenario], checks: Collection[str]) -> None:
         """Boot a trio, ask and play on it. What breaks on the way is a problem of the report."""
         lives = [check for check in checks if check.startswith(APPS)]
-        late = sorted(AFTER_PLAY.intersection(checks))
-        written = [check for check in late if suite_of(check) == "databases"]
-        told = [check for check in late if check not in written]
         at = f" at {clock}" if clock else ""
         try:
             async with AsyncExitStack() as stack:
@@ -103,26 +88,25 @@ class Trial:
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                wanted = {"preflight/databases", *written}.intersection(checks)
-                tables = await _tables(trio) if wanted else {}
-                maps = await self._ask(trio, sorted(set(checks).difference(lives, late, (ROLLBACK,))), tables)
-                if trio.back is not None:
-                    await self._look_back(trio, trio.back)
-                clients = await self._listen(trio) if told else ()
-                if scenarios:
-                    phones = tuple(phone.name for phone in self._site.phones)
-                    company = await stack.enter_async_context(open_company(trio, phones=phones))
-                    await self._play(company, scenarios, maps)
-                if clients:
-                    self._check(told, [await one.told() for one in clients], maps, frozenset())
-                if written:
-                    after = await _tables(trio)
-                    sides = [Inventory(written_sections(tables[name], after[name])) for name in trio.instances]
-                    self._check(written, sides, maps, frozenset())
+                asking = Asking(self._site, self._releases, trio, sorted(set(checks).difference(lives)), self._say)
+                company = await self._company(stack, trio) if scenarios else None
+                try:
+                    maps = await asking.before()
+                    if company is not None:
+                        await self._play(company, scenarios, maps)
+                    await asking.after()
+                finally:
+                    self._found.results.update(asking.results)
+                    self._found.dialplans.update(asking.dialplans)
                 await self._end_apps(trio, lives, maps)
         except LabError as problem:
             notes: Sequence[str] = getattr(problem, "__notes__", ())
             self._found.problems.append("\n".join([str(problem), *notes]))
+
+    async def _company(self, stack: AsyncExitStack, trio: Trio) -> Company:
+        """Before anything is asked: phones that are registered on one instance are so on all of them."""
+        phones = tuple(phone.name for phone in self._site.phones)
+        return await stack.enter_async_context(open_company(trio, phones=phones))
 
     def _apps(self, clock: str, scenarios: Sequence[Scenario], lives: Sequence[str]) -> tuple[App, ...]:
         """All of the site's programs; at another time, those that a scenario names (`uses: [app/NAME]`)."""
@@ -147,86 +131,6 @@ class Trial:
                 }
                 writer.keep(*traces.values())
                 self._judge(app_plays(app, traces), maps)
-
-    async def _listen(self, trio: Trio) -> Sequence[Clients]:
-        """The site's manager users hear what is played, each on every instance."""
-        sides = {"old": self._site.old, "again": self._site.old, "candidate": self._site.candidate}
-        clients = [
-            Clients(instance, read_conf(sides[name].config), folder=f"{sides[name].config.name}/")
-            for name, instance in trio.instances.items()
-        ]
-        await asyncio.gather(*(one.listen() for one in clients))
-        return clients
-
-    async def _ask(
-        self, trio: Trio, checks: Sequence[str], tables: Mapping[InstanceName, Mapping[str, Table]]
-    ) -> Maps:
-        """What is loaded and in force on each; without checks only the dialplans, for places."""
-        before, after = (f"{side.config.name}/" for side in (self._site.old, self._site.candidate))
-        folders = {"old": before, "again": before, "candidate": after}
-        texts = await asyncio.gather(
-            *(asyncio.to_thread(trio.instances[name].cli, "dialplan show") for name in ("old", "candidate"))
-        )
-        self._found.dialplans.update(zip(("old", "candidate"), texts, strict=True))
-        maps = maps_of(self._found.dialplans, before, after)
-        if checks:
-            self._say("Comparing what is loaded and in force ...")
-            try:
-                inventories = await asyncio.gather(
-                    *(
-                        _inventory(i, folders[name], checks, tables.get(name, {}))
-                        for name, i in trio.instances.items()
-                    )
-                )
-                if RESEARCH.intersection(checks):
-                    told, problem = await asyncio.to_thread(self._research, maps)
-                    *olds, candidate = (_researched(inventory, problem) for inventory in inventories)
-                    inventories = [*olds, replace(candidate, site_changes=told.changes, cited=told.cited)]
-            except (OSError, TimeoutError) as problem:
-                raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
-            stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
-            self._check(checks, inventories, maps, baseline(stock))
-        return maps
-
-    def _research(self, maps: Maps) -> tuple[Research, str]:
-        """What both releases say of themselves that concerns the site, and why that is not known."""
-        old, new = (
-            load_facts(self._releases[side.release], progress=self._say)
-            for side in (self._site.old, self._site.candidate)
-        )
-        for kind in _DOCUMENTED:
-            for facts in (old, new):
-                if problem := facts.section(kind).problem:
-                    return Research(), f"{facts.spec}: {kind}: {problem}"
-        config = self._site.candidate.config
-        files = read_site_files(config, folder=f"{config.name}/")
-        told = research_site(old, new, files, maps, given=note_texts(self._site.notes), today=_today())
-        return told, ""
-
-    async def _look_back(self, trio: Trio, back: Instance | BootError) -> None:
-        """Whether the old release, with the migrated configuration, has what the candidate has."""
-        self._say("Comparing what the old release makes of the migrated configuration ...")
-        if isinstance(back, BootError):
-            words = "\n".join([str(back), *getattr(back, "__notes__", ())])
-            result = rollback_fails(words, self._site.severities)
-        else:
-            folder = f"{self._site.candidate.config.name}/"
-            candidate, old = await asyncio.gather(
-                *(take_inventory(AmiAsk(i), folder=folder) for i in (trio.candidate, back))
-            )
-            stock = await asyncio.to_thread(load_baseline, back.release)
-            result = judge_rollback(candidate, old, severities=self._site.severities, baseline=baseline(stock))
-        self._found.results[result.id] = result
-
-    def _check(
-        self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, stock: frozenset[str]
-    ) -> None:
-        old, again, candidate = inventories
-        for check in checks:
-            result = judge_load(
-                check, old, again, candidate, maps, severities=self._site.severities, baseline=stock
-            )
-            self._found.results[result.id] = result
 
     async def _play(self, company: Company, scenarios: Sequence[Scenario], maps: Maps) -> None:
         width = self._site.limits.concurrency
@@ -282,14 +186,6 @@ class Trial:
         return judged
 
 
-def maps_of(dialplans: Mapping[InstanceName, str], old: str, candidate: str) -> Maps:
-    """The dialplans of both sides; `old` and `candidate` come before the file names of their places."""
-    return Maps(
-        parse_dialplan(dialplans.get("old", ""), folder=old),
-        parse_dialplan(dialplans.get("candidate", ""), folder=candidate),
-    )
-
-
 def app_id(app: App) -> str:
     """The id of the result that says what became of a program: `apps/orders`."""
     return f"{APPS}{app.name}"
@@ -309,40 +205,6 @@ def app_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
 def place_of(scenario: Scenario, root: Path) -> Place:
     """Where a scenario is written, relative to the site's folder."""
     return Place(str(scenario.file.relative_to(root)), scenario.line)
-
-
-async def _tables(trio: Trio) -> Mapping[InstanceName, Mapping[str, Table]]:
-    """What is in the tables of each instance's databases at this moment."""
-
-    async def one(servers: Iterable[Server]) -> Mapping[str, Table]:
-        found = await asyncio.gather(*(asyncio.to_thread(server.tables_at_rest) for server in servers))
-        return {name: table for tables in found for name, table in tables.items()}
-
-    counted = await asyncio.gather(*(one(trio.servers.get(name, ())) for name in trio.instances))
-    return dict(zip(trio.instances, counted, strict=True))
-
-
-async def _inventory(
-    instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
-) -> Inventory:
-    """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
-    ask = AmiAsk(instance)
-    inventory = await take_inventory(ask, folder=folder, tables=tables)
-    mailboxes = await count_messages(ask, inventory.section("mailbox"))
-    inventory = replace(
-        inventory, sections={**inventory.sections, "mailbox": mailboxes}, third_party=instance.third_party
-    )
-    if all(suite_of(check) == "preflight" for check in checks):
-        return inventory
-    return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def _researched(inventory: Inventory, problem: str) -> Inventory:
-    return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
 
 
 def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:
