@@ -9,7 +9,7 @@ from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
 
-_WHY = "Monitor went in Asterisk 21: MixMonitor writes the same files"
+_WHY = "Monitor went in Asterisk 21: MixMonitor writes the same files (and says MixMonitorStart and -Stop to AMI)"
 _STOP = "StopMonitor went in Asterisk 21, with Monitor"
 _ADVICE = "Use MixMonitor: r() and t() write what is heard and what is said to files of their own."
 # One name for format and file's ending. wav49 is not: its files end in .WAV.

@@ -1,0 +1,56 @@
+"""What `harness migrate` writes, played for real: on 22 it does what the old configuration does on 16."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.migrate import migrate_site
+from harness.model import Outcome
+from harness.program import Settings, collect, run
+from harness.report import Report
+
+pytestmark = pytest.mark.engine
+
+SITE = Path(__file__).parent / "site"
+SCENARIOS = (
+    "macro-dials", "macro-busy", "caller-transfers", "key-runs-a-macro", "flow", "screened", "queue-macro",
+    "queue-gosub", "queue-member", "named", "flags", "zoned", "recorded",
+)  # fmt: skip
+# What a recording is told with has the name of what records.
+ANOTHER_NAME = (
+    "ami-event-lost: MonitorStart does not come any more",
+    "ami-event-lost: MonitorStop does not come any more",
+)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """All of them played once, with everything that preflight asks."""
+    site = tmp_path_factory.mktemp("migrated") / "site"
+    shutil.copytree(SITE, site)
+    (site / "candidate").mkdir()
+    shutil.copytree(site / "old", site / "candidate", dirs_exist_ok=True)
+    migrate_site(site, write=True)
+    settings = Settings(site)
+    collected = collect(settings)
+    every = frozenset(scenario.id for scenario in collected.scenarios)
+    return run(collected, settings, scenarios=every, checks=frozenset(collected.checks), progress=print)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_call_is_as_before(report: Report, name: str) -> None:
+    result = report.result(f"calls/{name}")
+    assert result is not None
+    assert result.outcome not in (Outcome.NOT_COMPARED, Outcome.FAILED), (result.problem, report.problems)
+    held = [f"{finding.rule}: {finding.title}" for finding in result.findings if finding.severity.holds]
+    assert [title for title in held if title not in ANOTHER_NAME] == []
+
+
+def test_all_of_it_is_loaded(report: Report) -> None:
+    """Nothing that was in force is missing but what chan_sip and such brought."""
+    checks = [result for result in report.results if not result.id.startswith("calls/")]
+    held = [f"{f.rule}: {f.title}" for result in checks for f in result.findings if f.severity.holds]
+    assert held == []
