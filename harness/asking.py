@@ -20,6 +20,7 @@ from harness.research.databases import Table, written_sections
 from harness.research.inventory import AmiAsk, take_inventory
 from harness.research.messages import count_messages
 from harness.research.notes import note_texts
+from harness.research.scripts import read_scripts
 from harness.research.site_files import read_site_files
 from harness.research.site_research import Research, research_site
 from harness.research.surfaces import take_surfaces
@@ -133,9 +134,20 @@ class Asking:
             for facts in (old, new):
                 if problem := facts.section(kind).problem:
                     return Research(), f"{facts.spec}: {kind}: {problem}"
-        config = self._site.candidate.config
-        files = read_site_files(config, folder=f"{config.name}/")
-        told = research_site(old, new, files, maps, given=note_texts(self._site.notes), today=_today())
+        before, files = (
+            read_site_files(side.config, folder=f"{side.config.name}/")
+            for side in (self._site.old, self._site.candidate)
+        )
+        told = research_site(
+            old,
+            new,
+            files,
+            maps,
+            before=before,
+            scripts=read_scripts(self._site.data.agi_bin),
+            given=note_texts(self._site.notes),
+            today=_today(),
+        )
         return told, ""
 
     async def _look_back(self, back: Instance | BootError) -> None:

@@ -127,7 +127,8 @@ def _reason(view: View, module: str) -> tuple[str, Place | None]:
         peers = view.old.section("sip peer").items if module == "chan_sip" else {}
         lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
         if lost:
-            return f"Peers of sip.conf have no PJSIP endpoint: {', '.join(lost)}", view.place("sip peer", lost[0])
+            counted = f"{len(lost)} of {len(peers)} peers of sip.conf have no PJSIP endpoint"
+            return f"{counted}: {', '.join(lost)}", view.place("sip peer", lost[0])
     return "", None
 
 

@@ -100,6 +100,26 @@ OPTION_RULES = (
         "pjsip.conf endpoint: force_avp",
         breaking=False,
     ),
+    _gone(
+        "script-uses-gone",
+        "An AGI script uses what the candidate does not have: {item}",
+        "The script gets an error, or an empty value, where it got an answer.",
+        "application Macro",
+    ),
+    _rule(
+        "config-file-unread",
+        "Asterisk cannot read a line of the migrated configuration, and drops the file: {item}",
+        Severity.REVIEW,
+        "The old configuration has no such line.",
+        "Mend the line.",
+        SiteChange("config-file-unread", "there is no such file: x.conf", _PLACE),
+    ),
+    _told(
+        "config-not-run",
+        "Not read here, so nothing is known of it: {item}",
+        "What a program prints while Asterisk loads is not run outside of it.",
+        "#exec /bin/x",
+    ),
     _told(
         "config-default-changed",
         "The site leaves it to its default, which is another one now: {item} is {candidate} instead of {old}",
