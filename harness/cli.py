@@ -140,6 +140,8 @@ def _init(options: argparse.Namespace, load: Load) -> int:
         made = init.init_site(options.target, config=options.config)
     for line in made.left_out:
         _say(f"left out: {line}")
+    for missing in made.missing:
+        _say(f"{'missing' if missing.needed else 'perhaps missing'}: old/{missing}")
     _say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
     return _PROMOTE
 

@@ -22,7 +22,7 @@ def _find(subject: Subject) -> Found:
     has_h = any("h" in context.blocks for context in dialplan.outside()) or any(
         _AEL_H.search(text) for name, text in subject.files.items() if name.endswith(".ael")
     )
-    for name in dict.fromkeys(caller.macro.lower() for caller in callers if caller.edits):
+    for name in dict.fromkeys(caller.macro for caller in callers if caller.edits):
         edits += context_edits(subject, dialplan.macros[name], has_h=has_h)
     left = tuple(caller.left for caller in callers if caller.unsure)
     return Found(tuple(edits), left, _NEEDS if edits else frozenset())

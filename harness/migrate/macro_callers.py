@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from harness.migrate.dialplan import Step
 from harness.migrate.macros import PREFIX, Dialplan, Site, sites_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.migrate.options import letters
@@ -22,6 +23,7 @@ _ADVICE = (
     "Use Gosub(context,s,1(arguments)) and Return(). MACRO_EXTEN and MACRO_CONTEXT become arguments, or "
     "${STACK_PEEK(1,e)} and ${STACK_PEEK(1,c)}; M() of Dial becomes U()."
 )
+_SUBROUTINE = re.compile(r"\$\{ARG\d|(?<!\w)return\b", re.IGNORECASE)
 _DIAL_OPTIONS = {"dial": 3, "retrydial": 6}
 _CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
 # A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
@@ -67,13 +69,14 @@ def _unsure(site: Site, dialplan: Dialplan) -> str:
         return "which macro it runs is not known before the call"
     if reason := dialplan.unsure(name):
         return reason
-    macro = dialplan.macros[name.lower()]
+    macro = dialplan.macros[name]
     text = site.arguments or ""
     if not _PLAIN.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
         return "its arguments may have brackets or quotes in them, which Gosub heeds"
+    given = text.count(",") + 1 if site.arguments is not None else 0
+    if macro.arguments > given and _has_arguments(dialplan, step):
+        return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
     if step.context.startswith(PREFIX):
-        if macro.arguments > (text.count(",") + 1 if site.arguments is not None else 0):
-            return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
         if macro.reads_caller:
             return f"[{macro.context.name}] reads where it was called from, which is a macro here"
         if macro.dials and step.extension != "s":
@@ -83,8 +86,14 @@ def _unsure(site: Site, dialplan: Dialplan) -> str:
     return ""
 
 
+def _has_arguments(dialplan: Dialplan, step: Step) -> bool:
+    """Whether a step is one of a macro or a subroutine, with arguments of its own."""
+    steps = dialplan.contexts[step.context].steps
+    return step.context.startswith(PREFIX) or any(_SUBROUTINE.search(other.text) for other in steps)
+
+
 def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit]:
-    call, macro = site.call, dialplan.macros[site.name.text.lower()]
+    call, macro = site.call, dialplan.macros[site.name.text]
     inside = call.step.context.startswith(PREFIX)
     called = inside or _CALLED.match(call.step.extension)
     target = f"{macro.context.name},{'${EXTEN}' if macro.dials and called else 's'},1"

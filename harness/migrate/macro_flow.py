@@ -12,7 +12,7 @@ from harness.migrate.scan import split
 from harness.model import Place
 from harness.site.extensions import number_for
 
-__all__ = ["ENDS", "flow_problems"]
+__all__ = ["ENDS", "flow_problems", "goes_to"]
 
 ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
 """Applications after which no step of the same extension follows."""
@@ -44,6 +44,12 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
                         yield step.place, problem
 
 
+def goes_to(step: Step, extension: str) -> bool:
+    """Whether a step goes to an extension by its name."""
+    targets = [target or "" for call in calls_of(step) if call.key in _GOTO for target in _targets(call)]
+    return any([part.strip() for part in target.split(",")][-2:-1] == [extension] for target in targets)
+
+
 def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
     """After its last step Asterisk looks for the next priority in other patterns that match."""
     last = next(calls_of(steps[-1]), None)
@@ -53,9 +59,7 @@ def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[
         if not pattern.startswith("_"):
             continue
         number = number_for(name)
-        found = matches(pattern, number) or matches(
-            pattern, number.replace("-", "")
-        )  # Asterisk passes dashes over
+        found = matches(pattern, number) or matches(pattern, number.replace("-", ""))  # dashes are passed over
         if pattern != name and others[-1].number > steps[-1].number and found:
             yield steps[-1].place, f"after the last step of {name} it goes on in {pattern}"
 
@@ -81,31 +85,19 @@ def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[st
     parts = [part.text.strip() for part in split(target, ",") or ()] if target else []
     if not parts or len(parts) > 3:
         return "where it goes is not understood"
-    if len(parts) == 3:
-        return (
-            _goes_out(parts[0], context, contexts)
-            if parts[0] != context.name
-            else _within(parts[1:], step, context)
-        )
-    return _within(parts, step, context)
+    if len(parts) == 3 and parts[0] != context.name:
+        return _goes_out(parts[0], context, contexts)
+    return _within(parts[-2:], step, context)
 
 
 def _within(parts: list[str], step: Step, context: Context) -> str:
     extension, priority = (parts[0], parts[1]) if len(parts) == 2 else (step.extension, parts[0])
-    if extension == "s" and step.extension != "s":
-        return "it goes back to s, where it is another extension by then"
-    if len(parts) == 2 and extension == "s":
-        return "it goes to s, which is another extension by then"
     if "${" in extension:
         return _somewhere(extension, priority, context)
-    block = context.blocks.get(extension)
+    patterns = (steps for name, steps in context.blocks.items() if matches(name, extension))
+    block = context.blocks.get(extension) or next(patterns, None)
     if block is None:
-        covering = [
-            steps for name, steps in context.blocks.items() if name.startswith("_") and matches(name, extension)
-        ]
-        if not covering:
-            return f"it goes to {extension}, which is not there: a macro ends then, a Gosub does not"
-        block = covering[0]
+        return f"it goes to {extension}, which is not there: a macro ends then, a Gosub does not"
     if priority == "1" or any(priority == other.label for other in block):
         return ""
     return f"it goes to priority {priority} of {extension}, which is a number or not there"
@@ -114,12 +106,8 @@ def _within(parts: list[str], step: Step, context: Context) -> str:
 def _somewhere(extension: str, priority: str, context: Context) -> str:
     """`s-${DIALSTATUS}` is sure where `_s-.` takes all that have none of their own."""
     prefix = extension.partition("${")[0]
-    every = [
-        name
-        for name in context.blocks
-        if re.fullmatch(r"_.+[.!]", name) and prefix and prefix.startswith(name[1:-1])
-    ]
-    if every and priority == "1":
+    patterns = [name for name in context.blocks if re.fullmatch(r"_.+[.!]", name)]
+    if prefix and priority == "1" and any(prefix.startswith(name[1:-1]) for name in patterns):
         return ""
     return f"it goes to {extension}, and no pattern takes what is not there: a macro ends then, a Gosub does not"
 

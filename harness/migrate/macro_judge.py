@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from harness.migrate.dialplan import Call, Context, Step, calls_of, contexts_of
 from harness.migrate.loading import loading_of
-from harness.migrate.macro_flow import flow_problems
+from harness.migrate.macro_flow import flow_problems, goes_to
 from harness.migrate.macros import PREFIX, Dialplan, Macro, Problem, sites_of
 from harness.migrate.model import Subject
 from harness.migrate.options import letters
@@ -47,7 +47,10 @@ _SAFE = frozenset(
     verbose voicemail voicemailmain wait zapateller
     """.split()
 )
-_TO_CALLERS_CONTEXT = frozenset("dFG")  # options of Dial
+_TO_CALLERS_CONTEXT = {"dial": frozenset("deFG"), "queue": frozenset("F")}
+"""Options that go on in the context of the caller, or run its h."""
+
+_DIALLED = re.compile(r"[0-9*#+]|_[0-9*#+XxZzNn.!\[]|_s!")
 
 
 def dialplan_of(subject: Subject) -> Dialplan:
@@ -55,7 +58,7 @@ def dialplan_of(subject: Subject) -> Dialplan:
     dialplan = Dialplan(contexts_of(subject), {})
     judge = _Judge(subject, dialplan)
     found = {
-        name.removeprefix(PREFIX).lower(): judge.macro(context)
+        name.removeprefix(PREFIX): judge.macro(context)
         for name, context in dialplan.contexts.items()
         if name.startswith(PREFIX)
     }
@@ -78,7 +81,7 @@ def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 def _inner(macro: Macro) -> set[str]:
     calls = (call for step in macro.context.steps for call in calls_of(step))
-    return {site.name.text.lower() for call in calls for site in sites_of(call)}
+    return {site.name.text for call in calls for site in sites_of(call)}
 
 
 def _entered(macro: Macro) -> Macro:
@@ -87,6 +90,14 @@ def _entered(macro: Macro) -> Macro:
         return macro
     entry = macro.context.blocks.get("s", ())
     unsure = [(s.place, "it reads ${EXTEN} or ${PRIORITY}") for s in entry if _OWN_PLACE.search(s.text)]
+    unsure += [
+        (s.place, "it goes to s, another extension by then") for s in macro.context.steps if goes_to(s, "s")
+    ]
+    unsure += [
+        (steps[0].place, f"its own extension {name} may be the one that was called")
+        for name, steps in macro.context.blocks.items()
+        if _DIALLED.match(name)
+    ]
     if macro.transfers:
         unsure += [(s.place, "its priorities have numbers") for s in entry[1:] if s.priority.lower() != "n"]
     return replace(macro, unsure=(*macro.unsure, *unsure))
@@ -102,7 +113,7 @@ class _Judge:
         self._callers: dict[str, set[str]] = {}
         for call in dialplan.calls():
             for site in sites_of(call):
-                self._callers.setdefault(site.name.text.lower(), set()).add(call.step.context)
+                self._callers.setdefault(site.name.text, set()).add(call.step.context)
         others = [text for name, text in subject.files.items() if name.endswith((".ael", ".lua"))]
         self._unread = any(_KEYS.search(text) and _REACHES.search(text) for text in others)
         self._dialling = {call.step.context for call in dialplan.calls() if call.key in _DIALS}
@@ -143,10 +154,10 @@ class _Judge:
         if call.key not in _SAFE:
             return f"{call.name}() may ask where it was called from"
         arguments = call.arguments()
-        if call.key == "dial":
+        if call.key in _TO_CALLERS_CONTEXT:
             options = _option_letters(call) or set()
-            if odd := sorted(options & _TO_CALLERS_CONTEXT):
-                return f"option {odd[0]} of Dial() goes on in the context it was called from"
+            if odd := sorted(options & _TO_CALLERS_CONTEXT[call.key]):
+                return f"option {odd[0]} of {call.name}() is about the context it was called from"
         if call.key in ("gosub", "gosubif"):
             return self._gosub(call)
         if call.key in ("voicemail", "voicemailmain"):
@@ -160,7 +171,7 @@ class _Judge:
 
     def _finds_outside(self, context: str, extension: str, seen: frozenset[str]) -> bool:
         """Whether an extension may be found where a macro's callers are."""
-        callers = self._callers.get(context.removeprefix(PREFIX).lower(), set()) - seen
+        callers = self._callers.get(context.removeprefix(PREFIX), set()) - seen
         return any(
             self._finds_outside(caller, extension, seen | callers)
             if caller.startswith(PREFIX)

@@ -50,7 +50,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Dialplan:
-    """Contexts, and the macros among them by name in lower case."""
+    """Contexts, and the macros among them by name."""
 
     contexts: dict[str, Context]
     macros: dict[str, Macro]
@@ -67,7 +67,7 @@ class Dialplan:
 
     def unsure(self, name: str) -> str:
         """Why a macro cannot become a subroutine, empty when it can."""
-        macro = self.macros.get(name.lower())
+        macro = self.macros.get(name)
         if macro is None:
             return f"there is no [{PREFIX}{name}]"
         if macro.unsure:
@@ -77,7 +77,7 @@ class Dialplan:
 
     def unsure_elsewhere(self, name: str) -> str:
         """As `unsure`, for one that is not run by a step of the dialplan: it has no caller's place to read."""
-        macro = self.macros.get(name.lower())
+        macro = self.macros.get(name)
         if macro and macro.reads_caller:
             return f"[{macro.context.name}] reads where it was called from"
         return self.unsure(name)

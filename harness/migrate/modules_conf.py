@@ -17,7 +17,8 @@ _GONE = frozenset(
     """.split()
 )
 _WHY = "the module went in or before Asterisk 22, and Asterisk does not start without one that it has to load"
-# Measured: on 22.10 each of the keys fails to load (undefined symbol) where the other is not loaded with it.
+# Measured on 22.10: each of the keys fails to load where the other is not loaded with it; without the last pair
+# Asterisk ends.
 _COMPANIONS: Mapping[str, str] = {
     "res_ari": "res_websocket_client",
     "app_stasis": "res_ari",
@@ -25,6 +26,7 @@ _COMPANIONS: Mapping[str, str] = {
     "cdr_sqlite3_custom": "res_cdrel_custom",
     "cel_custom": "res_cdrel_custom",
     "cel_sqlite3_custom": "res_cdrel_custom",
+    "res_websocket_client": "res_sorcery_config",
 }
 _OTHER_VOICEMAIL = "app_voicemail_odbc"
 _CLASH = (
@@ -42,7 +44,7 @@ def change_for(needs: frozenset[str]) -> Change:
         Witness(
             {"modules.conf": "[modules]\nautoload=no\nload => chan_sip.so ; phones\nload => res_ari.so\n"},
             {"modules.conf": "[modules]\nautoload=no\n;load => chan_sip.so ; phones\nload => res_ari.so\n"
-             "load => res_websocket_client.so\n"},
+             "load => res_websocket_client.so\nload => res_sorcery_config.so\n"},
         ),
     )  # fmt: skip
 
@@ -88,7 +90,8 @@ def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]
     todo = sorted(loaded)
     for module in todo:
         companion = _COMPANIONS.get(module, "")
-        if companion and companion not in loaded and not loading.refuses(companion):
+        refused = any(loading.refuses(one) for one in (companion, _COMPANIONS.get(companion, "")))
+        if companion and companion not in loaded and not refused:
             loaded.add(companion)
             todo.append(companion)
             yield f"load => {companion}.so", f"{module} does not load without it since Asterisk 22"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.migrate.dialplan import Call, calls_of, steps_of
-from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
+from harness.migrate.dialplan import Call, Step, calls_of, steps_of
+from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness, combined
 from harness.migrate.options import letters
 from harness.site.conf import Option
 
@@ -16,6 +16,9 @@ _KEY = "automon went in Asterisk 21 and makes it drop the whole file: automixmon
 _OPTION = "one-touch recording is MixMonitor's since Asterisk 21: x and X in place of w and W"
 _GONE = "Queue knows no w and W since Asterisk 21, and no key starts a recording here"
 _BOTH = "automon went in Asterisk 21 and makes it drop the whole file; automixmon has a key of its own here"
+_NAMES = "TOUCH_MONITOR variables name recordings of automon, which went in Asterisk 21"
+_NAMES_ADVICE = "Set those of MixMonitor: TOUCH_MIXMONITOR, TOUCH_MIXMONITOR_FORMAT, TOUCH_MIXMONITOR_PREFIX."
+_UNKNOWN = "w and W have no effect since Asterisk 21, and these options are not known before the call"
 _VARIABLE = re.compile(r"(?<!\w)_{0,2}TOUCH_MONITOR\w*")
 _FEATUREMAP = re.compile(r"(?<!\w)FEATUREMAP\(\s*(automon)\s*\)", re.IGNORECASE)
 _DIALS = {"dial": 3, "retrydial": 6, "queue": 2}
@@ -26,34 +29,20 @@ def _find(subject: Subject) -> Found:
     keys = list(_keys(subject))
     mixed = any(option.name.lower() == "automixmon" for option in keys)
     automon = [option for option in keys if option.name.lower() == "automon"]
-    edits: list[Edit] = []
-    left: list[Left] = []
-    for option in automon:
-        edits.append(_key(subject, option, mixed=mixed))
-    edits += _endpoints(subject)
+    mapped = [edit for step in steps_of(subject) if step.column >= 0 for edit in _mapped(step)]
+    found = [Found((*(_key(subject, option, mixed=mixed) for option in automon), *_endpoints(subject), *mapped))]
+    swap = bool(automon or mapped) and not mixed
     for step in steps_of(subject):
-        if step.column < 0:
-            continue
-        for found in _FEATUREMAP.finditer(step.text):
-            start, end = (step.column + at for at in found.span(1))
-            edits.append(step.edit(start, end, "automixmon", _KEY))
-            automon = [*automon, *keys[:1]]
+        found += [_options(call, swap=swap) for call in calls_of(step) if call.key in _DIALS]
         if _VARIABLE.search(step.text):
-            left.append(
-                Left(
-                    step.place.file,
-                    step.place.line,
-                    "TOUCH_MONITOR variables name recordings of automon, which went in Asterisk 21",
-                    "Set those of MixMonitor: TOUCH_MIXMONITOR, TOUCH_MIXMONITOR_FORMAT, TOUCH_MIXMONITOR_PREFIX.",
-                )
-            )
-    for step in steps_of(subject):
-        for call in calls_of(step):
-            if call.key in _DIALS:
-                more = _options(call, swap=bool(automon) and not mixed)
-                edits += more.edits
-                left += more.left
-    return Found(tuple(edits), tuple(left))
+            found.append(Found(left=(Left(step.place.file, step.place.line, _NAMES, _NAMES_ADVICE),)))
+    return combined(found)
+
+
+def _mapped(step: Step) -> Iterator[Edit]:
+    for found in _FEATUREMAP.finditer(step.text):
+        start, end = (step.column + at for at in found.span(1))
+        yield step.edit(start, end, "automixmon", _KEY)
 
 
 def _keys(subject: Subject) -> Iterator[Option]:
@@ -90,14 +79,8 @@ def _options(call: Call, *, swap: bool) -> Found:
         return Found()
     found = letters(arguments[position - 1])
     if found is None:
-        if not swap:
-            return Found()
-        what = (
-            f"The options of {call.name}() are not known before the call; w and W have no effect since Asterisk 21"
-        )
-        return Found(
-            left=(Left(call.step.place.file, call.step.place.line, what, f"Where there are such: {_OPTION}."),)
-        )
+        place = call.step.place
+        return Found(left=(Left(place.file, place.line, _UNKNOWN, f"{_OPTION}."),) if swap else ())
     there = {letter.name for letter in found}
     edits: list[Edit] = []
     for letter in found:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.errors import SiteError
 from harness.site.backup import Restored, restore
+from harness.site.completeness import Missing, missing_of
 from harness.site.conf import read_conf
 from harness.site.config_copy import copy_config
 from harness.site.extensions import numbers_of
@@ -24,9 +25,13 @@ _OLD, _CANDIDATE = "old", "candidate"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of it. `left_out` says what was not copied and why, a line each."""
+    """What came of it. `left_out` says what was not copied and why, a line each.
+
+    `missing` is what the configuration speaks of and the site has not.
+    """
 
     left_out: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def init_site(target: Path, *, config: Path) -> Made:
@@ -71,20 +76,23 @@ def _made(target: Path, fill: Callable[[Path], Restored]) -> Made:
             made = Path(folder) / "site"
             made.mkdir()
             restored = fill(made)
-            _complete(made, restored, name=target.resolve().name)
+            missing = _complete(made, restored, name=target.resolve().name)
             made.rename(target)
     except OSError as problem:
         raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
-    return Made(restored.left_out)
+    return Made(restored.left_out, missing)
 
 
-def _complete(folder: Path, restored: Restored, *, name: str) -> None:
+def _complete(folder: Path, restored: Restored, *, name: str) -> tuple[Missing, ...]:
+    """Write what is not copied; returns what is missing."""
     shutil.copytree(folder / _OLD, folder / _CANDIDATE)
     found = read_conf(folder / _OLD)
     hosts = hosts_of(found)
     _write(folder / "site.toml", site_text(name, hosts=hosts, data=restored.data, left_out=restored.left_out))
     _write(folder / "waivers.yaml", WAIVERS)
     _write(folder / "scenarios.yaml", scenarios_text(numbers_of(found, most=_NUMBERS)))
+    data = {key: folder / path for key, path in restored.data.items()}
+    return missing_of(found, data, tuple(folder / path for path in restored.dumps))
 
 
 def _write(path: Path, text: str) -> None:

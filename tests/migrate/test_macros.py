@@ -31,6 +31,10 @@ CALLER = "[a]\nexten => 100,1,Macro(m,1)\n"
         ("exten => s,1,Dial(PJSIP/1,,d)\n", "option d of Dial()"),
         ("exten => s,1,Dial(PJSIP/${EXTEN})\n", "it reads ${EXTEN}"),
         ("exten => s,1,NoOp()\nexten => s,2,Dial(PJSIP/1,,T)\n", "its priorities have numbers"),
+        ("exten => s,1,Dial(PJSIP/1)\nexten => 1,1,NoOp()\n", "its own extension 1 may be the one"),
+        ("exten => s,1,Dial(PJSIP/1)\nexten => _X,1,NoOp()\n", "its own extension _X may be the one"),
+        ("exten => s,1(x),Dial(PJSIP/1)\n same => n,Goto(s,x)\n", "it goes to s, another extension"),
+        ("exten => s,1,Queue(q,F)\n", "option F of Queue()"),
         ("exten => s,1,VoiceMail(1@x)\n", "goes to o of the context"),
         ("exten => s,1,VoiceMail(1@x,d(b))\nexten => o,1,NoOp()\n", "may go to the context"),
         ("exten => s,1,Gosub(dials,s,1)\n", "Gosub() dials in [dials]"),
@@ -106,6 +110,16 @@ def test_arguments_of_the_macro_outside_are_not_lost(run: Migrate) -> None:
     )
     assert "Macro(in,z)" in found.extensions
     assert any("reads an argument that is not given" in left for left in found.left)
+
+
+def test_arguments_of_the_subroutine_outside_are_not_lost(run: Migrate) -> None:
+    found = run("[a]\nexten => s,1,Macro(m)\n same => n,Return()\n[macro-m]\nexten => s,1,NoOp(${ARG1})\n")
+    assert "Macro(m)" in found.extensions
+
+
+def test_going_to_s_is_nothing_new_where_it_stays_s(run: Migrate) -> None:
+    found = run("[a]\nexten => 1,1,Macro(m)\n[macro-m]\nexten => s,1(x),NoOp()\nexten => t,1,Goto(s,x)\n")
+    assert found.extensions.startswith("[a]\nexten => 1,1,Gosub(macro-m,s,1)\n")
 
 
 def test_of_macroif_both_branches_are_changed_or_none(run: Migrate) -> None:

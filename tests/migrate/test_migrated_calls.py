@@ -14,7 +14,7 @@ from harness.report import Report
 
 pytestmark = pytest.mark.engine
 
-SITE = Path(__file__).parent / "site"
+HERE = Path(__file__).parent
 SCENARIOS = (
     "macro-dials", "macro-busy", "caller-transfers", "key-runs-a-macro", "flow", "screened", "queue-macro",
     "queue-gosub", "queue-member", "named", "flags", "zoned", "recorded",
@@ -26,18 +26,22 @@ ANOTHER_NAME = (
 )
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """All of them played once, with everything that preflight asks."""
-    site = tmp_path_factory.mktemp("migrated") / "site"
-    shutil.copytree(SITE, site)
-    (site / "candidate").mkdir()
-    shutil.copytree(site / "old", site / "candidate", dirs_exist_ok=True)
+def played(folder: Path, name: str) -> Report:
+    """A site of this folder, migrated and played once, with everything that preflight asks."""
+    site = folder / "site"
+    shutil.copytree(HERE / name, site)
+    shutil.copytree(site / "old", site / "candidate")
     migrate_site(site, write=True)
     settings = Settings(site)
     collected = collect(settings)
     every = frozenset(scenario.id for scenario in collected.scenarios)
     return run(collected, settings, scenarios=every, checks=frozenset(collected.checks), progress=print)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """All changes."""
+    return played(tmp_path_factory.mktemp("migrated"), "site")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -54,3 +58,11 @@ def test_all_of_it_is_loaded(report: Report) -> None:
     checks = [result for result in report.results if not result.id.startswith("calls/")]
     held = [f"{f.rule}: {f.title}" for result in checks for f in result.findings if f.severity.holds]
     assert held == []
+
+
+def test_where_every_module_is_named_those_that_22_needs_are_loaded(tmp_path: Path) -> None:
+    report = played(tmp_path, "site_modules")
+    result = report.result("calls/run")
+    assert result is not None
+    assert result.outcome not in (Outcome.NOT_COMPARED, Outcome.FAILED), (result.problem, report.problems)
+    assert [f"{f.rule}: {f.title}" for r in report.results for f in r.findings if f.severity.holds] == []

@@ -33,7 +33,10 @@ _PACKAGED = "usr/share/asterisk/sounds"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a site got from a backup. `data` is site.toml's [data], key → path; `left_out` has a line each."""
+    """What a site got from a backup, by paths in it: site.toml's [data], key → path, and database dumps.
+
+    `left_out` has a line each.
+    """
 
     data: dict[str, str] = field(default_factory=dict)
     dumps: tuple[str, ...] = ()
@@ -70,7 +73,8 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
         chosen.file(path, f"{_DUMPS}/{name}")
     tree.copy(chosen.wanted)
     made = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
-    return Restored(made, tuple(_flat(dumps)), tuple(_shown([*early, *chosen.left_out])))
+    dumped = tuple(f"{_DUMPS}/{name}" for name in _flat(dumps) if (target / _DUMPS / name).exists())
+    return Restored(made, dumped, tuple(_shown([*early, *chosen.left_out])))
 
 
 _Filter = Callable[[str], bool]
