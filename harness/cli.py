@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from harness.errors import HarnessError, LabError
 from harness.model import Verdict
 
 if TYPE_CHECKING:
+    from harness.compare.release_changes import ReleaseDifference
     from harness.lab.doctor import Check
-    from harness.report import Report
+    from harness.report import Line, Report
     from harness.site.init import Made
 
 __all__ = ["main"]
@@ -72,6 +73,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     init.set_defaults(command=_init)
 
+    preflight = commands.add_parser(
+        "preflight", help="compare what both releases load of a site, without playing a call"
+    )
+    preflight.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
+    preflight.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    preflight.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    preflight.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    preflight.add_argument("--old-config", type=Path, metavar="DIR", help="configuration in place of site.toml's")
+    preflight.add_argument(
+        "--candidate-config", type=Path, metavar="DIR", help="configuration in place of site.toml's"
+    )
+    preflight.add_argument(
+        "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
+    )
+    preflight.set_defaults(command=_preflight)
+
     migrate = commands.add_parser("migrate", help="migrate a site's old configuration for the candidate")
     migrate.add_argument("site", type=Path, metavar="SITE", help="the site folder")
     where = migrate.add_mutually_exclusive_group()
@@ -87,7 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show the report of a run")
     show.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
     show.set_defaults(command=_show)
-    for command in (compare, show):
+    research = commands.add_parser("research", help="say what differs between two releases, whatever the site")
+    research.add_argument("old", metavar="OLD", help="a release as in site.toml: debian:bullseye, image:REF")
+    research.add_argument("candidate", metavar="CANDIDATE", help="the other one")
+    research.add_argument("--all", action="store_true", help="every entry, nothing shortened (text, markdown)")
+    research.set_defaults(command=_research)
+    for command in (preflight, compare, show, research):
         command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
@@ -124,6 +146,23 @@ def _init(options: argparse.Namespace, load: Load) -> int:
     return _PROMOTE
 
 
+def _preflight(options: argparse.Namespace, load: Load) -> int:
+    program, reports = load("harness.program"), load("harness.report")
+    names = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback")
+    settings = program.Settings(**{name: getattr(options, name) for name in names})
+    collected = program.collect(settings)
+    checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
+    claim = reports.claim_folder(options.report) if options.report else None
+    try:
+        report = program.run(collected, settings, scenarios=frozenset(), checks=checks, progress=_tell)
+        if options.report:
+            reports.write_report(report, options.report)
+    finally:
+        if claim is not None:
+            os.close(claim)
+    return _print(report, options.format, load)
+
+
 def _migrate(options: argparse.Namespace, load: Load) -> int:
     lines: Sequence[str] = load("harness.migrate").migrate_site(options.site, write=options.write, to=options.to)
     for line in lines:
@@ -145,19 +184,38 @@ def _show(options: argparse.Namespace, load: Load) -> int:
 def _print(report: Report, form: str, load: Load) -> int:
     writers = load("harness.report")
     if form == "text":
-        for line in writers.render(report):
-            print(_painted(line.text, line.style))
+        _paint(writers.render(report))
     else:
         print(writers.dumps(report) if form == "json" else writers.to_markdown(report), end="")
     sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
 
 
+def _research(options: argparse.Namespace, load: Load) -> int:
+    with load("harness.lab").exit_on_terminate():
+        difference: ReleaseDifference = load("harness.releases").research(
+            options.old, options.candidate, progress=_tell
+        )
+    writers = load("harness.report")
+    if options.format == "text":
+        _paint(writers.release_lines(difference, every=options.all))
+    elif options.format == "json":
+        print(writers.release_json(difference), end="")
+    else:
+        print(writers.release_markdown(difference, every=options.all), end="")
+    sys.stdout.flush()
+    return _PROMOTE
+
+
 def _setup(options: argparse.Namespace, load: Load) -> int:
     site = load("harness.site").load_site(options.site, old=options.old, candidate=options.candidate)
     lab = load("harness.lab")
     for release in lab.prepare(
-        (site.old.release, site.candidate.release), packages=site.packages, python=site.python, progress=_say
+        (site.old.release, site.candidate.release),
+        packages=site.packages,
+        python=site.python,
+        engines=site.engines,
+        progress=_say,
     ).values():
         _say(f"{release.spec} is ready: Asterisk {release.version}")
     return _PROMOTE
@@ -171,6 +229,16 @@ def _sweep(_options: argparse.Namespace, load: Load) -> int:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _tell(line: str) -> None:
+    """Progress: not part of what a command prints."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _paint(lines: Iterable[Line]) -> None:
+    for line in lines:
+        print(_painted(line.text, line.style))
 
 
 def _painted(text: str, style: str) -> str:

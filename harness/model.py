@@ -231,7 +231,12 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A difference, or a fact about load, that a rule has named. Shapes as in `report.json`."""
+    """A difference, or a fact about load, that a rule has named. Shapes as in `report.json`.
+
+    `places` are all places where the site uses what it is about, `where` the first or only one. `covered` says
+    which scenarios ran one of them, or that none did; empty where nothing was played. `notes` cite what the
+    release's own notes say.
+    """
 
     rule: str
     severity: Severity
@@ -247,6 +252,9 @@ class Finding:
     waived: str = ""
     consequences: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    places: tuple[Place, ...] = ()
+    covered: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

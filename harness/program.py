@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from harness.asking import maps_of
 from harness.compare import Plays, gate, judge
 from harness.compare.checks import CHECKS, suite_of
+from harness.compare.coverage import with_coverage
+from harness.compare.rollback import ROLLBACK
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
@@ -24,14 +27,17 @@ from harness.record import read_trace, trace_files
 from harness.report import Report, Side, assemble, read_report
 from harness.scenario import Scenario, load_scenarios
 from harness.site import Site, load_site
-from harness.trial import Progress, Trial, Yield, app_id, app_plays, maps_of, place_of
+from harness.trial import Progress, Trial, Yield, app_id, app_plays, place_of
 
 __all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the person asked for. Traces go below `report`; overrides are None when not given."""
+    """What the person asked for. Traces go below `report`; overrides are None when not given.
+
+    With `rollback`, the old release is tried on the candidate's configuration as well.
+    """
 
     site: Path
     report: Path | None = None
@@ -39,6 +45,7 @@ class Settings:
     candidate: str | None = None
     old_config: Path | None = None
     candidate_config: Path | None = None
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ def collect(settings: Settings) -> Collected:
         old_config=settings.old_config,
         candidate_config=settings.candidate_config,
     )
-    return Collected(site, load_scenarios(site), (*CHECKS, *map(app_id, site.apps)))
+    back = (ROLLBACK,) if settings.rollback else ()
+    return Collected(site, load_scenarios(site), (*CHECKS, *back, *map(app_id, site.apps)))
 
 
 def run(
@@ -82,7 +90,7 @@ def run(
     site = collected.site
     sweep_up()
     sides = (site.old.release, site.candidate.release)
-    releases = prepare(sides, packages=site.packages, python=site.python, progress=progress)
+    releases = prepare(sides, packages=site.packages, python=site.python, engines=site.engines, progress=progress)
     found = Yield(_sides(site, releases))
     chosen = sorted((s for s in collected.scenarios if s.id in scenarios), key=lambda scenario: scenario.clock)
     with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:
@@ -144,6 +152,8 @@ def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
 
 def _report(site: str, kept: Kept, found: Yield) -> Report:
     results = tuple(found.results.values())
+    if found.covered:
+        results = tuple(with_coverage(result, found.covered) for result in results)
     gated = gate(results, kept.waivers, today=kept.today, complete=kept.complete, problems=found.problems)
     return assemble(
         verdict=gated.verdict,

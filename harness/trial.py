@@ -10,24 +10,24 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from harness.compare import Judged, Maps, Plays, judge, parse_dialplan, waives
-from harness.compare.checks import suite_of
-from harness.compare.inventory import Inventory, baseline
-from harness.compare.load import judge_load
+from harness.asking import Asking
+from harness.compare import Judged, Maps, Plays, judge, waives
+from harness.compare.coverage import places_run
+from harness.compare.dialplan import Dialplan
+from harness.compare.rollback import ROLLBACK
 from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
-from harness.lab import Instance, Release, Trio, boot_trio, load_baseline
+from harness.lab import Release, Trio, boot_trio
 from harness.model import InstanceName, Place, ScenarioResult, Trace
 from harness.record import TraceWriter, life_of
 from harness.report import OverlayLine, Side
-from harness.research.inventory import AmiAsk, take_inventory
-from harness.research.surfaces import take_surfaces
 from harness.scenario import Company, Scenario, open_company
 from harness.site import App, Site
 
-__all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "maps_of", "place_of"]
+__all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "place_of"]
 
 Progress = Callable[[str], None]
+_DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 APPS = "apps/"
 """What the ids of the results about the site's own programs begin with."""
 
@@ -37,7 +37,7 @@ class Yield:
     """What a run gathers on its way to the report, filled by one stage after the other.
 
     `sides` are known from the releases, `dialplans` is what `dialplan show` printed, `problems` make the run
-    inconclusive.
+    inconclusive. `covered` says which scenarios ran a place of the dialplan.
     """
 
     sides: Mapping[InstanceName, Side]
@@ -47,6 +47,15 @@ class Yield:
     dialplans: dict[InstanceName, str] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     unattributed: int = 0
+    covered: dict[Place, set[str]] = field(default_factory=dict)
+
+    def cover(self, plays: Plays, maps: Maps) -> None:
+        """Remember which places of either dialplan a scenario runs."""
+        sides: tuple[tuple[InstanceName, Dialplan], ...] = (("old", maps.old), ("candidate", maps.candidate))
+        for name, dialplan in sides:
+            for trace in plays.traces.get(name, ())[:1]:
+                for place in places_run(trace, dialplan):
+                    self.covered.setdefault(place, set()).add(plays.id)
 
 
 class Trial:
@@ -73,20 +82,31 @@ class Trial:
                         self._releases,
                         progress=lambda line: self._say(line + at),
                         clock=clock or None,
-                        phone_files=partial(phone_files, self._site.phones),
+                        phone_files=partial(phone_files, self._site.phones) if scenarios else None,
                         apps=self._apps(clock, scenarios, lives),
+                        rollback=ROLLBACK in checks,
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                maps = await self._ask(trio, sorted(set(checks).difference(lives)))
-                if scenarios:
-                    phones = tuple(phone.name for phone in self._site.phones)
-                    company = await stack.enter_async_context(open_company(trio, phones=phones))
-                    await self._play(company, scenarios, maps)
+                asking = Asking(self._site, self._releases, trio, sorted(set(checks).difference(lives)), self._say)
+                company = await self._company(stack, trio) if scenarios else None
+                try:
+                    maps = await asking.before()
+                    if company is not None:
+                        await self._play(company, scenarios, maps)
+                    await asking.after()
+                finally:
+                    self._found.results.update(asking.results)
+                    self._found.dialplans.update(asking.dialplans)
                 await self._end_apps(trio, lives, maps)
         except LabError as problem:
             notes: Sequence[str] = getattr(problem, "__notes__", ())
             self._found.problems.append("\n".join([str(problem), *notes]))
+
+    async def _company(self, stack: AsyncExitStack, trio: Trio) -> Company:
+        """Before anything is asked: phones that are registered on one instance are so on all of them."""
+        phones = tuple(phone.name for phone in self._site.phones)
+        return await stack.enter_async_context(open_company(trio, phones=phones))
 
     def _apps(self, clock: str, scenarios: Sequence[Scenario], lives: Sequence[str]) -> tuple[App, ...]:
         """All of the site's programs; at another time, those that a scenario names (`uses: [app/NAME]`)."""
@@ -112,37 +132,6 @@ class Trial:
                 writer.keep(*traces.values())
                 self._judge(app_plays(app, traces), maps)
 
-    async def _ask(self, trio: Trio, checks: Sequence[str]) -> Maps:
-        """What is loaded and in force on each; without checks only the dialplans, for places."""
-        before, after = (f"{side.config.name}/" for side in (self._site.old, self._site.candidate))
-        folders = {"old": before, "again": before, "candidate": after}
-        texts = await asyncio.gather(
-            *(asyncio.to_thread(trio.instances[name].cli, "dialplan show") for name in ("old", "candidate"))
-        )
-        self._found.dialplans.update(zip(("old", "candidate"), texts, strict=True))
-        maps = maps_of(self._found.dialplans, before, after)
-        if checks:
-            self._say("Comparing what is loaded and in force ...")
-            try:
-                inventories = await asyncio.gather(
-                    *(_inventory(i, folders[name], checks) for name, i in trio.instances.items())
-                )
-            except (OSError, TimeoutError) as problem:
-                raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
-            stock = await asyncio.to_thread(load_baseline, trio.candidate.release)
-            self._check(checks, inventories, maps, baseline(stock))
-        return maps
-
-    def _check(
-        self, checks: Sequence[str], inventories: Sequence[Inventory], maps: Maps, stock: frozenset[str]
-    ) -> None:
-        old, again, candidate = inventories
-        for check in checks:
-            result = judge_load(
-                check, old, again, candidate, maps, severities=self._site.severities, baseline=stock
-            )
-            self._found.results[result.id] = result
-
     async def _play(self, company: Company, scenarios: Sequence[Scenario], maps: Maps) -> None:
         width = self._site.limits.concurrency
         doubtful: dict[str, Plays] = {}
@@ -152,6 +141,7 @@ class Trial:
                 async for played in company.play(turns, width=width, progress=self._say):
                     writer.keep(*played.traces.values())
                     plays = _plays(played.scenario, self._site.root, played.traces)
+                    self._found.cover(plays, maps)
                     if self._is_doubtful(self._judge(plays, maps)):
                         doubtful[plays.id] = plays
                 again = [scenario for scenario in scenarios if scenario.id in doubtful]
@@ -196,14 +186,6 @@ class Trial:
         return judged
 
 
-def maps_of(dialplans: Mapping[InstanceName, str], old: str, candidate: str) -> Maps:
-    """The dialplans of both sides; `old` and `candidate` come before the file names of their places."""
-    return Maps(
-        parse_dialplan(dialplans.get("old", ""), folder=old),
-        parse_dialplan(dialplans.get("candidate", ""), folder=candidate),
-    )
-
-
 def app_id(app: App) -> str:
     """The id of the result that says what became of a program: `apps/orders`."""
     return f"{APPS}{app.name}"
@@ -223,14 +205,6 @@ def app_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
 def place_of(scenario: Scenario, root: Path) -> Place:
     """Where a scenario is written, relative to the site's folder."""
     return Place(str(scenario.file.relative_to(root)), scenario.line)
-
-
-async def _inventory(instance: Instance, folder: str, checks: Iterable[str]) -> Inventory:
-    """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
-    inventory = await take_inventory(AmiAsk(instance), folder=folder)
-    if all(suite_of(check) == "preflight" for check in checks):
-        return inventory
-    return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
 
 
 def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:

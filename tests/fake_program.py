@@ -20,6 +20,7 @@ class Settings:
     candidate: str | None = None
     old_config: Path | None = None
     candidate_config: Path | None = None
+    rollback: bool = False
 
 
 @dataclass(frozen=True)

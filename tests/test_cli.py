@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from harness.cli import main
+from harness.compare.release import tiny_release
+from harness.compare.release_changes import compare_releases
 from harness.errors import BootError, EngineError, SiteError
 from harness.lab.doctor import Check
 from harness.model import Verdict
@@ -106,9 +108,10 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
         *,
         packages: tuple[str, ...],
         python: tuple[str, ...],
+        engines: tuple[str, ...],
         progress: Callable[[str], None],
     ) -> Any:
-        asked.update(specs=specs, packages=packages, python=python)
+        asked.update(specs=specs, packages=packages, python=python, engines=engines)
         progress("building")
         return {spec: SimpleNamespace(spec=spec, version="22.10.1") for spec in specs}
 
@@ -117,13 +120,43 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
         return SimpleNamespace(
             packages=("sox",),
             python=("pyst2",),
+            engines=("mariadb",),
             **{name: SimpleNamespace(release=spec) for name, spec in sides.items()},
         )
 
     fakes = loader(harness_site=SimpleNamespace(load_site=load_site), harness_lab=SimpleNamespace(prepare=prepare))
     assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
-    assert asked == {"specs": ("debian:bullseye", "image:mine"), "packages": ("sox",), "python": ("pyst2",)}
+    assert asked == {
+        "specs": ("debian:bullseye", "image:mine"),
+        "packages": ("sox",),
+        "python": ("pyst2",),
+        "engines": ("mariadb",),
+    }
     assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        ([], "Asterisk 16 (debian:bullseye) to 22 (debian:sid)"),
+        (["--format", "json"], "{"),
+        (["--all"], "Asterisk"),
+    ],
+)
+def test_research_tells_the_difference_of_two_releases(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], start: str
+) -> None:
+    def research(old: str, candidate: str, *, progress: Callable[[str], None]) -> Any:
+        progress("asking")
+        sides = (tiny_release(version="16"), tiny_release({"codec": {"opus": {}}}, version="22"))
+        return compare_releases(*(replace(s, spec=spec) for s, spec in zip(sides, (old, candidate), strict=True)))
+
+    fakes = loader(harness_releases=SimpleNamespace(research=research))
+    assert main(["research", "debian:bullseye", "debian:sid", *arguments], load=fakes) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(start)
+    assert "opus" in told.out
+    assert told.err == "asking\n"
 
 
 @pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
@@ -185,7 +218,7 @@ def test_init_takes_a_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "there is no such file or folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"], ["research", "debian:sid"]])
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -33,6 +33,7 @@ FILES: Mapping[str, str] = {
     "feature": "features",
     "CDR": "cdr",
     "CEL": "cel",
+    "realtime family": "extconfig",
 }
 """Section → start of the names of the configuration files that define it."""
 
@@ -166,6 +167,8 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
         return side.place(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
     if section == "feature":
         return side.place(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
+    if section == "realtime family":
+        return side.place(f"{file}.conf", key=item)
     if section in ("CDR", "CEL", "ARI"):
         return side.place(f"{file}.conf")
     return side.anywhere(file, item.partition(" ")[0])

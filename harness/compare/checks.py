@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from harness.compare import surfaces
 from harness.compare.changes import View, added, tables
+from harness.compare.load_databases import database_changes, unreached, written_changes
 from harness.compare.load_dialplan import dialplan_changes
 from harness.compare.load_log import log_changes
 from harness.compare.load_modules import module_changes
+from harness.compare.load_options import note_findings, option_findings, release_findings
 from harness.compare.load_settings import (
     ari_changes,
     codec_changes,
@@ -20,17 +22,21 @@ from harness.compare.load_settings import (
 from harness.compare.load_uses import use_changes, zone_changes
 from harness.compare.rules.load_rule import Change
 
-__all__ = ["CHECKS", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`."""
+    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`.
+
+    `prevented` says why it proves nothing, empty where it does.
+    """
 
     title: str
     surface: str
     sections: tuple[str, ...]
     find: Callable[[View], Iterable[Change]]
+    prevented: Callable[[View], str] = lambda _: ""
 
 
 def suite_of(check: str) -> str:
@@ -91,6 +97,32 @@ CHECKS: Mapping[str, Check] = {
     "preflight/settings": Check(
         "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
     ),
+    "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",), tables("astdb entry")),
+    "preflight/databases": Check(
+        "Databases are connected, and read for what they were",
+        "config",
+        ("database connection", "realtime family", "database table"),
+        database_changes,
+        unreached,
+    ),
+    "databases/written": Check(
+        "What is written to databases is written as before",
+        "records",
+        ("written table", "written column"),
+        written_changes,
+    ),
+    "preflight/options": Check(
+        "The candidate knows the options and arguments that the site sets and passes",
+        "config",
+        ("release",),
+        option_findings,
+    ),
+    "preflight/notes": Check(
+        "What the release notes say of what the site uses", "config", ("release",), note_findings
+    ),
+    "preflight/releases": Check(
+        "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
+    ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
         "Manager actions and their arguments are there",
@@ -110,6 +142,12 @@ CHECKS: Mapping[str, Check] = {
         ("AMI action", "AMI answer", "AMI answer header"),
         surfaces.ami_changes("AMI answer", "AMI answer header"),
     ),
+    "ami/users": Check(
+        "Manager users are let in, and told what they were told",
+        "ami",
+        ("AMI login", "AMI told", "AMI heard"),
+        surfaces.client_changes,
+    ),
     "agi/commands": Check(
         "AGI commands take what they took", "agi", ("AGI command",), surfaces.agi_changes("AGI command")
     ),
@@ -125,6 +163,7 @@ CHECKS: Mapping[str, Check] = {
         ("ARI model", "ARI field"),
         surfaces.ari_changes("ARI model", "ARI field"),
     ),
+    "ari/users": Check("ARI users may do what they could", "ari", ("ARI right",), surfaces.right_changes),
     "ari/answers": Check(
         "Resources that are only read answer as before",
         "ari",
@@ -133,3 +172,9 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 """By their ids, each with its suite first: `preflight/modules`."""
+
+RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases"})
+"""Checks that look at what the releases say of themselves, with the site's files."""
+
+AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})
+"""Checks of what is only known when everything has been played."""

@@ -20,6 +20,7 @@ _PRIORITY = re.compile(
         (?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$""",
     re.VERBOSE,
 )
+_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: ")
 _INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<context>[^']*)'")
 
 
@@ -90,6 +91,8 @@ def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
             contexts.setdefault(context, {})
         elif included := _INCLUDE.match(line):
             includes.setdefault(context, []).append(included["context"].split("|")[0].split(",")[0])
+        elif hinted := _HINT.match(line):  # its priorities follow, without the extension's name
+            extension = hinted["exten"]
         elif found := _PRIORITY.match(line):
             extension = found["exten"] if found["exten"] is not None else extension
             priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")

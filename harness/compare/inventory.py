@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.compare.dialplan import Dialplan
+from harness.compare.site_changes import SiteChange
 from harness.model import Place
 
 __all__ = ["SECTIONS", "Attributes", "Inventory", "LogLine", "Section", "baseline", "find_line", "normal_message"]
@@ -28,10 +29,13 @@ SECTIONS = (
     "endpoint", "aor", "transport", "registration", "sip peer",
     "queue", "queue member", "mailbox", "conference bridge", "conference user", "conference menu",
     "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
-    "time zone", "setting",
+    "time zone", "setting", "release",
+    "database connection", "realtime family", "database table", "written table", "written column", "astdb entry",
     "AMI client", "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
+    "AMI login", "AMI told", "AMI heard",
     "AGI command",
     "ARI client", "ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field",
+    "ARI right",
 )  # fmt: skip
 """Everything that is asked of an instance."""
 
@@ -68,7 +72,9 @@ class Inventory:
 
     `files` are the instance's configuration files, path below the configuration folder → text: they say what
     a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
-    the modules (without `.so`) that could be loaded. `folder` comes before every place's file name.
+    the modules (without `.so`) that could be loaded, `third_party` those that the site brought. `folder` comes
+    before every place's file name. `site_changes` is what the release documents otherwise of what the site sets,
+    `cited` what release notes say, by section and item.
     """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
@@ -77,6 +83,9 @@ class Inventory:
     log: tuple[LogLine, ...] = ()
     modules_on_disk: frozenset[str] = frozenset()
     folder: str = ""
+    third_party: frozenset[str] = frozenset()
+    site_changes: tuple[SiteChange, ...] = ()
+    cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def section(self, name: str) -> Section:
         """A section; one that was never asked for has a problem instead of items."""

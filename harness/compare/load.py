@@ -34,12 +34,16 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    problem = _unreadable(sides, wanted.sections)
+    view = View(old, again, candidate, maps, baseline)
+    problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
         return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
-    view = View(old, again, candidate, maps, baseline)
-    found = (_finding(check, wanted.surface, change) for change in wanted.find(view))
+    cited = candidate.cited
+    found = (
+        replace(_finding(check, wanted.surface, change), notes=cited.get((change.section, change.item), ()))
+        for change in wanted.find(view)
+    )
     findings = tuple({finding.fingerprint: _weighed(finding, severities or {}) for finding in found}.values())
     holds = any(finding.severity.holds for finding in findings)
     outcome = Outcome.DIFFERS if holds else Outcome.SAME
@@ -71,6 +75,7 @@ def _finding(id_: str, surface: str, change: Change) -> Finding:
         advice=change.advice or rule.advice,
         fingerprint=fingerprint(rule.id, *_identity(change)),
         consequences=change.consequences,
+        places=change.places,
     )
 
 

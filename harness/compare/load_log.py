@@ -9,11 +9,15 @@ from harness.compare.changes import View
 from harness.compare.inventory import LogLine
 from harness.compare.load_modules import asked_for, load_failures
 from harness.compare.rules.load_rule import Change
+from harness.model import Place
 
 __all__ = ["log_changes"]
 
 _REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
 _UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|failed)\b.*?\b(?P<file>[\w-]+\.conf)\b")
+_SCHEMA = re.compile(
+    r"Realtime table (?P<table>\S+?)(?:@\S+)? requires column '[^']*', but that column does not exist"
+)
 _OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
 
 
@@ -33,7 +37,12 @@ def log_changes(view: View) -> Iterator[Change]:
     rest = [line for line in lines if line not in reasons]
     foreign = [line for line in rest if _is_foreign(view, line)]
     for line in rest:
-        if line not in foreign:
+        if line in foreign:
+            continue
+        if behind := _SCHEMA.search(line.message):
+            where = _mapping(view, behind["table"])
+            yield Change("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
+        else:
             yield Change("log", "added", line.normal, line.level, candidate=f"{line.file}: {line.message}")
     if foreign:
         yield Change("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
@@ -56,6 +65,13 @@ def _is_foreign(view: View, line: LogLine) -> bool:
     module = next(iter(load_failures((line,))), line.file.removesuffix(".c"))
     is_new = module in view.candidate.modules_on_disk and not view.old.has("module", module)
     return is_new and not asked_for(view.candidate, module)
+
+
+def _mapping(view: View, table: str) -> Place | None:
+    """Where extconfig.conf names a table, or the family of its name."""
+    families = view.candidate.section("realtime family").items.items()
+    named = (family for family, what in families if what.get("table") == table)
+    return view.candidate.place("extconfig.conf", key=next(named, table))
 
 
 def _is_reason(line: LogLine, category: str) -> bool:

@@ -32,7 +32,9 @@ def module_changes(view: View) -> Iterator[Change]:
             unused.append(change.item)
             continue
         if line is not None:
-            yield _failed(change, line, view.candidate)
+            failed = _failed(change, line, view.candidate)
+            own = change.item in view.old.third_party
+            yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
         told = _told(view, change)
         if told is None:
@@ -57,7 +59,9 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 def _does_nothing(view: View, module: str) -> bool:
     """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
     text = view.old.files.get(_file(module))
-    return not says_something(text) if text is not None else module.startswith(("cdr_", "cel_"))
+    if text is not None:
+        return not says_something(text)
+    return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
 def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
@@ -91,6 +95,8 @@ def _told(view: View, change: Change) -> Change | None:
     candidate = "is there and not loaded" if there else "does not exist"
     advice = f"Add `load = {module}.so` to modules.conf." if there else ""
     told = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
+    if module in view.old.third_party:
+        return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
     if reason:
         return told
     file = _file(module)
@@ -121,7 +127,8 @@ def _reason(view: View, module: str) -> tuple[str, Place | None]:
         peers = view.old.section("sip peer").items if module == "chan_sip" else {}
         lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
         if lost:
-            return f"Peers of sip.conf have no PJSIP endpoint: {', '.join(lost)}", view.place("sip peer", lost[0])
+            counted = f"{len(lost)} of {len(peers)} peers of sip.conf have no PJSIP endpoint"
+            return f"{counted}: {', '.join(lost)}", view.place("sip peer", lost[0])
     return "", None
 
 

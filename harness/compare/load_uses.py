@@ -14,7 +14,6 @@ from harness.model import Place
 
 __all__ = ["use_changes", "zone_changes"]
 
-_SHOWN = 5
 _REGIONS = frozenset(
     "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
     "Pacific US".split()
@@ -71,8 +70,9 @@ def _lost(
             old=f"{name} is there" if was_there else "",
             candidate="does not exist",
             where=next(iter(places), None),
-            cause=_clash(name, view.candidate) or _used_at(name, places),
+            cause=_clash(name, view.candidate),
             advice=_advice(name, replacements, view.candidate),
+            places=places,
         )
 
 
@@ -95,13 +95,6 @@ def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) ->
     if candidate.has("module", there):
         return f"{there} runs: keep the other module that brings {name} from loading (noload in modules.conf)."
     return f"Load {there}.so (modules.conf): the candidate has it."
-
-
-def _used_at(name: str, places: tuple[Place, ...]) -> str:
-    if not places:
-        return f"The dialplan uses {name}"
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return f"Used at {', '.join(map(str, places[:_SHOWN]))}{more}"
 
 
 def zone_changes(view: View) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from harness.compare.rules.load_rule import Change
 from harness.compare.rules.replacements import ACTIONS
 from harness.compare.uses import applications_used
 
-__all__ = ["agi_changes", "ami_changes", "ari_changes"]
+__all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
 
 _AGI = frozenset({"agi", "eagi", "deadagi"})
 # What belongs to what: an argument that is gone with its action is no news.
@@ -38,6 +38,30 @@ def agi_changes(*sections: str) -> Find:
 def ari_changes(*sections: str) -> Find:
     """ARI; where the site has no ARI user of its own, what is gone hurts nobody."""
     return _find(sections, lambda view: bool(view.old.section("ARI client").items))
+
+
+def client_changes(view: View) -> Iterator[Change]:
+    """Manager users: whether they are let in, and what they are told of what happens on the candidate as well."""
+    logins, before = (side.section("AMI login").items for side in (view.candidate, view.old))
+    for change in changed(view, "AMI login"):
+        yield replace(change, where=view.place("manager user", change.item))
+    admitted = {name for name in before if before[name] == logins.get(name)}
+    heard, known = (side.section("AMI heard").items for side in (view.candidate, view.old))
+    for change in missing(view, "AMI told"):
+        user, _, event = change.item.rpartition(": ")
+        if user in admitted and event in heard:
+            yield replace(change, where=view.place("manager user", user))
+    for change in added(view, "AMI told"):
+        new = (item.rpartition(": ") for item in change.candidate.split(", "))
+        shown = ", ".join(f"{user}: {event}" for user, _, event in new if user in admitted and event in known)
+        if shown:
+            yield replace(change, item="AMI told", candidate=shown)
+
+
+def right_changes(view: View) -> Iterator[Change]:
+    """ARI users; one that is not there any more is told by `preflight/ari`."""
+    for change in changed(view, "ARI right"):
+        yield replace(change, where=view.place("ARI user", change.item.partition(" ")[0]))
 
 
 def _find(sections: tuple[str, ...], is_used: Callable[[View], bool]) -> Find:

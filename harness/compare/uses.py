@@ -45,13 +45,12 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
 def _collect(dialplan: Dialplan, names_in: Callable[[str], Iterator[str]]) -> Uses:
     """Names without regard to case, sorted."""
     spelled: dict[str, str] = {}
-    found: dict[str, list[Place]] = {}
+    found: dict[str, dict[Place, None]] = {}
     for priority in _priorities(dialplan):
         for name in names_in(priority.application):
             spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
-            places = found.setdefault(name.lower(), [])
-            if priority.place and priority.place not in places:
-                places.append(priority.place)
+            places = found.setdefault(name.lower(), {})
+            places |= {priority.place: None} if priority.place else {}
     return {spelled[key]: tuple(sorted(found[key], key=lambda p: (p.file, p.line))) for key in sorted(found)}
 
 

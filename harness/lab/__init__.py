@@ -2,6 +2,8 @@
 
 from harness.lab.baseline import load_baseline
 from harness.lab.daemon import ensure_engine
+from harness.lab.database import Server
+from harness.lab.facts import load_facts
 from harness.lab.images import prepare
 from harness.lab.instance import Instance
 from harness.lab.log_tail import LogLine
@@ -23,12 +25,14 @@ __all__ = [
     "Program",
     "Progress",
     "Release",
+    "Server",
     "Tap",
     "Trio",
     "boot_trio",
     "ensure_engine",
     "exit_on_terminate",
     "load_baseline",
+    "load_facts",
     "prepare",
     "sweep",
 ]

@@ -7,8 +7,14 @@ import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-__all__ = ["Archive", "files", "first_file"]
+from docker.errors import NotFound
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+__all__ = ["Archive", "files", "first_file", "read_folder"]
 
 
 @dataclass(slots=True)
@@ -85,3 +91,14 @@ def files(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
         for member in tar:
             if member.isfile() and (content := tar.extractfile(member)):
                 yield member.name.partition("/")[2], content.read()
+
+
+def read_folder(container: Container, path: str) -> dict[str, bytes]:
+    """Plain files below a folder of a container that runs or not, by path relative to it. Empty without one."""
+    try:
+        stream, stat = container.get_archive(path)
+        if target := (stat or {}).get("linkTarget"):
+            stream, _ = container.get_archive(target)
+    except NotFound:
+        return {}
+    return dict(files(stream))

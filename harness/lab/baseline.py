@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 
@@ -18,9 +21,13 @@ from harness.lab.overlay import LOG_FILE
 from harness.lab.owner import this_process
 from harness.lab.release import Release
 
-__all__ = ["load_baseline", "stock_files"]
+if TYPE_CHECKING:
+    from docker.models.containers import Container
 
-_STOCK = "/usr/share/asterisk-stock/etc"
+__all__ = ["STOCK", "image_folders", "load_baseline", "stock_files"]
+
+STOCK = "/usr/share/asterisk-stock/etc"
+"""Where a release's image keeps what was in its /etc/asterisk (containers/settle.sh)."""
 _COMPLAINTS = frozenset({"WARNING", "ERROR"})
 _BOOT_SECONDS = 60.0
 
@@ -39,15 +46,33 @@ def load_baseline(release: Release) -> tuple[LogLine, ...]:
 
 def stock_files(release: Release) -> Mapping[str, bytes]:
     """The sample configuration that came with the release, by path below /etc/asterisk."""
+    with image_folders(release) as image:
+        return image.read_folder(STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFolders:
+    """The files of an image that is not running."""
+
+    container: Container
+
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        """Content of the plain files below a folder, by path relative to it. Empty where there is none."""
+        return archive.read_folder(self.container, path)
+
+
+@contextmanager
+def image_folders(release: Release) -> Iterator[ImageFolders]:
+    """A look into the image for the length of a block. ImageError when it cannot be read."""
     try:
         with connected() as client:
             container = client.client.containers.create(release.image, labels=this_process().labels())
             try:
-                return dict(archive.files(container.get_archive(_STOCK)[0]))
+                yield ImageFolders(container)
             finally:
                 container.remove(force=True)
     except (APIError, tarfile.TarError) as problem:
-        raise ImageError(f"{release.spec}: its stock configuration cannot be read: {problem}") from problem
+        raise ImageError(f"{release.spec}: its files cannot be read: {problem}") from problem
 
 
 def _complaints(release: Release) -> tuple[LogLine, ...]:

@@ -21,7 +21,8 @@ __all__ = ["Beside", "launch_beside"]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What runs beside an instance. `archive` is the tar of the files to put into it.
+    """What runs beside an instance. `archive` is the tar of the files to put into it, `shares` whether it has the
+    instance's folders for sockets.
 
     `user` and `program` are empty for the image's own; `command` is what the image's own program is given.
     """
@@ -36,6 +37,7 @@ class Beside:
     command: tuple[str, ...] = ()
     folder: str = ""
     archive: bytes = b""
+    shares: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +78,8 @@ def _options(wanted: Beside) -> dict[str, Any]:  # what docker's create() takes
         options["entrypoint"] = list(wanted.program)
     if wanted.user:
         options["user"] = wanted.user
+    if wanted.shares:
+        options["volumes_from"] = [wanted.instance]
     if wanted.folder:
         options["working_dir"] = wanted.folder
     return options

@@ -8,7 +8,10 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
+
+from harness.errors import LabError
 
 __all__ = ["cache_folder", "load", "lock", "store"]
 
@@ -31,20 +34,38 @@ def load(kind: str, key: str) -> Any | None:  # JSON, checked by who asks
 
 
 def store(kind: str, key: str, value: object) -> None:
-    """Keep something that JSON can hold. A reader sees all of it or nothing."""
-    path = _path(kind, key)
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}")
-    part.write_text(json.dumps(value, indent=1, sort_keys=True), encoding="utf-8")
-    part.replace(path)
+    """Keep something that JSON can hold. A reader sees all of it or nothing.
+
+    Where it cannot be kept (a full disk, say) nothing is: it will be asked for again.
+    """
+    part: Path | None = None
+    try:
+        path = _path(kind, key)
+        path.parent.mkdir(exist_ok=True)
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+            part = Path(file.name)
+            json.dump(value, file, indent=1, sort_keys=True)
+        part.replace(path)
+    except OSError:
+        if part:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
 def lock(name: str) -> Iterator[None]:
-    """One process at a time, on this machine and for this user; a dead process holds nothing."""
-    folder = cache_folder() / "locks"
-    folder.mkdir(exist_ok=True)
-    with (folder / name.replace("/", "_").replace(":", "_")).open("w") as file:
+    """One process at a time, on this machine and for this user; a dead process holds nothing.
+
+    Raises LabError where there is no place for it.
+    """
+    try:
+        folder = cache_folder() / "locks"
+        folder.mkdir(exist_ok=True)
+        file = (folder / name.replace("/", "_").replace(":", "_")).open("w")
+    except OSError as problem:
+        raise LabError(
+            f"{problem.filename}: cannot be written ({problem.strerror}). XDG_CACHE_HOME may name another folder."
+        ) from problem
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -14,11 +14,14 @@ from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError
 from harness.lab.beside import Beside, launch_beside
+from harness.lab.database import Server
+from harness.lab.database_image import server_image
 from harness.lab.engine import connect
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, Launch, launch
 from harness.lab.load import app_archive, instance_archive
 from harness.lab.network import create_network
+from harness.lab.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.overlay import Access, Overlaid, lay_over
 from harness.lab.owner import this_process
 from harness.lab.program import Program
@@ -27,18 +30,22 @@ from harness.lab.release import Release
 from harness.lab.removal import remove_all
 from harness.lab.sweep import sweep_with
 from harness.lab.tap import Tap, filled, ports_of, tap_arguments
+from harness.lab.third_party import brought_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from harness.site import App, Data
+    from harness.site import App, Data, Database
 
-__all__ = ["FAR_END", "Hall"]
+__all__ = ["BACK", "FAR_END", "Hall"]
 
 FAR_END = "phones"
+BACK = "back"
+"""The old release with the candidate's configuration."""
 _NAMES = "names"
 _STARTING = 8
-_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES)
+_SERVER_MEMORY = 512  # megabytes
+_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES, BACK)
 
 
 class Hall:
@@ -89,8 +96,15 @@ class Hall:
         aliases: tuple[str, ...] = (),
         on_host: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
+        databases: Sequence[Database] = (),
     ) -> Instance:
-        """A started instance, most likely not booted yet. Raises EngineError."""
+        """A started instance, most likely not booted yet. Raises EngineError, ImageError.
+
+        With `databases` it is held until they are there (`Instance.release_hold`).
+        """
+        shared = SOCKET_FOLDERS if databases else ()
+        system = odbc_files(databases, data) if data else {}
+        modules = brought_modules(self._client, release, data.modules if data else None)
         wanted = Launch(
             name=f"{self._run}-{name}",
             # The same for the trio, so that what shows it is the same.
@@ -99,16 +113,28 @@ class Hall:
             network=self._network,
             guest=_GUESTS.index(name),
             names=self.address(_NAMES),
-            archive=instance_archive(overlaid.files, release, data),
+            archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             owner=self._owner,
             bounds=self._bounds,
             aliases=aliases,
             on_host=on_host,
             environment=environment or {},
+            on_itself=tuple(dict.fromkeys(host for database in databases for host in database.hosts)),
+            held=bool(databases),
+            shared=shared,
         )
         container = self._launch(wanted)
         access = self._access
-        return Instance(name, wanted.address, access.username, access.secret, release, container, overlaid.ari)
+        return Instance(
+            name,
+            wanted.address,
+            access.username,
+            access.secret,
+            release,
+            container,
+            overlaid.ari,
+            third_party=frozenset(path.stem for path in modules),
+        )
 
     def start_names(self, release: Release) -> None:
         """The network's name server, if the release has Python. Without it unknown names fail late."""
@@ -128,6 +154,20 @@ class Hall:
             program=(release.python, "-c", script),
         )
         self._launch(wanted)
+
+    def start_server(self, instance: Instance, databases: tuple[Database, ...]) -> Server:
+        """The server of one engine beside an instance; its databases are empty. Raises EngineError."""
+        engine, port = databases[0].engine, databases[0].port
+        wanted = Beside(
+            name=f"{self._run}-{instance.name}-{engine}",
+            image=server_image(engine),
+            instance=instance.container_id,
+            owner=self._owner,
+            bounds=Bounds(memory_mb=_SERVER_MEMORY, pids=512),
+            shares=True,
+            environment={"PORT": str(port)},
+        )
+        return Server(instance.name, databases, self._launch_beside(wanted))
 
     def start_tap(self, instance: Instance, release: Release, apps: Sequence[App]) -> Tap:
         """The tap beside an instance, run by the Python of `release`. Raises EngineError."""

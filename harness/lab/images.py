@@ -13,6 +13,7 @@ from harness.errors import ImageError
 from harness.lab.bases import ensure_base
 from harness.lab.build import build
 from harness.lab.cache import lock
+from harness.lab.database_image import database_recipe, driver_packages
 from harness.lab.engine import connected
 from harness.lab.mirror import Mirror, find_mirror
 from harness.lab.probe import probe
@@ -23,24 +24,31 @@ from harness.lab.release import Release
 
 __all__ = ["is_there", "prepare", "recipes"]
 
+_BUILDING = 8
+
 
 def prepare(
     specs: Iterable[str],
     *,
     packages: Iterable[str] = (),
     python: Iterable[str] = (),
+    engines: Iterable[str] = (),
     progress: Progress = silent,
 ) -> dict[str, Release]:
     """The releases by their spec, built where they are missing. Raises EngineError, ImageError.
 
     `packages` are further Debian packages for each, `python` Python packages (what the site's programs need).
+    `engines` are those of its databases: their servers are built too, and each release gets their drivers.
     """
-    mirror = find_mirror()
+    mirror, engines = find_mirror(), sorted(set(engines))
+    servers = [database_recipe(engine, mirror) for engine in engines]
     with connected() as client:
-        wanted = recipes(client, specs, packages, mirror, progress)
+        wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
         modules = fetch_packages(python, progress)
-        with ThreadPoolExecutor(max_workers=max(len(wanted), 1), thread_name_prefix="build") as pool:
+        with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
+            made = pool.map(lambda recipe: _built(client, recipe, mirror, progress), servers)
             ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
+            list(made)
     return {release.spec: release for release in ready}
 
 
@@ -66,18 +74,24 @@ def is_there(client: DockerClient, tag: str) -> bool:
 
 def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
-    with lock(recipe.tag):
-        built = not is_there(client, recipe.tag)
-        if built:
-            base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
-            progress(f"{recipe.spec}: building its image")
-            build(client, recipe, base, progress)
+    built = _built(client, recipe, mirror, progress)
     release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
     if built:
         progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
     if built and release.remark:
         progress(f"{recipe.spec}: note that {release.remark}")
     return release
+
+
+def _built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
+    """Whether the image had to be built; it is there now."""
+    with lock(recipe.tag):
+        if is_there(client, recipe.tag):
+            return False
+        base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
+        progress(f"{recipe.spec}: building its image")
+        build(client, recipe, base, progress)
+        return True
 
 
 def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress: Progress) -> Recipe:

@@ -16,6 +16,7 @@ from requests.exceptions import RequestException
 from harness.errors import CrashError, HangError, LabError
 from harness.lab import ami, archive
 from harness.lab.follow import Follow
+from harness.lab.launch import GO
 from harness.lab.log_tail import readable
 from harness.lab.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 from harness.lab.release import Release
@@ -33,7 +34,8 @@ class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
-    `ari` says whether its ARI is there for the harness (user and secret as for AMI).
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
+    modules (without `.so`) that the site brought because the release has none of that name.
     """
 
     name: str
@@ -45,6 +47,11 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+    third_party: frozenset[str] = frozenset()
+
+    def release_hold(self) -> None:
+        """Let an Asterisk begin that was started `held`."""
+        self.run("touch", GO)
 
     @property
     def container_id(self) -> str:
@@ -95,6 +102,10 @@ class Instance:
         except NotFound as problem:
             raise FileNotFoundError(f"{self.name}: no {path}") from problem
 
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        """Content of the plain files below a folder, by path relative to it. Empty where there is none."""
+        return archive.read_folder(self.container, path)
+
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
         script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +"
@@ -104,6 +115,13 @@ class Instance:
     def run(self, *argv: str) -> str:
         """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""
         return self._exec(argv).decode(errors="replace")
+
+    def start(self, *argv: str) -> None:
+        """Start a program in the container as Asterisk's user; it ends with Asterisk."""
+        try:
+            self.container.exec_run(list(argv), detach=True)
+        except APIError as problem:
+            raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
 
     def cli(self, command: str) -> str:
         """What a command of Asterisk's own command line prints."""

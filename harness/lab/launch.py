@@ -17,7 +17,10 @@ from harness.lab.release import Release
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-__all__ = ["Bounds", "Launch", "clock_environment", "launch"]
+__all__ = ["GO", "Bounds", "Launch", "clock_environment", "launch"]
+
+GO = "/tmp/harness-go"
+_HELD = f'until [ -e {GO} ]; do sleep 0.05; done; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Launch:
     """Everything one container is made of.
 
     `archive` is the tar of the files to put into it, `guest` its number in the network, `names` the address of
-    the name server, `on_host` the names that lead to this machine. `program` is run in place of Asterisk.
+    the name server, `on_host` the names that lead to this machine, `on_itself` those that lead to the instance.
+    `program` is run in place of Asterisk. With `held`, Asterisk waits for a file of the name `GO`; `shared` are
+    folders that containers beside it may share.
     """
 
     name: str
@@ -47,8 +52,17 @@ class Launch:
     bounds: Bounds
     aliases: tuple[str, ...] = ()
     on_host: tuple[str, ...] = ()
+    on_itself: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     program: tuple[str, ...] = ()
+    held: bool = False
+    shared: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What is run: Asterisk, at once or when it may."""
+        asterisk = self.program or (self.release.binary, "-fn")
+        return ("sh", "-c", _HELD, "sh", *asterisk) if self.held else asterisk
 
     @property
     def address(self) -> str:
@@ -95,14 +109,16 @@ def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what do
     return {
         "name": wanted.name,
         "hostname": wanted.hostname,
-        "entrypoint": list(wanted.program or (wanted.release.binary, "-fn")),
+        "entrypoint": list(wanted.command),
         "user": f"{wanted.release.uid}:{wanted.release.gid}",
         "network": name,
         "networking_config": {name: endpoint},
         # Names that are not a stand-in's are never asked of a name server outside.
         "dns": [wanted.names],
         "dns_opt": ["timeout:1", "attempts:1"],
-        "extra_hosts": dict.fromkeys(wanted.on_host, wanted.network.host),
+        "extra_hosts": dict.fromkeys(wanted.on_host, wanted.network.host)
+        | dict.fromkeys(wanted.on_itself, "127.0.0.1"),
+        "volumes": list(wanted.shared),
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "mem_limit": memory,

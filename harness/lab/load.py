@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +35,32 @@ def read_config(folder: Path) -> dict[str, bytes]:
         raise SiteError(f"{problem.filename}: cannot be read: {problem.strerror}") from problem
 
 
-def instance_archive(files: Mapping[str, bytes], release: Release, data: Data | None) -> bytes:
-    """A tar of configuration and data, owned by the release's Asterisk user."""
+def instance_archive(
+    files: Mapping[str, bytes],
+    release: Release,
+    data: Data | None,
+    modules: Iterable[Path] = (),
+    *,
+    system: Mapping[str, bytes] | None = None,
+    shared: Iterable[str] = (),
+) -> bytes:
+    """A tar of configuration, data and modules of the site's own, owned by the release's Asterisk user.
+
+    `system` are files by their absolute path, `shared` folders that everybody may write to.
+    """
     archive = Archive(release.uid, release.gid)
     for name in _OWN_FOLDERS:
         archive.folder(release.directory(name))
     archive.files(release.directory("astetcdir"), files)
     archive.file(f"{TALK}.sln", _tone())
+    for path, content in (system or {}).items():
+        archive.file(path, content)
+    for folder in shared:
+        archive.folder(folder, mode=0o1777)
     if data is not None:
         _data(archive, release, data)
+    for module in modules:
+        archive.file(f"{release.directory('astmoddir')}/{module.name}", module.read_bytes(), mode=0o644)
     return archive.data()
 
 
@@ -66,6 +83,7 @@ def _data(archive: Archive, release: Release, data: Data) -> None:
     if data.astdb:
         archive.file(f"{release.directory('astdbdir')}/astdb.sqlite3", data.astdb.read_bytes())
     folders = (
+        (data.keys, f"{release.directory('astkeydir')}/keys"),
         (data.voicemail, f"{release.directory('astspooldir')}/voicemail"),
         (data.sounds, f"{release.directory('astdatadir')}/sounds"),
         (data.agi_bin, release.directory("astagidir")),

@@ -31,6 +31,8 @@ exten => talk,1,Playback({TALK})
  same => n,Goto(talk,1)
 exten => mark,1,Answer()
  same => n,Hangup()
+exten => _keys.,1,SendDTMF(${{EXTEN:9}},${{EXTEN:4:5}},100)
+ same => n,Goto(silent,1)
 [harness-agi]
 exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
  same => n,Hangup()
@@ -137,7 +139,13 @@ def _modules(copy: Copy) -> None:
     if not copy.has("modules.conf"):
         copy.add("modules.conf", "modules", {"autoload": "yes"}, "the site has none, and nothing loads without")
         return
-    needed = ["cdr_manager", "app_playback", "format_sln", *(["cel_manager"] if copy.has("cel.conf") else [])]
+    needed = [
+        "cdr_manager",
+        "app_playback",
+        "app_senddtmf",
+        "format_sln",
+        *(["cel_manager"] if copy.has("cel.conf") else []),
+    ]
     copy.comment_out("modules.conf", _any_noload(frozenset(needed)), "the harness needs this module")
     missing = [name for name in needed if not _loads(copy, name)]
     for name in missing:

@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.errors import ImageError
 from harness.lab.mirror import Mirror
 
-__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "recipe_for"]
+__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "debian_files", "recipe_for"]
 
 REPOSITORY = "asterisk-upgrade"
 _COMMON = (
@@ -32,7 +32,7 @@ _COMMON = (
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A Debian release that carries an Asterisk. `sources` are (archive, suite); `prefer` that of the packages."""
+    """A Debian release that an image is made of. `sources` are (archive, suite); `prefer` that of the packages."""
 
     name: str
     base: str
@@ -106,16 +106,21 @@ def containers_folder() -> Path:
     return next((place for place in places if (place / "settle.sh").is_file()), places[0])
 
 
-def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
-    wanted = tuple(sorted({*_COMMON, *suite.packages, *packages}))
+def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[str, bytes]:
+    """What installs packages, and nothing else, from exactly the sources of a suite."""
     sources = [f"deb {mirror.of(archive)} {name} main" for archive, name in suite.sources]
     pin = f"Package: asterisk asterisk-*\nPin: release a={suite.prefer}\nPin-Priority: 990\n"
-    files = _read("debian", "Dockerfile", "install.sh", "apt.conf") | {
-        "packages": _lines(wanted),
+    return _read("debian", "install.sh", "apt.conf") | {
+        "packages": _lines(packages),
         "sources.list": _lines(sources),
         "preferences": pin.encode() if suite.prefer else b"",
     }
-    return Recipe(spec, suite.base, suite, wanted, files | _shared())
+
+
+def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
+    wanted = tuple(sorted({*_COMMON, *suite.packages, *packages}))
+    files = _read("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _shared()
+    return Recipe(spec, suite.base, suite, wanted, files)
 
 
 def _shared() -> dict[str, bytes]:

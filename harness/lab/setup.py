@@ -28,12 +28,13 @@ def setup(
     releases: Iterable[str] = DEFAULT_RELEASES,
     packages: Iterable[str] = (),
     python: Iterable[str] = (),
+    engines: Iterable[str] = (),
 ) -> dict[str, Release]:
     """Engine and images, ready. Also sweeps what dead runs left. Raises EngineError, ImageError."""
     ensure_engine(progress)
     if count := sweep():
         progress(f"Removed {count} containers and networks that earlier runs left")
-    return prepare(releases, packages=packages, python=python, progress=progress)
+    return prepare(releases, packages=packages, python=python, engines=engines, progress=progress)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help="debian:SUITE or image:REF")
     chosen = parser.parse_args(arguments)
     try:
-        releases, packages, python = _wanted(chosen.site, chosen.releases)
-        ready = setup(_say, releases=releases, packages=packages, python=python)
+        releases, packages, python, engines = _wanted(chosen.site, chosen.releases)
+        ready = setup(_say, releases=releases, packages=packages, python=python, engines=engines)
     except HarnessError as problem:
         print(problem, *getattr(problem, "__notes__", ()), sep="\n", file=sys.stderr)
         return 2
@@ -55,13 +56,14 @@ def main(arguments: list[str] | None = None) -> int:
 _Texts = tuple[str, ...]
 
 
-def _wanted(site: Path | None, releases: list[str]) -> tuple[_Texts, _Texts, _Texts]:
+def _wanted(site: Path | None, releases: list[str]) -> tuple[_Texts, _Texts, _Texts, _Texts]:
     if site is None:
-        return tuple(releases) or DEFAULT_RELEASES, (), ()
+        return tuple(releases) or DEFAULT_RELEASES, (), (), ()
     from harness.site import load_site
 
     found = load_site(site)
-    return (found.old.release, found.candidate.release, *releases), found.packages, found.python
+    wanted = (found.old.release, found.candidate.release, *releases)
+    return wanted, found.packages, found.python, found.engines
 
 
 def _say(line: str) -> None:

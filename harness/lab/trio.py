@@ -6,17 +6,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import ImageError
+from harness.errors import BootError, ImageError
 from harness.lab.boot import wait_until_booted
-from harness.lab.hall import FAR_END, Hall
+from harness.lab.database import Server, by_engine
+from harness.lab.hall import BACK, FAR_END, Hall
 from harness.lab.instance import Instance
 from harness.lab.launch import Bounds, clock_environment
 from harness.lab.load import read_config
+from harness.lab.odbc import odbc_lines
 from harness.lab.overlay import AGI_HOST, Overlaid, OverlayLine
 from harness.lab.program import Program
 from harness.lab.progress import Progress, silent
@@ -46,10 +48,12 @@ class Companions:
 class Trio:
     """Three instances of a site, fully booted, and the far end with the site's phones (None if it has none).
 
-    `companions` are the site's programs beside each instance, without any where none was asked for.
+    `companions` are the site's programs beside each instance, without any where none was asked for; `servers`
+    those of its databases.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
-    reach this machine.
+    reach this machine. `back` is the old release with the candidate's configuration, or why that does not boot;
+    None where it was not asked for.
     """
 
     old: Instance
@@ -60,6 +64,8 @@ class Trio:
     host: str
     clock_offset: float = 0.0
     companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
+    servers: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
+    back: Instance | BootError | None = None
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -76,17 +82,21 @@ async def boot_trio(
     clock: str | None = None,
     phone_files: PhoneFiles | None = None,
     apps: Sequence[App] = (),
+    rollback: bool = False,
 ) -> AsyncIterator[Trio]:
     """Boot a site on its old release twice and on its candidate once; all is gone when the block ends.
 
     `releases` are those of `prepare`, by their spec. `clock` is the date and time (UTC, the containers' zone)
-    that it is on the instances. `apps` are those of the site's programs that are started beside each.
+    that it is on the instances. `apps` are those of the site's programs that are started beside each. With
+    `rollback` the old release is booted on the candidate's configuration as well.
     Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
     hall = await asyncio.to_thread(Hall.open, Bounds(site.limits.memory_mb, site.limits.pids))
     try:
         with exit_on_terminate():
-            yield await _Boot(site, releases, hall, progress, _offset(clock)).all(phone_files, apps)
+            boot = _Boot(site, releases, hall, progress, _offset(clock))
+            trio = await boot.all(phone_files, apps)
+            yield replace(trio, back=await boot.back()) if rollback else trio
     finally:
         await asyncio.shield(asyncio.to_thread(hall.close))
 
@@ -100,6 +110,7 @@ class _Boot:
     hall: Hall
     progress: Progress
     offset: float
+    servers: dict[str, tuple[Server, ...]] = field(default_factory=dict)
 
     async def all(self, phone_files: PhoneFiles | None, apps: Sequence[App]) -> Trio:
         sides = {"old": self.site.old, "again": self.site.old, "candidate": self.site.candidate}
@@ -112,9 +123,12 @@ class _Boot:
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
         (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
-        lines = dict.fromkeys(line for name in sides for line in overlaid[name].lines)
+        added = (line for name in sides for line in overlaid[name].lines)
+        lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
-        return Trio(old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions)
+        return Trio(
+            old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions, self.servers
+        )
 
     async def _companions(
         self, instances: Sequence[Instance], apps: Sequence[App]
@@ -141,12 +155,26 @@ class _Boot:
                 self.progress(f"{instance.name}: the app {program.app.name} {program.trouble}")
         return Companions(tap, tuple(programs))
 
+    async def back(self) -> Instance | BootError:
+        """The way back: that it does not boot is what is asked, and no problem of ours."""
+        release = self.releases[self.site.old.release]
+        try:
+            overlaid = self.hall.lay_over(read_config(self.site.candidate.config), release)
+            return await self._one(BACK, release, overlaid)
+        except BootError as problem:
+            return problem
+
     async def _one(self, name: str, release: Release, overlaid: Overlaid) -> Instance:
         if self.offset and not release.faketime:
             raise ImageError(f"{release.spec} has no libfaketime, which a scenario's `clock:` needs")
         environment = clock_environment(release, self.offset)
         on_host = (AGI_HOST, *self.site.agi_servers)
-        more = {"data": self.site.data, "environment": environment, "on_host": on_host}
+        more = {
+            "data": self.site.data,
+            "environment": environment,
+            "on_host": on_host,
+            "databases": self.site.databases,
+        }
         return await self._start(name, release, overlaid, **more)
 
     async def _phones(self, phone_files: PhoneFiles | None) -> Instance | None:
@@ -168,9 +196,24 @@ class _Boot:
         instance = await loop.run_in_executor(
             self.hall.starting, lambda: self.hall.start(name, release, overlaid, **more)
         )
+        if more.get("databases"):
+            await self._fill(instance)
         seconds = await asyncio.to_thread(wait_until_booted, instance, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
+
+    async def _fill(self, instance: Instance) -> None:
+        """The instance's databases, filled; then Asterisk may begin."""
+        loop = asyncio.get_running_loop()
+        begun = time.monotonic()
+        servers = [
+            await loop.run_in_executor(self.hall.starting, self.hall.start_server, instance, databases)
+            for databases in by_engine(self.site.databases).values()
+        ]
+        await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))
+        self.servers[instance.name] = tuple(servers)
+        self.progress(f"{instance.name}: databases loaded ({time.monotonic() - begun:.1f} s)")
+        await asyncio.to_thread(instance.release_hold)
 
 
 def _offset(clock: str | None) -> float:

@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         dest = f"harness_{name.replace('-', '_')}"
         group.addoption(f"--{name}", dest=dest, metavar=metavar, help=f"{words}, in place of site.toml's")
+    group.addoption(
+        "--rollback",
+        dest="harness_rollback",
+        action="store_true",
+        help="boot the old release on the migrated configuration as well: could one go back?",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -64,6 +64,7 @@ class Player:
             candidate=config.getoption("harness_candidate"),
             old_config=self._folder("old_config"),
             candidate_config=self._folder("candidate_config"),
+            rollback=config.getoption("harness_rollback"),
         )
         try:
             self._collected = self._backend.collect(self._settings)

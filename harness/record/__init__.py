@@ -5,9 +5,10 @@ from __future__ import annotations
 from harness.record.ari_events import AriEvents, event_raw, ids_in
 from harness.record.ledger import Ledger
 from harness.record.life import life_of
+from harness.record.lines import Pieces
 from harness.record.session import Session
 from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
-from harness.record.tail import LogTail, Pieces
+from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
 from harness.record.wire import Splitter, Wire, connect
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from harness.model import Via
 from harness.record.ledger import Ledger
+from harness.record.lines import Lines, Pieces
 from harness.record.session import Session
 
-__all__ = ["LogLine", "LogTail", "Pieces", "parse_line"]
+__all__ = ["LogLine", "LogTail", "parse_line"]
 
 _KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
 _AGAIN, _GIVEN_UP = 0.05, 5.0
@@ -67,44 +66,41 @@ def parse_line(text: str) -> LogLine | None:
         return None
 
 
-class Pieces(Protocol):
-    """A file as it grows."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a line tells of a channel, in the form in which traces keep it."""
 
-    def __iter__(self) -> Iterator[bytes]: ...
-    def close(self) -> None: ...
+    via: Via
+    channel: str
+    call_id: str
+    raw: str
 
 
 class LogTail:
     """Follows one instance's log in a thread and files its lines in the ledger, in the event loop.
 
-    The log may be quicker than the wire: a line of a call that is not known yet is tried again later. `others`
-    are those, and in the end the warnings and errors that belong to no scenario, with the time they were read.
+    The log may be quicker than the wire: what is told of a call that is not known yet is tried again, since
+    somebody may wait for it. `others` are warnings and errors that belong to no scenario, as far as is known.
     """
 
     def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
         self.others: list[tuple[float, LogLine]] = []
-        self._pieces = pieces
+        self._early: dict[tuple[str, str], list[tuple[float, _Told]]] = {}
         self._ledger = ledger
-        self._rest = b""
         self._loop = asyncio.get_running_loop()
-        self._marks: dict[str, asyncio.Event] = {}
         self._trying: asyncio.TimerHandle | None = None
-        self._thread = threading.Thread(target=self._follow, name="log", daemon=True)
-        self._thread.start()
+        self._lines = Lines(pieces, self._line, name="log")
+
+    @property
+    def unattributed(self) -> int:
+        """How many lines belong to no scenario."""
+        return len(self.others) + sum(map(len, self._early.values()))
 
     async def caught_up(self, write_mark: Callable[[str], object], mark: str, *, within: float = 5.0) -> bool:
         """Whether everything logged before now has been read: a mark is written to the log and waited for."""
-        event = self._marks[mark] = asyncio.Event()
-        try:
-            result = write_mark(mark)
-            if asyncio.iscoroutine(result):
-                await result
-            async with asyncio.timeout(within):
-                await event.wait()
-        except TimeoutError:
+        if not await self._lines.reach(write_mark, mark, within=within):
             return False
-        finally:
-            del self._marks[mark]
+        self._file_early()
         self.others = [(at, line) for at, line in self.others if not self._file(line, at)]
         return True
 
@@ -112,25 +108,12 @@ class LogTail:
         """Stop reading."""
         if self._trying is not None:
             self._trying.cancel()
-        self._pieces.close()
-        self._thread.join(timeout=2)
-
-    def _follow(self) -> None:
-        try:
-            for piece in self._pieces:
-                self._loop.call_soon_threadsafe(self._feed, piece)
-        except Exception:  # the container or the loop is gone: what was read stays
-            return
-
-    def _feed(self, piece: bytes) -> None:
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        for line in lines:
-            self._line(line)
+        self._lines.close()
 
     def _line(self, line: bytes) -> None:
-        for mark, event in self._marks.items():
+        for mark in self._lines.awaited:
             if mark.encode() in line:
-                event.set()
+                self._lines.pass_mark(mark)
         # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
         if b'"VERBOSE"' in line and not self._tells(line):
             return
@@ -138,27 +121,10 @@ class LogTail:
         if parsed is None:
             return
         now = time.monotonic()
-        if not self._file(parsed, now):
+        if parsed.level == "VERBOSE":
+            self._verbose(parsed, now)
+        elif parsed.level in _KEPT and not self._file(parsed, now):
             self.others.append((now, parsed))
-            if parsed.level == "VERBOSE":
-                self._try_again()
-
-    def _try_again(self) -> None:
-        """Somebody may wait for a sound whose line was quicker than the wire: it is not filed in the end only."""
-        if self._trying is None:
-            self._trying = self._loop.call_later(_AGAIN, self._file_others)
-
-    def _file_others(self) -> None:
-        self._trying = None
-        waited = self._is_waited_for
-        left = [(at, line) for at, line in self.others if not (waited(at, line) and self._file(line, at))]
-        self.others = left
-        if any(waited(at, line) for at, line in left):
-            self._try_again()
-
-    @staticmethod
-    def _is_waited_for(at: float, line: LogLine) -> bool:
-        return line.level == "VERBOSE" and at > time.monotonic() - _GIVEN_UP
 
     def _tells(self, line: bytes) -> bool:
         return any(told in line for told in _TOLD) or self._introduces_a_call(line)
@@ -167,12 +133,38 @@ class LogTail:
         found = _CALL_ID.search(line) if b"Executing [" in line else None
         return found is not None and self._of_call(found[1].decode()) is None
 
+    def _verbose(self, line: LogLine, at: float) -> None:
+        told = _told(line)
+        if told is None:
+            channel = _CHANNEL.search(line.message.partition('("')[2])
+            if channel and line.call_id:
+                self._ledger.claim(line.call_id, channel[1])
+            return
+        key = (told.channel, told.call_id)
+        owner = self._owner(*key) if key not in self._early else None
+        if owner is not None:
+            owner.note(told.via, told.raw, at)
+        else:
+            self._early.setdefault(key, []).append((at, told))
+            self._try_again()
+
+    def _try_again(self) -> None:
+        if self._trying is None:
+            self._trying = self._loop.call_later(_AGAIN, self._file_early)
+
+    def _file_early(self) -> None:
+        """Give what was too early to its scenario. One look for each call: there may be thousands of lines."""
+        self._trying = None
+        for key in tuple(self._early):
+            if (owner := self._owner(*key)) is not None:
+                for at, told in self._early.pop(key):
+                    owner.note(told.via, told.raw, at)
+        recent = time.monotonic() - _GIVEN_UP
+        if any(lines[-1][0] > recent for lines in self._early.values()):
+            self._try_again()
+
     def _file(self, line: LogLine, at: float) -> bool:
-        """Give a line to its scenario; whether that is done with it."""
-        if line.level == "VERBOSE":
-            return self._verbose(line, at)
-        if line.level not in _KEPT:
-            return True
+        """Give a warning or error to its scenario; whether there is one."""
         channel = _CHANNEL.search(line.message)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
         alone = self._ledger.alone
@@ -182,25 +174,20 @@ class LogTail:
             owner.note("log", line.raw, at)
         return owner is not None
 
-    def _verbose(self, line: LogLine, at: float) -> bool:
-        if spoken := _AGI.match(line.message):
-            return self._give("agi", spoken["channel"], line.call_id, _spoken(spoken), at)
-        playing = _PLAYING.search(line.message)
-        if playing is None:
-            channel = _CHANNEL.search(line.message.partition('("')[2])
-            if channel and line.call_id:
-                self._ledger.claim(line.call_id, channel[1])
-            return True
-        return self._give("log", playing["channel"], line.call_id, _playback(playing), at)
-
-    def _give(self, via: Via, channel: str, call_id: str, raw: str, at: float) -> bool:
-        owner = self._ledger.owner_of(channel) or self._of_call(call_id)
-        if owner is not None:
-            owner.note(via, raw, at)
-        return owner is not None
+    def _owner(self, channel: str, call_id: str) -> Session | None:
+        return self._ledger.owner_of(channel) or self._of_call(call_id)
 
     def _of_call(self, call_id: str) -> Session | None:
         return self._ledger.owner_of(call_id) if call_id else None
+
+
+def _told(line: LogLine) -> _Told | None:
+    """What is played, or said in an AGI conversation; None for a line that tells neither."""
+    if spoken := _AGI.match(line.message):
+        return _Told("agi", spoken["channel"], line.call_id, _spoken(spoken))
+    if playing := _PLAYING.search(line.message):
+        return _Told("log", playing["channel"], line.call_id, _playback(playing))
+    return None
 
 
 def _playback(playing: re.Match[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from harness.record.agi_talk import AgiTalk
 from harness.record.ami_talk import AmiTalk
 from harness.record.http_talk import HttpTalk
 from harness.record.ledger import Ledger
+from harness.record.lines import Lines, Pieces
 from harness.record.said import Said, Talk, broken
 from harness.record.session import Session
-from harness.record.tail import Pieces
 
 __all__ = ["TapTail"]
 
@@ -59,14 +58,9 @@ class TapTail:
         self.heard = 0
         self._pending: list[_Entry] = []
         self._strays = 0
-        self._pieces = pieces
         self._ledger = ledger
-        self._rest = b""
         self._connections: dict[int, _Connection] = {}
-        self._loop = asyncio.get_running_loop()
-        self._marks: dict[str, asyncio.Event] = {}
-        self._thread = threading.Thread(target=self._follow, name="tap", daemon=True)
-        self._thread.start()
+        self._lines = Lines(pieces, self._line, name="tap")
 
     @property
     def unattributed(self) -> int:
@@ -78,42 +72,24 @@ class TapTail:
 
         Raises LabError when the tap does not answer, or what it writes does not come.
         """
-        event = self._marks[mark] = asyncio.Event()
-        try:
-            await asyncio.to_thread(write_mark, mark)
-            async with asyncio.timeout(within):
-                await event.wait()
-        except TimeoutError:
-            raise LabError(f"what the tap writes down did not come within {within:g} s") from None
-        finally:
-            del self._marks[mark]
+        if not await self._lines.reach(lambda text: asyncio.to_thread(write_mark, text), mark, within=within):
+            raise LabError(f"what the tap writes down did not come within {within:g} s")
         self._file_late()
 
     def close(self) -> None:
         """Stop reading."""
-        self._pieces.close()
-        self._thread.join(timeout=2)
+        self._lines.close()
 
-    def _follow(self) -> None:
+    def _line(self, line: bytes) -> None:
         try:
-            for piece in self._pieces:
-                self._loop.call_soon_threadsafe(self._feed, piece)
-        except Exception:  # the container or the loop is gone: what was read stays
+            entry = json.loads(line)
+        except ValueError:  # cut off by the tap's end
             return
-
-    def _feed(self, piece: bytes) -> None:
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        for line in lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:  # cut off by the tap's end
-                continue
-            self._entry(entry)
+        self._entry(entry)
 
     def _entry(self, entry: dict[str, object]) -> None:
         if "m" in entry:
-            if event := self._marks.get(str(entry["m"])):
-                event.set()
+            self._lines.pass_mark(str(entry["m"]))
             return
         number, way, at = int(str(entry["c"])), str(entry.get("d", ">")), float(str(entry["t"]))
         if entry.get("e") == "open":

@@ -5,6 +5,7 @@ from harness.report.json_report import dumps, loads
 from harness.report.markdown import to_markdown
 from harness.report.merge import merge
 from harness.report.model import Counts, OverlayLine, Report, Side, assemble, holds
+from harness.report.releases import release_json, release_lines, release_markdown
 from harness.report.terminal import Line, render, to_text
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "loads",
     "merge",
     "read_report",
+    "release_json",
+    "release_lines",
+    "release_markdown",
     "render",
     "to_markdown",
     "to_text",

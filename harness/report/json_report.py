@@ -98,6 +98,9 @@ def _finding(finding: Finding) -> Json:
         "waived": finding.waived,
         "consequences": list(finding.consequences),
         "details": dict(sorted(finding.details.items())),
+        "places": [_place(place) for place in finding.places],
+        "covered": finding.covered,
+        "notes": list(finding.notes),
     }
 
 
@@ -149,6 +152,9 @@ def _read_finding(item: Json) -> Finding:
         where=_read_place(item["where"]),
         consequences=tuple(item.get("consequences", ())),
         details=details,
+        places=tuple(Place(**place) for place in item.get("places", ())),
+        covered=item.get("covered", ""),
+        notes=tuple(item.get("notes", ())),
     )
 
 

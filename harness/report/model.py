@@ -97,7 +97,7 @@ def holds(finding: Finding) -> bool:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings once each, the weightiest first: by severity, surface, scenario, rule, then the rest."""
+    """Findings once each, the weightiest first: by severity, how many places use it, surface, then the rest."""
     unique = {_identity(finding): finding for finding in findings}
     return tuple(unique[key] for key in sorted(unique))
 
@@ -142,6 +142,7 @@ def _identity(finding: Finding) -> tuple[int | str | tuple[str, ...], ...]:
     place = (finding.where.file, f"{finding.where.line:09d}") if finding.where else ("", "")
     return (
         _WEIGHT[finding.severity],
+        -len(finding.places),
         finding.surface,
         finding.scenario,
         finding.rule,

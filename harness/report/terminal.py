@@ -85,13 +85,19 @@ def _in_full(group: Group) -> Iterator[Line]:
     yield from _lines(f"{first.severity.upper()}  {clean(first.title)}", style)
     if first.where:
         yield from _field("where", str(first.where))
+    if len(first.places) > 1:
+        others = [str(place) for place in first.places if place != first.where]
+        yield from _field("also at", listed(map(clean, others)))
     if group.scenarios:
         yield from _field("in", listed(map(clean, group.scenarios)))
+    yield from _field("covered", first.covered)
     if first.old or first.candidate:
         yield from _field("old", first.old or "(nothing)", longest=_VALUE)
         yield from _field("candidate", first.candidate or "(nothing)", longest=_VALUE)
     yield from _field("cause", first.cause)
     yield from _field("advice", first.advice)
+    for note in first.notes:
+        yield from _field("note", note)
     if group.consequences:
         things = count(group.consequences, "thing that follows", "things that follow")
         yield from _field("more", f"and {things} from it")

@@ -35,14 +35,17 @@ def listed(names: Iterable[str], *, most: int = 6) -> str:
     return ", ".join(shown) + (f" and {rest:,} more" if rest else "")
 
 
-def wrap(text: str, *, indent: str = "", label: str = "") -> list[str]:
-    """`text` in lines of at most `WIDTH` columns; the first starts with `indent` and `label`."""
+def wrap(text: str, *, indent: str = "", label: str = "", hang: int | None = None) -> list[str]:
+    """`text` in lines of at most `WIDTH` columns; the first starts with `indent` and `label`.
+
+    The others begin below its end, or with `hang` spaces.
+    """
     head = indent + label
     return textwrap.wrap(
         text,
         WIDTH,
         initial_indent=head,
-        subsequent_indent=" " * len(head),
+        subsequent_indent=" " * (len(head) if hang is None else hang),
         break_on_hyphens=False,
     ) or [head.rstrip()]
 

@@ -14,6 +14,7 @@ _FILES = (
     'cd "$1" && find -L . -type f -size -512k | sort |'
     ' while read -r file; do printf "\\036%s\\n" "$file"; cat "$file"; done'
 )
+_PATHS = 'cd "$1" 2>/dev/null && find -L . -type f 2>/dev/null | sort; :'
 _EXISTING = 'for path; do test -e "$path" && printf "%s\\n" "$path"; done; :'
 # So many arguments at once stay far below what a kernel takes for one program.
 _BATCH = 500
@@ -32,6 +33,10 @@ class Ask(Protocol):
 
     async def names(self, folder: str) -> tuple[str, ...]:
         """Names in a folder; empty where there is none."""
+        ...
+
+    async def paths(self, folder: str) -> tuple[str, ...]:
+        """Paths of the plain files below a folder, relative to it; empty where there is none."""
         ...
 
     async def read(self, path: str) -> bytes:
@@ -77,6 +82,11 @@ class ContainerAsk:
     async def names(self, folder: str) -> tuple[str, ...]:
         """Names in a folder; empty where there is none."""
         return tuple((await self._run("sh", "-c", 'ls "$1" 2>/dev/null', "sh", folder)).splitlines())
+
+    async def paths(self, folder: str) -> tuple[str, ...]:
+        """Paths of the plain files below a folder, relative to it, links followed; empty where there is none."""
+        text = await self._run("sh", "-c", _PATHS, "sh", folder)
+        return tuple(path.removeprefix("./") for path in text.splitlines())
 
     async def read(self, path: str) -> bytes:
         """A file's content."""

@@ -23,7 +23,7 @@ _SNAPSHOTS = ("channel_snapshot", "bridge_snapshot")
 def ami_arguments(documents: ElementTree.Element) -> Items:
     """`Action: Argument` of all documented actions, with whether it is required."""
     return {
-        f"{action.get('name')}: {argument.get('name')}": {"required": _yes(argument.get("required"))}
+        f"{action.get('name')}: {argument.get('name')}": {"required": yes_or_no(argument.get("required"))}
         for action in documents.findall("manager")
         for argument in action.findall("syntax//parameter")
         if argument.get("name") not in ("", None)
@@ -33,6 +33,21 @@ def ami_arguments(documents: ElementTree.Element) -> Items:
 def ami_events(documents: ElementTree.Element) -> Items:
     """The documented events."""
     return {str(event.get("name")): {} for event in documents.findall("managerEvent")}
+
+
+def ami_classes(documents: ElementTree.Element) -> Items:
+    """The documented events with the class of privileges that a user needs to get them (`call`)."""
+    return {
+        str(event.get("name")): {
+            "class": ",".join(
+                sorted(
+                    each.get("class", "").removeprefix("EVENT_FLAG_").lower()
+                    for each in event.findall("managerEventInstance")
+                )
+            )
+        }
+        for event in documents.findall("managerEvent")
+    }
 
 
 def ami_headers(documents: ElementTree.Element) -> Items:
@@ -68,8 +83,8 @@ def ari_operations(declarations: Iterable[Object]) -> tuple[Items, Items]:
                 parameters[f"{method} {path}: {parameter.get('name')}"] = {
                     "in": str(parameter.get("paramType", "")),
                     "type": str(parameter.get("dataType", "")),
-                    "required": _yes(parameter.get("required")),
-                    "several": _yes(parameter.get("allowMultiple")),
+                    "required": yes_or_no(parameter.get("required")),
+                    "several": yes_or_no(parameter.get("allowMultiple")),
                 }
     return operations, parameters
 
@@ -84,7 +99,7 @@ def ari_fields(declarations: Iterable[Object]) -> tuple[Items, Items]:
             for field, about in _named(model.get("properties")):
                 fields[f"{name}.{field}"] = {
                     "type": str(about.get("type", "")),
-                    "required": _yes(about.get("required")),
+                    "required": yes_or_no(about.get("required")),
                 }
     return models, fields
 
@@ -99,10 +114,11 @@ def _syntax(command: ElementTree.Element) -> str:
     names = (
         (parameter.get("name", ""), parameter.get("required")) for parameter in command.findall("syntax/parameter")
     )
-    return " ".join(name if _yes(required) == "yes" else f"[{name}]" for name, required in names)
+    return " ".join(name if yes_or_no(required) == "yes" else f"[{name}]" for name, required in names)
 
 
-def _yes(value: Json) -> str:
+def yes_or_no(value: Json) -> str:
+    """`yes` for what is written true in XML or JSON."""
     return "yes" if value in (True, "true", "yes") else "no"
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from harness.compare.dialplan import Dialplan, parse_dialplan
 from harness.compare.inventory import Attributes, Inventory, Section
 from harness.model import Place
-from harness.research import outputs
+from harness.research import databases, outputs
 from harness.research.ask import Ask, ContainerAsk
 from harness.research.ask_ami import AmiAsk
 from harness.research.outputs import Items, Unreadable, clean
@@ -36,6 +36,8 @@ _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "CDR": ("cdr show status", outputs.cdr),
     "CEL": ("cel show status", outputs.cel),
     "ARI user": ("ari show users", outputs.ari_users),
+    "realtime family": ("core show config mappings", databases.families),
+    "astdb entry": ("database show", databases.entries),
 }
 """Section → the command that shows it and the function that reads what it prints."""
 
@@ -82,6 +84,8 @@ _OTHERS = (
     "http show status",
     "manager show settings",
     "ari show status",
+    "odbc show all",
+    "realtime show pgsql status",
 )
 
 # What core settings say of the build, the machine and the moment, which is never the site's.
@@ -91,11 +95,13 @@ _MACHINE = re.compile(
 )
 
 
-async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
+async def take_inventory(
+    ask: Ask, *, folder: str = "", tables: Mapping[str, databases.Table] | None = None
+) -> Inventory:
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
-    `folder` comes before the file name of every place (`candidate/`, say). What cannot be read is a section
-    with a problem, never an empty one.
+    `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
+    What cannot be read is a section with a problem, never an empty one.
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
     core = dict(outputs.pairs(answers["core show settings"]))
@@ -109,6 +115,7 @@ async def take_inventory(ask: Ask, *, folder: str = "") -> Inventory:
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
+    sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     return Inventory(sections, dialplan, files, log, disk, folder)
 
@@ -123,6 +130,14 @@ def _table(parse: Callable[[str], Items], text: str) -> Section:
         return Section(parse(text))
     except Unreadable as problem:
         return Section(problem=str(problem))
+
+
+def _connections(answers: Mapping[str, str]) -> Section:
+    try:
+        found = databases.connections(answers["odbc show all"], answers["realtime show pgsql status"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    return Section(found)
 
 
 def _names(answers: Mapping[str, str], section: str) -> tuple[str, ...]:

@@ -70,9 +70,10 @@ def applications(text: str) -> Items:
 
 
 def functions(text: str) -> Items:
-    """`core show functions`."""
-    rows = (re.match(r"([A-Z][A-Z0-9_]*)\s", line) for line in _lines(text, "Installed Custom Functions"))
-    return {row[1]: _NONE for row in rows if row}
+    """`core show functions`. The first column is cut at 20 characters: the second has the whole name."""
+    lines = _lines(text, "Installed Custom Functions")
+    rows = filter(None, (re.match(r"([A-Z][A-Z0-9_]*)(?:\s+(\1[A-Z0-9_]*)|\s|$)", line) for line in lines))
+    return {row[2] or row[1]: _NONE for row in rows}
 
 
 def technologies(text: str) -> Items:

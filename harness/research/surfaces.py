@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, cast
 from xml.etree import ElementTree
 
@@ -16,12 +16,18 @@ from harness.model import Headers
 from harness.research import documents
 from harness.research.answers import READ_ONLY, READ_ONLY_GETS, ami_answer, ari_answer
 from harness.research.ask_ami import AmiAsk, Manages
+from harness.research.ask_documents import ask_documents
 from harness.research.documents import Items
+from harness.research.outputs import Unreadable
 
-__all__ = ["Offers", "take_surfaces"]
+__all__ = ["Offers", "listed_actions", "take_surfaces"]
 
-_DOCUMENTS = "documentation/core-en_US.xml"
-_PLACES = ("/usr/share/asterisk", "/var/lib/asterisk")
+_DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
+    "AMI argument": documents.ami_arguments,
+    "AMI event": documents.ami_events,
+    "AMI event header": documents.ami_headers,
+    "AGI command": documents.agi_commands,
+}
 _SECONDS = 20.0
 
 
@@ -58,11 +64,17 @@ async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Section
         found, headers = ami_answer(action["Action"], packets)
         entries |= found
         names |= headers
-    return {"AMI action": _actions(listed)}, {"AMI answer": Section(entries), "AMI answer header": Section(names)}
+    return {"AMI action": listed_actions(listed)}, {
+        "AMI answer": Section(entries),
+        "AMI answer header": Section(names),
+    }
 
 
-def _actions(listed: Sequence[Headers]) -> Section:
-    """`Name: what it does  (Priv: system,all)` for each action."""
+def listed_actions(listed: Sequence[Headers]) -> Section:
+    """The actions of an answer to ListCommands, with their privileges.
+
+    There is a line `Name: what it does  (Priv: system,all)` for each.
+    """
     pairs = [pair for pair in listed[0] if "(Priv: " in pair[1]] if listed else []
     if not pairs:
         return Section(problem="ListCommands lists nothing")
@@ -74,19 +86,11 @@ def _privilege(text: str) -> str:
 
 
 async def _documented(ask: AmiAsk) -> dict[str, Section]:
-    for place in _PLACES:
-        try:
-            root = ElementTree.fromstring(await ask.read(f"{place}/{_DOCUMENTS}"))
-        except (FileNotFoundError, ElementTree.ParseError):
-            continue
-        return {
-            "AMI argument": Section(documents.ami_arguments(root)),
-            "AMI event": Section(documents.ami_events(root)),
-            "AMI event header": Section(documents.ami_headers(root)),
-            "AGI command": Section(documents.agi_commands(root)),
-        }
-    problem = Section(problem=f"the image has no {_DOCUMENTS}")
-    return dict.fromkeys(("AMI argument", "AMI event", "AMI event header", "AGI command"), problem)
+    try:
+        root = await ask_documents(ask)
+    except Unreadable as problem:
+        return dict.fromkeys(_DOCUMENTED, Section(problem=str(problem)))
+    return {name: Section(read(root)) for name, read in _DOCUMENTED.items()}
 
 
 _ARI_SECTIONS = ("ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field")

@@ -260,7 +260,7 @@ class Ami:
 
     async def play(self, asterisk: Asterisk) -> None:
         """Send it. Raises ExpectationFailed when the response is not as the scenario says."""
-        headers = await asterisk.action(self.fields)
+        headers = await asterisk.ami(self.fields)
         _check(self.answer, headers, f"answer to {self.fields.get('Action', '')}")
 
 

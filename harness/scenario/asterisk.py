@@ -145,7 +145,7 @@ class Asterisk:
 
     # asking and setting
 
-    async def action(self, fields: Fields) -> Headers:
+    async def ami(self, fields: Fields) -> Headers:
         """Send a manager action; the response's headers. Response and listed events are part of the trace."""
         answers = await self._stage.action(fields, session=self._session)
         return answers[0].headers if answers else ()

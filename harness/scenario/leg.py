@@ -19,6 +19,7 @@ __all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
 
 _HANGUP = 5.0
 _CONNECTED = 5.0
+_KEYS = 10.0
 _STATES = ("answered", "ended", "ringing")
 
 
@@ -153,12 +154,33 @@ class Call(Leg):
         return self._asterisk.channel_of(self._second)
 
     async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
-        """Press keys, with so many seconds from one to the next."""
+        """Press keys, with so many seconds from one to the next; returns when all were, or the call has ended.
+
+        Asterisk presses them: a machine that is busy must not be slower than the site's TIMEOUT(digit).
+        """
+        if not await self.is_answered():
+            await self._press_early(digits, gap)
+            return
+        await self._move(f"keys{round(gap * 1000):05d}{digits}")
+        await self._asterisk.meet(self._pressed(), _KEYS + len(digits) * (gap + 0.1))
+
+    async def _press_early(self, digits: str, gap: float) -> None:
+        """Before the call is answered, our half of it runs no dialplan that could press them."""
         for number, digit in enumerate(digits):
             if number:
                 await asyncio.sleep(gap)
             channel = self._asterisk.channel_of(self._first)
             await self._asterisk.respond({"Action": "PlayDTMF", "Channel": channel, "Digit": digit})
+
+    def _pressed(self) -> Condition:
+        """Who hangs up on the last key ends this as well."""
+
+        def accepts(seen: Observation) -> bool:
+            has_ended = seen.get("Event") == "Hangup"
+            is_last = seen.get("Application") == "Goto" and seen.get("Exten").startswith("keys")
+            return self._is_mine(seen) and (has_ended or is_last)
+
+        return Condition(f"the keys of {self.name}", b"Event: ", accepts)
 
     async def talk(self, seconds: float) -> None:
         """Make sound for so many seconds, then be silent again."""

@@ -113,7 +113,7 @@ class Stage:
     def unattributed(self) -> int:
         """How many packets and log lines belong to no scenario."""
         apps = self._tap_tail.unattributed if self._tap_tail else 0
-        return len(self.ledger.others) + len(self._tail.others) + len(self.stasis.others) + apps
+        return len(self.ledger.others) + self._tail.unattributed + len(self.stasis.others) + apps
 
     def need(self, apps: Collection[str]) -> None:
         """Raises NotPlayable, saying why, when one of these programs of the site is not well."""

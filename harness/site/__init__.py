@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from harness.site.load import load_site
-from harness.site.model import App, Data, Limits, Phone, Ready, Side, Site
+from harness.site.model import App, Data, Database, Limits, Phone, Ready, Side, Site
 
-__all__ = ["App", "Data", "Limits", "Phone", "Ready", "Side", "Site", "load_site"]
+__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Side", "Site", "load_site"]

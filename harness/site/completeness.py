@@ -13,8 +13,8 @@ from pathlib import Path
 from harness.model import Place
 from harness.site.backup import is_own
 from harness.site.conf import Config, Option
-from harness.site.databases import databases_of, is_dumped
 from harness.site.machine import Machine
+from harness.site.named_databases import databases_of, is_dumped
 
 __all__ = ["Missing", "missing_of"]
 

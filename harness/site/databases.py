@@ -1,113 +1,121 @@
-"""Databases that a configuration names, and whether a dump of each is there."""
+"""The site's databases, as `[[database]]` in site.toml names them."""
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness.model import Place
-from harness.site.conf import Config, Option, Section
+from harness.site.conf import Config
+from harness.site.document import Node
+from harness.site.model import Database
+from harness.site.problems import did_you_mean
 
-__all__ = ["Database", "databases_of", "is_dumped"]
+__all__ = ["PORTS", "databases_of", "odbc_sources", "wrong_databases"]
 
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
-_HEAD = 64 * 1024
-# Files in which a section names a database with `dbname`, and what for.
-_NAMED: Mapping[str, str] = {
-    "res_pgsql.conf": "realtime",
-    "res_config_mysql.conf": "realtime",
-    "res_mysql.conf": "realtime",
-    "cdr_pgsql.conf": "call records",
-    "cdr_mysql.conf": "call records",
-    "cel_pgsql.conf": "channel events",
-    "cdr_tds.conf": "call records",
-    "cel_tds.conf": "channel events",
-}
-# Files in which a section names a class of res_odbc.conf, or a data source, and by which option.
-_BY_ODBC: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "cdr_adaptive_odbc.conf": ("call records", ("connection",)),
-    "cdr_odbc.conf": ("call records", ("dsn",)),
-    "cel_odbc.conf": ("channel events", ("connection",)),
-    "func_odbc.conf": ("functions of the dialplan", ("dsn", "readhandle", "writehandle")),
-    "voicemail.conf": ("voicemail", ("odbcstorage",)),
-}
-_SQL_DRIVERS = frozenset({"odbc", "pgsql", "mysql"})
+PORTS: Mapping[str, int] = {"postgresql": 5432, "mariadb": 3306}
+"""Where the servers of each engine listen, if nobody says otherwise."""
+
+_OURS = (5038, 8088, *range(21000, 22000))
+_SECTION = re.compile(r"^\s*\[\s*(?P<name>[^\]]+?)\s*\]", re.MULTILINE)
+_NO = frozenset({"no", "false", "n", "f", "0", "off"})
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
-    """One database. `named`: its name is known, and not only that of a data source (ODBC), so a dump has it."""
-
-    name: str
-    use: str
-    place: Place
-    named: bool = False
+def databases_of(table: Node, root: Path) -> tuple[Database, ...]:
+    """The databases of a site.toml that has been checked, in its order."""
+    return tuple(_database(node, root) for node in _nodes(table))
 
 
-def databases_of(config: Config) -> tuple[Database, ...]:
-    """Databases by the first place that names each, in the order of files."""
-    found: dict[str, Database] = {}
-    for database in (*_odbc(config), *_dbnames(config), *_through_odbc(config), *_realtime(config)):
-        found.setdefault(database.name.lower(), database)
-    return tuple(found.values())
+def wrong_databases(table: Node, root: Path, configs: Sequence[Config]) -> Iterator[tuple[int, str]]:
+    """Line and words of what the schema cannot judge: names, dumps, ports, users, data sources."""
+    nodes = _nodes(table)
+    yield from _twice(nodes)
+    yield from _wrong_ports(nodes)
+    data = table.get("data")
+    ini = data.string("odbc_ini") if data else ""
+    for node in nodes:
+        for dump in node.strings("dump"):
+            if not (root / dump).is_file():
+                yield node.lines["dump"], f'"dump" is {dump!r}, and there is no such file in the site'
+        yield from _wrong_sources(node, odbc_sources(configs), root / ini if ini else None, ini)
 
 
-def is_dumped(database: Database, dumps: tuple[Path, ...]) -> bool:
-    """Whether there is a dump of it: any will do for a data source of ODBC, else one that has its name."""
-    if not database.named:
-        return bool(dumps)
-    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(database.name)}(?![A-Za-z0-9])", re.IGNORECASE)
-    return any(word.search(dump.name) or word.search(_head(dump)) for dump in dumps)
+def odbc_sources(configs: Iterable[Config]) -> tuple[str, ...]:
+    """The data sources that res_odbc.conf of these sides names and that are not switched off."""
+    sections = (section for config in configs for section in config.file("res_odbc.conf").usable)
+    used = (one.get("dsn") for one in sections if one.get("enabled", "yes").lower() not in _NO)
+    return tuple(dict.fromkeys(dsn for dsn in used if dsn))
 
 
-def _odbc(config: Config) -> Iterator[Database]:
-    """Classes of res_odbc.conf that are enabled."""
-    for section in config.file("res_odbc.conf").usable:
-        if section.get("enabled").lower() in _TRUE and section.get("dsn"):
-            place = _option(section, "dsn").place
-            yield Database(section.name, f"ODBC, data source {section.get('dsn')}", place)
+def _nodes(table: Node) -> tuple[Node, ...]:
+    node = table.get("database")
+    return tuple(node.items) if node else ()
 
 
-def _dbnames(config: Config) -> Iterator[Database]:
-    for file, use in _NAMED.items():
-        for section in config.file(file).usable:
-            if name := section.get("dbname"):
-                yield Database(name, use, _option(section, "dbname").place, named=True)
+def _database(node: Node, root: Path) -> Database:
+    return Database(
+        name=node.string("name"),
+        engine=node.string("engine"),
+        dumps=tuple(root / dump for dump in node.strings("dump")),
+        database=_name(node),
+        user=node.string("user"),
+        password=node.string("password"),
+        port=_port(node),
+        dsns=node.strings("dsn"),
+        hosts=node.strings("hosts"),
+        line=node.line,
+    )
 
 
-def _through_odbc(config: Config) -> Iterator[Database]:
-    for file, (use, options) in _BY_ODBC.items():
-        for section in config.file(file).usable:
-            for name in options:
-                if value := section.get(name):
-                    yield Database(value.partition(",")[0].strip(), use, _option(section, name).place)
+def _name(node: Node) -> str:
+    return node.string("database") or node.string("name")
 
 
-def _realtime(config: Config) -> Iterator[Database]:
-    """`family => driver,database,table` of extconfig.conf."""
-    for section in config.file("extconfig.conf").usable:
-        for option in section.options if section.name.lower() == "settings" else ():
-            driver, _, rest = option.value.partition(",")
-            name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
-            if driver.strip().lower() in _SQL_DRIVERS and name:
-                yield Database(name, f"realtime, {option.name}", option.place)
+def _port(node: Node) -> int:
+    return int(node.number("port", PORTS[node.string("engine")]))
 
 
-def _option(section: Section, name: str) -> Option:
-    return next(option for option in reversed(section.options) if option.name.lower() == name)
+def _twice(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+    names: set[str] = set()
+    places: set[tuple[str, str]] = set()
+    sources: set[str] = set()
+    passwords: dict[tuple[str, str], str] = {}
+    for node in nodes:
+        name, engine, user = node.string("name"), node.string("engine"), node.string("user")
+        if name in names:
+            yield node.lines["name"], f'there is a database "{name}" already; each needs a name of its own'
+        elif (engine, _name(node)) in places:
+            yield node.line, f'there is "{_name(node)}" of {engine} already; give its dumps as one list'
+        if passwords.setdefault((engine, user), node.string("password")) != node.string("password"):
+            yield node.lines["password"], f'"{user}" has another password above; a server knows one of each user'
+        for dsn in node.strings("dsn"):
+            if dsn in sources:
+                yield node.lines["dsn"], f'"dsn" is {dsn!r}, which is another database already'
+            sources.add(dsn)
+        names.add(name)
+        places.add((engine, _name(node)))
 
 
-def _head(dump: Path) -> str:
-    """The beginning of a dump, empty where it cannot be read here."""
-    try:
-        if dump.suffix.lower() == ".gz":
-            with gzip.open(dump) as file:
-                return file.read(_HEAD).decode("utf-8", "replace")
-        with dump.open("rb") as plain:
-            return plain.read(_HEAD).decode("utf-8", "replace")
-    except (OSError, EOFError, zlib.error):
-        return ""
+def _wrong_ports(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+    """An engine has one server; its databases are found on one port."""
+    ports: dict[str, int] = {}
+    for node in nodes:
+        engine, port = node.string("engine"), _port(node)
+        line = node.lines.get("port", node.line)
+        first = ports.setdefault(engine, port)
+        if port != first:
+            yield line, f'"port" is {port}, and {first} above; the databases of {engine} are on one server'
+        elif port in _OURS:
+            yield line, f'"port" is {port}, which the harness needs itself'
+        elif any(port == other for name, other in ports.items() if name != engine):
+            yield line, f'"port" is {port}, where the other engine\'s server is'
+
+
+def _wrong_sources(node: Node, used: Sequence[str], ini: Path | None, shown: str) -> Iterator[tuple[int, str]]:
+    known, where = used, "res_odbc.conf of either side"
+    if ini is not None and ini.is_file():
+        text = ini.read_text(encoding="utf-8", errors="replace")
+        known, where = tuple(found["name"] for found in _SECTION.finditer(text)), shown
+    for dsn in node.strings("dsn"):
+        if dsn not in known:
+            yield node.lines["dsn"], f'"dsn" is {dsn!r}, and there is none in {where}{did_you_mean(dsn, known)}'

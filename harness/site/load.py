@@ -9,12 +9,14 @@ from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
+from harness.compare.rollback import ROLLBACK_RULE
 from harness.compare.rules import CAUSES, RULES
 from harness.compare.rules.load import LOAD_RULES
 from harness.errors import SiteError
 from harness.model import Severity
 from harness.site.apps import apps_of, wrong_apps
 from harness.site.conf import read_conf
+from harness.site.databases import databases_of, wrong_databases
 from harness.site.document import DocumentError, Node
 from harness.site.model import Data, Limits, Side, Site
 from harness.site.phones import hosts_of, phones_of, trunks_of
@@ -28,8 +30,8 @@ __all__ = ["load_site"]
 _FILE, _WAIVERS = "site.toml", "waivers.yaml"
 _SCHEMA = ("harness.site", "site.schema.json")
 # Named by the gate and by the play itself, not by a rule.
-_OWN_RULES = ("asterisk-crashed",)
-_FILES = ("astdb",)
+_OWN_RULES = ("asterisk-crashed", ROLLBACK_RULE)
+_FILES = ("astdb", "odbc_ini", "odbcinst_ini")
 
 
 def load_site(
@@ -56,11 +58,20 @@ def load_site(
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table), wrong_apps(table, root))
+    wrong = (
+        _wrong_data(table, root),
+        _wrong_limits(table),
+        _wrong_rules(table),
+        wrong_apps(table, root),
+        _wrong_notes(table, root),
+    )
     for line, text in chain.from_iterable(wrong):
         problems.add(path / _FILE, line, text)
     problems.raise_if_any()
     configs = [read_conf(side.config) for side in sides.values()]
+    for line, text in wrong_databases(table, root, configs):
+        problems.add(path / _FILE, line, text)
+    problems.raise_if_any()
     return Site(
         name=table.string("name"),
         root=root,
@@ -70,6 +81,8 @@ def load_site(
         packages=table.strings("packages"),
         python=table.strings("python"),
         apps=apps_of(table, root),
+        databases=databases_of(table, root),
+        notes=tuple(root / name for name in table.strings("notes")),
         severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
         limits=_limits(_table(table, "limits")),
         waivers=waivers,
@@ -150,6 +163,13 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
         there = root / node.text
         if not (there.is_file() if kind == "file" else there.is_dir()):
             yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    node = table.get("notes")
+    for item in node.items if node else ():
+        if not (root / item.text).exists():
+            yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
 
 
 def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model import Severity, Waiver
 
-__all__ = ["App", "Data", "Limits", "Phone", "Ready", "Side", "Site"]
+__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Side", "Site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,10 @@ class Data:
     voicemail: Path | None = None
     sounds: Path | None = None
     agi_bin: Path | None = None
-    modules: Path | None = None
+    odbc_ini: Path | None = None
+    odbcinst_ini: Path | None = None
     keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,27 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
+class Database:
+    """A database that Asterisk reads or writes, with what is loaded into it before Asterisk starts.
+
+    `engine` is postgresql or mariadb; `dumps` are SQL files (absolute, `.gz` or not), loaded in this order into
+    `database`, which belongs to `user`. `port` is where the site's configuration expects the server, at localhost
+    or one of `hosts`. `dsns` are the names by which ODBC knows it. `line` is where site.toml has it.
+    """
+
+    name: str
+    engine: str
+    dumps: tuple[Path, ...]
+    database: str
+    user: str
+    password: str = field(repr=False)
+    port: int = 0
+    dsns: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A site folder after checking. Paths are absolute; `root` is the folder itself.
 
@@ -112,6 +135,8 @@ class Site:
     packages: tuple[str, ...] = ()
     python: tuple[str, ...] = ()
     apps: tuple[App, ...] = ()
+    databases: tuple[Database, ...] = ()
+    notes: tuple[Path, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     waivers: tuple[Waiver, ...] = ()
@@ -121,3 +146,8 @@ class Site:
     agi_servers: tuple[str, ...] = ()
     phones: tuple[Phone, ...] = ()
     trunks: tuple[str, ...] = ()
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The kinds of servers that its databases need."""
+        return tuple(sorted({database.engine for database in self.databases}))

@@ -29,6 +29,7 @@ _TYPES = {
     "object": "keys with values",
     "null": "nothing",
 }
+_SECRETS = frozenset({"password"})
 
 
 @cache
@@ -121,6 +122,8 @@ def _got(name: str, node: Node) -> str:
             got = f"keys ({one_of(list(node.fields)[:5])})" if node.fields else "no keys"
         case list():
             got = f"a list of {len(node.items)}"
+        case _ if name in _SECRETS:
+            got = "a secret"
         case _:
             got = repr(node.text[:60])
     return f'"{name}" is {got}' if name else f"here is {got}"

@@ -26,11 +26,11 @@ def main(folder: Path) -> int:
         judge(Plays(files[0].scenario, traces), Maps())
         judged += 1
     seconds = time.perf_counter() - began
-    print(f"judging {read:,} kept observations of {judged:,} scenarios: {seconds:.0f} s, {_peak()} at most")
+    print(f"judging {read:,} kept observations of {judged:,} scenarios: {seconds:.0f} s, {peak()} at most")
     return 0
 
 
-def _peak() -> str:
+def peak() -> str:
     """What this process held; `getrusage` would tell of the one that started it."""
     status = Path("/proc/self/status").read_text()
     return f"{int(status.partition('VmHWM:')[2].split()[0]) / 1024:.0f} MiB"

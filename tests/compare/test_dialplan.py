@@ -63,3 +63,15 @@ def test_the_use_of_an_application_is_found_at_or_before_a_spot() -> None:
 )
 def test_patterns_match_as_asterisk_matches(pattern: str, extension: str, expected: bool) -> None:
     assert matches(pattern, extension) is expected
+
+
+def test_an_extension_with_a_hint_has_its_own_priorities() -> None:
+    shown = (
+        "[ Context 'desks' created by 'pbx_config' ]\n"
+        "  '105' =>          1. NoOp(five)                                 [extensions.conf:1]\n"
+        "  '106' =>          hint: PJSIP/106                               [extensions.conf:2]\n"
+        "                    1. NoOp(six)                                  [extensions.conf:3]\n"
+    )
+    dialplan = parse_dialplan(shown)
+    assert dialplan.place("desks", "105", "1") == Place("extensions.conf", 1)
+    assert dialplan.place("desks", "106", "1") == Place("extensions.conf", 3)

@@ -104,6 +104,8 @@ class Data:
     voicemail: Path | None = None
     sounds: Path | None = None
     agi_bin: Path | None = None
+    keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass

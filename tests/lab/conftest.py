@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.lab import Release, prepare
+from harness.site import Database
 
 OLD, CANDIDATE = "debian:bullseye", "debian:sid"
 
@@ -19,6 +20,10 @@ class TinyData:
     voicemail: Path | None = None
     sounds: Path | None = None
     agi_bin: Path | None = None
+    odbc_ini: Path | None = None
+    odbcinst_ini: Path | None = None
+    keys: Path | None = None
+    modules: Path | None = None
 
 
 @dataclass
@@ -45,6 +50,7 @@ class TinySite:
     standins: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     agi_servers: tuple[str, ...] = ()
+    databases: tuple[Database, ...] = ()
 
 
 @pytest.fixture(scope="session")

@@ -137,7 +137,7 @@ def test_modules_that_the_harness_needs_are_loaded_without_autoload() -> None:
         modules_conf="[modules]\nautoload=no\nload=cdr_manager.so\n", cel_conf="[general]\nenable=yes\n"
     )
     loads = [line.value for line in settings(result.files, "modules.conf") if line.key == "load"]
-    assert loads == ["cdr_manager.so", "app_playback.so", "format_sln.so", "cel_manager.so"]
+    assert loads == ["cdr_manager.so", "app_playback.so", "app_senddtmf.so", "format_sln.so", "cel_manager.so"]
 
 
 def test_autoload_needs_no_load_lines_but_no_noload_either() -> None:

@@ -145,13 +145,13 @@ def test_a_sound_that_was_quicker_than_the_wire_is_not_waited_for_until_the_end(
         reading = Reading()
         reading.file.write(line("VERBOSE", f"<{CHANNEL}> Playing 'beep.gsm' (language 'en')"))
         assert await reading.read() == []
-        assert len(reading.tail.others) == 1
+        assert reading.tail.unattributed == 1
         waiting = asyncio.create_task(
             reading.session.wait("beep", lambda _: True, starts=b"Event: Playback\r", within=10)
         )
         reading.channel_is_known()
         assert (await waiting).get("Sound") == "beep"
-        assert reading.tail.others == []
+        assert reading.tail.unattributed == 0
         reading.tail.close()
 
     run(test())

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.compare.checks import CHECKS
+from harness.compare.checks import CHECKS, RESEARCH
 from harness.compare.classify import Maps
 from harness.compare.inventory import Inventory
 from harness.compare.load import judge_load
@@ -17,6 +17,7 @@ from harness.lab import Release, boot_trio, prepare
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity
 from harness.research.ask_ami import AmiAsk
 from harness.research.inventory import ContainerAsk, take_inventory
+from harness.site import Data
 
 pytestmark = pytest.mark.engine
 
@@ -101,7 +102,7 @@ EXPLICIT = {
 }
 
 
-PREFLIGHT = [check.partition("/")[2] for check in CHECKS if check.startswith("preflight/")]
+PREFLIGHT = [c.partition("/")[2] for c in CHECKS if c.startswith("preflight/") and c not in RESEARCH]
 
 
 class Judged:
@@ -138,11 +139,12 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
     site = SimpleNamespace(
         old=SimpleNamespace(release=OLD, config=config),
         candidate=SimpleNamespace(release=candidate, config=config),
-        data=SimpleNamespace(astdb=None, voicemail=None, sounds=None, agi_bin=None),
+        data=Data(),
         limits=SimpleNamespace(memory_mb=1024, pids=8192, boot_seconds=60),
         phones=(),
         standins=(),
         agi_servers=(),
+        databases=(),
     )
     async with boot_trio(site, releases) as trio:  # type: ignore[arg-type] # a site of a few lines
         asks = [ContainerAsk(trio.old), AmiAsk(trio.again), AmiAsk(trio.candidate)]

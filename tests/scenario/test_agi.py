@@ -102,11 +102,11 @@ async def missing(asterisk: Asterisk) -> None:
 async def asynchronous(asterisk: Asterisk) -> None:
     call = await asterisk.call("async@run")
     started = await call.wait(event="AsyncAGIStart")
-    await asterisk.action(
+    await asterisk.ami(
         {"Action": "AGI", "Channel": started.get("Channel"), "Command": "GET VARIABLE CHANNEL(state)"}
     )
     await call.wait(event="AsyncAGIExec")
-    await asterisk.action({"Action": "AGI", "Channel": started.get("Channel"), "Command": "ASYNCAGI BREAK"})
+    await asterisk.ami({"Action": "AGI", "Channel": started.get("Channel"), "Command": "ASYNCAGI BREAK"})
     await call.wait("ended")
 
 

@@ -348,7 +348,7 @@ def test_astdb_is_as_it_was_however_a_scenario_ended(runner: asyncio.Runner, com
 
 def test_events_of_the_last_action_belong_to_the_scenario(runner: asyncio.Runner, company: Company) -> None:
     async def acts(asterisk: Asterisk) -> None:
-        await asterisk.action({"Action": "UserEvent", "UserEvent": "Late", "Queue": "late"})
+        await asterisk.ami({"Action": "UserEvent", "UserEvent": "Late", "Queue": "late"})
 
     each = replace(scenario(acts), uses=frozenset({"queue/late"}))
     in_turn = [replace(each, id=f"late/{n}") for n in range(50)]

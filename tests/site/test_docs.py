@@ -37,7 +37,8 @@ def rows() -> dict[str, list[str]]:
 
 def test_the_examples_are_a_site(make_site: MakeSite) -> None:
     files = {"data/astdb.sqlite3": "", "apps/orders/orders.py": "", "waivers.yaml": example("yaml")}
-    site = load_site(make_site(example("toml"), **files))
+    base = {"data/pbx.sql.gz": "", "old/res_odbc.conf": "[pbx]\ndsn = asterisk-connector\n"}
+    site = load_site(make_site(example("toml"), **files, **base))
     assert site.packages == ("php-cli",)
     assert len(site.waivers) == 2
 
@@ -49,13 +50,14 @@ def test_every_key_is_in_the_page() -> None:
     plain = [
         key
         for key, value in schema["properties"].items()
-        if value.get("type") in ("string", "array") and key != "app"
+        if value.get("type") in ("string", "array") and key not in ("app", "database")
     ]
     app = schema["$defs"]["app"]["properties"]
     apps = [f"app.{key}" for key in app if key != "ready"]
+    databases = [f"database.{key}" for key in schema["$defs"]["database"]["properties"]]
     ready = [f"app.ready.{key}" for key in app["ready"]["properties"]]
     waivers = list(load_schema("harness.site", "waivers.schema.json")["$defs"]["waiver"]["properties"])
-    assert sorted(rows()) == sorted([*side, *tables, *plain, *apps, *ready, *waivers, "severity.RULE"])
+    assert sorted(rows()) == sorted([*side, *tables, *plain, *apps, *databases, *ready, *waivers, "severity.RULE"])
 
 
 def test_the_defaults_of_an_app_are_those_of_the_page() -> None:

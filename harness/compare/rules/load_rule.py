@@ -13,6 +13,10 @@ from harness.model import Place, Severity
 
 __all__ = ["Change", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
 
+ChangeKind = Literal[
+    "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -20,12 +24,15 @@ class Change:
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
-    `unshown` (the candidate does not show such a setting at all). `item` and `attribute` name it; `cause` and
-    `advice` are about this very thing, where something is known of it.
+    `unbuilt` (a module of a third party that does not run), `unshown` (the candidate does not show such a setting
+    at all). `item` and `attribute` name it; `cause` and
+    `advice` are about this very thing, where something is known of it; `places` are all where the site uses it.
     """
 
     section: str
-    kind: Literal["missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unshown"]
+    kind: Literal[
+        "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
+    ]
     item: str
     attribute: str = ""
     old: str = ""
@@ -34,6 +41,7 @@ class Change:
     cause: str = ""
     advice: str = ""
     consequences: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.compare.inventory import LogLine
 from harness.compare.rules.load_rule import LoadRule, LoadWitness, only, other, tiny
 from harness.model import Severity
@@ -23,7 +25,7 @@ MODULES = (
         kind="failed",
         witness=LoadWitness(
             "preflight/modules",
-            tiny({"module": {"res_ari": {}}}),
+            tiny({"module": {"res_ari": {}}}, files={"ari.conf": "[general]\nenabled = yes\n"}),
             tiny(
                 log=(
                     LogLine(
@@ -34,6 +36,20 @@ MODULES = (
                 ),
                 on_disk=frozenset({"res_ari", "res_websocket_client"}),
             ),
+        ),
+    ),
+    LoadRule(
+        id="module-third-party",
+        title="The module {item}, which is none of Asterisk's, does not run on the candidate",
+        severity=Severity.BREAKING,
+        why="A module only loads into an Asterisk of the version and build options that it was built for.",
+        advice="Get it for the candidate from who made it, or build it anew against the candidate's headers.",
+        sections=frozenset({"module"}),
+        kind="unbuilt",
+        witness=LoadWitness(
+            "preflight/modules",
+            replace(tiny({"module": {"app_vendor": {}}}), third_party=frozenset({"app_vendor"})),
+            tiny(),
         ),
     ),
     LoadRule(

@@ -1,0 +1,72 @@
+"""A file that grows, line by line in the event loop: a thread reads, nothing is polled."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+__all__ = ["Lines", "Pieces"]
+
+
+class Pieces(Protocol):
+    """A file as it grows."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+    def close(self) -> None: ...
+
+
+class Lines:
+    """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
+
+    def __init__(self, pieces: Pieces, take: Callable[[bytes], None], *, name: str) -> None:
+        self._pieces = pieces
+        self._take = take
+        self._rest = b""
+        self._loop = asyncio.get_running_loop()
+        self._marks: dict[str, asyncio.Event] = {}
+        self._thread = threading.Thread(target=self._follow, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The marks that somebody waits for."""
+        return tuple(self._marks)
+
+    def pass_mark(self, mark: str) -> None:
+        """A mark has been read."""
+        if event := self._marks.get(mark):
+            event.set()
+
+    async def reach(self, write_mark: Callable[[str], object], mark: str, *, within: float) -> bool:
+        """Write a mark, and wait until it is read; whether it was. `write_mark` may be a coroutine function."""
+        event = self._marks[mark] = asyncio.Event()
+        try:
+            result = write_mark(mark)
+            if asyncio.iscoroutine(result):
+                await result
+            async with asyncio.timeout(within):
+                await event.wait()
+        except TimeoutError:
+            return False
+        finally:
+            del self._marks[mark]
+        return True
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._pieces.close()
+        self._thread.join(timeout=2)
+
+    def _follow(self) -> None:
+        try:
+            for piece in self._pieces:
+                self._loop.call_soon_threadsafe(self._feed, piece)
+        except Exception:  # the container or the loop is gone: what was read stays
+            return
+
+    def _feed(self, piece: bytes) -> None:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            self._take(line)

@@ -1,0 +1,75 @@
+"""The demo with its old files on the new release: all that is gone is found wherever it is used, and no more."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+
+pytestmark = pytest.mark.engine
+
+DEMO = Path(__file__).parents[1] / "scenarios" / "demo"
+OLD = DEMO / "old"
+APPLICATIONS = ("Macro", "MacroExit", "Monitor", "PauseMonitor", "UnpauseMonitor")
+FUNCTIONS = ("CALLERPRES",)
+SETTINGS = {
+    "application-argument-gone": {("Queue: macro", "extensions_sales.conf", 8)},
+    "application-option-gone": {
+        ("Dial: M", "extensions_macros.conf", 40),
+        ("Queue: w", "extensions_sales.conf", 8),
+    },
+    "config-option-gone": {("features.conf featuremap: automon", "features.conf", 16)},
+    "config-file-rejected": {("features.conf", "features.conf", 16)},
+    "time-zone-unresolved": {("US/Eastern", "extensions.conf", 19), ("US/Central", "voicemail.conf", 28)},
+    "module-missing": {("app_macro", "extensions.conf", 51), ("res_monitor", "extensions_macros.conf", 75)},
+}
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    """Those that hold, as `harness preflight` writes them."""
+    report = tmp_path_factory.mktemp("report")
+    assert main(["preflight", "--site", str(DEMO), "--candidate-config", str(OLD), "--report", str(report)]) == 1
+    found = json.loads((report / "report.json").read_text())["findings"]
+    return [finding for finding in found if finding["severity"] in ("breaking", "review")]
+
+
+def written(name: str) -> set[tuple[str, int]]:
+    """Every line of the files that uses a name, comments apart; read by nothing of the harness."""
+    used = re.compile(rf"\b{name}\(|,{name}\s*(?:,|$)")
+    return {
+        (path.name, number)
+        for path in OLD.iterdir()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if used.search(line.partition(";")[0])
+    }
+
+
+def test_every_use_of_what_is_gone_is_found_and_none_invented(findings: list[dict[str, object]]) -> None:
+    found: dict[str, set[tuple[str, int]]] = {}
+    for finding in findings:
+        if finding["rule"] in ("application-unavailable", "function-unavailable"):
+            name = re.sub(r"[(),]", " ", str(finding["title"])).partition("function ")[2] or str(finding["title"])
+            name = re.sub(r"^The loaded dialplan uses ", "", name).replace("(", " ").split()[0]
+            places: list[dict[str, object]] = finding["places"]  # type: ignore[assignment]
+            found[name] = {(Path(str(p["file"])).name, int(str(p["line"]))) for p in places}
+    assert found == {name: written(name) for name in (*APPLICATIONS, *FUNCTIONS)}
+
+
+@pytest.mark.parametrize("rule", sorted(SETTINGS))
+def test_settings_that_are_gone_are_found_where_they_are(findings: list[dict[str, object]], rule: str) -> None:
+    told = [finding for finding in findings if finding["rule"] == rule]
+    assert len(told) == len(SETTINGS[rule])
+    for name, file, line in SETTINGS[rule]:
+        (one,) = (finding for finding in told if name in str(finding["title"]))
+        assert one["where"] == {"file": f"old/{file}", "line": line}
+
+
+def test_nothing_else_holds(findings: list[dict[str, object]]) -> None:
+    """What is left follows from features.conf, which the new release drops as a whole."""
+    known = {*SETTINGS, "application-unavailable", "function-unavailable"}
+    assert {finding["rule"] for finding in findings} - known == {"feature-code-changed", "feature-code-moved"}
