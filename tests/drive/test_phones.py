@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -19,6 +18,7 @@ from harness.drive.phones import FarEnd
 from harness.errors import NotPlayable
 from harness.lab import boot_trio, prepare
 from harness.model import InstanceName
+from harness.site.model import Phone, Side, Site
 
 pytestmark = pytest.mark.engine
 
@@ -81,49 +81,8 @@ remove_existing=yes
 """
 
 
-@dataclass(frozen=True)
-class Line:
-    name: str
-    username: str
-    secret: str
-
-
-PHONES = tuple(Line(name, f"user-{name}", f"se;cret-{name}") for name in ("101", "102", "103", "104"))
-STRANGER = Line("109", "user-109", "wrong")
-
-
-@dataclass
-class Side:
-    release: str
-    config: Path
-
-
-@dataclass
-class Data:
-    astdb: Path | None = None
-    voicemail: Path | None = None
-    sounds: Path | None = None
-    agi_bin: Path | None = None
-    keys: Path | None = None
-    modules: Path | None = None
-
-
-@dataclass
-class Limits:
-    memory_mb: int = 1024
-    pids: int = 1024
-    boot_seconds: float = 60.0
-
-
-@dataclass
-class Site:
-    old: Side
-    candidate: Side
-    data: Data = field(default_factory=Data)
-    limits: Limits = field(default_factory=Limits)
-    standins: tuple[str, ...] = ("trunk.example",)
-    phones: tuple[Line, ...] = (*PHONES, STRANGER)
-    agi_servers: tuple[str, ...] = ()
+PHONES = tuple(Phone(name, f"user-{name}", f"se;cret-{name}") for name in ("101", "102", "103", "104"))
+STRANGER = Phone("109", "user-109", "wrong")
 
 
 # What a phone does, what Dial() makes of it, and what was said on the wire. A 603 is no BUSY to Dial().
@@ -226,7 +185,16 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
     phones = [PHONE.format(name=phone.name, secret=phone.secret.replace(";", "\\;")) for phone in PHONES]
     phones.append(PHONE.format(name=STRANGER.name, secret="right"))
     (folder / "pjsip.conf").write_text(PJSIP + "".join(phones), encoding="utf-8")
-    block = opened(Site(Side(OLD, folder), Side(CANDIDATE, folder)))
+    block = opened(
+        Site(
+            "phones",
+            folder,
+            Side(OLD, folder),
+            Side(CANDIDATE, folder),
+            standins=("trunk.example",),
+            phones=(*PHONES, STRANGER),
+        )
+    )
     lab = runner.run(block.__aenter__())
     yield lab
     runner.run(block.__aexit__(None, None, None))
