@@ -67,7 +67,7 @@ class Call:
     """An application where it is run, in a step of its own or within ExecIf and the like.
 
     `start` and `end` are columns of the whole, `name_end` that after its name; `inner` is what stands in its
-    parentheses, with its column, None without any. `nested` is the name of what runs it, else empty.
+    parentheses, with its column, None without any.
     """
 
     step: Step
@@ -76,7 +76,6 @@ class Call:
     name_end: int
     end: int
     inner: Span | None
-    nested: str = ""
 
     @property
     def key(self) -> str:
@@ -122,10 +121,10 @@ def steps_of(subject: Subject) -> Iterator[Step]:
 def calls_of(step: Step) -> Iterator[Call]:
     """The application of a step, and those that it runs in its arguments."""
     if step.column >= 0 and step.priority != "hint":
-        yield from _calls(step, Span(step.column, step.column + len(step.text), step.text), "")
+        yield from _calls(step, Span(step.column, step.column + len(step.text), step.text))
 
 
-def _calls(step: Step, span: Span, nested: str) -> Iterator[Call]:
+def _calls(step: Step, span: Span) -> Iterator[Call]:
     found = _APPLICATION.match(span.text)
     if not found:
         return
@@ -138,17 +137,15 @@ def _calls(step: Step, span: Span, nested: str) -> Iterator[Call]:
         end = span.start + closing + 1
     elif span.text[found.end() :].strip():
         return  # text after a name without (: nothing that is understood
-    call = Call(
-        step, found["name"], span.start + found.start("name"), span.start + found.end("name"), end, inner, nested
-    )
+    call = Call(step, found["name"], span.start + found.start("name"), span.start + found.end("name"), end, inner)
     yield call
     if inner and call.key in _CONDITIONAL:
         condition = split(inner.text, "?", base=inner.start, most=2)
         if condition and len(condition) == 2:
             for branch in split(condition[1].text, ":", base=condition[1].start, most=2) or ():
-                yield from _calls(step, branch, call.name)
+                yield from _calls(step, branch)
     elif inner and call.key in _RUNNERS:
-        yield from _calls(step, inner, call.name)
+        yield from _calls(step, inner)
 
 
 @dataclass(slots=True)

@@ -30,8 +30,6 @@ def _find(subject: Subject) -> Found:
 
 CHANGE = Change(
     "import-var",
-    "ImportVar becomes Set with IMPORT",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,ImportVar(X=${PEER},CALLERNAME) ; of the other\n"},

@@ -30,8 +30,6 @@ def _find(subject: Subject) -> Found:
 
 CHANGE = Change(
     "macro",
-    "Macro becomes Gosub",
-    "Macro went in Asterisk 21 (deprecated since 16)",
     _find,
     Witness(
         {"extensions.conf": """\

@@ -37,8 +37,6 @@ def _find(subject: Subject) -> Found:
 
 CHANGE = Change(
     "mailbox-exists",
-    "MailboxExists becomes VM_INFO",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,MailboxExists(${EXTEN}@default)\n"

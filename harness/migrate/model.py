@@ -92,10 +92,8 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One mechanical change. `find` is pure; `why` says which release made it necessary."""
+    """One mechanical change. `find` is pure."""
 
     id: str
-    title: str
-    why: str
     find: Callable[[Subject], Found]
     witness: Witness

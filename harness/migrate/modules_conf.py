@@ -38,8 +38,6 @@ def change_for(needs: frozenset[str]) -> Change:
     """The change of modules.conf, which comes last: `needs` are modules that the changes before rely on."""
     return Change(
         "modules",
-        "Modules that are gone are not loaded, those that are needed are",
-        _WHY,
         lambda subject: _find(subject, needs),
         Witness(
             {"modules.conf": "[modules]\nautoload=no\nload => chan_sip.so ; phones\nload => res_ari.so\n"},

@@ -15,9 +15,9 @@ _ADVICE = "Use MixMonitor: r() and t() write what is heard and what is said to f
 # One name for format and file's ending. wav49 is not: its files end in .WAV.
 _FORMATS = frozenset({"wav", "gsm", "ulaw", "alaw", "sln", "sln16", "g722", "wav16"})
 _VARIABLES = re.compile(r"(?<!\w)MONITOR_(EXEC|EXEC_ARGS|FILENAME)\b")
+_PLAIN = re.compile(r"\$\{(?:STRFTIME\([^()]*\)|CALLERID\(num\)|\w+(?::-?\d+){0,2})\}")
 # What people choose may have the parentheses and commas in it that options are made of.
 _FREE = re.compile(r"CALLERID\((?:name|all)|CONNECTEDLINE\((?:name|all)|[()\"\\,]")
-_VARIABLE = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 def _find(subject: Subject) -> Found:
@@ -70,9 +70,8 @@ def _unsure(call: Call) -> str:
 
 
 def _names(name: str) -> str:
-    """A file's name with only those variables in it of which the value is not known to be plain."""
-    plain = r"\$\{(?:STRFTIME\([^()]*(?:\([^()]*\))?[^()]*\)|CALLERID\(num\)|\w+(?::-?\d+){0,2})\}"
-    return re.sub(plain, "", name)
+    """A file's name without the variables that are plain."""
+    return _PLAIN.sub("", name)
 
 
 def _edits(call: Call) -> list[Edit]:
@@ -89,8 +88,6 @@ def _edits(call: Call) -> list[Edit]:
 
 CHANGE = Change(
     "monitor",
-    "Monitor becomes MixMonitor",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,Monitor(wav,${UNIQUEID})\n same => n,Monitor(gsm,in/${FILE},mb)\n"

@@ -94,8 +94,6 @@ def _options(call: Call, *, swap: bool) -> Found:
 
 CHANGE = Change(
     "one-touch-recording",
-    "automon becomes automixmon, and w and W of Dial and Queue become x and X",
-    _KEY,
     _find,
     Witness(
         {"features.conf": "[general]\n[featuremap]\nblindxfer => *2\nautomon => *1 ; record\n",

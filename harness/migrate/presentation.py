@@ -25,8 +25,6 @@ def _find(subject: Subject) -> Found:
 
 CHANGE = Change(
     "caller-presentation",
-    "CALLERPRES becomes CALLERID(pres)",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,Set(CALLERPRES()=prohib)\n same => n,NoOp(${CALLERPRES()})\n"},

@@ -27,8 +27,6 @@ def _find(subject: Subject) -> Found:
 
 CHANGE = Change(
     "queue-arguments",
-    "Arguments of Queue after the macro move to the left",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,Queue(q,t,,,20,,,greet)\n same => n,Queue(q,,,,,,,,urgent)\n"

@@ -35,8 +35,6 @@ def _is_mixed(kind: str) -> bool:
 
 CHANGE = Change(
     "queue-monitor-type",
-    "monitor-type of queues goes",
-    _WHY,
     _find,
     Witness(
         {"queues.conf": "[general]\nmonitor-type = MixMonitor ; one file\n[q]\nmonitor-format = wav\n"},

@@ -33,8 +33,6 @@ def _ama_flags(subject: Subject) -> Found:
 
 NO_CDR = Change(
     "no-cdr",
-    "NoCDR becomes a property of the CDR",
-    _NO_CDR,
     _no_cdr,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1,ExecIf($[1 = 1]?NoCDR())\n same => n,NoCDR\n"},
@@ -44,8 +42,6 @@ NO_CDR = Change(
 )  # fmt: skip
 AMA_FLAGS = Change(
     "ama-flags",
-    "SetAMAFlags becomes CHANNEL(amaflags)",
-    _AMA,
     _ama_flags,
     Witness(
         {"extensions.conf": "[a]\nexten => 1,1(x),SetAMAFlags(billing)\n"},

@@ -77,8 +77,6 @@ def _values(subject: Subject) -> list[tuple[Place, str]]:
 
 CHANGE = Change(
     "time-zone",
-    "Old names of time zones become those of today",
-    _WHY,
     _find,
     Witness(
         {"extensions.conf": "[globals]\nTZ = US/Eastern ; ours\n[a]\n"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from migrations import Migrated, fill, migrated
-
-Migrate = Callable[..., Migrated]
+from migrations import Migrate, Migrated, fill, migrated
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,9 @@ class Migrated:
     @property
     def left(self) -> list[str]:
         return [f"{left.place}: {left.what}" for left in self.migration.left]
+
+
+Migrate = Callable[..., Migrated]
 
 
 def fill(folder: Path, files: Mapping[str, str | bytes]) -> Path:

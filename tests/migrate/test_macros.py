@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from conftest import Migrate
+from migrations import Migrate
 
 CALLER = "[a]\nexten => 100,1,Macro(m,1)\n"
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from migrations import fill, migrated
+from migrations import Migrate, fill, migrated
 
-from conftest import Migrate
 from harness.migrate.apply import diff
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo" / "old"
