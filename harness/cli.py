@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import HarnessError, LabError
+from harness.errors import HarnessError, LabError, SiteError
 from harness.model import Verdict
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     preflight.add_argument(
         "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
     )
+    preflight.add_argument(
+        "--covered-by", type=Path, metavar="DIR", help="report folder of a run: which scenarios cover a finding"
+    )
     preflight.set_defaults(command=_preflight)
 
     migrate = commands.add_parser("migrate", help="migrate a site's old configuration for the candidate")
@@ -109,8 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     research.add_argument("candidate", metavar="CANDIDATE", help="the other one")
     research.add_argument("--all", action="store_true", help="every entry, nothing shortened (text, markdown)")
     research.set_defaults(command=_research)
-    for command in (preflight, compare, show, research):
-        command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    research.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    for command in (preflight, compare, show):
+        command.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
     setup.add_argument("site", type=Path, nargs="?", default=Path("scenarios/demo"), metavar="SITE")
@@ -152,9 +156,15 @@ def _preflight(options: argparse.Namespace, load: Load) -> int:
     settings = program.Settings(**{name: getattr(options, name) for name in names})
     collected = program.collect(settings)
     checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
+    if options.covered_by:
+        if options.report and options.report.resolve() == options.covered_by.resolve():
+            raise SiteError(f"--report would replace the run in {options.report}: name another folder")
+        load("harness.kept").read_kept(options.covered_by)  # whether it is one, before anything is booted
     claim = reports.claim_folder(options.report) if options.report else None
     try:
         report = program.run(collected, settings, scenarios=frozenset(), checks=checks, progress=_tell)
+        if options.covered_by:
+            report = program.cover(report, options.covered_by)
         if options.report:
             reports.write_report(report, options.report)
     finally:
@@ -186,7 +196,8 @@ def _print(report: Report, form: str, load: Load) -> int:
     if form == "text":
         _paint(writers.render(report))
     else:
-        print(writers.dumps(report) if form == "json" else writers.to_markdown(report), end="")
+        forms = {"json": writers.dumps, "markdown": writers.to_markdown, "junit": writers.to_junit}
+        print(forms[form](report), end="")
     sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
 

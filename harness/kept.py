@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Kept:
     """A run without its traces.
 
     `dialplans` is what `dialplan show` printed on old and candidate; `folders` come before the file names in
-    it. `today` is the date by which waivers are judged, `complete` whether everything the site has was played.
+    it. `today` is the date by which waivers are judged.
     """
 
     scenarios: tuple[KeptScenario, ...] = ()
@@ -41,14 +42,22 @@ class Kept:
     dialplans: Mapping[InstanceName, str] = field(default_factory=dict)
     folders: tuple[str, str] = ("old/", "candidate/")
     today: str = ""
-    complete: bool = False
 
 
 def write_kept(folder: Path, kept: Kept) -> None:
-    """Write `run.json`. Raises LabError when the disk does not take it."""
+    """Write `run.json`, or add to it what another worker of this run has written already.
+
+    Raises LabError when the disk does not take it.
+    """
     path = folder / _NAME
     try:
-        path.write_text(json.dumps(asdict(kept), indent=1, default=dict), encoding="utf-8", errors="surrogatepass")
+        with path.open("a+", encoding="utf-8", errors="surrogatepass") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            text = file.read()
+            whole = _joined(_parsed(text), kept) if text else kept
+            file.truncate(0)
+            file.write(json.dumps(asdict(whole), indent=1, default=dict))
     except OSError as problem:
         raise LabError(f"cannot keep {path}: {problem.strerror}") from problem
 
@@ -57,20 +66,30 @@ def read_kept(folder: Path) -> Kept:
     """What a run kept. Raises SiteError when the folder is not one of a run."""
     path = folder / _NAME
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
-        return Kept(
-            scenarios=tuple(_scenario(entry) for entry in data["scenarios"]),
-            waivers=tuple(Waiver(**{**entry, "source": Place(**entry["source"])}) for entry in data["waivers"]),
-            severities={rule: Severity(value) for rule, value in data["severities"].items()},
-            dialplans=data["dialplans"],
-            folders=(data["folders"][0], data["folders"][1]),
-            today=data["today"],
-            complete=data["complete"],
-        )
+        return _parsed(path.read_text(encoding="utf-8", errors="surrogatepass"))
     except FileNotFoundError:
         raise SiteError(f"{folder} holds no run: give the folder that pytest had as --report") from None
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise SiteError(f"{path} was not written by this harness, or is damaged: {problem}") from problem
+
+
+def _joined(one: Kept, other: Kept) -> Kept:
+    """Both workers know the site; each has its own scenarios and perhaps the dialplans."""
+    scenarios = {scenario.id: scenario for scenario in (*one.scenarios, *other.scenarios)}
+    return replace(other, scenarios=tuple(scenarios.values()), dialplans={**one.dialplans, **other.dialplans})
+
+
+def _parsed(text: str) -> Kept:
+    """Raises ValueError, KeyError, TypeError when it is not what was written."""
+    data: dict[str, Any] = json.loads(text)
+    return Kept(
+        scenarios=tuple(_scenario(entry) for entry in data["scenarios"]),
+        waivers=tuple(Waiver(**{**entry, "source": Place(**entry["source"])}) for entry in data["waivers"]),
+        severities={rule: Severity(value) for rule, value in data["severities"].items()},
+        dialplans=data["dialplans"],
+        folders=(data["folders"][0], data["folders"][1]),
+        today=data["today"],
+    )
 
 
 def _scenario(entry: Mapping[str, Any]) -> KeptScenario:

@@ -233,8 +233,9 @@ class Waiver:
 class Finding:
     """A difference, or a fact about load, that a rule has named. Shapes as in `report.json`.
 
-    `places` are all places where the site uses what it is about, `where` the first or only one. `covered` says
-    which scenarios ran one of them, or that none did; empty where nothing was played. `notes` cite what the
+    `about` is the thing that a release has otherwise, by kind and name (`AMI action: Park`), if it is one thing.
+    `places` are all places where the site uses it, `where` the first or only one. `covered` says which scenarios
+    run one of them or use the thing, or that none does; empty where nothing was played. `notes` cite what the
     release's own notes say.
     """
 
@@ -255,6 +256,7 @@ class Finding:
     places: tuple[Place, ...] = ()
     covered: str = ""
     notes: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

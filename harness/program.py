@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,19 +17,19 @@ from pathlib import Path
 from harness.asking import maps_of
 from harness.compare import Plays, gate, judge
 from harness.compare.checks import CHECKS, suite_of
-from harness.compare.coverage import with_coverage
+from harness.compare.coverage import Coverage
 from harness.compare.rollback import ROLLBACK
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
 from harness.model import InstanceName, Outcome, Place, ScenarioResult, Trace
-from harness.record import read_trace, trace_files
-from harness.report import Report, Side, assemble, read_report
+from harness.record import TraceFile, read_trace, trace_files
+from harness.report import Report, Side, assemble, is_complete, read_report
 from harness.scenario import Scenario, load_scenarios
 from harness.site import Site, load_site
 from harness.trial import Progress, Trial, Yield, app_id, app_plays, place_of
 
-__all__ = ["Collected", "Settings", "collect", "rejudge", "run"]
+__all__ = ["Collected", "Settings", "collect", "cover", "rejudge", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,11 @@ def run(
         for clock, group in sorted(by_clock.items()):
             asyncio.run(trial.one_trio(clock, group, () if clock else checks))
     _account_for(chosen, checks, found)
-    available = len(collected.scenarios) + len(collected.checks)
-    itself = found.sides["old"].is_same_image(found.sides["candidate"])  # needs no waiver, so none is unused
-    complete = len(chosen) + len(checks) >= available and not itself
-    kept = _kept(site, chosen, found, complete=complete)
+    kept = _kept(site, chosen, found)
     if settings.report:
         write_kept(settings.report, kept)
-    report = _report(site.name, kept, found)
-    return replace(report, available=available, seconds=round(time.monotonic() - began, 1))
+    report = _report(site.name, kept, found, available=len(collected.scenarios) + len(collected.checks))
+    return replace(report, seconds=round(time.monotonic() - began, 1))
 
 
 def rejudge(folder: Path) -> Report:
@@ -128,33 +125,56 @@ def rejudge(folder: Path) -> Report:
         unattributed=before.unattributed,
     )
     _judge_again(folder, kept, found)
-    return replace(_report(before.site, kept, found), available=before.available, seconds=before.seconds)
+    report = _report(before.site, kept, found, available=before.available)
+    return cover(replace(report, seconds=before.seconds), folder)
+
+
+def cover(report: Report, folder: Path) -> Report:
+    """The report, its findings saying which of the scenarios whose traces `folder` keeps cover them.
+
+    Needs no engine. Raises SiteError when the folder is not one of a run.
+    """
+    kept = read_kept(folder)
+    maps = maps_of(kept.dialplans, *kept.folders)
+    coverage = Coverage(report.results)
+    for scenario, files in _kept_traces(folder, kept):
+        if scenario.suite == "dialplan":
+            first = (file for file in files if not file.play and file.instance != "again")
+            coverage.add(scenario.id, {file.instance: read_trace(file.path) for file in first}, maps)
+    return replace(
+        report,
+        results=tuple(map(coverage.result, report.results)),
+        findings=tuple(map(coverage.finding, report.findings)),
+    )
 
 
 def _judge_again(folder: Path, kept: Kept, found: Yield) -> None:
     maps = maps_of(found.dialplans, *kept.folders)
-    known = {scenario.id: scenario for scenario in kept.scenarios}
-    for id_, files in groupby(trace_files(folder / "traces"), key=lambda file: file.scenario):
-        if id_ not in known:
-            continue
+    for scenario, files in _kept_traces(folder, kept):
         traces: dict[InstanceName, tuple[Trace, ...]] = {}
         for file in files:
             traces[file.instance] = (*traces.get(file.instance, ()), read_trace(file.path))
-        scenario = known[id_]
         judged = judge(
-            Plays(id_, traces, scenario.suite, scenario.title, scenario.where, scenario.tolerances),
+            Plays(scenario.id, traces, scenario.suite, scenario.title, scenario.where, scenario.tolerances),
             maps,
             kept.severities,
         )
-        found.results[id_] = judged.result
-        found.noise[id_] = judged.noise
+        found.results[scenario.id] = judged.result
+        found.noise[scenario.id] = judged.noise
 
 
-def _report(site: str, kept: Kept, found: Yield) -> Report:
+def _kept_traces(folder: Path, kept: Kept) -> Iterator[tuple[KeptScenario, Iterator[TraceFile]]]:
+    """The files of each scenario that the run told of; what else lies there is none of its own."""
+    known = {scenario.id: scenario for scenario in kept.scenarios}
+    for id_, files in groupby(trace_files(folder / "traces"), key=lambda file: file.scenario):
+        if id_ in known:
+            yield known[id_], files
+
+
+def _report(site: str, kept: Kept, found: Yield, *, available: int) -> Report:
     results = tuple(found.results.values())
-    if found.covered:
-        results = tuple(with_coverage(result, found.covered) for result in results)
-    gated = gate(results, kept.waivers, today=kept.today, complete=kept.complete, problems=found.problems)
+    complete = is_complete(len(results), available, found.sides["old"], found.sides["candidate"])
+    gated = gate(results, kept.waivers, today=kept.today, complete=complete, problems=found.problems)
     return assemble(
         verdict=gated.verdict,
         site=site,
@@ -167,10 +187,11 @@ def _report(site: str, kept: Kept, found: Yield) -> Report:
         problems=found.problems,
         noise=sum(found.noise.values()),
         unattributed=found.unattributed,
+        available=available,
     )
 
 
-def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield, *, complete: bool) -> Kept:
+def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield) -> Kept:
     lives = [(app_plays(app, {}), Place("site.toml", app.line)) for app in site.apps]
     return Kept(
         scenarios=(
@@ -182,7 +203,6 @@ def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield, *, complete: 
         dialplans=found.dialplans,
         folders=(f"{site.old.config.name}/", f"{site.candidate.config.name}/"),
         today=datetime.now(UTC).date().isoformat(),
-        complete=complete,
     )
 
 

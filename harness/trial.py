@@ -12,8 +12,6 @@ from pathlib import Path
 
 from harness.asking import Asking
 from harness.compare import Judged, Maps, Plays, judge, waives
-from harness.compare.coverage import places_run
-from harness.compare.dialplan import Dialplan
 from harness.compare.rollback import ROLLBACK
 from harness.drive.far_end_files import phone_files
 from harness.errors import LabError
@@ -27,7 +25,6 @@ from harness.site import App, Site
 __all__ = ["APPS", "Progress", "Trial", "Yield", "app_id", "app_plays", "place_of"]
 
 Progress = Callable[[str], None]
-_DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 APPS = "apps/"
 """What the ids of the results about the site's own programs begin with."""
 
@@ -37,7 +34,7 @@ class Yield:
     """What a run gathers on its way to the report, filled by one stage after the other.
 
     `sides` are known from the releases, `dialplans` is what `dialplan show` printed, `problems` make the run
-    inconclusive. `covered` says which scenarios ran a place of the dialplan.
+    inconclusive.
     """
 
     sides: Mapping[InstanceName, Side]
@@ -47,15 +44,6 @@ class Yield:
     dialplans: dict[InstanceName, str] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
     unattributed: int = 0
-    covered: dict[Place, set[str]] = field(default_factory=dict)
-
-    def cover(self, plays: Plays, maps: Maps) -> None:
-        """Remember which places of either dialplan a scenario runs."""
-        sides: tuple[tuple[InstanceName, Dialplan], ...] = (("old", maps.old), ("candidate", maps.candidate))
-        for name, dialplan in sides:
-            for trace in plays.traces.get(name, ())[:1]:
-                for place in places_run(trace, dialplan):
-                    self.covered.setdefault(place, set()).add(plays.id)
 
 
 class Trial:
@@ -141,7 +129,6 @@ class Trial:
                 async for played in company.play(turns, width=width, progress=self._say):
                     writer.keep(*played.traces.values())
                     plays = _plays(played.scenario, self._site.root, played.traces)
-                    self._found.cover(plays, maps)
                     if self._is_doubtful(self._judge(plays, maps)):
                         doubtful[plays.id] = plays
                 again = [scenario for scenario in scenarios if scenario.id in doubtful]

@@ -73,11 +73,25 @@ def test_compare_as_json_and_written(capsys: pytest.CaptureFixture[str], tmp_pat
     assert read_report(tmp_path) == REPORT
 
 
-@pytest.mark.parametrize(("form", "start"), [("text", "Asterisk"), ("json", "{"), ("markdown", "### PROMOTE")])
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "Asterisk"), ("json", "{"), ("markdown", "### PROMOTE"), ("junit", "<?xml")]
+)
 def test_show_reads_a_report(capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str, start: str) -> None:
     write_report(REPORT, tmp_path)
     assert main(["show", str(tmp_path), "--format", form]) == 0
     assert capsys.readouterr().out.startswith(start)
+
+
+def test_a_report_does_not_replace_the_run_that_covers_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    collected = SimpleNamespace(checks=())
+    fakes = loader(harness_program=SimpleNamespace(Settings=SimpleNamespace, collect=lambda _settings: collected))
+    folder = str(tmp_path)
+    assert main(["preflight", "--site", "x", "--report", folder, "--covered-by", folder], load=fakes) == 2
+    assert "name another folder" in capsys.readouterr().err
+    assert (tmp_path / "run.json").exists()
 
 
 def test_show_without_a_report_is_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def _finding(id_: str, surface: str, change: Change) -> Finding:
         fingerprint=fingerprint(rule.id, *_identity(change)),
         consequences=change.consequences,
         places=change.places,
+        about=f"{change.section}: {change.item}" if change.kind in ("missing", "changed") else "",
     )
 
 

@@ -15,11 +15,11 @@ from harness.errors import EngineError, HarnessError, ImageError, SiteError
 from harness.model import Verdict
 from harness.plugin import BACKEND
 from harness.plugin.backend import CollectedLike, real_backend
-from harness.plugin.complaint import complaint, properties
 from harness.plugin.items import Case, ScenarioItem, python_scenario, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, scope_of
 from harness.report import Report, Side, assemble, claim_folder, dumps, loads, merge, write_report
+from harness.report.complaint import complaint, properties
 from harness.report.text import count
 
 __all__ = ["Player"]
@@ -210,7 +210,7 @@ class Player:
         self._final = self._conclude()
         if self._final is None:
             return
-        self._write(self._final, session)
+        self._final = self._write(self._final, session)
         failing = (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) if self._problems else (pytest.ExitCode.OK,)
         if self._final.verdict is not Verdict.PROMOTE and session.exitstatus in failing:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -234,12 +234,15 @@ class Player:
             problems=self._problems,
         )
 
-    def _write(self, report: Report, session: pytest.Session) -> None:
+    def _write(self, report: Report, session: pytest.Session) -> Report:
+        """Write the report; it knows then which scenarios cover its findings."""
         try:
+            report = self._backend.cover(report, self._settings.report) if self._reports else report
             write_report(report, self._settings.report)
         except SiteError as problem:
             self._unwritten = f"the report could not be written: {_words(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:

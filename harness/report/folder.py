@@ -1,4 +1,4 @@
-"""The folder of a run: `report.json` and, below `traces/`, the kept traces."""
+"""The folder of a run: `report.json`, `run.json` (see `harness.kept`) and, below `traces/`, the kept traces."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from harness.report.model import Report
 __all__ = ["claim_folder", "read_report", "write_report"]
 
 _NAME = "report.json"
-_TRACES = "traces"
+_KEPT, _TRACES = "run.json", "traces"
 
 
 def claim_folder(folder: Path) -> int:
-    """Make `folder` ready for a new run: it exists, and report and traces of an earlier run are gone.
+    """Make `folder` ready for a new run: it exists, and what an earlier run left in it is gone.
 
     Deletes nothing else. The folder is this run's own until the descriptor that is returned is closed, at the
     latest when the process ends. Raises SiteError when the folder cannot be written, another run writes to it,
@@ -52,6 +52,7 @@ def _clear(folder: Path) -> None:
         if SCHEMA not in report.read_text(errors="replace")[:200]:
             raise SiteError(f"{report} was not written by the harness: name another folder with --report")
         report.unlink()
+    (folder / _KEPT).unlink(missing_ok=True)
     for trace in (folder / _TRACES).glob("*.jsonl"):
         trace.unlink()
 

@@ -101,6 +101,7 @@ def _finding(finding: Finding) -> Json:
         "places": [_place(place) for place in finding.places],
         "covered": finding.covered,
         "notes": list(finding.notes),
+        "about": finding.about,
     }
 
 
@@ -154,6 +155,7 @@ def _read_finding(item: Json) -> Finding:
         details=details,
         places=tuple(Place(**place) for place in item.get("places", ())),
         covered=item.get("covered", ""),
+        about=item.get("about", ""),
         notes=tuple(item.get("notes", ())),
     )
 

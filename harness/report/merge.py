@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.compare.gate import gate
 from harness.model import Finding, Outcome, ScenarioResult, Waiver
-from harness.report.model import Report, assemble
+from harness.report.model import Report, assemble, is_complete
 
 __all__ = ["merge"]
 
@@ -27,7 +27,7 @@ def merge(
     available = max(report.available for report in reports)
     troubles = tuple(dict.fromkeys((*problems, *(problem for report in reports for problem in report.problems))))
     results = _results(reports)
-    complete = bool(available) and len(results) >= available and not first.old.is_same_image(first.candidate)
+    complete = is_complete(len(results), available, first.old, first.candidate)
     gated = gate(results, waivers, today=today, complete=complete, problems=troubles)
     return assemble(
         verdict=gated.verdict,

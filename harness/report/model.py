@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
 
-__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "sort_findings"]
+__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "is_complete", "sort_findings"]
 
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 
@@ -89,6 +89,11 @@ class Report:
     def result(self, scenario: str) -> ScenarioResult | None:
         """What became of one scenario, or None when it took no part."""
         return next((result for result in self.results if result.id == scenario), None)
+
+
+def is_complete(played: int, available: int, old: Side, candidate: Side) -> bool:
+    """Whether all that the site has was played, on two releases: only then can a waiver be called unused."""
+    return bool(available) and played >= available and not old.is_same_image(candidate)
 
 
 def holds(finding: Finding) -> bool:

@@ -109,8 +109,9 @@ def test_a_missing_report_is_told(tmp_path: Path) -> None:
         read_report(tmp_path)
 
 
-def test_preparing_removes_nothing_but_report_and_traces(tmp_path: Path) -> None:
+def test_preparing_removes_nothing_but_what_a_run_left(tmp_path: Path) -> None:
     write_report(samples.promote(), tmp_path)
+    (tmp_path / "run.json").touch()
     (tmp_path / "traces").mkdir()
     (tmp_path / "traces" / "ivr__a.old.jsonl").touch()
     (tmp_path / "traces" / "mine.txt").touch()

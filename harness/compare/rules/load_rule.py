@@ -30,9 +30,7 @@ class Change:
     """
 
     section: str
-    kind: Literal[
-        "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
-    ]
+    kind: ChangeKind
     item: str
     attribute: str = ""
     old: str = ""
