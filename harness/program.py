@@ -135,12 +135,11 @@ def cover(report: Report, folder: Path) -> Report:
     Needs no engine. Raises SiteError when the folder is not one of a run.
     """
     kept = read_kept(folder)
-    maps = maps_of(kept.dialplans, *kept.folders)
-    coverage = Coverage(report.results)
+    coverage = Coverage(report.results, maps_of(kept.dialplans, *kept.folders))
     for scenario, files in _kept_traces(folder, kept):
         if scenario.suite == "dialplan":
             first = (file for file in files if not file.play and file.instance != "again")
-            coverage.add(scenario.id, {file.instance: read_trace(file.path) for file in first}, maps)
+            coverage.add(scenario.id, {file.instance: read_trace(file.path) for file in first})
     return replace(
         report,
         results=tuple(map(coverage.result, report.results)),

@@ -23,11 +23,13 @@ _Spoken = tuple[str, str]
 class Coverage:
     """Gathers from traces, scenario by scenario, who covers what the findings of `results` are about.
 
-    A place of the dialplan is covered by the scenarios that run it. What AMI, AGI or ARI has no more (`about`) is
+    A place of the dialplans in `maps` is covered by the scenarios that run it. What AMI, AGI or ARI has no more (`about`) is
     covered by those in whose recorded traffic it is used: by a program of the site, a script, or the scenario.
     """
 
-    def __init__(self, results: Iterable[ScenarioResult]) -> None:
+    def __init__(self, results: Iterable[ScenarioResult], maps: Maps) -> None:
+        self._maps: Mapping[InstanceName, Dialplan] = {"old": maps.old, "candidate": maps.candidate}
+        self._files = frozenset().union(*(dialplan.files for dialplan in self._maps.values()))
         self._played: set[str] = set()
         self._places: dict[Place, set[str]] = {}
         self._used: dict[str, set[str]] = {}
@@ -39,11 +41,10 @@ class Coverage:
                 self._wanted.setdefault(spoken, {})[about] = uses
                 self._used[about] = set()
 
-    def add(self, id_: str, traces: Mapping[InstanceName, Trace], maps: Maps) -> None:
+    def add(self, id_: str, traces: Mapping[InstanceName, Trace]) -> None:
         """Take one play of a scenario on each instance."""
         self._played.add(id_)
-        sides: tuple[tuple[InstanceName, Dialplan], ...] = (("old", maps.old), ("candidate", maps.candidate))
-        for name, dialplan in sides:
+        for name, dialplan in self._maps.items():
             if name in traces:
                 for place in places_run(traces[name], dialplan):
                     self._places.setdefault(place, set()).add(id_)
@@ -57,9 +58,10 @@ class Coverage:
 
     def finding(self, finding: Finding) -> Finding:
         """The finding, saying who covers it; as it is where that is no question, or nothing was played."""
-        if not self._played or not (finding.places or finding.about in self._used):
+        places = [place for place in finding.places if place.file in self._files]
+        if not self._played or not (places or finding.about in self._used):
             return finding
-        ids = self._used.get(finding.about, set()).union(*(self._places.get(p, ()) for p in finding.places))
+        ids = self._used.get(finding.about, set()).union(*(self._places.get(place, ()) for place in places))
         more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
         none = f"by none of the scenarios that were played ({len(self._played)})"
         return replace(finding, covered=f"by {', '.join(sorted(ids)[:_SHOWN])}{more}" if ids else none)

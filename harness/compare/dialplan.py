@@ -40,6 +40,14 @@ class Dialplan:
     contexts: Mapping[str, Mapping[str, Mapping[str, Priority]]] = field(default_factory=dict)
     includes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The files that it was read from."""
+        places = (
+            p.place for extensions in self.contexts.values() for ps in extensions.values() for p in ps.values()
+        )
+        return frozenset(place.file for place in places if place is not None)
+
     def find(self, context: str, extension: str, priority: str) -> Priority | None:
         """The priority that runs for a dialled extension, through patterns and includes; None if there is none."""
         return self._find(context, extension, priority, frozenset())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.compare.changes import View
 from harness.compare.checks import CHECKS, suite_of
 from harness.compare.classify import Maps, fingerprint
-from harness.compare.inventory import Inventory
+from harness.compare.inventory import SECTIONS, Inventory
 from harness.compare.rules.load import LOAD_RULES
 from harness.compare.rules.load_rule import Change, LoadRule
 from harness.model import Finding, Outcome, ScenarioResult, Severity
@@ -76,8 +76,14 @@ def _finding(id_: str, surface: str, change: Change) -> Finding:
         fingerprint=fingerprint(rule.id, *_identity(change)),
         consequences=change.consequences,
         places=change.places,
-        about=f"{change.section}: {change.item}" if change.kind in ("missing", "changed") else "",
+        about=_about(change),
     )
+
+
+def _about(change: Change) -> str:
+    """Of what is said of several things at once, or by a note, there is none."""
+    one = change.kind in ("missing", "changed") and change.section in SECTIONS
+    return f"{change.section}: {change.item}" if one else ""
 
 
 def _identity(change: Change) -> tuple[str, ...]:

@@ -26,9 +26,9 @@ def found(*, places: tuple[Place, ...] = (), about: str = "") -> ScenarioResult:
 
 
 def covered(result: ScenarioResult, **texts: str) -> str:
-    coverage = Coverage([result])
+    coverage = Coverage([result], Maps(DIALPLAN))
     for id_, text in texts.items():
-        coverage.add(id_, {"old": trace(text)}, Maps(DIALPLAN))
+        coverage.add(id_, {"old": trace(text)})
     return coverage.result(result).findings[0].covered
 
 
@@ -45,6 +45,7 @@ def test_a_finding_says_who_runs_its_places_or_that_nobody_does() -> None:
 def test_where_nothing_was_played_or_there_is_nothing_to_cover_a_finding_is_silent() -> None:
     assert covered(found(places=(Place("old/extensions.conf", 2),))) == ""
     assert covered(found(about="codec: g729"), x=RAN) == ""
+    assert covered(found(places=(Place("old/pjsip.conf", 2),)), x=RAN) == ""
 
 
 @pytest.mark.parametrize(
