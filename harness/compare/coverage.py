@@ -23,8 +23,9 @@ _Spoken = tuple[str, str]
 class Coverage:
     """Gathers from traces, scenario by scenario, who covers what the findings of `results` are about.
 
-    A place of the dialplans in `maps` is covered by the scenarios that run it. What AMI, AGI or ARI has no more (`about`) is
-    covered by those in whose recorded traffic it is used: by a program of the site, a script, or the scenario.
+    A place of the dialplans in `maps` is covered by the scenarios that run it. What AMI, AGI or ARI has no more
+    (`about`) is covered by those in whose recorded traffic it is used: by a program of the site, a script, or the
+    scenario.
     """
 
     def __init__(self, results: Iterable[ScenarioResult], maps: Maps) -> None:
