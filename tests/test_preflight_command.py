@@ -46,6 +46,11 @@ def test_nothing_is_lost_on_the_way_there_or_back(tmp_path: Path) -> None:
     assert preflight(site(tmp_path, {}, {}), "--rollback") == (0, {})
 
 
+def test_a_release_against_itself_gives_no_finding_at_all(tmp_path: Path) -> None:
+    assert preflight(site(tmp_path, {}, {}), "--candidate", "debian:bullseye") == (0, {})
+    assert json.loads((tmp_path / "report" / "report.json").read_text())["findings"] == []
+
+
 def test_an_option_that_the_old_release_does_not_know_makes_it_drop_the_file(tmp_path: Path) -> None:
     new = {"cdr.conf": "[general]\nenable = no\nignorestatechanges = yes\n"}
     root = site(tmp_path, {"cdr.conf": "[general]\nenable = no\n"}, new)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from harness.compare.align import CHANNEL, differences
-from harness.compare.facts import Normal
+from harness.compare.facts import DEPRECATED, Normal
 from harness.model import Difference, Tolerances
 
 __all__ = ["Sifted", "is_final", "sift", "sift_replayed"]
@@ -37,9 +37,16 @@ class Sifted:
     unstable: tuple[Difference, ...]
 
 
+def _between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Difference, ...]:
+    """What differs. That something is deprecated Asterisk says once in its life, in whatever call comes first:
+    that it does not say so in this scenario means nothing.
+    """
+    return tuple(d for d in differences(old, new, tolerances) if d.event != DEPRECATED or d.kind != "removed")
+
+
 def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) -> Sifted:
     """Split the differences between old and candidate by what `again` shows of them."""
-    found = differences(old, candidate, tolerances)
+    found = _between(old, candidate, tolerances)
     if not found:
         return Sifted((), (), ())
     wavering = {difference.locus for difference in differences(old, again, tolerances)}
@@ -57,21 +64,22 @@ def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], toleranc
 
     `olds` are all of those; `candidates` the plays on the candidate, the first in the crowd of all scenarios and
     the others alone. How a call ended has to go wrong in one of these only, anything else in each of them: what
-    comes and goes is a race. What only the crowded play shows is not believed, and not forgotten.
+    comes and goes is a race. What only the crowded play shows is not believed, and not forgotten; but what the
+    candidate says once in its life, that something is deprecated, it says there.
     """
-    against = [[differences(old, new, tolerances) for old in olds] for new in candidates]
+    against = [[_between(old, new, tolerances) for old in olds] for new in candidates]
     every: dict[Locus, Difference] = {}
     for difference in chain.from_iterable(chain.from_iterable(against)):
         every.setdefault(difference.locus, difference)
     alone = against[1:] or against
-    shown = [set.intersection(*({d.locus for d in found} for found in row)) for row in alone]
+    shown = [_loci_in_all(row) for row in alone]
     once, always = set.union(*shown), set.intersection(*shown)
     random = _random_loci(olds, tolerances)
     believed = {
         locus
         for locus, difference in every.items()
         if (locus in once if is_final(difference) else locus in always - random)
-    }
+    } | {locus for locus in _loci_in_all(against[0]) if every[locus].event == DEPRECATED}
     first = tuple(d for d in against[0][0] if d.locus in believed)
     later = tuple(every[locus] for locus in sorted(believed - {d.locus for d in first}))
     dropped = [difference for locus, difference in every.items() if locus not in believed]
@@ -80,6 +88,10 @@ def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], toleranc
         tuple(d for d in dropped if not is_final(d)),
         tuple(d for d in dropped if is_final(d)),
     )
+
+
+def _loci_in_all(row: Sequence[Sequence[Difference]]) -> set[Locus]:
+    return set.intersection(*({difference.locus for difference in found} for found in row))
 
 
 def is_final(difference: Difference) -> bool:

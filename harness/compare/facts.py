@@ -10,7 +10,10 @@ from harness.compare.aliases import Aliases
 from harness.compare.catalogue import Layer
 from harness.model import Headers, Observation
 
-__all__ = ["Fact", "Normal", "Reader", "Spot", "Whereabouts"]
+__all__ = ["DEPRECATED", "Fact", "Normal", "Reader", "Spot", "Whereabouts"]
+
+DEPRECATED = "log deprecated"
+"""The event of a line of the log that says so. Asterisk says each of these once in its life."""
 
 Spot = tuple[str, str, str]
 Streams = Mapping[tuple[str, str], tuple["Fact", ...]]

@@ -6,11 +6,12 @@ streams overtake each other on every run, even on one release, so nothing is sai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
 from harness.compare.aliases import Aliases, aliases_of
-from harness.compare.facts import Fact, Normal, Reader, Whereabouts
+from harness.compare.facts import DEPRECATED, Fact, Normal, Reader, Whereabouts
 from harness.compare.read_agi import AgiReader
 from harness.compare.read_ami import AmiReader
 from harness.compare.read_app import AppReader
@@ -20,6 +21,7 @@ from harness.model import Observation, Trace
 __all__ = ["normalise"]
 
 _LEVELS = ("WARNING", "ERROR")
+_DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
 
 
 def normalise(trace: Trace) -> Normal:
@@ -81,8 +83,10 @@ class _LogReader:
     def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
         level = observation.get("Level")
         if level in _LEVELS:
-            said = (("Message", self._aliases.text(observation.get("Message"))),)
-            yield Fact("", "log", f"log {level}", said, "log", "effect", spot=self._whereabouts.last), True
+            message = observation.get("Message")
+            kind = DEPRECATED if _DEPRECATED.search(message) else f"log {level}"
+            said = (("Message", self._aliases.text(message)),)
+            yield Fact("", "log", kind, said, "log", "effect", spot=self._whereabouts.last), True
 
 
 class _StateReader:

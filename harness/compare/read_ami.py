@@ -24,7 +24,7 @@ from harness.model import Headers, Observation
 
 __all__ = ["AmiReader", "seconds_of"]
 
-_HARNESS_CONTEXT = "harness-"
+_HARNESS_CONTEXT, _HARNESS_VARIABLE = "harness-", "HARNESS_"
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
 _APPLICATION_EVENTS = ("APP_", "STREAM_")
 _NAME = itemgetter(0)
@@ -72,6 +72,8 @@ class AmiReader:
         if values.get("Context", "").startswith(_HARNESS_CONTEXT):
             ours = values.get("EventName", "").startswith(_APPLICATION_EVENTS)
             return event in ("Newexten", "VarSet") or (event == "CEL" and ours)
+        if event == "VarSet" and values.get("Variable", "").startswith(_HARNESS_VARIABLE):
+            return True
         if event == "Newexten":
             return values.get("Application") in _OUTGOING
         if event == "Playback":

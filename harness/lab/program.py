@@ -32,8 +32,8 @@ class Program:
     """A container with one of the site's programs; a thread of its own hears what it prints and how it ends.
 
     `trouble` says in one line why it is of no use (`orders: ended with exit code 1`), empty while it is well.
-    `lines` are what it printed, with the monotonic time; `begun` is when it was started. All may be read from
-    any thread.
+    `lines` are what it printed, with the monotonic time, `filed` those that a scenario has taken for its own;
+    `begun` is when it was started. All may be read from any thread.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Program:
         self.instance = instance
         self.trouble = trouble
         self.lines: deque[tuple[float, str]] = deque(maxlen=_KEPT_LINES)
+        self.filed: set[tuple[float, str]] = set()
         self.ready_after: float | None = None
         self.exit_code: int | None = None
         self.ended_at = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.record.ari_events import AriEvents, event_raw, ids_in
 from harness.record.ledger import Ledger
-from harness.record.life import life_of
+from harness.record.life import file_complaints, life_of
 from harness.record.lines import Pieces
 from harness.record.session import Session
 from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
@@ -25,6 +25,7 @@ __all__ = [
     "Wire",
     "connect",
     "event_raw",
+    "file_complaints",
     "ids_in",
     "life_of",
     "read_trace",

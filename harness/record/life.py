@@ -1,4 +1,4 @@
-"""The life of a program beside an instance, as a trace: ready, what it complained of, how it ended."""
+"""What a program beside an instance complains of, and its life as a trace: ready, complaints, how it ended."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from harness.lab import Program
 from harness.model import Ending, InstanceName, Observation, Trace
+from harness.record.session import Session
 
-__all__ = ["life_of"]
+__all__ = ["file_complaints", "life_of"]
 
 _BEGINS = re.compile(r"(.*?)Traceback \(most recent call last\):")
 _FRAME = re.compile(r'\s+File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
@@ -17,8 +18,19 @@ _LONGEST = 500
 _LIBRARIES = ("/usr/", "<frozen ")
 
 
+def file_complaints(program: Program, session: Session) -> None:
+    """A program's tracebacks since a scenario began that holds it are the scenario's, and no part of its life.
+
+    So they are judged with the scenario, which is played again before they are believed.
+    """
+    for line, headers in _tracebacks(program.lines):
+        if line[0] >= session.started and line not in program.filed:
+            program.filed.add(line)
+            session.note("app", _raw(program.app.name, "traceback", headers), line[0])
+
+
 def life_of(program: Program, instance: InstanceName) -> Trace:
-    """What became of a program, from its start until it was stopped."""
+    """What became of a program, from its start until it was stopped, without what scenarios have taken."""
     app = program.app.name
     seen = [
         Observation(round(max(at - program.begun, 0.0), 6), "app", _raw(app, kind, headers))
@@ -32,7 +44,8 @@ def life_of(program: Program, instance: InstanceName) -> Trace:
     return Trace(f"apps/{app}", instance, tuple(seen))
 
 
-_Event = tuple[float, str, Sequence[tuple[str, str]]]
+_Headers = Sequence[tuple[str, str]]
+_Event = tuple[float, str, _Headers]
 
 
 def _events(program: Program) -> Iterator[_Event]:
@@ -41,15 +54,17 @@ def _events(program: Program) -> Iterator[_Event]:
         yield begun, "ready", (("Result", program.trouble),)
     else:
         yield begun + program.ready_after, "ready", (("Result", "yes"),)
-    yield from _tracebacks(program.lines)
+    for line, headers in _tracebacks(program.lines):
+        if line not in program.filed:
+            yield line[0], "traceback", headers
     if program.stop_words:
         yield program.ended_at, "stopped", (("Result", program.stop_words),)
     elif program.ready_after is not None:
         yield program.ended_at, "exited", (("Result", program.trouble),)
 
 
-def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[_Event]:
-    """Each of Python's tracebacks by its last line, and where the program itself was last."""
+def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[tuple[float, str], _Headers]]:
+    """Each of Python's tracebacks: its last line, which says what it is, and where the program itself was last."""
     place, inside = "", False
     for at, text in list(lines):
         if _BEGINS.match(text):
@@ -59,9 +74,9 @@ def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[_Event]:
                 place = f"{frame['file']} in {frame['function']}"
         elif inside and text.strip() and not text.startswith(" ") and not _SEVERAL.match(text):
             inside = False
-            yield at, "traceback", (("Exception", text[:_LONGEST]), ("Where", place))
+            yield (at, text), (("Exception", text[:_LONGEST]), ("Where", place))
 
 
-def _raw(app: str, kind: str, headers: Sequence[tuple[str, str]]) -> str:
+def _raw(app: str, kind: str, headers: _Headers) -> str:
     lines = (("App", app), ("Interface", "process"), ("Kind", kind), *headers)
     return "".join(f"{name}: {value}\r\n" for name, value in lines)

@@ -71,7 +71,8 @@ def about_move(old: str, candidate: str, today: date) -> Iterator[SiteChange]:
     kind = move(old, candidate)
     yield SiteChange("release-move", f"{_article(kind)}: {_MEANS[kind]}", (), old, candidate)
     before, after = support(old, today), support(candidate, today)
-    yield SiteChange("release-support", f"{before}; {after} (as of {AS_OF}, {SOURCE})", ())
+    both = "; ".join(dict.fromkeys((before, after)))
+    yield SiteChange("release-support", f"{both} (as of {AS_OF}, {SOURCE})", ())
     series = _of(candidate)
     if series is None or series.ends - today < _YEAR:
         yield SiteChange("release-support-ends", after, ())

@@ -45,6 +45,7 @@ def research_site(
     notes = [read_notes(name, text) for name, text in {**old.notes, **candidate.notes, **given}.items()]
     uses = uses_of(maps.candidate, files, {*old.names("module"), *candidate.names("module")})
     told = between(notes, old.version, candidate.version)
+    same_image = bool(old.digest) and old.digest == candidate.digest  # no move at all
     vocabulary = vocabulary_of(old, candidate)
     changes = (
         *site_changes(old, candidate, files, maps.candidate, before=maps.old),
@@ -52,7 +53,7 @@ def research_site(
         *_unread(before, files),
         *concerns(told, uses, vocabulary),
         *missing_notes(notes, old.version, candidate.version),
-        *about_move(old.version, candidate.version, today),
+        *(() if same_image else about_move(old.version, candidate.version, today)),
     )
     return Research(changes, citations(notes, vocabulary))
 

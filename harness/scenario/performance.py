@@ -44,6 +44,7 @@ async def perform(scenario: Scenario, stage: Stage, far_end: FarEnd | None, *, p
             await _hang_up(scenario, stage, session, far_end)
         if apps:  # they may have something to do after the call
             await stage.apps_are_quiet()
+            stage.file_complaints(apps, session)
         if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
             await stage.events_are_in()
             await stage.apps_are_heard()

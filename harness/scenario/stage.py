@@ -15,7 +15,7 @@ from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.lab import Companions
 from harness.lab.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect
+from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
 from harness.scenario.lobby import Lobby
 from harness.scenario.stasis import Stasis
 
@@ -81,6 +81,7 @@ class Stage:
         self._driver: Driver
         self._tail: LogTail
         self._companions = companions
+        self._programs = {program.app.name: program for program in companions.programs} if companions else {}
         self._tap_tail: TapTail | None = None
         self.deaf = ""
 
@@ -119,11 +120,10 @@ class Stage:
         """Raises NotPlayable, saying why, when one of these programs of the site is not well."""
         if apps and self.deaf:
             raise NotPlayable(self.deaf)
-        beside = {} if self._companions is None else {p.app.name: p for p in self._companions.programs}
         for name in sorted(apps):
-            if name not in beside:
+            if name not in self._programs:
                 raise NotPlayable(f"the app {name} was not started")
-            if trouble := beside[name].trouble:
+            if trouble := self._programs[name].trouble:
                 raise NotPlayable(f"the app {name} {trouble}")
 
     def new_ids(self) -> tuple[str, str]:
@@ -181,13 +181,19 @@ class Stage:
         if self._tap_tail is None:
             return
         loop = asyncio.get_running_loop()
-        ends, quiet_since, heard = loop.time() + _TALKATIVE, loop.time(), -1
+        ends, quiet_since, heard = loop.time() + _TALKATIVE, loop.time(), (-1, -1)
         while loop.time() < ends and not self.deaf:
             await self.apps_are_heard()
-            if heard != self._tap_tail.heard:
-                heard, quiet_since = self._tap_tail.heard, loop.time()
+            now = self._tap_tail.heard, sum(len(program.lines) for program in self._programs.values())
+            if heard != now:
+                heard, quiet_since = now, loop.time()
             elif loop.time() - quiet_since >= _QUIET:
                 return
+
+    def file_complaints(self, apps: Collection[str], session: Session) -> None:
+        """What these programs complain of since the session began is the session's."""
+        for name in apps:
+            file_complaints(self._programs[name], session)
 
     async def events_are_in(self) -> None:
         """Wait until every event that Asterisk has made so far was heard.

@@ -6,7 +6,7 @@ import pytest
 async def test_menu_keys_lead_somewhere(asterisk):
     """A wrong key brings the menu again; the caller gives up while it is still speaking."""
     call = await asterisk.call("s@main-menu", caller_id='"Cy Dorn" <7245550204>')
-    await call.wait(playing="acs/welcome")
+    await call.wait(application="WaitExten")
     await call.dtmf("8")
     await call.wait(application="Playback", data="pbx-invalid")
     await call.wait(playing="acs/menu")

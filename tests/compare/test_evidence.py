@@ -19,18 +19,31 @@ def variable(value: str) -> Normal:
     )
 
 
+def logged(*lines: str) -> Normal:
+    return normalise(trace("\n\n".join(f"Level: WARNING\nMessage: {line}" for line in lines)))
+
+
 def test_a_difference_that_again_shows_as_well_is_noise() -> None:
     sifted = sift(variable("5"), variable("7"), variable("9"), EXACT)
     assert (len(sifted.kept), len(sifted.noise), len(sifted.unstable)) == (0, 1, 0)
 
 
 def test_a_line_of_the_log_that_comes_and_goes_says_nothing_of_others() -> None:
-    def logged(*lines: str) -> Normal:
-        return normalise(trace("\n\n".join(f"Level: WARNING\nMessage: {line}" for line in lines)))
-
-    once = "Macro() is deprecated"
+    once = "Unable to find codec"
     sifted = sift(logged(), logged(once), logged("No application 'Macro' for 7"), EXACT)
     assert [difference.candidate for difference in sifted.kept] == ["Message=No application 'Macro' for 7"]
+
+
+def test_what_is_deprecated_is_said_once_so_who_does_not_say_it_proves_nothing() -> None:
+    quiet, warned = logged(), logged("CALLERPRES is deprecated.")
+    assert sift(warned, warned, quiet, EXACT).kept == ()
+    assert sift_replayed([warned, *[quiet] * 3], [quiet] * 2, EXACT).kept == ()
+
+
+def test_what_the_candidate_says_once_is_told_although_no_replay_shows_it() -> None:
+    quiet, warned = logged(), logged("CALLERPRES is deprecated.")
+    for sifted in (sift(quiet, quiet, warned, EXACT), sift_replayed([quiet] * 4, [warned, quiet, quiet], EXACT)):
+        assert [(d.kind, d.event) for d in sifted.kept] == [("added", "log deprecated")]
 
 
 def test_noise_never_cancels_how_a_call_ended() -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from harness.lab import Program
 from harness.model import Ending, InstanceName, Trace
-from harness.record import life_of
+from harness.record import Session, file_complaints, life_of
 from harness.site import App
 
 LINES = """\
@@ -32,6 +32,7 @@ class FakeProgram:
     stop_words: str = "ended with exit code 0"
     ended_at: float = 110.0
     lines: list[tuple[float, str]] = field(default_factory=list)
+    filed: set[tuple[float, str]] = field(default_factory=set)
 
 
 def life(program: FakeProgram, instance: InstanceName = "candidate") -> Trace:
@@ -56,6 +57,18 @@ def test_a_traceback_is_its_last_line_and_the_program_s_own_place() -> None:
     assert failed.get("Where") == "/srv/orders/orders.py in status"
     assert cut_off.get("Exception") == "half of it"
     assert (ready.get("Kind"), stopped.get("Kind")) == ("ready", "stopped")
+
+
+def test_what_a_scenario_has_taken_is_no_part_of_the_life() -> None:
+    program = FakeProgram(lines=[(105.0 + number / 10, text) for number, text in enumerate(LINES)])
+    earlier, session = Session("a", "old", started=105.75), Session("b", "old", started=104.0)
+    file_complaints(cast("Program", program), earlier)
+    file_complaints(cast("Program", program), session)
+    assert [seen.get("Exception") for seen in earlier.observations()] == ["half of it"]
+    assert [(round(seen.at, 1), seen.get("Exception")) for seen in session.observations()] == [
+        (1.7, "ValueError: no such order")
+    ]
+    assert kinds(life(program)) == [("ready", "yes"), ("stopped", "ended with exit code 0")]
 
 
 def test_one_that_never_was_ready_and_one_that_ended() -> None:

@@ -37,6 +37,12 @@ command = ["python3", "main.py", "{fastagi_port}"]
 uses = ["fastagi"]
 fastagi_port = 4574
 
+[[app]]
+name = "clumsy"
+command = ["python3", "main.py", "{fastagi_port}"]
+uses = ["fastagi"]
+fastagi_port = 4575
+
 [limits]
 replays = 1
 deadline = 4
@@ -70,6 +76,25 @@ with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
         call.shutdown(socket.SHUT_WR)
         lines.read()
 """,
+    # Fails beside the candidate: once, or each time.
+    "clumsy": """\
+import socket, sys, traceback
+failed = set()
+with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
+    while True:
+        call, _ = server.accept()
+        lines = call.makefile("rb")
+        told = dict(line.decode().split(":", 1) for line in iter(lambda: lines.readline().strip(), b""))
+        script = told["agi_network_script"].strip()
+        if " 22." in told["agi_version"] and not (script == "once" and script in failed):
+            failed.add(script)
+            try:
+                raise KeyError(script)
+            except KeyError:
+                traceback.print_exc()
+        lines.close()
+        call.close()
+""",
 }
 ETC = {
     "modules.conf": "[modules]\nautoload = yes\n",
@@ -80,6 +105,10 @@ exten => plain,1,Answer()
  same => n,UserEvent(Done)
  same => n,Hangup()
 exten => mute,1,AGI(agi://127.0.0.1/x)
+ same => n,UserEvent(Done)
+exten => once,1,AGI(agi://127.0.0.1:4575/once)
+ same => n,UserEvent(Done)
+exten => always,1,AGI(agi://127.0.0.1:4575/always)
  same => n,UserEvent(Done)
 exten => hasty,1,AGI(agi://127.0.0.1:4574/x)
  same => n,UserEvent(Done,Agi: ${AGISTATUS})
@@ -96,7 +125,7 @@ def scenario(name: str, number: str, uses: str = "") -> str:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     root = tmp_path_factory.mktemp("programs")
     names = {"needs-nothing": ("plain", ""), "needs-broken": ("plain", "broken"), "asks-mute": ("mute", "mute")}
-    names["half-a-line"] = ("hasty", "hasty")
+    names |= {"half-a-line": ("hasty", "hasty"), "once": ("once", "clumsy"), "always": ("always", "clumsy")}
     calls = "scenarios:\n" + "".join(scenario(name, *what) for name, what in names.items())
     files = {"site.toml": SITE, "calls.yaml": calls} | {f"etc/{name}": text for name, text in ETC.items()}
     files |= {f"apps/{name}/main.py": source for name, source in PROGRAMS.items()}
@@ -124,6 +153,16 @@ def test_a_program_that_fails_beside_the_candidate_only_is_a_finding(report: Rep
     assert found["app-exited"].severity is found["app-traceback"].severity is Severity.BREAKING
     assert "ValueError: what manager is this?" in found["app-traceback"].candidate
     assert "ended with exit code 1" in found["app-exited"].candidate
+
+
+def test_a_program_that_fails_in_a_scenario_is_believed_when_it_does_so_again(report: Report) -> None:
+    result = report.result("calls/always")
+    assert result is not None
+    (finding,) = [finding for finding in result.findings if finding.rule == "app-traceback"]
+    assert finding.severity is Severity.BREAKING
+    assert "KeyError: 'always'" in finding.candidate
+    assert outcome(report, "calls/once") == (Outcome.SAME, "")
+    assert outcome(report, "apps/clumsy") == (Outcome.SAME, "")
 
 
 def test_a_program_that_fails_everywhere_says_nothing_of_the_candidate(report: Report) -> None:

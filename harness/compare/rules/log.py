@@ -78,12 +78,21 @@ RULES = (
         witness=Witness("", "Level: WARNING\nMessage: Unable to find codec"),
     ),
     Rule(
+        id="log-deprecated",
+        title="The candidate warns that something used here will go: {candidate}",
+        severity=Severity.INFO,
+        why="What is deprecated still works, and may be gone in the next release.",
+        advice="Plan to replace it.",
+        match=Match("log", frozenset({"added", "changed"}), "log deprecated"),
+        witness=Witness("", "Level: WARNING\nMessage: CALLERPRES is deprecated."),
+    ),
+    Rule(
         id="log-line-gone",
         title="No longer in the log: {old}",
         severity=Severity.INFO,
         why="A warning or an error of the old release does not come any more.",
         advice="Nothing to do.",
         match=Match("log", frozenset({"removed"})),
-        witness=Witness("Level: WARNING\nMessage: Macro() is deprecated", ""),
+        witness=Witness("Level: WARNING\nMessage: Unable to find codec", ""),
     ),
 )
