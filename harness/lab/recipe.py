@@ -28,6 +28,7 @@ _COMMON = (
     # Not tzdata-legacy: that a time zone of the old days is gone is something to find.
     "tzdata",
 )
+_VOICEMAIL = "asterisk-voicemail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,19 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
 
 
 def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
-    wanted = tuple(sorted({*_COMMON, *suite.packages, *packages}))
+    wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
     files = _read("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _shared()
     return Recipe(spec, suite.base, suite, wanted, files)
+
+
+def _of_voicemail(suite: Suite, packages: tuple[str, ...]) -> set[str]:
+    """The site's packages, and the suite's voicemail unless the site names another of the same module.
+
+    Suites without such packages have every variant of the module in asterisk-modules.
+    """
+    variants = {package for package in packages if package.startswith(_VOICEMAIL)}
+    others = set(packages) - variants
+    return others | (variants or set(suite.packages)) if suite.packages else others
 
 
 def _shared() -> dict[str, bytes]:

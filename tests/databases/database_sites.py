@@ -112,6 +112,57 @@ scenarios:
       - hangup:
 """
 
+VOICEMAIL_SITE = SITE.format(engine="mariadb", port=PORTS["mariadb"], password=PASSWORD).replace(
+    "[[database]]", 'packages = ["asterisk-voicemail-odbcstorage"]\n\n[[database]]'
+)
+VOICEMAIL_SCHEMA = """\
+CREATE TABLE voicemessages (
+    dir varchar(255) NOT NULL, msgnum integer NOT NULL, context varchar(80), macrocontext varchar(80),
+    callerid varchar(80), origtime integer, duration integer, recording longblob, flag varchar(30),
+    category varchar(30), mailboxuser varchar(30), mailboxcontext varchar(30), msg_id varchar(40),
+    PRIMARY KEY (dir, msgnum)
+);
+"""
+VOICEMAIL_ROWS = "".join(
+    "INSERT INTO voicemessages VALUES ('/var/spool/asterisk/voicemail/default/101/INBOX', "
+    f"{number}, 'calls', '', '<4125550199>', 1790000000, 3, x'52494646', '', '', '101', 'default', '{number}');\n"
+    for number in range(2)
+)
+VOICEMAIL = {
+    "voicemail.conf": (
+        "[general]\nformat = wav\nodbcstorage = pbx\nodbctable = voicemessages\n[default]\n101 = 4711,Ann\n"
+    ),
+    "extensions.conf": "[calls]\nexten => 101,1,VoiceMail(101@default,s)\n same => n,Hangup()\n",
+}
+ONLY_ODBC = ETC["modules.conf"] + "noload = app_voicemail.so\nload = app_voicemail_odbc.so\n"
+LEAVES_A_MESSAGE = """\
+scenarios:
+  - name: message
+    uses: [mailbox/101@default]
+    steps:
+      - call: 101@calls
+      - wait: {playing: beep}
+      - talk: 2
+      - hangup:
+"""
+
+
+def voicemail_site(root: Path, *, candidate_modules: str = ONLY_ODBC) -> Path:
+    """A site whose messages are in MariaDB. Asterisk 16 has that as app_voicemail, 22 under a name of its own."""
+    files = {f"{side}/{name}": text for side in ("old", "candidate") for name, text in VOICEMAIL.items()}
+    return make_site(
+        root,
+        "mariadb",
+        files
+        | {
+            "site.toml": VOICEMAIL_SITE,
+            "candidate/modules.conf": candidate_modules,
+            "calls.yaml": LEAVES_A_MESSAGE,
+            "data/schema.sql": SCHEMA + VOICEMAIL_SCHEMA,
+            "data/rows.sql.gz": gzip.compress((ROWS + VOICEMAIL_ROWS).encode()),
+        },
+    )
+
 
 def own_ways(engine: str) -> dict[str, str]:
     """What only one engine has: MariaDB through a socket, by a file of the site's own; PostgreSQL without ODBC."""

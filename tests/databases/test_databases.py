@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from database_sites import PASSWORD, SCHEMA, SITE, astdb, make_site, own_ways
+from database_sites import PASSWORD, SCHEMA, SITE, astdb, make_site, own_ways, voicemail_site
 
 from harness.compare.inventory import Inventory
 from harness.errors import SiteError
@@ -53,6 +53,24 @@ def test_what_is_in_the_database_is_in_force_on_both(engine: str, tmp_path: Path
     )  # an agent's hangup may race
     assert outcomes == dict.fromkeys(CHECKS, (Outcome.SAME, ""))
     assert PASSWORD not in dumps(report)
+
+
+def test_voicemail_in_a_database_is_counted_and_left_on_both(tmp_path: Path) -> None:
+    report = play(voicemail_site(tmp_path))
+    assert not report.problems
+    outcomes = {result.id: (result.outcome, result.problem) for result in report.results}
+    assert outcomes == dict.fromkeys({"calls/message", *CHECKS}, (Outcome.SAME, ""))
+
+
+def test_voicemail_that_the_candidate_does_not_find_is_named(tmp_path: Path) -> None:
+    files_only = "[modules]\nautoload = yes\npreload = res_odbc.so\nnoload = app_voicemail_odbc.so\n"
+    report = play(voicemail_site(tmp_path, candidate_modules=files_only))
+    lost = ("messages-lost", "Mailbox 101@default has 0 new messages instead of 2")
+    assert findings(report, "preflight/mailboxes")[lost].severity is Severity.BREAKING
+    assert any(
+        rule == "table-not-written" and "the table pbx.voicemessages" in title
+        for rule, title in findings(report, "databases/written")
+    )
 
 
 def test_what_the_candidate_loses_is_named(tmp_path: Path) -> None:

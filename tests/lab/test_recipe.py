@@ -53,6 +53,15 @@ def test_old_time_zones_are_left_to_be_missed(suite: str) -> None:
     assert "tzdata-legacy" not in packages
 
 
+def test_the_site_names_where_voicemail_is_stored() -> None:
+    def voicemail(spec: str, *packages: str) -> list[str]:
+        return [name for name in recipe_for(spec, packages, MIRROR).packages if "voicemail" in name]
+
+    assert voicemail("debian:bullseye", "jq") == ["asterisk-voicemail"]
+    assert voicemail("debian:bullseye", "asterisk-voicemail-odbcstorage") == ["asterisk-voicemail-odbcstorage"]
+    assert voicemail("debian:sid", "asterisk-voicemail-odbcstorage") == []  # asterisk-modules has them all
+
+
 def test_the_context_holds_all_that_the_dockerfile_copies() -> None:
     recipe = recipe_for("debian:sid", (), MIRROR)
     with tarfile.open(fileobj=recipe.context()) as tar:
