@@ -78,7 +78,7 @@ DATABASE_RULES = (
         title="Nothing was written to the table {item}; the old release wrote {old} rows",
         severity=Severity.BREAKING,
         why="The same was played on both. Records that are not written are not billed and not found.",
-        advice="Look at the writer's file (cdr_adaptive_odbc.conf, cel_odbc.conf, voicemail.conf), and at the log.",
+        advice="Look at the writer's file (cdr_adaptive_odbc.conf, cel_odbc.conf, say), and at the log.",
         sections=frozenset({"written table"}),
         kind="missing",
         witness=only("written table", "pbx.cdr", check="databases/written", rows="2"),
