@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from harness.compare.catalogue import field_layer
+from harness.compare.catalogue import are_alike, field_layer
 from harness.compare.facts import Fact, Normal
 from harness.model import Difference, Headers, Tolerances
 
@@ -149,7 +149,7 @@ def _fields(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
     if old.fields != new.fields:
         mine, theirs = _by_name(old.fields), _by_name(new.fields)
         for name in sorted(mine.keys() & theirs.keys()):
-            if mine[name] != theirs[name]:
+            if mine[name] != theirs[name] and not are_alike(old.event, name, (mine[name], theirs[name])):
                 yield _difference(old, "changed", field=name, old=mine[name], candidate=theirs[name])
     yield from _durations(old, new, tolerance)
 
@@ -191,7 +191,7 @@ def _difference(
     old: str = "",
     candidate: str = "",
 ) -> Difference:
-    layer = field_layer(fact.surface, fact.event, field, (old, candidate), fact.layer)
+    layer = field_layer(fact.surface, field, fact.layer)
     return Difference(fact.surface, layer, kind, fact.subject, fact.event, field, old, candidate, fact.spot)
 
 

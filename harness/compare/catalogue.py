@@ -19,6 +19,7 @@ __all__ = [
     "UNKNOWN",
     "Kind",
     "Layer",
+    "are_alike",
     "field_layer",
     "kind_of",
     "never_compared",
@@ -138,7 +139,8 @@ _RACES = {
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
 }
 
-# Values that stand for the same thing: which of them is there is chance on one release, and fixed on another.
+# Values that stand for the same thing. Who hangs up into an application ends with cause 0 or 16 on 16.28, as
+# chance has it; 22.10 settles on one.
 _ALIKE = {
     ("Hangup", "Cause"): frozenset({"0", "16"}),
     ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
@@ -175,11 +177,13 @@ def kind_of(event: str) -> Kind | None:
     return UNKNOWN
 
 
-def field_layer(surface: str, event: str, header: str, values: Collection[str], layer: Layer) -> Layer:
+def are_alike(event: str, header: str, values: Collection[str]) -> bool:
+    """Whether these values stand for the same thing, in an event or in what a program gets of it."""
+    return _ALIKE.get((event.rpartition(" gets ")[2], header), frozenset()).issuperset(values)
+
+
+def field_layer(surface: str, header: str, layer: Layer) -> Layer:
     """Whether a difference in a field is effect or path; `layer` is that of the fact as a whole."""
-    event = event.rpartition(" gets ")[2]  # what a program gets is alike as well
-    if _ALIKE.get((event, header), frozenset()).issuperset(values):
-        return "path"
     return "path" if header in _PATH_FIELDS.get(surface, ()) else layer
 
 

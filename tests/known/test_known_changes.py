@@ -68,7 +68,7 @@ def test_what_is_the_same_holds_nothing(report: Report, name: str) -> None:
 
 
 def test_a_race_on_old_is_no_regression(report: Report) -> None:
-    """F01: what is told of these calls is D57a, and which of two causes of a normal end there was never holds."""
+    """F01: what is told of these calls is D57a, and not which of two causes of a normal end there was."""
     held = [finding for finding in findings(report, "f01") if finding.severity.holds]
     assert {(f.rule, f.title) for f in held} <= {("ami-header-lost", "HangupRequest has no header Cause any more")}
 

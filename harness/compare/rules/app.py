@@ -216,7 +216,7 @@ RULES = (
         id="app-path-changed",
         title="{event} differs for {subject}",
         severity=Severity.INFO,
-        why="What a mechanism of the dialplan leaves behind, or another word for a normal end.",
+        why="What a mechanism of the dialplan leaves behind.",
         advice="Nothing, unless the program reads it.",
         match=Match("app", layer="path"),
         witness=Witness(

@@ -18,15 +18,6 @@ def _event(kind: str, body: str = "{}") -> str:
 
 RULES = (
     Rule(
-        id="ari-cause-by-chance",
-        title="{event} of {subject} has the {field} {candidate} instead of {old}, both a normal end",
-        severity=Severity.INFO,
-        why="The same chance as that of the manager's Hangup event.",
-        advice="Nothing, unless a program tells the two apart.",
-        match=Match("ari", frozenset({"changed"}), layer="path"),
-        witness=Witness(_event("ChannelDestroyed", '{"cause": 16}'), _event("ChannelDestroyed", '{"cause": 0}')),
-    ),
-    Rule(
         id="ari-operation-refused",
         title="{event}: {candidate}",
         severity=Severity.BREAKING,

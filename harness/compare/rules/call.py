@@ -126,15 +126,6 @@ RULES = (
         witness=Witness(_event("Hangup", "Cause: 16"), ""),
     ),
     Rule(
-        id="hangup-cause-by-chance",
-        title="{subject} ends with cause {candidate} instead of {old}, both a normal end",
-        severity=Severity.INFO,
-        why="Who hangs up into an application ends with 0 or 16 on 16.28, as chance has it; 22.10 settles on one.",
-        advice="Nothing, unless a script tells the two apart.",
-        match=Match("call", _OTHER, "Hangup", "Cause", "path"),
-        witness=Witness(_event("Hangup", "Cause: 16"), _event("Hangup", "Cause: 0")),
-    ),
-    Rule(
         id="hangup-cause-changed",
         title="{subject} ends with cause {candidate} instead of {old}",
         severity=Severity.BREAKING,

@@ -18,18 +18,6 @@ def _cel(name: str, *headers: str) -> str:
 
 RULES = (
     Rule(
-        id="cel-hangup-cause-by-chance",
-        title="{subject} is logged with cause {candidate} instead of {old}, both a normal end",
-        severity=Severity.INFO,
-        why="The same chance as that of the Hangup event, written to the channel event log.",
-        advice="Nothing, unless who reads the log tells the two apart.",
-        match=Match("cel", frozenset({"changed"}), "CEL HANGUP", "Extra.hangupcause", "path"),
-        witness=Witness(
-            _cel("HANGUP", 'Extra: {"hangupcause":16}'),
-            _cel("HANGUP", 'Extra: {"hangupcause":0}'),
-        ),
-    ),
-    Rule(
         id="record-path-changed",
         title="Records of {subject} name another place of the dialplan",
         severity=Severity.INFO,
