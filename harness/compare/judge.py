@@ -67,6 +67,10 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
     olds = [*plays.traces["old"], *plays.traces["again"]]
     if all(trace.ending is not Ending.PLAYED for trace in olds):
         return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {olds[0].problem}"))
+    replays = [*plays.traces["old"][1:], *plays.traces["again"][1:]]
+    if replays and all(trace.ending is not Ending.PLAYED for trace in replays):
+        problem = f"it differed once, and does not work when it is played again: {replays[0].problem}"
+        return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
     sifted = _sift(plays)
     findings = tuple(_weighed(f, severities or {}) for f in classify(plays.id, sifted.kept, maps))
     return Judged(

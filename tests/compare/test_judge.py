@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from harness.compare import Judged, Maps, Plays, judge, parse_dialplan
@@ -111,6 +113,16 @@ def test_an_expectation_that_fails_on_old_as_well_is_a_wrong_scenario() -> None:
     assert judged(unmet, unmet).result.outcome is Outcome.FAILED
     result = judged(OLD, OLD + "\n\n" + unmet).result
     assert [finding.rule for finding in result.findings] == ["expectation-failed"]
+
+
+def test_what_differs_and_cannot_be_played_again_is_not_compared() -> None:
+    """Replays that fail on the old release dismiss nothing."""
+    once = plays(OLD, OLD.replace("after: yes", "after: no"))
+    unmet = "Ending: overdue\nProblem: waited 30 s for the event UnParkedCall"
+    again = {name: (*traces, trace(unmet, instance=name)) for name, traces in once.traces.items()}
+    result = judge(replace(once, traces=again), Maps()).result
+    assert result.outcome is Outcome.NOT_COMPARED
+    assert result.problem.endswith("when it is played again: waited 30 s for the event UnParkedCall")
 
 
 def test_fingerprints_stay_the_same_from_run_to_run() -> None:
