@@ -47,13 +47,14 @@ _NEVER = frozenset(
     "SystemName CommandId CallsTaken agi_threadid agi_version".split()
 )
 
-# Headers and variables that hold a duration, and how many of their units make a second.
+# Headers and variables that hold a duration, and how many of their units make a second; in an event where it is
+# another number there.
 DURATIONS = {
     "Duration": 1.0, "BillableSeconds": 1.0, "HoldTime": 1.0, "Holdtime": 1.0, "TalkTime": 1.0, "RingTime": 1.0,
     "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0,
     "ANSWEREDTIME": 1.0, "DIALEDTIME": 1.0, "RINGTIME": 1.0, "PROGRESSTIME": 1.0, "QEHOLDTIME": 1.0,
     "ANSWEREDTIME_MS": 1000.0, "DIALEDTIME_MS": 1000.0, "RINGTIME_MS": 1000.0, "PROGRESSTIME_MS": 1000.0,
-    "MESSAGE_DURATION": 1.0, "VM_DUR": 1.0,
+    "MESSAGE_DURATION": 1.0, "VM_DUR": 1.0, "AgentRingNoAnswer RingTime": 1000.0,
 }  # fmt: skip
 
 
@@ -79,6 +80,7 @@ class Kind:
 UNKNOWN = Kind("events")
 _CALLER_ID = ("CallerIDNum", "CallerIDName")
 _LINE = ("ConnectedLineNum", "ConnectedLineName")
+_MEMBER_STATE = frozenset({"Status"})  # of the device, which comes late
 _BRIDGE_PATH = frozenset({"BridgeTechnology", "BridgeVideoSourceMode", "BridgeCreator"})
 
 _KINDS = {
@@ -111,7 +113,7 @@ _KINDS = {
     "MusicOnHoldStop": Kind("music", "call"),
     "Hold": Kind("hold", "call"),
     "Unhold": Kind("hold", "call"),
-    "QueueMemberPause": Kind("queue-pause", "queue", subject="MemberName"),
+    "QueueMemberPause": Kind("queue-pause", "queue", drops=_MEMBER_STATE, subject="MemberName"),
     "MessageWaiting": Kind("mailbox", "call", subject="Mailbox"),
     "CEL": Kind("cel", "cel", shows=("Context", "Exten", "AccountCode"), subject="UniqueID"),
     "Cdr": Kind("cdr", "cdr", shows=("Channel", "AccountCode"), subject="UniqueID", bag=True),
@@ -171,7 +173,7 @@ def kind_of(event: str) -> Kind | None:
     if kind is not None:
         return kind
     if event.startswith(("Queue", "Agent")):
-        return Kind("queue", "queue")
+        return Kind("queue", "queue", drops=_MEMBER_STATE)
     if event.startswith("Confbridge"):
         return Kind("conference", "call", drops=frozenset({"BridgeTechnology", "BridgeVideoSourceMode"}))
     return UNKNOWN

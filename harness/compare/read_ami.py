@@ -95,7 +95,7 @@ class AmiReader:
         durations: list[tuple[str, float]] = []
         for index, name in plan.counting:
             value = pairs[index][1]
-            seconds = seconds_of(values.get("Variable", "") if name == "Value" else name, value)
+            seconds = seconds_of(values.get("Variable", "") if name == "Value" else name, value, event=event)
             if seconds is not None:
                 durations.append((name, seconds))
             elif name == plan.several:
@@ -168,9 +168,9 @@ def _environment(value: str) -> Mapping[str, str]:
     return {key: part for key, _, part in lines if key and not never_compared("AsyncAGIStart", key)}
 
 
-def seconds_of(measure: str, value: str) -> float | None:
-    """A duration in seconds; None when the header holds none, or not a number."""
-    unit = DURATIONS.get(measure)
+def seconds_of(measure: str, value: str, *, event: str = "") -> float | None:
+    """A duration in seconds; None when the header (of that event) holds none, or not a number."""
+    unit = DURATIONS.get(f"{event} {measure}") or DURATIONS.get(measure)
     if unit is None or not value:
         return None
     try:
