@@ -1,4 +1,4 @@
-"""What of a manager event counts: not states that come late; durations in seconds, whatever unit they are written in."""
+"""What of a manager event counts: not states that come late; durations in seconds, however they are written."""
 
 from __future__ import annotations
 
