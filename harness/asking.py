@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from harness.compare import Maps, parse_dialplan
 from harness.compare.checks import AFTER_PLAY, RESEARCH, suite_of
@@ -48,6 +48,7 @@ class Asking:
         releases: Mapping[str, Release],
         trio: Trio,
         checks: Collection[str],
+        today: date,
         progress: Callable[[str], None],
     ) -> None:
         self.results: dict[str, ScenarioResult] = {}
@@ -58,6 +59,7 @@ class Asking:
         self._checks = [check for check in checks if check not in AFTER_PLAY and check != ROLLBACK]
         self._written = sorted(c for c in AFTER_PLAY.intersection(checks) if suite_of(c) == _WRITTEN)
         self._told = sorted(AFTER_PLAY.intersection(checks).difference(self._written))
+        self._today = today
         self._say = progress
         self._maps = Maps()
         self._tables: Tables = {}
@@ -146,7 +148,7 @@ class Asking:
             before=before,
             scripts=read_scripts(self._site.data.agi_bin),
             given=note_texts(self._site.notes),
-            today=_today(),
+            today=self._today,
         )
         return told, ""
 
@@ -195,10 +197,6 @@ async def _inventory(
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _researched(inventory: Inventory, problem: str) -> Inventory:

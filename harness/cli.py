@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, LabError, SiteError
-from harness.model import Verdict
+from harness.model import Verdict, day
 
 if TYPE_CHECKING:
     from harness.compare.release_changes import ReleaseDifference
@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
     )
     preflight.add_argument(
+        "--as-of", type=day, metavar="YYYY-MM-DD", help="the day by which support and waivers are judged"
+    )
+    preflight.add_argument(
         "--covered-by", type=Path, metavar="DIR", help="report folder of a run: which scenarios cover a finding"
     )
     preflight.set_defaults(command=_preflight)
@@ -152,7 +155,7 @@ def _init(options: argparse.Namespace, load: Load) -> int:
 
 def _preflight(options: argparse.Namespace, load: Load) -> int:
     program, reports = load("harness.program"), load("harness.report")
-    names = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback")
+    names = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback", "as_of")
     settings = program.Settings(**{name: getattr(options, name) for name in names})
     collected = program.collect(settings)
     checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
@@ -29,6 +30,7 @@ __all__ = [
     "Verdict",
     "Via",
     "Waiver",
+    "day",
 ]
 
 InstanceName = Literal["old", "again", "candidate"]
@@ -273,3 +275,8 @@ class ScenarioResult:
     where: Place | None = None
     findings: tuple[Finding, ...] = ()
     problem: str = ""
+
+
+def day(text: str) -> date:
+    """A day as people write it on the command line: `2026-12-31`. Raises ValueError."""
+    return date.fromisoformat(text)

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -36,7 +36,8 @@ __all__ = ["Collected", "Settings", "collect", "cover", "rejudge", "run"]
 class Settings:
     """What the person asked for. Traces go below `report`; overrides are None when not given.
 
-    With `rollback`, the old release is tried on the candidate's configuration as well.
+    With `rollback`, the old release is tried on the candidate's configuration as well. `as_of` is the day by which
+    support and waivers are judged, None for today.
     """
 
     site: Path
@@ -46,6 +47,12 @@ class Settings:
     old_config: Path | None = None
     candidate_config: Path | None = None
     rollback: bool = False
+    as_of: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day by which support and waivers are judged."""
+        return self.as_of or datetime.now(UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +103,14 @@ def run(
     with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:
         traces = settings.report / "traces" if settings.report else Path(scratch)
         traces.mkdir(parents=True, exist_ok=True)
-        trial = Trial(site, releases, traces, progress, found)
+        trial = Trial(site, releases, traces, settings.day, progress, found)
         by_clock = {clock: list(group) for clock, group in groupby(chosen, key=lambda scenario: scenario.clock)}
         if checks:
             by_clock.setdefault("", [])
         for clock, group in sorted(by_clock.items()):
             asyncio.run(trial.one_trio(clock, group, () if clock else checks))
     _account_for(chosen, checks, found)
-    kept = _kept(site, chosen, found)
+    kept = _kept(site, chosen, found, settings.day)
     if settings.report:
         write_kept(settings.report, kept)
     report = _report(site.name, kept, found, available=len(collected.scenarios) + len(collected.checks))
@@ -190,7 +197,7 @@ def _report(site: str, kept: Kept, found: Yield, *, available: int) -> Report:
     )
 
 
-def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield) -> Kept:
+def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield, today: date) -> Kept:
     lives = [(app_plays(app, {}), Place("site.toml", app.line)) for app in site.apps]
     return Kept(
         scenarios=(
@@ -201,7 +208,7 @@ def _kept(site: Site, scenarios: Iterable[Scenario], found: Yield) -> Kept:
         severities=site.severities,
         dialplans=found.dialplans,
         folders=(f"{site.old.config.name}/", f"{site.candidate.config.name}/"),
-        today=datetime.now(UTC).date().isoformat(),
+        today=today.isoformat(),
     )
 
 

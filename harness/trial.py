@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -50,9 +51,16 @@ class Trial:
     """One run's stages, on as many trios as its scenarios' clocks need."""
 
     def __init__(
-        self, site: Site, releases: Mapping[str, Release], traces: Path, progress: Progress, found: Yield
+        self,
+        site: Site,
+        releases: Mapping[str, Release],
+        traces: Path,
+        today: date,
+        progress: Progress,
+        found: Yield,
     ) -> None:
         self._site = site
+        self._today = today
         self._releases = releases
         self._traces = traces
         self._say = progress
@@ -76,7 +84,8 @@ class Trial:
                     )
                 )
                 self._found.overlay = tuple(OverlayLine(o.file, o.text, o.why) for o in trio.overlay)
-                asking = Asking(self._site, self._releases, trio, sorted(set(checks).difference(lives)), self._say)
+                asked = sorted(set(checks).difference(lives))
+                asking = Asking(self._site, self._releases, trio, asked, self._today, self._say)
                 company = await self._company(stack, trio) if scenarios else None
                 try:
                     maps = await asking.before()

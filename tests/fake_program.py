@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from harness.errors import EngineError, LabError, SiteError
@@ -21,6 +22,8 @@ class Settings:
     old_config: Path | None = None
     candidate_config: Path | None = None
     rollback: bool = False
+    as_of: date | None = None
+    day: date = date(2026, 11, 24)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,13 @@ def test_show_reads_a_report(capsys: pytest.CaptureFixture[str], tmp_path: Path,
     assert capsys.readouterr().out.startswith(start)
 
 
+def test_a_day_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["preflight", "--site", "x", "--as-of", "soon"])
+    assert ended.value.code == 2
+    assert "argument --as-of: invalid day value: 'soon'" in capsys.readouterr().err
+
+
 def test_a_report_does_not_replace_the_run_that_covers_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

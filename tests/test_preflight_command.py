@@ -51,6 +51,13 @@ def test_a_release_against_itself_gives_no_finding_at_all(tmp_path: Path) -> Non
     assert json.loads((tmp_path / "report" / "report.json").read_text())["findings"] == []
 
 
+def test_a_candidate_whose_support_ends_soon_holds_on_that_day(tmp_path: Path) -> None:
+    code, holding = preflight(site(tmp_path, {}, {}), "--as-of", "2029-06-01")
+    assert code == 1
+    assert list(holding) == ["release-support-ends"]
+    assert "2029-10-16" in str(holding["release-support-ends"]["title"])
+
+
 def test_an_option_that_the_old_release_does_not_know_makes_it_drop_the_file(tmp_path: Path) -> None:
     new = {"cdr.conf": "[general]\nenable = no\nignorestatechanges = yes\n"}
     root = site(tmp_path, {"cdr.conf": "[general]\nenable = no\n"}, new)

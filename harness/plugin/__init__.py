@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.model import day
+
 if TYPE_CHECKING:
     from harness.plugin.backend import Backend
     from harness.plugin.player import Player
@@ -52,6 +54,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="harness_rollback",
         action="store_true",
         help="boot the old release on the migrated configuration as well: could one go back?",
+    )
+    group.addoption(
+        "--as-of",
+        dest="harness_as_of",
+        metavar="YYYY-MM-DD",
+        type=day,
+        help="the day by which support and waivers are judged, in place of today",
     )
 
 

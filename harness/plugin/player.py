@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -65,6 +64,7 @@ class Player:
             old_config=self._folder("old_config"),
             candidate_config=self._folder("candidate_config"),
             rollback=config.getoption("harness_rollback"),
+            as_of=config.getoption("harness_as_of"),
         )
         try:
             self._collected = self._backend.collect(self._settings)
@@ -220,7 +220,7 @@ class Player:
         if len(reports) == 1 and not self._problems:
             return reports[0]
         if reports:
-            today = datetime.now(UTC).date().isoformat()
+            today = self._settings.day.isoformat()
             return merge(reports, waivers=site.waivers, today=today, problems=self._problems)
         if not self._problems:
             return None
