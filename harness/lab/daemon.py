@@ -17,12 +17,16 @@ from harness.lab.engine import answering, connect, connected, describe
 from harness.lab.install import install, may_install
 from harness.lab.progress import Progress, silent
 
-__all__ = ["ensure_engine", "start_detached"]
+__all__ = ["ensure_engine", "forget_dead", "start_detached"]
 
 _START_SECONDS = 60.0
 _ASK_EVERY = 0.2
 _LOG = Path("/var/log/asterisk-upgrade-dockerd.log")
 _LOG_LINES = 20
+_PID_FILES = {
+    "dockerd": Path("/var/run/docker.pid"),
+    "containerd": Path("/var/run/docker/containerd/containerd.pid"),
+}
 
 
 def ensure_engine(progress: Progress = silent) -> None:
@@ -73,11 +77,23 @@ def _start(progress: Progress) -> None:
 
 def start_detached(log: Path) -> None:
     """Start dockerd in a session of its own and wait until it answers. EngineError with the end of its log."""
+    for name, pid_file in _PID_FILES.items():
+        forget_dead(name, pid_file)
     with log.open("ab") as file:
         process = subprocess.Popen(
             ["dockerd"], stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd="/", start_new_session=True
         )
     _wait(process, log)
+
+
+def forget_dead(name: str, pid_file: Path) -> None:
+    """Remove the pid file of a process that is no more: its number may be another's by now, and stops a new one."""
+    try:
+        alive = Path(f"/proc/{int(pid_file.read_text())}/comm").read_text().strip() == name
+    except (OSError, ValueError):
+        alive = False
+    if not alive:
+        pid_file.unlink(missing_ok=True)
 
 
 def _wait(process: subprocess.Popen[bytes] | None, log: Path) -> None:

@@ -220,9 +220,10 @@ def test_two_trios_at_once_do_not_disturb_each_other(tiny_site: MakeSite, releas
 
 
 RUN = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
 from conftest import *
 from harness.lab import boot_trio, prepare
 
