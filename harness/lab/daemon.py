@@ -87,7 +87,7 @@ def start_detached(log: Path) -> None:
 
 
 def forget_dead(name: str, pid_file: Path) -> None:
-    """Remove the pid file of a process that is no more: its number may be another's by now, and stops a new one."""
+    """Remove the pid file of a dead process: its number may be another's by now, which stops a new engine."""
     try:
         alive = Path(f"/proc/{int(pid_file.read_text())}/comm").read_text().strip() == name
     except (OSError, ValueError):
