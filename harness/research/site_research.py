@@ -55,7 +55,7 @@ def research_site(
         *missing_notes(notes, old.version, candidate.version),
         *(() if same_image else about_move(old.version, candidate.version, today)),
     )
-    return Research(changes, citations(notes, vocabulary))
+    return Research(changes, citations(notes, vocabulary, old=old.version))
 
 
 def _unread(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:

@@ -187,7 +187,7 @@ def test_what_concerns_a_site_has_its_places_and_the_rest_is_counted() -> None:
     assert mine.places == (Place("extensions.conf", 7),)
     assert mine.new == "Upgrade note of 21.0.0 (ChangeLog-21.0.0.md:5)"
     assert apart.name == "3 speak of what nothing of the site uses, 0 of nothing that can be named"
-    assert citations(notes, vocabulary)["module", "app_macro"] == (
+    assert citations(notes, vocabulary, old="16.28.0")["module", "app_macro"] == (
         "Upgrade note of 21.0.0 (ChangeLog-21.0.0.md:5): app_macro: Macro is gone Use Gosub.",
     )
 
@@ -218,9 +218,10 @@ def test_the_notes_of_real_images_are_read() -> None:
     assert sum(len(notes.notes) for notes in before) > 1500
     assert not [problem for notes in (*before, *after) for problem in notes.problems]
     vocabulary = vocabulary_of(old, new)
-    cited = citations(before, vocabulary)
+    cited = citations(before, vocabulary, old=old.version)
     assert any("16.0.0" in text and "app_stack" in text for text in cited["module", "app_macro"])
     assert any("deprecated" in text for text in cited["function", "CALLERPRES"])
+    assert not any("Heaven Help You" in text for text in cited["application", "Macro"])  # of 1.6, no news to 16
     (gap,) = missing_notes([*before, *after], old.version, new.version)
     assert gap.name.startswith("17; 18; 19; 20; 21; 22 before 22.")
     texts = [note.text for note in between([*before, *after], old.version, new.version)]

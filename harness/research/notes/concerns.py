@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.compare.dialplan import Dialplan
@@ -23,6 +24,7 @@ _ORDER = {"upgrade": 0, "security": 1, "user": 2, "developer": 3}
 _LONGEST = 300
 _NAMED = 3
 _CITED = 2
+_GOES = re.compile(r"(?i)deprecat|remov|no longer|replace|obsolete|in favou?r of|instead of")
 
 
 def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> SiteUses:
@@ -90,11 +92,17 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
         yield SiteChange("note-apart", why, (), new=listed)
 
 
-def citations(notes: Iterable[Notes], vocabulary: Vocabulary) -> dict[Subject, tuple[str, ...]]:
-    """What notes of any version say that breaks something, by what they speak of: the newest first, in short."""
+def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Subject, tuple[str, ...]]:
+    """What notes say that breaks something, by what they speak of: the newest first, in short.
+
+    What is no news to `old` is cited only where it says that something will go.
+    """
     found: dict[Subject, list[Note]] = {}
+    known = parse_version(old)
     serious = (note for each in notes for note in each.notes if note.kind in ("upgrade", "security"))
     for note in serious:
+        if known and note.version <= known and not _GOES.search(note.text):
+            continue
         for subject in subjects_of(note, vocabulary):
             found.setdefault(subject, []).append(note)
     for module, names in BRINGS.items():  # what is said of a module is said of what it brings
