@@ -54,8 +54,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
         with path.open("a+", encoding="utf-8", errors="surrogatepass") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            text = file.read()
-            whole = _joined(_parsed(text), kept) if text else kept
+            whole = _joined(file.read(), kept)
             file.truncate(0)
             file.write(json.dumps(asdict(whole), indent=1, default=dict))
     except OSError as problem:
@@ -73,10 +72,14 @@ def read_kept(folder: Path) -> Kept:
         raise SiteError(f"{path} was not written by this harness, or is damaged: {problem}") from problem
 
 
-def _joined(one: Kept, other: Kept) -> Kept:
-    """Both workers know the site; each has its own scenarios and perhaps the dialplans."""
-    scenarios = {scenario.id: scenario for scenario in (*one.scenarios, *other.scenarios)}
-    return replace(other, scenarios=tuple(scenarios.values()), dialplans={**one.dialplans, **other.dialplans})
+def _joined(text: str, kept: Kept) -> Kept:
+    """Workers know the same site; each has its own scenarios and perhaps the dialplans."""
+    try:
+        other = _parsed(text)
+    except (ValueError, KeyError, TypeError):  # nothing yet, or nothing of ours
+        return kept
+    scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}
+    return replace(kept, scenarios=tuple(scenarios.values()), dialplans={**other.dialplans, **kept.dialplans})
 
 
 def _parsed(text: str) -> Kept:

@@ -39,6 +39,12 @@ def test_workers_of_a_run_keep_their_scenarios_together(tmp_path: Path) -> None:
     assert whole.dialplans == {"old": DIALPLAN}
 
 
+def test_what_is_damaged_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"scenarios": 1')
+    write_kept(tmp_path, kept("a"))
+    assert read_kept(tmp_path) == kept("a")
+
+
 def test_findings_are_covered_by_what_any_worker_played(tmp_path: Path) -> None:
     (tmp_path / "traces").mkdir()
     for name, text in (("a", ""), ("b", RAN), ("somebody-elses", RAN)):

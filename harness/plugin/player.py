@@ -210,7 +210,8 @@ class Player:
         self._final = self._conclude()
         if self._final is None:
             return
-        self._final = self._write(self._final, session)
+        self._final = self._covered(self._final)
+        self._write(self._final, session)
         failing = (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) if self._problems else (pytest.ExitCode.OK,)
         if self._final.verdict is not Verdict.PROMOTE and session.exitstatus in failing:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -234,15 +235,20 @@ class Player:
             problems=self._problems,
         )
 
-    def _write(self, report: Report, session: pytest.Session) -> Report:
-        """Write the report; it knows then which scenarios cover its findings."""
+    def _covered(self, report: Report) -> Report:
+        """The report, saying which scenarios of all workers cover its findings, if their traces can be read."""
         try:
-            report = self._backend.cover(report, self._settings.report) if self._reports else report
+            return self._backend.cover(report, self._settings.report) if self._reports else report
+        except SiteError as problem:
+            self._voice(f"which scenarios cover a finding is not known: {_words(problem)}")
+            return report
+
+    def _write(self, report: Report, session: pytest.Session) -> None:
+        try:
             write_report(report, self._settings.report)
         except SiteError as problem:
             self._unwritten = f"the report could not be written: {_words(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
