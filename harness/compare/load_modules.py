@@ -68,6 +68,8 @@ def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
     module = change.item
     needed = _needed(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
+    if candidate.modules_on_disk and module not in candidate.modules_on_disk:
+        advice = f"The candidate has no {module}.so: move to what took its place, and take the line out."
     return replace(
         change,
         kind="failed",

@@ -102,6 +102,18 @@ def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
     assert [f.severity for f in result.findings] == [Severity.INFO]
 
 
+def test_a_module_that_is_loaded_by_name_and_is_gone_is_to_be_taken_out() -> None:
+    line = LogLine("ERROR", "loader.c", "Error loading module 'app_macro.so': cannot open shared object file")
+    candidate = tiny(
+        log=(line,), on_disk=frozenset({"app_stack"}), files={"modules.conf": "load => app_macro.so\n"}
+    )
+    (finding,) = judged("preflight/modules", tiny({"module": {"app_macro": {}}}), candidate).findings
+    assert (finding.rule, finding.severity) == ("module-load-failed", Severity.BREAKING)
+    assert (
+        finding.advice == "The candidate has no app_macro.so: move to what took its place, and take the line out."
+    )
+
+
 def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
     message = "Error loading module 'res_ari.so': res_ari.so: undefined symbol: ast_websocket_client_reload"
     candidate = tiny(
