@@ -6,7 +6,6 @@ collect ─► prepare releases ─► boot ─► ask ─► play ─► judge 
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from harness.compare.rollback import ROLLBACK
 from harness.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.lab import Release, prepare
 from harness.lab import sweep as sweep_up
+from harness.lab.scratch import scratch
 from harness.model import InstanceName, Outcome, Place, ScenarioResult, Trace
 from harness.record import TraceFile, read_trace, trace_files
 from harness.report import Report, Side, assemble, is_complete, read_report
@@ -100,8 +100,8 @@ def run(
     releases = prepare(sides, packages=site.packages, python=site.python, engines=site.engines, progress=progress)
     found = Yield(_sides(site, releases))
     chosen = sorted((s for s in collected.scenarios if s.id in scenarios), key=lambda scenario: scenario.clock)
-    with tempfile.TemporaryDirectory(prefix="asterisk-traces-") as scratch:
-        traces = settings.report / "traces" if settings.report else Path(scratch)
+    with scratch() as folder:
+        traces = settings.report / "traces" if settings.report else Path(folder)
         traces.mkdir(parents=True, exist_ok=True)
         trial = Trial(site, releases, traces, settings.day, progress, found)
         by_clock = {clock: list(group) for clock, group in groupby(chosen, key=lambda scenario: scenario.clock)}

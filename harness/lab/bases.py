@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from harness.lab.install import install, may_install
 from harness.lab.mirror import Mirror
 from harness.lab.progress import Progress
 from harness.lab.recipe import REPOSITORY
+from harness.lab.scratch import scratch
 
 __all__ = ["base_tag", "ensure_base"]
 
@@ -67,7 +67,7 @@ def _make(client: DockerClient, suite: str, tag: str, mirror: Mirror, progress: 
     begun = time.monotonic()
     _need_mmdebstrap(progress)
     progress(f"base {suite}: no registry answers; making it with mmdebstrap from {mirror.archive}")
-    with tempfile.TemporaryDirectory(prefix="asterisk-upgrade-") as folder:
+    with scratch() as folder:
         path = Path(folder) / "base.tar"
         _mmdebstrap(suite, path, mirror)
         repository, name = tag.split(":")

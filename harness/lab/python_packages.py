@@ -11,7 +11,6 @@ import io
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from harness.errors import ImageError
 from harness.lab.cache import cache_folder, lock
 from harness.lab.progress import Progress
 from harness.lab.recipe import Recipe, containers_folder
+from harness.lab.scratch import scratch
 
 __all__ = ["fetch_packages", "laid_over"]
 
@@ -56,8 +56,8 @@ def laid_over(recipe: Recipe, packages: bytes) -> Recipe:
 
 
 def _fetch(requirements: list[str]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="asterisk-upgrade-") as scratch:
-        target = Path(scratch)
+    with scratch() as folder:
+        target = Path(folder)
         command = [
             sys.executable,
             "-m",
@@ -68,7 +68,7 @@ def _fetch(requirements: list[str]) -> bytes:
             "--disable-pip-version-check",
         ]
         done = subprocess.run(
-            [*command, "--target", scratch, "--", *requirements],
+            [*command, "--target", folder, "--", *requirements],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
         )  # fmt: skip
         if done.returncode:

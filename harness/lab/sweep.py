@@ -9,6 +9,7 @@ from testcontainers.core.docker_client import DockerClient
 from harness.lab.engine import connected
 from harness.lab.owner import LABEL, Owner, this_process
 from harness.lab.removal import remove_all
+from harness.lab.scratch import sweep_scratch
 
 if TYPE_CHECKING:
     from docker.models.networks import Network
@@ -23,7 +24,8 @@ def sweep() -> int:
 
 
 def sweep_with(client: DockerClient) -> int:
-    """The same through a client that is there."""
+    """The same through a client that is there. Temporary folders of dead runs go as well."""
+    sweep_scratch()
     engine = client.client
     here = this_process()
     wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}=lab"}
