@@ -18,11 +18,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
-	@$(BIN)/python -m harness.lab.setup --site $(SITE)
+	@$(BIN)/python -m harness.cli.setup --site $(SITE)
 	@$(BIN)/python -m pytest suites/ --site $(SITE) --report $(REPORT)
 
 test: $(READY)
-	@$(BIN)/python -m harness.lab.setup
+	@$(BIN)/python -m harness.cli.setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,10 +30,10 @@ test: $(READY)
 	$(BIN)/python -m pytest tests
 
 setup: $(READY)
-	@$(BIN)/python -m harness.lab.setup --site $(SITE)
+	@$(BIN)/python -m harness.cli.setup --site $(SITE)
 
 bench: $(READY)
-	@$(BIN)/python -m harness.lab.setup
+	@$(BIN)/python -m harness.cli.setup
 	@$(BIN)/python -m tests.bench
 
 $(READY): requirements.lock pyproject.toml .ci/venv.sh
@@ -45,6 +45,6 @@ lock:
 	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock
 
 clean:
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m harness.lab.clean; fi
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m harness.cli.clean; fi
 	rm -rf $(VENV) $(REPORT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.errors import ExpectationFailed, HarnessError
     from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
-    from harness.program import Settings, collect, rejudge, run
+    from harness.play.asterisk import Asterisk
     from harness.report import Report
-    from harness.scenario.asterisk import Asterisk
+    from harness.stages.program import Settings, collect, rejudge, run
 
 __all__ = [
     "Asterisk",
@@ -43,8 +43,8 @@ _HOMES = {
     "harness.errors": ("ExpectationFailed", "HarnessError"),
     "harness.model": ("Finding", "Outcome", "ScenarioResult", "Severity", "Verdict"),
     "harness.report": ("Report",),
-    "harness.program": ("Settings", "collect", "rejudge", "run"),
-    "harness.scenario.asterisk": ("Asterisk",),
+    "harness.stages.program": ("Settings", "collect", "rejudge", "run"),
+    "harness.play.asterisk": ("Asterisk",),
 }
 
 

@@ -1,4 +1,4 @@
-"""A `harness.program` without an engine, for the tests of the plugin: results as the test's table says."""
+"""A `harness.stages.program` without an engine, for the tests of the plugin: results as the test's table says."""
 
 from __future__ import annotations
 

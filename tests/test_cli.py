@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from harness.cli import main
-from harness.compare.release import tiny_release
-from harness.compare.release_changes import compare_releases
+from harness.cli.doctor import Check
 from harness.errors import BootError, EngineError, SiteError
-from harness.lab.doctor import Check
+from harness.facts.release import tiny_release
+from harness.judge.research.release_changes import compare_releases
 from harness.model import Verdict
 from harness.report import Report, Side, assemble, read_report, write_report
-from harness.site.init import Made
+from harness.site.making.init import Made
 
 REPORT = assemble(
     verdict=Verdict.PROMOTE,
@@ -34,7 +34,7 @@ REPORT = assemble(
 
 
 def loader(**modules: Any) -> Callable[[str], Any]:
-    """Stands for importlib: `harness_program=fake` is what `harness.program` loads; report/ is the real one."""
+    """Stands for importlib: `harness_stages_program=fake` is `harness.stages.program`; report/ is the real one."""
 
     def load(name: str) -> Any:
         return modules.get(name.replace(".", "_")) or import_module(name)
@@ -48,7 +48,7 @@ def rejudging(outcome: Report | Exception) -> Callable[[str], Any]:
             raise outcome
         return outcome
 
-    return loader(harness_program=SimpleNamespace(rejudge=rejudge))
+    return loader(harness_stages_program=SimpleNamespace(rejudge=rejudge))
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3)])
@@ -94,7 +94,8 @@ def test_a_report_does_not_replace_the_run_that_covers_it(
 ) -> None:
     (tmp_path / "run.json").write_text("{}")
     collected = SimpleNamespace(checks=())
-    fakes = loader(harness_program=SimpleNamespace(Settings=SimpleNamespace, collect=lambda _settings: collected))
+    program = SimpleNamespace(Settings=SimpleNamespace, collect=lambda _settings: collected)
+    fakes = loader(harness_stages_program=program)
     folder = str(tmp_path)
     assert main(["preflight", "--site", "x", "--report", folder, "--covered-by", folder], load=fakes) == 2
     assert "name another folder" in capsys.readouterr().err
@@ -117,7 +118,7 @@ def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> Non
     def interrupt(_folder: Path) -> Report:
         raise KeyboardInterrupt
 
-    assert main(["compare", "x"], load=loader(harness_program=SimpleNamespace(rejudge=interrupt))) == 130
+    assert main(["compare", "x"], load=loader(harness_stages_program=SimpleNamespace(rejudge=interrupt))) == 130
     assert capsys.readouterr().err == "harness: interrupted\n"
 
 
@@ -172,7 +173,7 @@ def test_research_tells_the_difference_of_two_releases(
         sides = (tiny_release(version="16"), tiny_release({"codec": {"opus": {}}}, version="22"))
         return compare_releases(*(replace(s, spec=spec) for s, spec in zip(sides, (old, candidate), strict=True)))
 
-    fakes = loader(harness_releases=SimpleNamespace(research=research))
+    fakes = loader(harness_stages_releases=SimpleNamespace(research=research))
     assert main(["research", "debian:bullseye", "debian:sid", *arguments], load=fakes) == 0
     told = capsys.readouterr()
     assert told.out.startswith(start)
@@ -182,7 +183,7 @@ def test_research_tells_the_difference_of_two_releases(
 
 @pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
 def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, says: str) -> None:
-    assert main(["sweep"], load=loader(harness_lab_sweep=SimpleNamespace(sweep=lambda: gone))) == 0
+    assert main(["sweep"], load=loader(harness_lab_housekeeping_sweep=SimpleNamespace(sweep=lambda: gone))) == 0
     assert fnmatch(capsys.readouterr().out, says)
 
 
@@ -201,7 +202,7 @@ def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, 
 def test_doctor_tells_what_is_missing(
     capsys: pytest.CaptureFixture[str], check: Check, code: int, says: str
 ) -> None:
-    fakes = loader(harness_lab_doctor=SimpleNamespace(examine=lambda: (check,)))
+    fakes = loader(harness_cli_doctor=SimpleNamespace(examine=lambda: (check,)))
     assert main(["doctor"], load=fakes) == code
     assert fnmatch(capsys.readouterr().out, says)
 
@@ -222,7 +223,7 @@ def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture
         asked.update(target=target, config=config)
         return Made(left_out=("a socket",))
 
-    fakes = loader(harness_site_init=SimpleNamespace(init_site=init_site))
+    fakes = loader(harness_site_making_init=SimpleNamespace(init_site=init_site))
     assert main(["init", "scenarios/mine", "--config", "/tmp/etc"], load=fakes) == 0
     assert asked == {"target": Path("scenarios/mine"), "config": Path("/tmp/etc")}
     printed = capsys.readouterr().out

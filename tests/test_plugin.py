@@ -1,4 +1,4 @@
-"""The plugin, with a fake `harness.program` at its one seam."""
+"""The plugin, with a fake `harness.stages.program` at its one seam."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> No
 
         def test_nothing_heavy_is_imported():
             heavy = ["docker", "panoramisk", "ruamel", "testcontainers"]
-            heavy += ["harness.program", "harness.report", "harness.lab"]
+            heavy += ["harness.stages.program", "harness.report", "harness.lab"]
             assert [name for name in heavy if name in sys.modules] == []
         """
     )

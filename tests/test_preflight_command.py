@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli import main
 from harness.lab import Release, prepare
-from harness.lab.engine import connected
+from harness.lab.engine.client import connected
 
 pytestmark = pytest.mark.engine
 
@@ -79,7 +79,7 @@ def test_an_old_release_that_does_not_boot_is_a_finding_with_its_log(tmp_path: P
 def vendor(tmp_path: Path) -> Path:
     """A module that was built for the old release: one of its own, under another name."""
     release: Release = prepare(["debian:bullseye"])["debian:bullseye"]
-    from harness.lab.archive import first_file
+    from harness.lab.instance.archive import first_file
 
     with connected() as client:
         container = client.client.containers.create(release.image)

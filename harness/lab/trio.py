@@ -12,19 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import BootError, ImageError
-from harness.lab.boot import wait_until_booted
-from harness.lab.database import Server, by_engine
-from harness.lab.hall import BACK, FAR_END, Hall
-from harness.lab.instance import Instance
-from harness.lab.launch import Bounds, clock_environment
-from harness.lab.load import read_config
-from harness.lab.odbc import odbc_lines
-from harness.lab.overlay import AGI_HOST, Overlaid, OverlayLine
-from harness.lab.program import Program
-from harness.lab.progress import Progress, silent
-from harness.lab.release import Release
-from harness.lab.tap import Tap, ports_of
-from harness.lab.terminate import exit_on_terminate
+from harness.lab.beside.database import Server, by_engine
+from harness.lab.beside.program import Program
+from harness.lab.beside.tap import Tap, ports_of
+from harness.lab.container_group import BACK, FAR_END, ContainerGroup
+from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.housekeeping.terminate import exit_on_terminate
+from harness.lab.images.release import Release
+from harness.lab.instance.boot import wait_until_booted
+from harness.lab.instance.contents import read_config
+from harness.lab.instance.instance import Instance
+from harness.lab.instance.launch import Bounds, clock_environment
+from harness.lab.instance.odbc import odbc_lines
+from harness.lab.instance.overlay import AGI_HOST, Overlaid, OverlayLine
 from harness.model import InstanceName
 
 if TYPE_CHECKING:
@@ -91,23 +91,23 @@ async def boot_trio(
     `rollback` the old release is booted on the candidate's configuration as well.
     Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
-    hall = await asyncio.to_thread(Hall.open, Bounds(site.limits.memory_mb, site.limits.pids))
+    group = await asyncio.to_thread(ContainerGroup.open, Bounds(site.limits.memory_mb, site.limits.pids))
     try:
         with exit_on_terminate():
-            boot = _Boot(site, releases, hall, progress, _offset(clock))
+            boot = _Boot(site, releases, group, progress, _offset(clock))
             trio = await boot.all(phone_files, apps)
             yield replace(trio, back=await boot.back()) if rollback else trio
     finally:
-        await asyncio.shield(asyncio.to_thread(hall.close))
+        await asyncio.shield(asyncio.to_thread(group.close))
 
 
 @dataclass(frozen=True, slots=True)
 class _Boot:
-    """Booting one site in one hall."""
+    """Booting one site on one network."""
 
     site: Site
     releases: Mapping[str, Release]
-    hall: Hall
+    group: ContainerGroup
     progress: Progress
     offset: float
     servers: dict[str, tuple[Server, ...]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class _Boot:
     async def all(self, phone_files: PhoneFiles | None, apps: Sequence[App]) -> Trio:
         sides = {"old": self.site.old, "again": self.site.old, "candidate": self.site.candidate}
         overlaid = {
-            name: self.hall.lay_over(read_config(side.config), self.releases[side.release])
+            name: self.group.lay_over(read_config(side.config), self.releases[side.release])
             for name, side in sides.items()
         }
         self.progress(f"Booting {', '.join(sides)}")
@@ -127,7 +127,7 @@ class _Boot:
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
         return Trio(
-            old, again, candidate, phones, tuple(lines), self.hall.host, self.offset, companions, self.servers
+            old, again, candidate, phones, tuple(lines), self.group.host, self.offset, companions, self.servers
         )
 
     async def _companions(
@@ -142,12 +142,12 @@ class _Boot:
 
     async def _beside(self, instance: Instance, apps: Sequence[App]) -> Companions:
         """The tap first: a program that finds nobody listening may give up."""
-        loop, starting = asyncio.get_running_loop(), self.hall.starting
+        loop, starting = asyncio.get_running_loop(), self.group.starting
         release, ports = self.releases[self.site.old.release], ports_of(apps)
         environment = clock_environment(instance.release, self.offset)
-        tap = await loop.run_in_executor(starting, self.hall.start_tap, instance, release, apps)
+        tap = await loop.run_in_executor(starting, self.group.start_tap, instance, release, apps)
         await asyncio.to_thread(tap.wait_until_listening)
-        starts = [partial(self.hall.start_app, app, instance, ports[app.name], environment) for app in apps]
+        starts = [partial(self.group.start_app, app, instance, ports[app.name], environment) for app in apps]
         programs = await asyncio.gather(*(loop.run_in_executor(starting, start) for start in starts))
         await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
         for program in programs:
@@ -159,7 +159,7 @@ class _Boot:
         """The way back: that it does not boot is what is asked, and no problem of ours."""
         release = self.releases[self.site.old.release]
         try:
-            overlaid = self.hall.lay_over(read_config(self.site.candidate.config), release)
+            overlaid = self.group.lay_over(read_config(self.site.candidate.config), release)
             return await self._one(BACK, release, overlaid)
         except BootError as problem:
             return problem
@@ -182,19 +182,19 @@ class _Boot:
             return None
         release = self.releases[self.site.old.release]
         trio: tuple[InstanceName, ...] = ("old", "again", "candidate")
-        files = phone_files({name: self.hall.address(name) for name in trio})
-        overlaid = self.hall.lay_over(files, release)
+        files = phone_files({name: self.group.address(name) for name in trio})
+        overlaid = self.group.lay_over(files, release)
         return await self._start(FAR_END, release, overlaid, aliases=tuple(self.site.standins))
 
     async def _names(self) -> None:
         release = self.releases[self.site.old.release]
-        await asyncio.get_running_loop().run_in_executor(self.hall.starting, self.hall.start_names, release)
+        await asyncio.get_running_loop().run_in_executor(self.group.starting, self.group.start_names, release)
 
     async def _start(self, name: str, release: Release, overlaid: Overlaid, **more: Any) -> Instance:
-        """Start and wait. `more` is what `Hall.start` takes."""
+        """Start and wait. `more` is what `ContainerGroup.start` takes."""
         loop = asyncio.get_running_loop()
         instance = await loop.run_in_executor(
-            self.hall.starting, lambda: self.hall.start(name, release, overlaid, **more)
+            self.group.starting, lambda: self.group.start(name, release, overlaid, **more)
         )
         if more.get("databases"):
             await self._fill(instance)
@@ -207,7 +207,7 @@ class _Boot:
         loop = asyncio.get_running_loop()
         begun = time.monotonic()
         servers = [
-            await loop.run_in_executor(self.hall.starting, self.hall.start_server, instance, databases)
+            await loop.run_in_executor(self.group.starting, self.group.start_server, instance, databases)
             for databases in by_engine(self.site.databases).values()
         ]
         await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))

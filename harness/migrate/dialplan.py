@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.asterisk.conf import Option, Section
+from harness.asterisk.dialplan.arguments import Span, split
 from harness.migrate.model import Edit, Subject
-from harness.migrate.scan import Span, split
 from harness.model import Place
-from harness.site.conf import Option, Section
 
 __all__ = ["Call", "Context", "Step", "calls_of", "contexts_of", "steps_of"]
 

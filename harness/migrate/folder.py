@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from harness.asterisk.conf import read_conf
 from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
-from harness.site.conf import read_conf
 
 __all__ = ["MANIFEST", "changed_by_hand", "read_subject", "write_candidate", "write_copy"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.asterisk.conf import Option
 from harness.migrate.model import Subject
-from harness.site.conf import Option
 
 __all__ = ["LOADS", "Loading", "loading_of"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from harness.asterisk.conf import Conf
 from harness.model import Place
-from harness.site.conf import Conf
 
 __all__ = ["Change", "Edit", "Found", "Left", "Subject", "Witness", "combined"]
 

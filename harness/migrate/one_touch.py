@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.asterisk.conf import Option
 from harness.migrate.dialplan import Call, Step, calls_of, steps_of
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness, combined
 from harness.migrate.options import letters
-from harness.site.conf import Option
 
 __all__ = ["CHANGE"]
 

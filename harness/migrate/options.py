@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.migrate.scan import Span
+from harness.asterisk.dialplan.arguments import Span
 
 __all__ = ["Letter", "letters"]
 

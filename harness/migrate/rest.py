@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.compare.rules.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.migrate.dialplan import Step, calls_of, steps_of
 from harness.migrate.loading import loading_of
 from harness.migrate.model import Left, Subject

@@ -4,7 +4,7 @@
 
 Everything that costs time is imported only when a site is played, so that the plugin can be installed
 next to other people's tests. `harness.plugin.player` does the work; the tests of the plugin put a fake
-`harness.program` into `config.stash[BACKEND]`.
+`harness.stages.program` into `config.stash[BACKEND]`.
 """
 
 from __future__ import annotations

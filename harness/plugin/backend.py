@@ -1,4 +1,4 @@
-"""The one seam between pytest and the program: what the plugin asks of `harness.program`."""
+"""The one seam between pytest and the program: what the plugin asks of `harness.stages.program`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class CollectedLike(Protocol):
 
 
 class Backend(Protocol):
-    """The module `harness.program`, or a fake of it. `Settings` makes the first argument of `collect`."""
+    """The module `harness.stages.program`, or a fake of it. `Settings` makes the first argument of `collect`."""
 
     @property
     def Settings(self) -> Callable[..., Any]: ...  # noqa: N802 # the name of a class
@@ -73,5 +73,5 @@ class Backend(Protocol):
 
 
 def real_backend() -> Backend:
-    """`harness.program` itself, imported when a site is to be played and not before."""
-    return cast(Backend, importlib.import_module("harness.program"))
+    """`harness.stages.program` itself, imported when a site is to be played and not before."""
+    return cast(Backend, importlib.import_module("harness.stages.program"))

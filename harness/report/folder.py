@@ -1,4 +1,4 @@
-"""The folder of a run: `report.json`, `run.json` (see `harness.kept`) and, below `traces/`, the kept traces."""
+"""The folder of a run: `report.json`, `run.json` (`harness.stages.kept`) and, below `traces/`, the kept traces."""
 
 from __future__ import annotations
 

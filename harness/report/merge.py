@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.compare.gate import gate
+from harness.judge.gate import gate
 from harness.model import Finding, Outcome, ScenarioResult, Waiver
 from harness.report.model import Report, assemble, is_complete
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from harness.compare.release import KINDS, Kind, ReleaseFacts, whole_of
-from harness.compare.release_changes import How, ReleaseChange, ReleaseDifference
+from harness.facts.release import KINDS, Kind, ReleaseFacts, whole_of
+from harness.judge.research.release_changes import How, ReleaseChange, ReleaseDifference
 from harness.report.terminal import Line
 from harness.report.text import clean, wrap
 

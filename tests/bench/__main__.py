@@ -22,16 +22,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.compare import Maps, Plays, judge
+from harness.judge import Maps, Plays, judge
 from harness.lab import Release, Trio, boot_trio, prepare
-from harness.lab.boot import wait_until_booted
-from harness.lab.hall import Hall
-from harness.lab.launch import Bounds
-from harness.lab.load import read_config
+from harness.lab.container_group import ContainerGroup
+from harness.lab.instance.boot import wait_until_booted
+from harness.lab.instance.contents import read_config
+from harness.lab.instance.launch import Bounds
 from harness.model import Outcome, Tolerances
+from harness.play import Scenario, open_scheduler
+from harness.play.asterisk import Asterisk
 from harness.record import TraceWriter
-from harness.scenario import Scenario, open_company
-from harness.scenario.asterisk import Asterisk
 from harness.site import Site, load_site
 from tests.bench.floor import play_bare
 from tests.bench.recording import recording_cost
@@ -93,13 +93,13 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
     """Three instances, each alone: what an administrator's `docker run` three times would take."""
     began = time.perf_counter()
     for side in (site.old, site.old, site.candidate):
-        hall = Hall.open(Bounds())
+        group = ContainerGroup.open(Bounds())
         try:
             release = releases[side.release]
-            instance = hall.start("old", release, hall.lay_over(read_config(side.config), release))
+            instance = group.start("old", release, group.lay_over(read_config(side.config), release))
             wait_until_booted(instance, within=60)
         finally:
-            hall.close()
+            group.close()
     return time.perf_counter() - began
 
 
@@ -125,10 +125,10 @@ async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -
     """Play, record and judge; the clock stops when the last verdict is there."""
     outcomes: Counter[str] = Counter()
     plays = [(_scenario(number), 0) for number in range(size)]
-    async with open_company(trio) as company:
+    async with open_scheduler(trio) as scheduler:
         began = time.perf_counter()
         with TraceWriter(folder) as writer:
-            async for played in company.play(plays, width=width, progress=_silent):
+            async for played in scheduler.play(plays, width=width, progress=_silent):
                 writer.keep(*played.traces.values())
                 traces = {name: (trace,) for name, trace in played.traces.items()}
                 outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1

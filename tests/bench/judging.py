@@ -10,7 +10,7 @@ import time
 from itertools import groupby
 from pathlib import Path
 
-from harness.compare import Maps, Plays, judge
+from harness.judge import Maps, Plays, judge
 from harness.record import read_trace, trace_files
 
 _OBSERVATIONS = 1_000_000

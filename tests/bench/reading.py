@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.compare.calls import application_calls, function_calls
-from harness.compare.dialplan import parse_dialplan
-from harness.compare.uses import applications_used, functions_used, technologies_used
-from harness.research.site_files import read_site_files
+from harness.asterisk.dialplan.calls import application_calls, function_calls
+from harness.asterisk.dialplan.show import parse_dialplan
+from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.site.reading.site_files import read_site_files
 from tests.bench.judging import peak
 
 _FILES = 200

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.lab import Trio
-from harness.lab.overlay import LOG_FILE
+from harness.lab.instance.overlay import LOG_FILE
+from harness.play import Scenario, Scheduler, open_scheduler
+from harness.play.asterisk import Asterisk
+from harness.play.live_instance import LiveInstance
 from harness.record import Session, TraceWriter
-from harness.scenario import Company, Scenario, open_company
-from harness.scenario.asterisk import Asterisk
-from harness.scenario.stage import Stage
 
 __all__ = ["recording_cost"]
 
@@ -54,32 +54,32 @@ async def recording_cost(trio: Trio, folder: Path) -> tuple[float, float]:
 async def _recorded(trio: Trio, plays: Sequence[tuple[Scenario, int]], folder: Path) -> float:
     for instance in trio.instances.values():  # what rounds before this one logged is no cost of this one
         instance.run("truncate", "-s", "0", LOG_FILE)
-    async with open_company(trio) as company:
+    async with open_scheduler(trio) as scheduler:
         began = time.perf_counter()
         with TraceWriter(folder) as writer:
-            async for played in company.play(plays, width=50, progress=_silent):
+            async for played in scheduler.play(plays, width=50, progress=_silent):
                 writer.keep(*played.traces.values())
         return time.perf_counter() - began
 
 
 async def _unrecorded(trio: Trio, plays: Sequence[tuple[Scenario, int]]) -> float:
-    async with open_company(trio) as company:
-        for stage in _stages(company):
-            await stage.action({"Action": "Command", "Command": "agi set debug off"})
-            stage._tail.close()
-            stage.log_is_read = _at_once  # type: ignore[method-assign] # nobody reads it
+    async with open_scheduler(trio) as scheduler:
+        for live in _live(scheduler):
+            await live.action({"Action": "Command", "Command": "agi set debug off"})
+            live._tail.close()
+            live.log_is_read = _at_once  # type: ignore[method-assign] # nobody reads it
         began = time.perf_counter()
         trace, Session.trace = Session.trace, _nothing  # type: ignore[assignment] # no trace is made
         try:
-            async for _ in company.play(plays, width=50, progress=_silent):
+            async for _ in scheduler.play(plays, width=50, progress=_silent):
                 pass
         finally:
             Session.trace = trace  # type: ignore[method-assign]
         return time.perf_counter() - began
 
 
-def _stages(company: Company) -> tuple[Stage, ...]:
-    return tuple(company._stages.values())
+def _live(scheduler: Scheduler) -> tuple[LiveInstance, ...]:
+    return tuple(scheduler._live.values())
 
 
 def _scenario(name: str, play: object, number: int) -> Scenario:

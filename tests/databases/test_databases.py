@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from database_sites import PASSWORD, SCHEMA, SITE, astdb, make_site, own_ways, voicemail_site
 
-from harness.compare.inventory import Inventory
-from harness.compare.rollback import ROLLBACK
+from harness.ask.inventory import take_inventory
+from harness.ask.messages import count_messages
+from harness.ask.over_ami import AmiAsk
 from harness.errors import SiteError
+from harness.facts.inventory import Inventory
+from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import boot_trio, prepare
-from harness.lab.engine import connected
-from harness.lab.owner import LABEL
+from harness.lab.engine.client import connected
+from harness.lab.housekeeping.owner import LABEL
 from harness.model import Finding, Outcome, Severity
-from harness.program import Settings, collect, run
 from harness.report import Report, dumps
-from harness.research.ask_ami import AmiAsk
-from harness.research.inventory import take_inventory
-from harness.research.messages import count_messages
 from harness.site import load_site
+from harness.stages.program import Settings, collect, run
 
 pytestmark = pytest.mark.engine
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.model import Finding, Outcome, Severity
-from harness.program import Settings, collect, run
 from harness.report import Report
+from harness.stages.program import Settings, collect, run
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.daemon import forget_dead
+from harness.lab.engine.daemon import forget_dead
 
 ME = Path("/proc/self/comm").read_text().strip()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.database import _first, _packed
+from harness.lab.beside.database import _first, _packed
 
 
 @pytest.mark.parametrize(

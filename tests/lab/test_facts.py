@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.ask.release_facts import load_facts
 from harness.errors import LabError
-from harness.lab import Release, cache, load_facts
+from harness.lab import Release
+from harness.lab.housekeeping import cache
 
 CANDIDATE = "debian:sid"
 
@@ -51,7 +53,7 @@ def test_a_damaged_file_is_made_anew(releases: Mapping[str, Release], own_cache:
 FULL = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-from harness.lab import cache
+from harness.lab.housekeeping import cache
 cache.store("facts", "key", {"much": "x" * 100_000})
 print(cache.load("facts", "key"), os.listdir(cache.cache_folder() / "facts"))
 """

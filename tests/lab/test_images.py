@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.ask.baseline import load_baseline
+from harness.cli.doctor import examine
 from harness.errors import EngineError, ImageError
-from harness.lab import Release, load_baseline, prepare
-from harness.lab.daemon import ensure_engine, start_detached
-from harness.lab.doctor import examine
-from harness.lab.engine import connected
+from harness.lab import Release, prepare
+from harness.lab.engine.client import connected
+from harness.lab.engine.daemon import ensure_engine, start_detached
 
 OLD, CANDIDATE = "debian:bullseye", "debian:sid"
 NAME = "asterisk-upgrade-test:none"

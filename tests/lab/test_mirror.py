@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.lab.mirror import Mirror, find_mirror
+from harness.lab.engine.mirror import Mirror, find_mirror
 
 
 def machine(root: Path, *, system: str = "debian", **files: str) -> Path:

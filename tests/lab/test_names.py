@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.lab.recipe import containers_folder
+from harness.lab.images.recipe import containers_folder
 
 QUESTION = b"\x03sip\x07example\0"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.lab.conf_lines import settings
-from harness.lab.overlay import Access, Overlaid, lay_over
-from harness.lab.release import Release
+from harness.lab.images.release import Release
+from harness.lab.instance.conf_lines import settings
+from harness.lab.instance.overlay import Access, Overlaid, lay_over
 
 RELEASE = Release("debian:sid", "tag", "sha256:1", "22.10.1")
 ACCESS = Access("upgrade-harness", "s3cr3t")

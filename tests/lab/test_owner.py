@@ -6,7 +6,7 @@ import dataclasses
 import subprocess
 from pathlib import Path
 
-from harness.lab.owner import LABEL, Owner, this_process
+from harness.lab.housekeeping.owner import LABEL, Owner, this_process
 
 
 def test_labels_say_whose_it_is() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ImageError
-from harness.lab.mirror import Mirror
-from harness.lab.python_packages import fetch_packages, laid_over
-from harness.lab.recipe import recipe_for
+from harness.lab.engine.mirror import Mirror
+from harness.lab.images.python_packages import fetch_packages, laid_over
+from harness.lab.images.recipe import recipe_for
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import tarfile
 import pytest
 
 from harness.errors import ImageError
-from harness.lab.mirror import Mirror
-from harness.lab.recipe import SUITES, containers_folder, recipe_for
+from harness.lab.engine.mirror import Mirror
+from harness.lab.images.recipe import SUITES, containers_folder, recipe_for
 
 MIRROR = Mirror()
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.scratch import scratch, sweep_scratch
+from harness.lab.housekeeping.scratch import scratch, sweep_scratch
 
 DIES = """
 import os, signal
-from harness.lab.scratch import scratch
+from harness.lab.housekeeping.scratch import scratch
 folder = scratch()
 os.kill(os.getpid(), signal.SIGKILL)
 """

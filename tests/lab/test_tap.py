@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.recipe import containers_folder
-from harness.lab.tap import filled, ports_of, tap_arguments
+from harness.lab.beside.tap import filled, ports_of, tap_arguments
+from harness.lab.images.recipe import containers_folder
 from harness.site import App
 
 LOCAL = "127.0.0.1"

@@ -18,10 +18,10 @@ import pytest
 
 from harness.errors import BootError, CrashError, HangError
 from harness.lab import Instance, Release, Trio, boot_trio, sweep
-from harness.lab.engine import connected
-from harness.lab.log_tail import parse
-from harness.lab.overlay import LOG_FILE
-from harness.lab.owner import LABEL
+from harness.lab.engine.client import connected
+from harness.lab.housekeeping.owner import LABEL
+from harness.lab.instance.log_tail import parse
+from harness.lab.instance.overlay import LOG_FILE
 
 pytestmark = pytest.mark.engine
 

@@ -9,8 +9,8 @@ import pytest
 
 from harness.migrate import migrate_site
 from harness.model import Outcome
-from harness.program import Settings, collect, run
 from harness.report import Report
+from harness.stages.program import Settings, collect, run
 
 pytestmark = pytest.mark.engine
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from harness.compare.inventory import Section
-from harness.compare.release import ReleaseFacts, tiny_release
-from harness.compare.release_changes import compare_releases
+from harness.facts.inventory import Section
+from harness.facts.release import ReleaseFacts, tiny_release
+from harness.judge.research.release_changes import compare_releases
 from harness.report import release_json, release_lines, release_markdown
 
 COMMANDS = {f"sip show {name}": {"syntax": ""} for name in ("peers", "peer", "users", "user")}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.site.conf import Config, read_conf
+from harness.asterisk.conf import Config, read_conf
 
 SITE = """\
 name = "Tiny"

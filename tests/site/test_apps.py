@@ -132,7 +132,7 @@ def test_what_is_wrong_is_said_with_its_line(make_site: MakeSite, text: str, mes
 
 def test_a_scenario_names_apps_that_there_are(make_site: MakeSite) -> None:
     """A name that is not there would let the scenario play without its program."""
-    from harness.scenario import load_scenarios
+    from harness.play import load_scenarios
 
     scenario = "scenarios:\n  - name: one\n    uses: [app/bord]\n    steps: [{call: 1@x}]\n"
     path = make_site(HEAD + '[[app]]\nname = "board"\nimage = "i"\n', **{"s.yaml": scenario})

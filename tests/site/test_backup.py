@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from harness.errors import SiteError
 from harness.site import load_site
-from harness.site.backup import Bounds, is_own, restore
-from harness.site.init import Made, init_from_backup
+from harness.site.making.backup import Bounds, is_own, restore
+from harness.site.making.init import Made, init_from_backup
 
 MACHINE: dict[str, str | bytes] = {
     "etc/asterisk/asterisk.conf": "[directories]\nastspooldir => /srv/spool ; moved\n",
@@ -278,7 +278,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, pack: Pack, monkeypatch: pyt
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("harness.site.init.shutil.copytree", full)
+    monkeypatch.setattr("harness.site.making.init.shutil.copytree", full)
     with pytest.raises(SiteError, match="No space left on device"):
         init(archive, tmp_path / "mine")
     assert [path.name for path in tmp_path.iterdir()] == ["backup.tar"]

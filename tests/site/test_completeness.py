@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.site.completeness import missing_of
-from harness.site.conf import Config, read_conf
+from harness.asterisk.conf import Config, read_conf
+from harness.site.making.completeness import missing_of
 
 MakeConfig = Callable[..., Config]
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo"

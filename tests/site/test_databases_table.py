@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import SiteError
-from harness.lab.odbc import odbc_files, odbc_lines
+from harness.lab.instance.odbc import odbc_files, odbc_lines
 from harness.site import Data, Database, load_site
 
 MakeSite = Callable[..., Path]

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from textwrap import dedent
 
-from harness.compare.rules import RULES
-from harness.scenario import load_scenarios
+from harness.judge.rules import RULES
+from harness.play import load_scenarios
 from harness.site import App, Limits, Ready, load_site
-from harness.site.schema import load_schema
+from harness.site.reading.schema import load_schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "site.md").read_text()
@@ -44,7 +44,7 @@ def test_the_examples_are_a_site(make_site: MakeSite) -> None:
 
 
 def test_every_key_is_in_the_page() -> None:
-    schema = load_schema("harness.site", "site.schema.json")
+    schema = load_schema("harness.site.reading", "site.schema.json")
     side = [f"{name}.{key}" for name in ("old", "candidate") for key in schema["$defs"]["side"]["properties"]]
     tables = [f"{name}.{key}" for name in ("data", "limits") for key in schema["properties"][name]["properties"]]
     plain = [
@@ -56,7 +56,7 @@ def test_every_key_is_in_the_page() -> None:
     apps = [f"app.{key}" for key in app if key != "ready"]
     databases = [f"database.{key}" for key in schema["$defs"]["database"]["properties"]]
     ready = [f"app.ready.{key}" for key in app["ready"]["properties"]]
-    waivers = list(load_schema("harness.site", "waivers.schema.json")["$defs"]["waiver"]["properties"])
+    waivers = list(load_schema("harness.site.reading", "waivers.schema.json")["$defs"]["waiver"]["properties"])
     assert sorted(rows()) == sorted([*side, *tables, *plain, *apps, *databases, *ready, *waivers, "severity.RULE"])
 
 

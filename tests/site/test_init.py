@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.asterisk.conf import Config
 from harness.errors import SiteError
 from harness.model import Place
 from harness.site import load_site
-from harness.site.conf import Config
-from harness.site.document import read_yaml
-from harness.site.extensions import Number, number_for, numbers_of
-from harness.site.init import init_site
+from harness.site.making.extensions import Number, number_for, numbers_of
+from harness.site.making.init import init_site
+from harness.site.reading.document import read_yaml
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo" / "old"
 MakeConfig = Callable[..., Config]

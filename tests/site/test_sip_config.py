@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.site.conf import Config
+from harness.asterisk.conf import Config
 from harness.site.model import Phone
-from harness.site.phones import hosts_of, phones_of, trunks_of
+from harness.site.reading.phones import hosts_of, phones_of, trunks_of
 
 MakeConfig = Callable[..., Config]
 

@@ -1,0 +1,154 @@
+"""What the site's own manager and ARI users are let do, and what their event filters let through.
+
+Each manager user logs in at 127.0.0.1, as a program of the site would, and listens while the site is played. What
+it was told is put beside what a user who is told everything heard at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import requests
+
+from harness.asterisk.conf import Config
+from harness.asterisk.documents.interfaces import Items
+from harness.facts.inventory import Inventory, Section
+
+__all__ = ["Clients", "Serves"]
+
+_FOLDER = "/tmp/harness-told"
+_SECONDS = 5.0
+# Who may only read is refused before Asterisk looks for the bridge, which is not there.
+_READS, _WRITES = ("GET", "asterisk/info"), ("DELETE", "bridges/harness-none")
+_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
+_LISTEN = r"""mkdir -p {folder}; exec 3<>/dev/tcp/127.0.0.1/{port} || exit
+printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret} >&3
+exec grep -a --line-buffered -E '^(Event|Message): ' <&3 >{folder}/{number}"""
+
+
+class Serves(Protocol):
+    """What is needed of an instance: programs in it, its interfaces, and the user who is told everything."""
+
+    def start(self, *argv: str) -> None: ...
+    def run(self, *argv: str) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def ami_port(self) -> int: ...
+    @property
+    def ari(self) -> bool: ...
+    @property
+    def ari_port(self) -> int: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    name: str
+    secret: str
+
+
+class Clients:
+    """The users of one instance, as its configuration has them. `folder` comes before the file names of places.
+
+    `listen` when the site is loaded, `told` when all has been played.
+    """
+
+    def __init__(self, instance: Serves, config: Config, *, folder: str) -> None:
+        self._instance = instance
+        self._config = config
+        self._folder = folder
+        self._users = (*_manager_users(config), _User(instance.username, instance.secret))
+
+    async def listen(self) -> None:
+        """Log all of them in, the one who is told everything last."""
+        for number, user in enumerate(self._users):
+            script = _LISTEN.format(
+                folder=_FOLDER,
+                port=self._instance.ami_port,
+                name=shlex.quote(user.name),
+                secret=shlex.quote(user.secret),
+                number=number,
+            )
+            await asyncio.to_thread(self._instance.start, "bash", "-c", script)
+
+    async def told(self) -> Inventory:
+        """What each of them was answered and told: sections `AMI login`, `AMI told`, `AMI heard`, `ARI right`."""
+        heard, *told = await asyncio.to_thread(self._read)
+        site_users = self._users[:-1]
+        logins: Items = {}
+        events: Items = {}
+        for user, lines in zip(site_users, told, strict=True):
+            answers = (value for name, value in lines if name == "Message")
+            logins[user.name] = {"login": next(answers, "no answer")}
+            events |= {f"{user.name}: {value}": {} for name, value in lines if name == "Event"}
+        everything: Items = {value: {} for name, value in heard if name == "Event"}
+        rights = await asyncio.to_thread(self._rights)
+        problem = "" if everything else "nobody could listen in the container (it needs bash and grep)"
+        return Inventory(
+            {
+                "AMI login": Section(logins, problem=problem),
+                "AMI told": Section(events, problem=problem),
+                "AMI heard": Section(everything, problem=problem),
+                "ARI right": rights,
+            },
+            files=_files(self._config),
+            folder=self._folder,
+        )
+
+    def _read(self) -> list[list[tuple[str, str]]]:
+        """Lines of each, first those of the user who is told everything: the others hear no less than it does."""
+        last = len(self._users) - 1
+        return [list(self._lines(number)) for number in (last, *range(last))]
+
+    def _lines(self, number: int) -> Iterator[tuple[str, str]]:
+        text = self._instance.run("sh", "-c", f"awk '!seen[$0]++' {_FOLDER}/{number} 2>/dev/null")
+        for line in text.splitlines():
+            name, _, value = line.partition(": ")
+            yield name, value.rstrip("\r")
+
+    def _rights(self) -> Section:
+        """Status that each ARI user gets for reading and for writing."""
+        if not self._instance.ari:
+            return Section()
+        url = f"http://{self._instance.address}:{self._instance.ari_port}/ari/"
+        rights: Items = {}
+        try:
+            for user in _ari_users(self._config):
+                for what, (method, path) in (("may read", _READS), ("may write", _WRITES)):
+                    answer = requests.request(method, url + path, auth=(user.name, user.secret), timeout=_SECONDS)
+                    rights[f"{user.name} {what}"] = {"status": str(answer.status_code)}
+        except requests.RequestException as problem:
+            return Section(problem=f"ARI does not answer: {type(problem).__name__}")
+        return Section(rights)
+
+
+def _manager_users(config: Config) -> Iterator[_User]:
+    """Users who may log in more than once: a program of the site must not find its place taken."""
+    sections = config.file("manager.conf").usable
+    general: Mapping[str, str] = next((s.as_mapping() for s in sections if s.name.lower() == "general"), {})
+    for section in sections:
+        options = section.as_mapping()
+        many = options.get("allowmultiplelogin", general.get("allowmultiplelogin", "yes")).lower() in _TRUE
+        if section.name.lower() != "general" and options.get("secret") and many:
+            yield _User(section.name, options["secret"])
+
+
+def _ari_users(config: Config) -> Iterator[_User]:
+    for section in config.file("ari.conf").usable:
+        if section.get("type").lower() == "user" and section.get("password_format", "plain") == "plain":
+            yield _User(section.name, section.get("password"))
+
+
+def _files(config: Config) -> dict[str, str]:
+    """The files in which users are written, to say where."""
+    found = (path for kind in ("manager", "ari") for path in config.folder.rglob(f"{kind}*.conf"))
+    return {path.relative_to(config.folder).as_posix(): path.read_text(errors="replace") for path in found}

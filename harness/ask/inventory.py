@@ -1,0 +1,245 @@
+"""Asks one running instance what it has loaded and in force."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from harness.ask import databases
+from harness.ask.ask import Ask, ContainerAsk
+from harness.ask.over_ami import AmiAsk
+from harness.ask.surroundings import modules_on_disk, start_log, zones
+from harness.asterisk import cli_tables
+from harness.asterisk.cli_tables import Items, Unreadable, clean
+from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
+from harness.facts.inventory import Inventory, Section, Table
+from harness.model import Attributes, Place
+
+__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_inventory"]
+
+
+_TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
+    "module": ("module show", cli_tables.modules),
+    "application": ("core show applications", cli_tables.applications),
+    "function": ("core show functions", cli_tables.functions),
+    "technology": ("core show channeltypes", cli_tables.technologies),
+    "codec": ("core show codecs", cli_tables.codecs),
+    "aor": ("pjsip show aors", partial(cli_tables.pjsip, "Aor")),
+    "transport": ("pjsip show transports", partial(cli_tables.pjsip, "Transport")),
+    "registration": ("pjsip show registrations", cli_tables.registrations),
+    "sip peer": ("sip show peers", cli_tables.sip_peers),
+    "mailbox": ("voicemail show users", cli_tables.mailboxes),
+    "parking lot": ("parking show", cli_tables.parking_lots),
+    "music class": ("moh show classes", cli_tables.music_classes),
+    "feature": ("features show", cli_tables.features),
+    "CDR": ("cdr show status", cli_tables.cdr),
+    "CEL": ("cel show status", cli_tables.cel),
+    "ARI user": ("ari show users", cli_tables.ari_users),
+    "realtime family": ("core show config mappings", databases.families),
+    "astdb entry": ("database show", databases.entries),
+}
+"""Section → the command that shows it and the function that reads what it prints."""
+
+_LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]], str, Callable[[str], Attributes]]] = {
+    "endpoint": (
+        "pjsip show endpoints",
+        lambda text: tuple(cli_tables.pjsip("Endpoint", text)),
+        "pjsip show endpoint {}",
+        cli_tables.pjsip_parameters,
+    ),
+    "conference bridge": (
+        "confbridge show profile bridges",
+        lambda text: cli_tables.names(text, "Bridge Profiles"),
+        "confbridge show profile bridge {}",
+        cli_tables.profile,
+    ),
+    "conference user": (
+        "confbridge show profile users",
+        lambda text: cli_tables.names(text, "User Profiles"),
+        "confbridge show profile user {}",
+        cli_tables.profile,
+    ),
+    "conference menu": (
+        "confbridge show menus",
+        lambda text: cli_tables.names(text, "Menus"),
+        "confbridge show menu {}",
+        cli_tables.menu,
+    ),
+    "manager user": (
+        "manager show users",
+        lambda text: cli_tables.names(text, "username"),
+        "manager show user {}",
+        cli_tables.manager_user,
+    ),
+}
+"""Section → the command that lists names and how it is read, and the same for each one of them."""
+
+_OTHERS = (
+    "dialplan show",
+    "dialplan show globals",
+    "queue show",
+    "voicemail show zones",
+    "core show settings",
+    "http show status",
+    "manager show settings",
+    "ari show status",
+    "odbc show all",
+    "realtime show pgsql status",
+)
+
+# What core settings say of the build, the machine and the moment, which is never the site's.
+_MACHINE = re.compile(
+    r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
+    r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
+)
+
+
+async def take_inventory(ask: Ask, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
+    """Everything the instance has loaded and in force, in one pass of well under a second.
+
+    `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
+    What cannot be read is a section with a problem, never an empty one.
+    """
+    answers, log = await asyncio.gather(_first(ask), start_log(ask))
+    core = dict(cli_tables.pairs(answers["core show settings"]))
+    dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
+    lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
+    details, zone_section, disk, files = await asyncio.gather(
+        _details(ask, lists),
+        zones(ask, answers),
+        modules_on_disk(ask, core.get("Module directory", "")),
+        ask.files(core.get("Configuration directory", "/etc/asterisk")),
+    )
+    sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
+    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
+    sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
+    sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
+    return Inventory(sections, dialplan, files, log, disk, folder)
+
+
+async def _first(ask: Ask) -> dict[str, str]:
+    commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
+    return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
+
+
+def _table(parse: Callable[[str], Items], text: str) -> Section:
+    try:
+        return Section(parse(text))
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+
+
+def _connections(answers: Mapping[str, str]) -> Section:
+    try:
+        found = databases.connections(answers["odbc show all"], answers["realtime show pgsql status"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    return Section(found)
+
+
+def _names(answers: Mapping[str, str], section: str) -> tuple[str, ...]:
+    command, parse, _, _ = _LISTS[section]
+    return parse(answers[command])
+
+
+def _attempt(read: Callable[[], tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
+    try:
+        return read(), ""
+    except Unreadable as problem:
+        return (), str(problem)
+
+
+async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
+    wanted = [(section, name) for section, (names, _) in lists.items() for name in names]
+    texts = await ask.cli([_LISTS[section][2].format(name) for section, name in wanted])
+    found: dict[str, dict[str, Attributes]] = {section: {} for section in lists}
+    problems = {section: problem for section, (_, problem) in lists.items()}
+    for (section, name), text in zip(wanted, texts, strict=True):
+        try:
+            found[section][name] = _LISTS[section][3](clean(text))
+        except Unreadable as problem:
+            problems[section] = f"{name}: {problem}"
+    return {section: Section(items, problem=problems[section]) for section, items in found.items()}
+
+
+_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: (?P<what>.*?)\s+\[(?P<file>[^\[\]]*):(?P<line>\d+)\]$")
+
+
+def _dialplan_sections(text: str, dialplan: Dialplan, folder: str) -> dict[str, Section]:
+    if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
+        problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
+        return {"context": problem, "extension": problem, "hint": problem, "include": problem}
+    extensions: dict[str, Attributes] = {}
+    places: dict[str, Place] = {}
+    first: dict[str, Place] = {}
+    for context, lines in dialplan.contexts.items():
+        for extension, priorities in lines.items():
+            name = f"{extension}@{context}"
+            extensions[name] = {}
+            if place := next(iter(priorities.values())).place:
+                places[name] = place
+                first.setdefault(context, place)
+    includes: dict[str, Attributes] = {
+        f"{inner} in {outer}": {} for outer, all_ in dialplan.includes.items() for inner in all_
+    }
+    contexts: dict[str, Attributes] = {context: {} for context in dialplan.contexts}
+    return {
+        "context": Section(contexts, first),
+        "extension": Section(extensions, places),
+        "include": Section(
+            includes, {f"{i} in {o}": first[o] for o, a in dialplan.includes.items() if o in first for i in a}
+        ),
+        "hint": _hints(text, folder),
+    }
+
+
+def _hints(text: str, folder: str) -> Section:
+    items: dict[str, Attributes] = {}
+    places: dict[str, Place] = {}
+    context = ""
+    for line in text.splitlines():
+        if line.startswith("[ Context '"):
+            context = line.split("'")[1]
+        elif hint := _HINT.match(line):
+            name = f"{hint['exten']}@{context}"
+            items[name] = {"watches": hint["what"]}
+            places[name] = Place(folder + hint["file"], int(hint["line"]))
+    return Section(items, places)
+
+
+def _queues(answers: Mapping[str, str]) -> dict[str, Section]:
+    try:
+        queues, members = cli_tables.queues(answers["queue show"])
+    except Unreadable as problem:
+        return {"queue": Section(problem=str(problem)), "queue member": Section(problem=str(problem))}
+    return {"queue": Section(queues), "queue member": Section(members)}
+
+
+def _settings(answers: Mapping[str, str]) -> Section:
+    core = dict(cli_tables.pairs(answers["core show settings"]))
+    if "Version" not in core:
+        return Section(problem=f"core show settings: {answers['core show settings'].strip()[:80]!r}")
+    kept = {name.rstrip(": "): value for name, value in core.items() if not _MACHINE.fullmatch(name)}
+    http = {
+        "status": next(
+            (line for line in answers["http show status"].splitlines() if line.startswith("Server Ena")),
+            "Disabled",
+        )
+    }
+    manager = dict(cli_tables.pairs(answers["manager show settings"]))
+    return Section({"Asterisk": kept, "HTTP": http, "AMI": manager})
+
+
+def _ari(answers: Mapping[str, str]) -> Section:
+    status = answers["ari show status"]
+    http = answers["http show status"]
+    if cli_tables.absent(status) or "Error getting ARI configuration" in status:
+        return Section({})
+    enabled = dict(cli_tables.pairs(status)).get("Enabled")
+    if enabled is None:
+        return Section(problem=status.strip()[:80])
+    if enabled != "Yes":
+        return Section({})
+    return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in http else "no"}})

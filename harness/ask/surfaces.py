@@ -1,0 +1,145 @@
+"""Asks one running instance what its interfaces offer, and what they answer to who only reads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, cast
+from xml.etree import ElementTree
+
+import requests
+
+from harness.ask.documents import ask_documents
+from harness.ask.over_ami import AmiAsk, Manages
+from harness.asterisk.answers import READ_ONLY, READ_ONLY_GETS, ami_answer, ari_answer
+from harness.asterisk.cli_tables import Unreadable
+from harness.asterisk.documents import interfaces
+from harness.asterisk.documents.interfaces import Items
+from harness.asterisk.leaves import Json
+from harness.facts.inventory import Inventory, Section
+from harness.model import Headers
+
+__all__ = ["Offers", "listed_actions", "take_surfaces"]
+
+_DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
+    "AMI argument": interfaces.ami_arguments,
+    "AMI event": interfaces.ami_events,
+    "AMI event header": interfaces.ami_headers,
+    "AGI command": interfaces.agi_commands,
+}
+_SECONDS = 20.0
+
+
+class Offers(Manages, Protocol):
+    """What is needed of an instance: its manager interface, and ARI where the site has it."""
+
+    @property
+    def ari(self) -> bool: ...
+    @property
+    def ari_port(self) -> int: ...
+
+
+async def take_surfaces(instance: Offers, inventory: Inventory) -> dict[str, Section]:
+    """The sections of AMI, AGI and ARI. What cannot be read is a section with a problem."""
+    ask = AmiAsk(instance)
+    endpoints = list(inventory.section("endpoint").items)
+    (sections, answers), ari = await asyncio.gather(_ami(ask, endpoints), asyncio.to_thread(_ari, instance))
+    clients = {
+        f"{kind} client": Section(
+            {name: {} for name in inventory.section(users).items if name != instance.username}
+        )
+        for kind, users in (("AMI", "manager user"), ("ARI", "ARI user"))
+    }
+    return sections | answers | await _documented(ask) | ari | clients
+
+
+async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Section], dict[str, Section]]:
+    details = [{"Action": "PJSIPShowEndpoint", "Endpoint": name} for name in endpoints]
+    actions = [{"Action": "ListCommands"}, *({"Action": name} for name in READ_ONLY), *details]
+    (listed, *told) = await ask.actions(actions)
+    entries: Items = {}
+    names: Items = {}
+    for action, packets in zip(actions[1:], told, strict=True):
+        found, headers = ami_answer(action["Action"], packets)
+        entries |= found
+        names |= headers
+    return {"AMI action": listed_actions(listed)}, {
+        "AMI answer": Section(entries),
+        "AMI answer header": Section(names),
+    }
+
+
+def listed_actions(listed: Sequence[Headers]) -> Section:
+    """The actions of an answer to ListCommands, with their privileges.
+
+    There is a line `Name: what it does  (Priv: system,all)` for each.
+    """
+    pairs = [pair for pair in listed[0] if "(Priv: " in pair[1]] if listed else []
+    if not pairs:
+        return Section(problem="ListCommands lists nothing")
+    return Section({name: {"privilege": _privilege(text)} for name, text in pairs})
+
+
+def _privilege(text: str) -> str:
+    return ",".join(sorted(text.rpartition("(Priv: ")[2].rstrip(") ").split(",")))
+
+
+async def _documented(ask: AmiAsk) -> dict[str, Section]:
+    try:
+        root = await ask_documents(ask)
+    except Unreadable as problem:
+        return dict.fromkeys(_DOCUMENTED, Section(problem=str(problem)))
+    return {name: Section(read(root)) for name, read in _DOCUMENTED.items()}
+
+
+_ARI_SECTIONS = ("ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field")
+
+
+def _ari(instance: Offers) -> dict[str, Section]:
+    """A site without ARI has nothing of it to lose."""
+    if not instance.ari:
+        return {name: Section() for name in _ARI_SECTIONS}
+    url = f"http://{instance.address}:{instance.ari_port}/ari/"
+    with requests.Session() as session:
+        session.auth = (instance.username, instance.secret)
+        try:
+            declarations = _declarations(session, url)
+            answers = [(path, *_get(session, url + path)) for path in READ_ONLY_GETS]
+        except (requests.RequestException, ValueError) as problem:
+            return dict.fromkeys(_ARI_SECTIONS, Section(problem=f"ARI does not answer: {type(problem).__name__}"))
+    operations, parameters = interfaces.ari_operations(declarations)
+    models, fields = interfaces.ari_fields(declarations)
+    entries: Items = {}
+    names: Items = {}
+    for path, status, body in answers:
+        found, leaves = ari_answer(path, status, body)
+        entries |= found
+        names |= leaves
+    found_all = (operations, parameters, models, fields, entries, names)
+    return {name: Section(items) for name, items in zip(_ARI_SECTIONS, found_all, strict=True)}
+
+
+def _declarations(session: requests.Session, url: str) -> list[Mapping[str, Json]]:
+    """Each resource's declaration, in the order in which the release lists them."""
+    _, listed = _get(session, f"{url}api-docs/resources.json")
+    apis = listed.get("apis") if isinstance(listed, dict) else None
+    if not isinstance(apis, list):
+        raise ValueError("resources.json lists nothing")  # noqa: TRY004 # of what came, not of ours
+    return list(_each(session, url, [str(api["path"]) for api in apis if isinstance(api, dict)]))
+
+
+def _each(session: requests.Session, url: str, paths: Iterable[str]) -> Iterable[Mapping[str, Json]]:
+    for path in paths:
+        name = path.rpartition("/")[2].replace("{format}", "json")
+        _, declared = _get(session, f"{url}api-docs/{name}")
+        if isinstance(declared, dict):
+            yield declared
+
+
+def _get(session: requests.Session, url: str) -> tuple[int, Json]:
+    response = session.get(url, timeout=_SECONDS)
+    try:
+        return response.status_code, cast(Json, json.loads(response.text))
+    except ValueError:
+        return response.status_code, None

@@ -1,0 +1,70 @@
+"""What is asked around Asterisk rather than of it: its log, the system's time zones, the modules on disk."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.ask.ask import Ask
+from harness.asterisk import cli_tables
+from harness.asterisk.cli_tables import Unreadable, clean
+from harness.asterisk.dialplan.uses import zone_words
+from harness.facts.inventory import LogLine, Section
+
+__all__ = ["modules_on_disk", "start_log", "zones"]
+
+_LOG_FILE = "/var/log/asterisk/harness.json"
+_ZONES = "/usr/share/zoneinfo/"
+
+
+async def zones(ask: Ask, answers: Mapping[str, str]) -> Section:
+    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
+    try:
+        voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    texts = [
+        *_timed(answers["dialplan show"]),
+        answers["dialplan show globals"].replace("=", " "),
+        *voicemail.values(),
+    ]
+    words = zone_words(texts)
+    there = await ask.existing(_ZONES + word for word in words)
+    return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
+
+
+_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|Include =>|DateTime|TIMEZONE|Set\(")
+
+
+def _timed(dialplan: str) -> Iterator[str]:
+    return (line for line in dialplan.splitlines() if _TIMED.search(line))
+
+
+async def modules_on_disk(ask: Ask, folder: str) -> frozenset[str]:
+    """Names of the modules that could be loaded, without `.so`."""
+    found = await ask.names(folder) if folder else ()
+    return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
+
+
+async def start_log(ask: Ask) -> tuple[LogLine, ...]:
+    """Asterisk's log of its start; empty where it writes none."""
+    try:
+        content = await ask.read(_LOG_FILE)
+    except FileNotFoundError:
+        return ()
+    return tuple(_log_lines(content.decode(errors="replace").splitlines()))
+
+
+def _log_lines(lines: Sequence[str]) -> Iterator[LogLine]:
+    """Warnings, errors and notices until Asterisk said that it is ready."""
+    for line in lines:
+        if '"VERBOSE"' in line and "Asterisk Ready." in line:
+            return
+        if '"VERBOSE"' in line or not line.startswith("{"):
+            continue
+        try:
+            message = json.loads(line)["logmsg"]
+            yield LogLine(message["level"], message["location"]["filename"], clean(message["message"]).strip())
+        except (ValueError, KeyError, TypeError):
+            continue

@@ -1,0 +1,1 @@
+"""The dialplan: what `dialplan show` prints, applications and their arguments, and what they use."""

@@ -1,0 +1,140 @@
+"""Reads UPGRADE.txt, CHANGES and change logs of all ages: text → notes. Pure.
+
+Old files (to 19) have headings `--- Functionality changes from Asterisk 16.25.3 to Asterisk 16.26.0 ---`,
+`From 16.0.0 to 16.1.0:` or `New in 16.0.0:`, then topics and bullets. Change logs (from 20 on) have one heading a
+release and sections of which those called notes are read. Both are read line by line, each line once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.asterisk.conf.model import Problem
+from harness.asterisk.notes.model import Note, NoteKind, Notes
+from harness.asterisk.versions import Version, parse_version
+from harness.model import Place
+
+__all__ = ["read_notes"]
+
+_CHANGES = re.compile(
+    r"(?i)^[-=\s]*(?:functionality )?changes (?:since|from) asterisk [\w.-]+ to (?:asterisk )?(?P<to>\d[\w.-]*)"
+    r"|^from (?:asterisk )?\d[\w.-]* to (?:asterisk )?(?P<later>\d[\w.-]*?):?\s*$"
+    r"|^new in (?:asterisk )?(?P<new>\d[\w.-]*?):?\s*$"
+)
+_RELEASE = re.compile(r"(?i)^#*\s*change log for release (?:asterisk-)?(?P<version>\S+)")
+_SECTION = re.compile(r"^(?:#{1,4}\s*)?(?P<name>[A-Z][A-Za-z ]{2,40}):?\s*$")
+_SECTIONS: Mapping[str, NoteKind] = {
+    "user notes": "user",
+    "upgrade notes": "upgrade",
+    "developer notes": "developer",
+}
+_SECURITY = re.compile(r"^\s*[-*]\s+!?(?P<id>GHSA-[\w-]+): (?P<what>.+)")
+_BULLET = re.compile(r"^(?P<indent>\s{0,4})[-*•]\s+(?P<text>\S.*)")
+_RULE = re.compile(r"^[-=~*#]{4,}\s*$")
+_MOST_NOTES, _MOST_LINES, _LONGEST = 20_000, 400_000, 4_000
+
+
+def read_notes(name: str, text: str) -> Notes:
+    """The notes of one file. `name` is what places call it. What cannot be read is a problem."""
+    reader = _Reader(name, "upgrade" if "upgrade" in name.lower() else "user")
+    for number, line in enumerate(text.splitlines(), 1):
+        if number > _MOST_LINES or len(reader.notes) >= _MOST_NOTES:
+            reader.problems.append(Problem(Place(name, number), "not read from here on: this is too much"))
+            break
+        reader.line(number, line[:_LONGEST])
+    return reader.done()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One file while it is read. A note is open from its bullet to whatever ends it."""
+
+    name: str
+    usual: NoteKind
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    told: set[Version] = field(default_factory=set)
+    whole: set[Version] = field(default_factory=set)
+    version: Version | None = None
+    kind: NoteKind | None = None
+    heading: str = ""
+    is_log: bool = False
+    _open: list[str] = field(default_factory=list)
+    _since: int = 0
+    _indent: int = 0
+
+    def line(self, number: int, line: str) -> None:
+        bare = line.strip()
+        if found := _RELEASE.match(line):
+            self._close()
+            self.is_log, self.heading, self.kind = True, "", None
+            self._dated(found["version"], number, self.told)
+        elif found := _CHANGES.match(line):
+            self._close()
+            self.is_log, self.heading, self.kind = False, "", self.usual
+            self._dated(found["to"] or found["later"] or found["new"], number, self.whole)
+        elif self.is_log and (section := _SECTION.match(line)):
+            self._close()
+            self.kind = _SECTIONS.get(section["name"].lower())
+        elif self.is_log and self.kind is None:
+            self._advisory(number, line)
+        elif not bare or _RULE.match(bare):
+            if not self.is_log and _RULE.match(bare):
+                self._headed()
+        else:
+            self._content(number, line, bare)
+
+    def _dated(self, text: str, number: int, versions: set[Version]) -> None:
+        self.version = parse_version(text)
+        if self.version is None:
+            self.problems.append(Problem(Place(self.name, number), f"{text!r} is no version"))
+        else:
+            versions.add(self.version)
+
+    def _advisory(self, number: int, line: str) -> None:
+        if self.version and (found := _SECURITY.match(line)) and "Closed" not in self.heading:
+            said = f"{found['id']}: {found['what']}"
+            if all(note.text != said for note in self.notes[-200:]):
+                self.notes.append(Note(self.version, "security", "", said, Place(self.name, number)))
+
+    def _headed(self) -> None:
+        """A rule below a line makes that line a topic."""
+        if len(self._open) == 1 and not self._indent and self._since:
+            self.heading = self._open[0].rstrip(":")
+            self._open.clear()
+
+    def _content(self, number: int, line: str, bare: str) -> None:
+        bullet = _BULLET.match(line)
+        indent = len(line) - len(line.lstrip())
+        if bullet and (not self._open or indent <= self._indent or not self._indent):
+            self._begin(number, bullet["text"].removeprefix("#### "), indent + 1)
+        elif not self.is_log and not indent:
+            self._begin(number, bare, 0)
+            if bare.endswith(":"):
+                self.heading = bare.rstrip(":")
+                self._open.clear()
+        elif self._open:
+            self._open.append(bare)
+        else:
+            self._begin(number, bare, max(indent, 1))
+
+    def _begin(self, number: int, text: str, indent: int) -> None:
+        self._close()
+        self._open, self._since, self._indent = [text], number, indent
+
+    def _close(self) -> None:
+        if self._open and self.version and self.kind:
+            text = " ".join(" ".join(self._open).split())
+            place = Place(self.name, self._since)
+            self.notes.append(Note(self.version, self.kind, self.heading, text, place))
+        self._open, self._since, self._indent = [], 0, 0
+
+    def done(self) -> Notes:
+        self._close()
+        if not self.told and not self.whole:
+            self.problems.append(
+                Problem(Place(self.name, 1), "these are no release notes: no version has a heading")
+            )
+        return Notes(tuple(self.notes), frozenset(self.told), frozenset(self.whole), tuple(self.problems))

@@ -1,0 +1,101 @@
+"""What a run needs, checked one by one, as values for whoever prints them. Changes nothing."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from testcontainers.core.docker_client import DockerClient
+
+from harness.cli.setup import DEFAULT_RELEASES
+from harness.errors import HarnessError
+from harness.lab.engine.client import answering, describe, engine_place
+from harness.lab.engine.install import may_install
+from harness.lab.engine.mirror import find_mirror
+from harness.lab.housekeeping.progress import silent
+from harness.lab.images.preparing import is_there, recipes
+
+__all__ = ["Check", "examine"]
+
+_NEEDED_GB = 4
+_GB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a run needs. `advice` says how to get it, and is empty when `ok`.
+
+    What is `optional` helps, and a run does without.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+    optional: bool = False
+
+
+def examine(*, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[str] = ()) -> tuple[Check, ...]:
+    """All checks, in the order in which to put right what is missing. Raises nothing."""
+    client = answering()
+    try:
+        images = tuple(_images(client, tuple(releases), tuple(packages))) if client else ()
+        return (_python(), _engine(client), _disk(client), _mirror(), _mmdebstrap(), *images)
+    finally:
+        if client:
+            client.client.close()
+
+
+def _python() -> Check:
+    ok = sys.version_info >= (3, 11)
+    return Check("python", ok, platform.python_version(), "" if ok else "Python 3.11 or newer is needed.")
+
+
+def _engine(client: DockerClient | None) -> Check:
+    if client:
+        return Check("container engine", True, describe(client))
+    refused = may_install()
+    advice = (
+        f"{refused} Install Docker (https://docs.docker.com/engine/install/) and start it."
+        if refused
+        else "`harness setup` (or `make setup`) installs and starts Debian's docker.io."
+    )
+    return Check("container engine", False, f"none answers at {engine_place()}", advice)
+
+
+def _disk(client: DockerClient | None) -> Check:
+    folder = str(client.client.info().get("DockerRootDir", "/")) if client else "/"
+    place = folder if Path(folder).is_dir() else "/"
+    free = shutil.disk_usage(place).free / _GB
+    ok = free >= _NEEDED_GB
+    advice = (
+        "" if ok else f"Two releases and their bases need about {_NEEDED_GB} GB; `docker system prune` frees some."
+    )
+    return Check("disk space", ok, f"{free:.0f} GB free at {place}", advice)
+
+
+def _mirror() -> Check:
+    mirror = find_mirror()
+    return Check("Debian mirror", True, f"{mirror.archive} ({mirror.source})")
+
+
+def _mmdebstrap() -> Check:
+    path = shutil.which("mmdebstrap")
+    advice = "Only needed where the engine reaches no container registry: the package mmdebstrap."
+    return Check("mmdebstrap", bool(path), path or "not installed", "" if path else advice, optional=True)
+
+
+def _images(client: DockerClient, releases: tuple[str, ...], packages: tuple[str, ...]) -> Iterable[Check]:
+    for spec in releases:
+        try:
+            (recipe,) = recipes(client, [spec], packages, find_mirror(), silent)
+        except HarnessError as problem:
+            yield Check(spec, False, "cannot be built", str(problem))
+            continue
+        ok = is_there(client, recipe.tag)
+        advice = "" if ok else "The first run builds it (about a minute), or `harness setup` does."
+        yield Check(spec, ok, recipe.tag if ok else "not built yet", advice, optional=True)

@@ -1,0 +1,169 @@
+"""What one release has, whatever a site makes of it: kind → item → attributes, and its sample files.
+
+Taken by `harness.ask.release`; two of them are compared by `harness.judge.research.release_changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.facts.inventory import Section
+from harness.model import Attributes
+
+__all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "tiny_release", "whole_of"]
+
+SCHEMA = 2
+"""Grows when what is read of a release changes, so that what was kept before is read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that a release has.
+
+    `whole` is the kind that its items are parts of (`Dial: timeout`). `exact`: upper and lower case are told
+    apart (`Dial: g`, `Dial: G`); elsewhere Asterisk itself does not.
+    """
+
+    name: str
+    plural: str
+    whole: str = ""
+    exact: bool = False
+
+    def key(self, item: str) -> str:
+        """What two names of the same thing have in common."""
+        return item if self.exact else item.lower()
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("module", "modules"),
+    Kind("application", "applications"),
+    Kind("application argument", "arguments of applications", "application"),
+    Kind("application option", "options of applications", "application", exact=True),
+    Kind("function", "functions"),
+    Kind("function argument", "arguments of functions", "function"),
+    Kind("function value", "words that functions take", "function"),
+    Kind("technology", "channel technologies"),
+    Kind("AMI action", "AMI actions"),
+    Kind("AMI argument", "arguments of AMI actions", "AMI action"),
+    Kind("AMI event", "AMI events"),
+    Kind("AMI event header", "headers of AMI events", "AMI event"),
+    Kind("AGI command", "AGI commands"),
+    Kind("ARI operation", "ARI operations"),
+    Kind("ARI parameter", "parameters of ARI operations", "ARI operation"),
+    Kind("ARI model", "ARI models"),
+    Kind("ARI field", "fields of ARI models", "ARI model"),
+    Kind("CLI command", "CLI commands"),
+    Kind("codec", "codecs"),
+    Kind("file format", "file formats"),
+    Kind("config object", "configuration objects"),
+    Kind("config option", "configuration options", "config object"),
+    Kind("sample file", "sample files"),
+    Kind("sample option", "options in sample files", "sample file"),
+    Kind("build option", "build options"),
+    Kind("left out", "modules that the build leaves out"),
+    Kind("sound", "sounds"),
+)
+"""Everything that is read of a release, in the order in which a person wants to know of it."""
+
+_ENDS = {"ARI field": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """What a release has. `digest` is the id of its image; a kind that could not be read has a problem.
+
+    `samples` are the sample configuration files that came with it, by the name they have in /etc/asterisk, `notes`
+    the files of its documentation that tell of changes, by their name.
+    """
+
+    version: str
+    digest: str = ""
+    spec: str = ""
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def section(self, kind: str) -> Section:
+        """All items of a kind; one that was never asked for has a problem instead."""
+        return self.sections.get(kind) or Section(problem="was not asked")
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Names of all items of a kind, sorted."""
+        return tuple(sorted(self.section(kind).items))
+
+    def parts(self, kind: str) -> Mapping[str, Mapping[str, Attributes]]:
+        """Items of a kind by what they are parts of, in lower case, and their own name.
+
+        Of `application option`: `dial` → `G` → attributes.
+        """
+        found: dict[str, dict[str, Attributes]] = {}
+        for item, about in self.section(kind).items.items():
+            whole = whole_of(kind, item)
+            found.setdefault(whole.lower(), {})[item[len(whole) :].lstrip(":. ")] = about
+        return found
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it as JSON can hold it, without `spec`, which is not the image's."""
+        return {
+            "schema": SCHEMA,
+            "version": self.version,
+            "digest": self.digest,
+            "samples": dict(self.samples),
+            "notes": dict(self.notes),
+            "sections": {
+                name: {"items": {item: dict(about) for item, about in each.items.items()}, "problem": each.problem}
+                for name, each in self.sections.items()
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, kept: object, digest: str) -> ReleaseFacts:
+        """Facts from `as_dict`. ValueError when it is anything else, of another schema or of another image."""
+        top = _mapping(kept)
+        if (top.get("schema"), top.get("digest")) != (SCHEMA, digest):
+            raise ValueError("of another schema, or of another image")
+        sections = {name: _section(_mapping(each)) for name, each in _mapping(top.get("sections")).items()}
+        if set(sections) != {kind.name for kind in KINDS}:
+            raise ValueError("not all kinds are there")
+        samples, notes = (_texts(top.get(name)) for name in ("samples", "notes"))
+        return cls(_text(top.get("version")), digest, "", sections, samples, notes)
+
+
+def tiny_release(
+    sections: Mapping[str, Mapping[str, Attributes]] | None = None,
+    *,
+    version: str = "0",
+    samples: Mapping[str, str] | None = None,
+) -> ReleaseFacts:
+    """A release of a few things, for tests and witnesses; every kind that is not given is there and empty."""
+    given = sections or {}
+    return ReleaseFacts(
+        version, "", "", {kind.name: Section(given.get(kind.name, {})) for kind in KINDS}, samples or {}
+    )
+
+
+def whole_of(kind: str, item: str) -> str:
+    """The name of what an item is a part of: `Dial` of `Dial: timeout`."""
+    return item.partition(_ENDS.get(kind, ": "))[0]
+
+
+def _section(kept: Mapping[str, object]) -> Section:
+    items = {item: _texts(about) for item, about in _mapping(kept.get("items")).items()}
+    return Section(items, problem=_text(kept.get("problem")))
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {name: _text(each) for name, each in _mapping(value).items()}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError(f"not an object: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"not a text: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
+    return value

@@ -1,0 +1,257 @@
+"""The site's phones, as the far end plays them: an Asterisk of its own, told by AMI what each phone does.
+
+`behave` says what a phone does by itself when it rings; the other methods are a person's hand on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Protocol
+from urllib.parse import quote
+
+from harness.errors import NotPlayable, ScenarioError
+from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
+from harness.far_end.handset import FarCall, Handset
+from harness.far_end.link import Event, FarEndLink
+from harness.far_end.registrations import Registrations
+from harness.model import InstanceName
+
+__all__ = ["FarEnd", "Reachable"]
+
+# Hangup causes that make the SIP answers which phones give.
+_BUSY, _DECLINED, _AWAY = "17", "16", "20"
+_PATIENCE = 5.0
+# No person answers sooner; a phone that did would race with its own ringing.
+_AUDIBLE = 0.3
+
+
+class Reachable(Protocol):
+    """What has to be known of the far end's instance."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def ami_port(self) -> int: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+
+
+class FarEnd:
+    """All phones on all instances. A name that is no registered phone stands for whom a trunk reaches."""
+
+    def __init__(self, link: FarEndLink) -> None:
+        self._link = link
+        self._registrations = Registrations(link)
+        self._handsets: dict[tuple[str, str], Handset] = {}
+        self._calls: dict[str, tuple[Handset, FarCall]] = {}
+        self._trunks: dict[str, str] = {}
+        self._run = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def connect(cls, instance: Reachable, *, within: float = 10.0) -> FarEnd:
+        """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
+        link = await FarEndLink.connect(instance, within=within)
+        far_end = cls(link)
+        link.on("UserEvent", far_end._says)
+        for name in ("Newchannel", "Newstate"):
+            link.on(name, far_end._changes)
+        link.on("Hangup", far_end._ends)
+        return far_end
+
+    def close(self) -> None:
+        """Let go of the far end; what the phones do by themselves stops."""
+        for task in self._tasks:
+            task.cancel()
+        self._link.close()
+
+    async def register_all(self, phones: Iterable[str], *, within: float = 10.0) -> tuple[str, ...]:
+        """Wait until these phones are registered everywhere; in words, those that are not after so many seconds.
+
+        A scenario that needs such a phone is not playable; the others are.
+        """
+        return await self._registrations.settle(frozenset(phones), within=within)
+
+    async def behave(self, instance: InstanceName, phone: str, kind: str, after: float) -> None:
+        """From now on the phone does `kind` (answer, busy, decline, ring, offline), `after` seconds of ringing.
+
+        `ring` declines after the time, never when that is 0. Raises NotPlayable when it cannot register.
+        """
+        endpoint = endpoint_of(phone, instance)
+        if not self._registrations.knows(endpoint):
+            self._trunks[instance] = phone
+        elif kind == "offline":
+            await self._registrations.sign_off(endpoint, within=_PATIENCE)
+        else:
+            await self._registrations.sign_on(endpoint, within=_PATIENCE)
+        handset = self._handset(instance, phone)
+        handset.kind, handset.after = kind, after
+
+    async def rest(self, instance: InstanceName, phone: str) -> None:
+        """End the phone's calls and let it be as one that no scenario names: registered, and not answering."""
+        handset = self._handset(instance, phone)
+        for call in tuple(handset.calls.values()):
+            if call.channel:
+                await self._link.act({"Action": "Hangup", "Channel": call.channel, "Cause": _DECLINED})
+        await handset.changes.until(lambda: not handset.calls, within=_PATIENCE)
+        if self._trunks.get(instance) == phone:
+            del self._trunks[instance]
+        await self.behave(instance, phone, "ring", 0.0)
+
+    async def dial(self, instance: InstanceName, phone: str, number: str) -> None:
+        """The phone calls a number. Returns when the call has left the phone."""
+        endpoint = endpoint_of(phone, instance)
+        if not self._registrations.knows(endpoint):
+            raise NotPlayable(f"{phone} is no phone of the site: it can be called, and calls nobody")
+        address = self._registrations.address_of(endpoint)
+        handset = self._handset(instance, phone)
+        unique = f"{self._run}{next(self._numbers):06d}f"
+        call = handset.calls[unique] = FarCall(unique)
+        self._calls[unique] = (handset, call)
+        user = quote(number, safe="*+-_.!~'()&=$,;?/")
+        await self._act(
+            {
+                "Action": "Originate",
+                "Channel": f"PJSIP/{endpoint}/sip:{user}@{address}",
+                "ChannelId": unique,
+                "Context": DIALPLAN,
+                "Exten": "silent",
+                "Priority": "1",
+                "Timeout": "86400000",
+                "Async": "true",
+            }
+        )
+        if not await handset.changes.until(lambda: bool(call.channel) or call.ended, within=_PATIENCE):
+            self._calls.pop(unique, None)
+            handset.calls.pop(unique, None)
+            raise NotPlayable(f"the far end could not place {phone}'s call to {number}")
+
+    async def answer(self, instance: InstanceName, phone: str) -> None:
+        """Answer the call that rings. Raises ScenarioError when none rings, nor does soon."""
+        await self._redirect(await self._ringing(instance, phone), "silent")
+
+    async def busy(self, instance: InstanceName, phone: str) -> None:
+        """Refuse the call that rings with 486 Busy Here."""
+        await self._hang_up(await self._ringing(instance, phone), _BUSY)
+
+    async def decline(self, instance: InstanceName, phone: str) -> None:
+        """Refuse the call that rings with 603 Decline."""
+        await self._hang_up(await self._ringing(instance, phone), _DECLINED)
+
+    async def hangup(self, instance: InstanceName, phone: str) -> None:
+        """Hang up the phone's newest call."""
+        await self._hang_up(await self._newest(instance, phone), "16")
+
+    async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None:
+        """The phone makes sound for so many seconds, then is silent again."""
+        call = await self._talking(instance, phone)
+        await self._redirect(call, "talk")
+        await asyncio.sleep(seconds)
+        if not call.ended:
+            await self._redirect(call, "silent")
+
+    async def dtmf(self, instance: InstanceName, phone: str, digits: str, gap: float) -> None:
+        """Keys are pressed on the phone (RFC 4733), with `gap` seconds between them; returns when all were."""
+        call = await self._talking(instance, phone)
+        before = call.pressed
+        for name, value in (("KEYS", digits), ("GAP", str(max(1, round(gap * 1000))))):
+            await self._act({"Action": "Setvar", "Channel": call.channel, "Variable": name, "Value": value})
+        await self._redirect(call, "keys")
+        # Who hangs up on the last key ends this as well.
+        changes = self._handset(instance, phone).changes
+        within = _PATIENCE + len(digits) * (gap + 0.1)
+        if not await changes.until(lambda: call.ended or call.pressed > before, within=within):
+            raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
+
+    async def transfer(self, instance: InstanceName, phone: str, to: str) -> None:
+        """Transfer the phone's call blindly (REFER)."""
+        call = await self._talking(instance, phone)
+        address = self._registrations.address_of(endpoint_of(phone, instance))
+        target = f"PJSIP/sip:{quote(to, safe='*+-_.')}@{address}"
+        setting = {"Channel": call.channel, "Variable": "TRANSFER_TO", "Value": target}
+        await self._act({"Action": "Setvar", **setting})
+        await self._redirect(call, "transfer")
+
+    # what comes from the far end
+
+    def _says(self, event: Event) -> None:
+        if event.get("UserEvent") == RINGS:
+            self._rings(event)
+        elif event.get("UserEvent") == PRESSED and (known := self._calls.get(event.get("Uniqueid", ""))):
+            handset, call = known
+            call.pressed += 1
+            handset.changes.tell()
+
+    def _rings(self, event: Event) -> None:
+        instance, user, unique = event.get("Site", ""), event.get("User", ""), event.get("Uniqueid", "")
+        known = self._registrations.knows(endpoint_of(user, instance))
+        handset = self._handset(instance, user if known else self._trunks.get(instance, user))
+        call = handset.calls[unique] = FarCall(unique, event.get("Channel", ""), rings=True)
+        self._calls[unique] = (handset, call)
+        handset.changes.tell()
+        task = asyncio.get_running_loop().create_task(self._by_itself(handset, call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _changes(self, event: Event) -> None:
+        if known := self._calls.get(event.get("Uniqueid", "")):
+            handset, call = known
+            call.channel = event.get("Channel", "")
+            call.talks = event.get("ChannelStateDesc") == "Up"
+            call.rings = call.rings and not call.talks
+            handset.changes.tell()
+
+    def _ends(self, event: Event) -> None:
+        if known := self._calls.pop(event.get("Uniqueid", ""), None):
+            handset, call = known
+            handset.calls.pop(call.unique, None)
+            call.ended, call.rings, call.talks = True, False, False
+            handset.changes.tell()
+
+    async def _by_itself(self, handset: Handset, call: FarCall) -> None:
+        """What the phone does without a hand on it."""
+        if handset.kind == "ring" and not handset.after:
+            return
+        kind = handset.kind
+        await asyncio.sleep(max(handset.after, _AUDIBLE))
+        if not call.rings:
+            return
+        with suppress(ScenarioError):  # the caller may give up at this very moment
+            if kind == "answer":
+                await self._redirect(call, "silent")
+            else:
+                await self._hang_up(call, {"busy": _BUSY, "offline": _AWAY}.get(kind, _DECLINED))
+
+    # helpers
+
+    def _handset(self, instance: str, phone: str) -> Handset:
+        return self._handsets.setdefault((instance, phone), Handset(phone))
+
+    async def _ringing(self, instance: InstanceName, phone: str) -> FarCall:
+        return await self._handset(instance, phone).call(lambda call: call.rings, "rings", within=_PATIENCE)
+
+    async def _talking(self, instance: InstanceName, phone: str) -> FarCall:
+        return await self._handset(instance, phone).call(lambda call: call.talks, "talks", within=_PATIENCE)
+
+    async def _newest(self, instance: InstanceName, phone: str) -> FarCall:
+        return await self._handset(instance, phone).call(
+            lambda call: bool(call.channel), "has a call", within=_PATIENCE
+        )
+
+    async def _redirect(self, call: FarCall, extension: str) -> None:
+        where = {"Context": DIALPLAN, "Exten": extension, "Priority": "1"}
+        await self._act({"Action": "Redirect", "Channel": call.channel, **where})
+
+    async def _hang_up(self, call: FarCall, cause: str) -> None:
+        await self._act({"Action": "Hangup", "Channel": call.channel, "Cause": cause})
+
+    async def _act(self, fields: dict[str, str]) -> None:
+        if problem := await self._link.act(fields):
+            raise ScenarioError(f"the far end refuses {fields['Action']}: {problem}")

@@ -1,0 +1,86 @@
+"""Which phones of the far end are registered with which instance; signing them off and on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.errors import NotPlayable
+from harness.far_end.changes import Changes
+from harness.far_end.link import Event, FarEndLink
+
+__all__ = ["Registrations"]
+
+_REGISTERED = "Registered"
+
+
+@dataclass(slots=True)
+class _Registration:
+    endpoint: str
+    address: str
+    status: str
+
+
+class Registrations:
+    """The books of the far end's registrations. Endpoints are named as by `endpoint_of`."""
+
+    def __init__(self, link: FarEndLink) -> None:
+        self._link = link
+        self._by_endpoint: dict[str, _Registration] = {}
+        self._by_client: dict[str, _Registration] = {}
+        self._changes = Changes()
+        link.on("Registry", self._changed)
+
+    def knows(self, endpoint: str) -> bool:
+        """Whether a phone of the site has that name there."""
+        return endpoint in self._by_endpoint
+
+    def address_of(self, endpoint: str) -> str:
+        """Address of the instance with which the phone registers. Raises NotPlayable for an unknown one."""
+        try:
+            return self._by_endpoint[endpoint].address
+        except KeyError:
+            raise NotPlayable(f"the far end has no phone {endpoint}") from None
+
+    async def settle(self, phones: frozenset[str], *, within: float) -> tuple[str, ...]:
+        """Wait until all of these phones are registered; those that are not in time, in words."""
+        for event in await self._link.listed({"Action": "PJSIPShowRegistrationsOutbound"}):
+            if event.get("Event") == "OutboundRegistrationDetail":
+                self._learn(event)
+        wanted = [entry for name, entry in self._by_endpoint.items() if name.partition("-at-")[0] in phones]
+        for entry in wanted:
+            if entry.status != _REGISTERED:
+                await self._link.act({"Action": "PJSIPRegister", "Registration": entry.endpoint})
+        await self._changes.until(lambda: all(entry.status == _REGISTERED for entry in wanted), within=within)
+        return tuple(_words(entry) for entry in wanted if entry.status != _REGISTERED)
+
+    async def sign_on(self, endpoint: str, *, within: float) -> None:
+        """Make sure that a phone is registered. Raises NotPlayable when it cannot."""
+        entry = self._by_endpoint[endpoint]
+        if entry.status != _REGISTERED:
+            await self._link.act({"Action": "PJSIPRegister", "Registration": endpoint})
+        if not await self._changes.until(lambda: entry.status == _REGISTERED, within=within):
+            raise NotPlayable(_words(entry))
+
+    async def sign_off(self, endpoint: str, *, within: float) -> None:
+        """Make sure that a phone is not registered. Raises NotPlayable when the instance does not confirm it."""
+        entry = self._by_endpoint[endpoint]
+        if entry.status == _REGISTERED:
+            await self._link.act({"Action": "PJSIPUnregister", "Registration": endpoint})
+        if not await self._changes.until(lambda: entry.status != _REGISTERED, within=within):
+            raise NotPlayable(f"{endpoint.replace('-at-', ' on ')} could not be taken off the network")
+
+    def _learn(self, event: Event) -> None:
+        endpoint, client = event.get("ObjectName", ""), event.get("ClientUri", "")
+        if endpoint not in self._by_endpoint:
+            entry = _Registration(endpoint, client.rpartition("@")[2], event.get("Status", ""))
+            self._by_endpoint[endpoint] = self._by_client[client] = entry
+
+    def _changed(self, event: Event) -> None:
+        if entry := self._by_client.get(event.get("Username", "")):
+            entry.status = event.get("Status", "")
+            self._changes.tell()
+
+
+def _words(entry: _Registration) -> str:
+    phone, _, instance = entry.endpoint.rpartition("-at-")
+    return f"phone {phone} cannot register with {instance} ({entry.status or 'no answer'})"

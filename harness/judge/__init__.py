@@ -1,0 +1,17 @@
+"""Judging: traces in, findings and a verdict out. No clock, no network, no files."""
+
+from __future__ import annotations
+
+from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
+from harness.judge.causes import Maps
+from harness.judge.checks.rollback import ROLLBACK_RULE
+from harness.judge.checks.rules import LOAD_RULES
+from harness.judge.gate import Gated, gate, waives
+from harness.judge.judging import Judged, Plays, judge
+from harness.judge.rules import CAUSES, RULES
+
+__all__ = ["RULE_IDS", "Dialplan", "Gated", "Judged", "Maps", "Plays", "gate", "judge", "parse_dialplan", "waives"]
+
+_OWN = ("asterisk-crashed", ROLLBACK_RULE)
+RULE_IDS = frozenset((*_OWN, *(r.id for r in CAUSES), *(r.id for r in RULES), *(r.id for r in LOAD_RULES)))
+"""What `[severity]` in site.toml may name: the rules, and what the play and the way back are judged by."""

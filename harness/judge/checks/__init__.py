@@ -1,0 +1,180 @@
+"""The checks: what each reads of an inventory, and what finds the changes in it. A table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.judge.checks import surfaces
+from harness.judge.checks.changes import View, added, tables
+from harness.judge.checks.databases import database_changes, unreached, written_changes
+from harness.judge.checks.dialplan import dialplan_changes
+from harness.judge.checks.log import log_changes
+from harness.judge.checks.modules import module_changes
+from harness.judge.checks.options import note_findings, option_findings, release_findings
+from harness.judge.checks.rule import Change
+from harness.judge.checks.settings import (
+    ari_changes,
+    codec_changes,
+    endpoint_changes,
+    feature_changes,
+    record_changes,
+)
+from harness.judge.checks.uses import use_changes, zone_changes
+
+__all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`.
+
+    `prevented` says why it proves nothing, empty where it does.
+    """
+
+    title: str
+    surface: str
+    sections: tuple[str, ...]
+    find: Callable[[View], Iterable[Change]]
+    prevented: Callable[[View], str] = lambda _: ""
+
+
+def suite_of(check: str) -> str:
+    """The suite that a check belongs to: `ami` of `ami/actions`."""
+    return check.partition("/")[0]
+
+
+def _modules(view: View) -> Iterator[Change]:
+    yield from module_changes(view)
+    yield from added(view, "module")
+
+
+CHECKS: Mapping[str, Check] = {
+    "preflight/modules": Check("Modules that the site needs are loaded", "modules", ("module",), _modules),
+    "preflight/applications": Check(
+        "Applications, functions and technologies of the dialplan are there",
+        "dialplan",
+        ("application", "function", "technology", "context"),
+        use_changes,
+    ),
+    "preflight/dialplan": Check(
+        "Contexts, extensions, includes and hints are loaded",
+        "dialplan",
+        ("context", "extension", "include", "hint"),
+        dialplan_changes,
+    ),
+    "preflight/endpoints": Check(
+        "Endpoints, their addresses and transports are loaded",
+        "config",
+        ("endpoint", "aor", "transport", "registration", "sip peer"),
+        endpoint_changes,
+    ),
+    "preflight/queues": Check(
+        "Queues and their members are loaded",
+        "config",
+        ("queue", "queue member"),
+        tables("queue", "queue member"),
+    ),
+    "preflight/mailboxes": Check("Mailboxes are loaded", "config", ("mailbox",), tables("mailbox")),
+    "preflight/conferences": Check(
+        "Conference profiles and menus are loaded",
+        "config",
+        ("conference bridge", "conference user", "conference menu"),
+        tables("conference bridge", "conference user", "conference menu"),
+    ),
+    "preflight/manager": Check("Manager users are loaded", "config", ("manager user",), tables("manager user")),
+    "preflight/ari": Check(
+        "ARI answers and its users are loaded", "config", ("ARI", "ARI user", "module"), ari_changes
+    ),
+    "preflight/parking": Check("Parking lots are loaded", "config", ("parking lot",), tables("parking lot")),
+    "preflight/music": Check(
+        "Music on hold classes are loaded", "config", ("music class",), tables("music class")
+    ),
+    "preflight/features": Check("Feature codes are in force", "settings", ("feature",), feature_changes),
+    "preflight/records": Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), record_changes),
+    "preflight/codecs": Check("Codecs that the site allows are there", "settings", ("codec",), codec_changes),
+    "preflight/time-zones": Check("Time zones resolve", "settings", ("time zone",), zone_changes),
+    "preflight/settings": Check(
+        "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
+    ),
+    "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",), tables("astdb entry")),
+    "preflight/databases": Check(
+        "Databases are connected, and read for what they were",
+        "config",
+        ("database connection", "realtime family", "database table"),
+        database_changes,
+        unreached,
+    ),
+    "databases/written": Check(
+        "What is written to databases is written as before",
+        "records",
+        ("written table", "written column"),
+        written_changes,
+    ),
+    "preflight/options": Check(
+        "The candidate knows the options and arguments that the site sets and passes",
+        "config",
+        ("release",),
+        option_findings,
+    ),
+    "preflight/notes": Check(
+        "What the release notes say of what the site uses", "config", ("release",), note_findings
+    ),
+    "preflight/releases": Check(
+        "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
+    ),
+    "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
+    "ami/actions": Check(
+        "Manager actions and their arguments are there",
+        "ami",
+        ("AMI action", "AMI argument"),
+        surfaces.ami_changes("AMI action", "AMI argument"),
+    ),
+    "ami/events": Check(
+        "Manager events and their headers are documented as before",
+        "ami",
+        ("AMI event", "AMI event header"),
+        surfaces.ami_changes("AMI event", "AMI event header"),
+    ),
+    "ami/answers": Check(
+        "Actions that only read are answered as before",
+        "ami",
+        ("AMI action", "AMI answer", "AMI answer header"),
+        surfaces.ami_changes("AMI answer", "AMI answer header"),
+    ),
+    "ami/users": Check(
+        "Manager users are let in, and told what they were told",
+        "ami",
+        ("AMI login", "AMI told", "AMI heard"),
+        surfaces.client_changes,
+    ),
+    "agi/commands": Check(
+        "AGI commands take what they took", "agi", ("AGI command",), surfaces.agi_changes("AGI command")
+    ),
+    "ari/operations": Check(
+        "ARI operations and their parameters are there",
+        "ari",
+        ("ARI operation", "ARI parameter"),
+        surfaces.ari_changes("ARI operation", "ARI parameter"),
+    ),
+    "ari/models": Check(
+        "ARI models have the fields that they had",
+        "ari",
+        ("ARI model", "ARI field"),
+        surfaces.ari_changes("ARI model", "ARI field"),
+    ),
+    "ari/users": Check("ARI users may do what they could", "ari", ("ARI right",), surfaces.right_changes),
+    "ari/answers": Check(
+        "Resources that are only read answer as before",
+        "ari",
+        ("ARI answer", "ARI answer field"),
+        surfaces.ari_changes("ARI answer", "ARI answer field"),
+    ),
+}
+"""By their ids, each with its suite first: `preflight/modules`."""
+
+RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases"})
+"""Checks that look at what the releases say of themselves, with the site's files."""
+
+AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})
+"""Checks of what is only known when everything has been played."""

@@ -1,0 +1,174 @@
+"""Two inventories → changes, section by section, by the tables alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.facts.inventory import Inventory
+from harness.judge.causes import Maps
+from harness.judge.checks.rule import Change
+from harness.model import Place
+
+__all__ = ["FILES", "View", "added", "changed", "missing", "tables"]
+
+FILES: Mapping[str, str] = {
+    "endpoint": "pjsip",
+    "aor": "pjsip",
+    "transport": "pjsip",
+    "registration": "pjsip",
+    "sip peer": "sip",
+    "queue": "queues",
+    "queue member": "queues",
+    "mailbox": "voicemail",
+    "conference bridge": "confbridge",
+    "conference user": "confbridge",
+    "conference menu": "confbridge",
+    "manager user": "manager",
+    "ARI": "ari",
+    "ARI user": "ari",
+    "parking lot": "res_parking",
+    "music class": "musiconhold",
+    "feature": "features",
+    "CDR": "cdr",
+    "CEL": "cel",
+    "realtime family": "extconfig",
+}
+"""Section → start of the names of the configuration files that define it."""
+
+_FEATURE_KEYS = {
+    "Pickup": "pickupexten",
+    "Blind Transfer": "blindxfer",
+    "Attended Transfer": "atxfer",
+    "One Touch Monitor": "automon",
+    "One Touch MixMonitor": "automixmon",
+    "Disconnect Call": "disconnect",
+    "Park Call": "parkcall",
+}
+_SAME = {"off": "no", "false": "no", "on": "yes", "true": "yes", "nan": "nan", "-nan": "nan"}
+_SECRET = re.compile(r"(?i)pin|secret|password")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a check looks at. `baseline` are normalised log lines of the candidate with stock configuration."""
+
+    old: Inventory
+    again: Inventory
+    candidate: Inventory
+    maps: Maps
+    baseline: frozenset[str] = frozenset()
+
+    def place(self, section: str, item: str) -> Place | None:
+        """Where the site writes it: in the candidate's configuration if it is there, else in the old one."""
+        return _place(self.candidate, section, item) or _place(self.old, section, item)
+
+    def complaint(self, section: str) -> str:
+        """What the candidate's log says of the section's configuration file, if it is new."""
+        file = FILES.get(section, "")
+        known = {line.normal for line in (*self.old.log, *self.again.log)} | self.baseline
+        for line in self.candidate.log:
+            if file and re.search(rf"\b{file}\w*\.conf\b", line.message) and line.normal not in known:
+                return f"Asterisk's log says: {line.message}"
+        return ""
+
+
+def missing(view: View, section: str) -> Iterator[Change]:
+    """Items that old and again have and the candidate has not."""
+    old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
+    for item in sorted(old):
+        if item in again and item not in new:
+            yield Change(
+                section,
+                "missing",
+                item,
+                old=_value(old[item]),
+                where=view.place(section, item),
+                cause=view.complaint(section),
+            )
+
+
+def added(view: View, section: str) -> Iterator[Change]:
+    """Items that only the candidate has: one change for all of them."""
+    old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
+    names = sorted(set(new) - set(old) - set(again))
+    if names:
+        yield Change(section, "added", _counted(len(names), section), candidate=", ".join(names))
+
+
+def changed(view: View, section: str) -> Iterator[Change]:
+    """Attributes with another value; one change for all attributes that the candidate never shows."""
+    old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
+    shown = {attribute for attributes in new.values() for attribute in attributes}
+    unshown: set[str] = set()
+    for item in sorted(old):
+        if item not in again or item not in new:
+            continue
+        for name in sorted(old[item]):
+            was, now = old[item][name], new[item].get(name, "")
+            if name not in shown:
+                unshown.add(name)
+            elif equal(was, again[item].get(name, "")) and not equal(was, now):
+                yield Change(
+                    section,
+                    "changed",
+                    item,
+                    name,
+                    _kept(name, was),
+                    _kept(name, now),
+                    view.place(section, item),
+                    view.complaint(section),
+                )
+    if unshown and shown:
+        yield Change(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
+
+
+def tables(*sections: str) -> Callable[[View], Iterator[Change]]:
+    """All that differs in these sections, by the tables alone."""
+
+    def find(view: View) -> Iterator[Change]:
+        for compare in (missing, changed, added):
+            for section in sections:
+                yield from compare(view, section)
+
+    return find
+
+
+def equal(one: str, other: str) -> bool:
+    """Whether two printed values mean the same."""
+    a, b = one.strip().lower(), other.strip().lower()
+    return _SAME.get(a, a) == _SAME.get(b, b)
+
+
+def _kept(name: str, value: str) -> str:
+    return "(secret)" if value and _SECRET.search(name) else value
+
+
+def _counted(number: int, section: str) -> str:
+    if section.isupper():
+        return f"{number} {section} {'entry' if number == 1 else 'entries'}"
+    return f"{number} {section}" + ("" if number == 1 else "es" if section.endswith("s") else "s")
+
+
+def _value(attributes: Mapping[str, str]) -> str:
+    if len(attributes) == 1:
+        return next(_kept(name, value) for name, value in attributes.items())
+    return ", ".join(f"{name} {_kept(name, value)}" for name, value in list(attributes.items())[:4] if value)
+
+
+def _place(side: Inventory, section: str, item: str) -> Place | None:
+    if place := side.section(section).places.get(item):
+        return place
+    file = FILES.get(section)
+    if file is None:
+        return None
+    if section == "mailbox":
+        return side.place(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
+    if section == "feature":
+        return side.place(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
+    if section == "realtime family":
+        return side.place(f"{file}.conf", key=item)
+    if section in ("CDR", "CEL", "ARI"):
+        return side.place(f"{file}.conf")
+    return side.anywhere(file, item.partition(" ")[0])

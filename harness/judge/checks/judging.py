@@ -1,0 +1,111 @@
+"""What old had loaded and in force against what the candidate has: one result for each check. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from harness.facts.inventory import SECTIONS, Inventory
+from harness.judge.causes import Maps, fingerprint
+from harness.judge.checks import CHECKS, suite_of
+from harness.judge.checks.changes import View
+from harness.judge.checks.rule import Change, LoadRule
+from harness.judge.checks.rules import LOAD_RULES
+from harness.model import Finding, Outcome, ScenarioResult, Severity
+
+__all__ = ["judge_load"]
+
+
+def judge_load(
+    check: str,
+    old: Inventory,
+    again: Inventory,
+    candidate: Inventory,
+    maps: Maps,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    baseline: frozenset[str] = frozenset(),
+) -> ScenarioResult:
+    """The result of one of `CHECKS`.
+
+    A section that could not be read on one side makes it not compared, with the reason. What differs between
+    old and again proves nothing and is left out. `severities` are the site's own by rule id; `baseline` what the
+    candidate logs with stock configuration (`inventory.baseline` of such a start).
+    """
+    wanted = CHECKS[check]
+    sides = {"old": old, "again": again, "candidate": candidate}
+    view = View(old, again, candidate, maps, baseline)
+    problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
+    suite = suite_of(check)
+    if problem:
+        return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
+    cited = candidate.cited
+    found = (
+        replace(_finding(check, wanted.surface, change), notes=cited.get((change.section, change.item), ()))
+        for change in wanted.find(view)
+    )
+    findings = tuple({finding.fingerprint: _weighed(finding, severities or {}) for finding in found}.values())
+    holds = any(finding.severity.holds for finding in findings)
+    outcome = Outcome.DIFFERS if holds else Outcome.SAME
+    return ScenarioResult(check, suite, outcome, wanted.title, findings=findings)
+
+
+def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
+    for name, side in sides.items():
+        for section in sections:
+            if problem := side.section(section).problem:
+                return f"{name}: {section}: {problem}"
+    return ""
+
+
+def _finding(id_: str, surface: str, change: Change) -> Finding:
+    rule = next((rule for rule in LOAD_RULES if rule.names(change)), None)
+    if rule is None:
+        raise LookupError(f"no rule names {change}")
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        surface=surface,
+        scenario=id_,
+        title=_title(rule, change),
+        old=change.old,
+        candidate=change.candidate or ("is not there" if change.kind == "missing" else ""),
+        where=change.where,
+        cause=change.cause or rule.why,
+        advice=change.advice or rule.advice,
+        fingerprint=fingerprint(rule.id, *_identity(change)),
+        consequences=change.consequences,
+        places=change.places,
+        about=_about(change),
+    )
+
+
+def _about(change: Change) -> str:
+    """Of what is said of several things at once, or by a note, there is none."""
+    one = change.kind in ("missing", "changed") and change.section in SECTIONS
+    return f"{change.section}: {change.item}" if one else ""
+
+
+def _identity(change: Change) -> tuple[str, ...]:
+    """What stays the same from run to run. A log line is known by its normal form, others by their values."""
+    if change.section == "log":
+        return (change.section, change.item, change.attribute)
+    values = (change.old, change.candidate) if change.kind == "changed" else ()
+    named = () if change.kind in ("added", "unused", "unshown") else (change.item, change.attribute)
+    listed = (change.old, change.candidate) if not named else ()
+    return (change.section, change.kind, *named, *values, *listed)
+
+
+def _title(rule: LoadRule, change: Change) -> str:
+    return rule.title.format(
+        section=change.section,
+        item=change.item,
+        attribute=change.attribute,
+        old=change.old or "nothing",
+        candidate=change.candidate or "nothing",
+    )
+
+
+def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
+    severity = severities.get(finding.rule)
+    return finding if severity is None else replace(finding, severity=severity)

@@ -1,0 +1,95 @@
+"""Warnings and errors of the candidate's start that neither the old release nor the candidate's baseline has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.facts.inventory import LogLine
+from harness.judge.checks.changes import View
+from harness.judge.checks.modules import asked_for, load_failures
+from harness.judge.checks.rule import Change
+from harness.model import Place
+
+__all__ = ["log_changes"]
+
+_REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
+_UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|failed)\b.*?\b(?P<file>[\w-]+\.conf)\b")
+_SCHEMA = re.compile(
+    r"Realtime table (?P<table>\S+?)(?:@\S+)? requires column '[^']*', but that column does not exist"
+)
+_OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
+
+
+def log_changes(view: View) -> Iterator[Change]:
+    """A rejected configuration file with its reason, then every other new line once.
+
+    What is said of things that the site never had (a module that old did not run, a file that neither side has)
+    is one change together, of kind `unused`.
+    """
+    lines = list(_new(view))
+    reasons: list[LogLine] = []
+    for line in lines:
+        if rejected := _REJECTED.search(line.message):
+            reason = next((other for other in lines if _is_reason(other, rejected["category"])), None)
+            reasons += [line, *([reason] if reason else [])]
+            yield _rejection(view, line, rejected["file"], reason)
+    rest = [line for line in lines if line not in reasons]
+    foreign = [line for line in rest if _is_foreign(view, line)]
+    for line in rest:
+        if line in foreign:
+            continue
+        if behind := _SCHEMA.search(line.message):
+            where = _mapping(view, behind["table"])
+            yield Change("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
+        else:
+            yield Change("log", "added", line.normal, line.level, candidate=f"{line.file}: {line.message}")
+    if foreign:
+        yield Change("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
+
+
+def _new(view: View) -> Iterator[LogLine]:
+    """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
+    seen = set(view.old.messages() | view.again.messages() | view.baseline)
+    told = {line for module, line in load_failures(view.candidate.log).items() if view.old.has("module", module)}
+    for line in view.candidate.log:
+        if line.level in ("WARNING", "ERROR") and line.normal not in seen and line not in told:
+            seen.add(line.normal)
+            yield line
+
+
+def _is_foreign(view: View, line: LogLine) -> bool:
+    unread = _UNREAD.search(line.message)
+    if unread and unread["file"] not in view.old.files and unread["file"] not in view.candidate.files:
+        return True
+    module = next(iter(load_failures((line,))), line.file.removesuffix(".c"))
+    is_new = module in view.candidate.modules_on_disk and not view.old.has("module", module)
+    return is_new and not asked_for(view.candidate, module)
+
+
+def _mapping(view: View, table: str) -> Place | None:
+    """Where extconfig.conf names a table, or the family of its name."""
+    families = view.candidate.section("realtime family").items.items()
+    named = (family for family, what in families if what.get("table") == table)
+    return view.candidate.place("extconfig.conf", key=next(named, table))
+
+
+def _is_reason(line: LogLine, category: str) -> bool:
+    found = _OPTION.search(line.message)
+    return found is not None and found["category"] == category
+
+
+def _rejection(view: View, line: LogLine, file: str, reason: LogLine | None) -> Change:
+    option = _OPTION.search(reason.message) if reason else None
+    key = option["key"] if option else ""
+    return Change(
+        "log",
+        "failed",
+        file,
+        key,
+        old=f"{file} is in force",
+        candidate=line.message,
+        where=view.candidate.place(file, heading=option["category"] if option else "", key=key),
+        cause=f"Asterisk's log says: {(reason or line).message.removesuffix(' of')}",
+        advice=f"Take {key} out of {file}: one unknown key makes Asterisk ignore the whole file." if key else "",
+    )

@@ -1,0 +1,154 @@
+"""Modules that ran on the old release and do not run on the candidate: does the site lose anything by it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.asterisk.modules import BRINGS, CHANNELS, FILES, REPLACED
+from harness.facts.inventory import Inventory, LogLine
+from harness.judge.checks.changes import View, missing
+from harness.judge.checks.rule import Change
+from harness.model import Place
+
+__all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
+
+_FAILED = (
+    re.compile(r"Error loading module '(?P<module>\w+)(?:\.so)?'"),
+    re.compile(r"(?P<module>\w+?)(?:\.so)? declined to load"),
+)
+_SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
+
+
+def module_changes(view: View) -> Iterator[Change]:
+    """Every missing module by what it means; those that nothing needs are one change together."""
+    failures = load_failures(view.candidate.log)
+    unused: list[str] = []
+    for change in missing(view, "module"):
+        line = failures.get(change.item)
+        if line is not None and _does_nothing(view, change.item):
+            unused.append(change.item)
+            continue
+        if line is not None:
+            failed = _failed(change, line, view.candidate)
+            own = change.item in view.old.third_party
+            yield replace(failed, kind="unbuilt", advice="") if own else failed
+            continue
+        told = _told(view, change)
+        if told is None:
+            unused.append(change.item)
+        else:
+            yield told
+    if unused:
+        counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
+        yield Change("module", "unused", counted, old=", ".join(unused))
+
+
+def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
+    """Module → the line that says that it could not be loaded. What the loader gives as a reason comes first."""
+    found: dict[str, LogLine] = {}
+    for pattern in _FAILED:
+        for line in log:
+            if match := pattern.search(line.message):
+                found.setdefault(match["module"], line)
+    return found
+
+
+def _does_nothing(view: View, module: str) -> bool:
+    """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
+    text = view.old.files.get(_file(module))
+    if text is not None:
+        return not says_something(text)
+    return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
+
+
+def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
+    module = change.item
+    needed = _needed(line.message, candidate.modules_on_disk)
+    advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
+    if candidate.modules_on_disk and module not in candidate.modules_on_disk:
+        advice = f"The candidate has no {module}.so: move to what took its place, and take the line out."
+    return replace(
+        change,
+        kind="failed",
+        old=f"{module} runs",
+        candidate=line.message,
+        where=asked_for(candidate, module) or change.where,
+        cause=f"Asterisk's log says: {line.message}",
+        advice=advice,
+    )
+
+
+def _needed(message: str, on_disk: frozenset[str]) -> str:
+    """The module that has an undefined symbol: the longest whose name, without its kind, begins the symbol's."""
+    symbol = _SYMBOL.search(message)
+    if symbol is None:
+        return ""
+    named = [m for m in on_disk if symbol[1].startswith(m.partition("_")[2] + "_") and m.partition("_")[2]]
+    return max(named, key=len, default="")
+
+
+def _told(view: View, change: Change) -> Change | None:
+    module = change.item
+    reason, where = _reason(view, module)
+    there = module in view.candidate.modules_on_disk
+    candidate = "is there and not loaded" if there else "does not exist"
+    advice = f"Add `load = {module}.so` to modules.conf." if there else ""
+    told = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
+    if module in view.old.third_party:
+        return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
+    if reason:
+        return told
+    file = _file(module)
+    if says_something(view.candidate.files.get(file, "")):
+        kind = "unproved" if module in CHANNELS else "missing"
+        return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
+    other = REPLACED.get(module)
+    if other and view.candidate.has("module", other):
+        return replace(told, kind="replaced", candidate=f"{other} runs")
+    return None
+
+
+def _reason(view: View, module: str) -> tuple[str, Place | None]:
+    """Why the site needs it, and where it says so."""
+    dialplan = view.candidate.dialplan
+    used = {**applications_used(dialplan), **functions_used(dialplan)}
+    brings = {name.lower() for name in (*BRINGS.get(module, ()), module.partition("_")[2])}
+    for name, places in used.items():
+        if (
+            name.lower() in brings and not module.startswith(("chan_", "codec_", "format_"))
+        ) or name in BRINGS.get(module, ()):
+            return f"The dialplan uses {name}", next(iter(places), None)
+    technology = CHANNELS.get(module, "")
+    if technology and not view.candidate.has("technology", technology):
+        dialled = technologies_used(dialplan).get(technology)
+        if dialled is not None:
+            return f"The dialplan dials {technology}/...", next(iter(dialled), None)
+        peers = view.old.section("sip peer").items if module == "chan_sip" else {}
+        lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
+        if lost:
+            counted = f"{len(lost)} of {len(peers)} peers of sip.conf have no PJSIP endpoint"
+            return f"{counted}: {', '.join(lost)}", view.place("sip peer", lost[0])
+    return "", None
+
+
+def _file(module: str) -> str:
+    return FILES.get(
+        module, f"{module.partition('_')[2] if module.startswith(('app_', 'chan_')) else module}.conf"
+    )
+
+
+def says_something(text: str) -> bool:
+    """Whether a configuration file sets anything."""
+    return any("=" in line.partition(";")[0] for line in text.splitlines())
+
+
+def asked_for(side: Inventory, module: str) -> Place | None:
+    """Where modules.conf says to load it, None if it does not."""
+    text = side.files.get("modules.conf", "")
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(rf"\s*(?:pre)?load\s*=>?\s*{re.escape(module)}(?:\.so)?\s*(?:;|$)", line):
+            return Place(f"{side.folder}modules.conf", number)
+    return None

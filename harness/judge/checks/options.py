@@ -1,0 +1,63 @@
+"""What the site sets or passes, and the candidate's documentation or samples have otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import get_args
+
+from harness.facts.site_changes import SiteChange, SiteChangeKind
+from harness.judge.checks.changes import View
+from harness.judge.checks.rule import Change
+
+__all__ = ["note_findings", "option_findings", "release_findings"]
+
+_TOGETHER = frozenset({"config-option-new", "sample-option-new", "sample-option-changed", "sample-option-gone"})
+"""Told in one finding for a file: there are many, and none of them says that anything is lost."""
+
+
+NOTES = frozenset({"note-concerns", "note-apart", "note-missing"})
+RELEASES = frozenset({"release-move", "release-support", "release-support-ends"})
+
+
+def note_findings(view: View) -> Iterator[Change]:
+    """What the notes of the versions in between say, as far as they are at hand."""
+    return map(_alone, _news(view, NOTES))
+
+
+def release_findings(view: View) -> Iterator[Change]:
+    """What kind of move it is, and how long both releases are supported."""
+    return map(_alone, _news(view, RELEASES))
+
+
+def option_findings(view: View) -> Iterator[Change]:
+    """One change for each thing that is gone or has another default; one for a file of what is only new there."""
+    together: dict[tuple[str, str], list[SiteChange]] = {}
+    for change in _news(view, frozenset(get_args(SiteChangeKind)) - NOTES - RELEASES):
+        if change.kind in _TOGETHER:
+            together.setdefault((change.kind, change.name.partition(".conf")[0] + ".conf"), []).append(change)
+        else:
+            yield _alone(change)
+    for (kind, file), changes in together.items():
+        yield _all(kind, file, changes)
+
+
+def _news(view: View, kinds: Collection[str]) -> Iterator[SiteChange]:
+    for change in view.candidate.site_changes:
+        if change.kind in kinds and change not in view.old.site_changes:
+            yield change
+
+
+def _alone(change: SiteChange) -> Change:
+    where = next(iter(change.places), None)
+    gone = "is not there" if change.kind.endswith("-gone") else ""
+    return Change(
+        change.kind, "changed", change.name, "", change.old, change.new or gone, where, places=change.places
+    )
+
+
+def _all(kind: str, file: str, changes: list[SiteChange]) -> Change:
+    places = tuple(dict.fromkeys(place for change in changes for place in change.places))
+    told = (change.name.rpartition(": ")[2] for change in changes)
+    before = "; ".join(change.old for change in changes if change.old)
+    now = "; ".join(change.new for change in changes if change.new)
+    return Change(kind, "changed", file, ", ".join(told), before, now, next(iter(places), None), places=places)

@@ -1,0 +1,82 @@
+"""Endpoints, ARI, feature codes, codecs, call records: where a table alone would say too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from harness.judge.checks.changes import View, added, changed, missing, tables
+from harness.judge.checks.modules import module_changes, says_something
+from harness.judge.checks.rule import Change
+
+__all__ = ["ari_changes", "codec_changes", "endpoint_changes", "feature_changes", "record_changes"]
+
+_WRITERS: Mapping[str, str] = {
+    "CDR backend cdr-custom": "cdr_custom.conf",
+    "CEL Event Subscriber CEL Custom CSV Logging": "cel_custom.conf",
+}
+"""Writers that old releases start without a file that tells them what to write."""
+
+
+def endpoint_changes(view: View) -> Iterator[Change]:
+    """Endpoints and what belongs to them; a SIP peer that became an endpoint is there."""
+    there = view.candidate.section("endpoint").items
+    yield from (change for change in missing(view, "sip peer") if change.item not in there)
+    yield from tables("endpoint", "aor", "transport", "registration")(view)
+
+
+def ari_changes(view: View) -> Iterator[Change]:
+    """ARI as a whole, or else its users one by one."""
+    down = list(missing(view, "ARI"))
+    users = list(missing(view, "ARI user"))
+    if down:
+        told = tuple(f"The ARI user {user.item} is not loaded" for user in users)
+        failed = _failed_for_ari(view)
+        reason = (failed.cause, failed.advice) if failed else (down[0].cause, "")
+        yield replace(down[0], cause=reason[0], advice=reason[1], consequences=told)
+        return
+    yield from changed(view, "ARI")
+    yield from users
+    yield from changed(view, "ARI user")
+    yield from added(view, "ARI user")
+
+
+def _failed_for_ari(view: View) -> Change | None:
+    failed = (change for change in module_changes(view) if change.kind == "failed")
+    return next((change for change in failed if change.item.startswith(("res_ari", "res_http"))), None)
+
+
+def feature_changes(view: View) -> Iterator[Change]:
+    """A code that moved from Monitor to MixMonitor is the same for people who press it."""
+    before, now = (side.section("feature").items for side in (view.old, view.candidate))
+    for change in tables("feature")(view):
+        heirs = [name for name in now if name not in before and now[name].get("code") == change.old]
+        is_monitor = change.kind == "missing" and "Monitor" in change.item and "One Touch MixMonitor" in heirs
+        yield replace(change, kind="replaced", candidate=heirs[0]) if is_monitor else change
+
+
+def codec_changes(view: View) -> Iterator[Change]:
+    """Codecs that the site allows; the others are one change."""
+    unused: list[str] = []
+    for change in missing(view, "codec"):
+        allowed = view.candidate.mention(change.item)
+        if allowed or any(change.item in e.get("allow", "") for e in view.old.section("endpoint").items.values()):
+            yield replace(change, where=allowed)
+        else:
+            unused.append(change.item)
+    if unused:
+        yield Change("codec", "unused", "codecs", old=", ".join(unused))
+    yield from added(view, "codec")
+
+
+def record_changes(view: View) -> Iterator[Change]:
+    """CDR and CEL. What only offers itself, without a file that says what to write, writes nothing."""
+    idle: list[str] = []
+    for change in tables("CDR", "CEL")(view):
+        file = _WRITERS.get(change.item)
+        if change.kind == "missing" and file and not says_something(view.old.files.get(file, "")):
+            idle.append(change.item)
+        else:
+            yield change
+    if idle:
+        yield Change("CDR", "unused", "backends", old=", ".join(idle))

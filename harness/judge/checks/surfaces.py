@@ -1,0 +1,111 @@
+"""What the interfaces offer and answer on both sides: where the tables alone would say too much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from harness.asterisk.dialplan.uses import applications_used
+from harness.asterisk.replacements import ACTIONS
+from harness.judge.checks.changes import View, added, changed, missing
+from harness.judge.checks.rule import Change
+
+__all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
+
+_AGI = frozenset({"agi", "eagi", "deadagi"})
+# What belongs to what: an argument that is gone with its action is no news.
+_WHOLES: Mapping[str, str] = {
+    "AMI argument": "AMI action",
+    "AMI event header": "AMI event",
+    "AMI answer header": "AMI action",
+    "ARI field": "ARI model",
+}
+
+Find = Callable[[View], Iterator[Change]]
+
+
+def ami_changes(*sections: str) -> Find:
+    """AMI; where the site has no manager user of its own, what is gone hurts nobody."""
+    return _find(sections, lambda view: bool(view.old.section("AMI client").items))
+
+
+def agi_changes(*sections: str) -> Find:
+    """AGI; where the dialplan runs none, what is gone hurts nobody."""
+    return _find(sections, lambda view: any(n.lower() in _AGI for n in applications_used(view.old.dialplan)))
+
+
+def ari_changes(*sections: str) -> Find:
+    """ARI; where the site has no ARI user of its own, what is gone hurts nobody."""
+    return _find(sections, lambda view: bool(view.old.section("ARI client").items))
+
+
+def client_changes(view: View) -> Iterator[Change]:
+    """Manager users: whether they are let in, and what they are told of what happens on the candidate as well."""
+    logins, before = (side.section("AMI login").items for side in (view.candidate, view.old))
+    for change in changed(view, "AMI login"):
+        yield replace(change, where=view.place("manager user", change.item))
+    admitted = {name for name in before if before[name] == logins.get(name)}
+    heard, known = (side.section("AMI heard").items for side in (view.candidate, view.old))
+    for change in missing(view, "AMI told"):
+        user, _, event = change.item.rpartition(": ")
+        if user in admitted and event in heard:
+            yield replace(change, where=view.place("manager user", user))
+    for change in added(view, "AMI told"):
+        new = (item.rpartition(": ") for item in change.candidate.split(", "))
+        shown = ", ".join(f"{user}: {event}" for user, _, event in new if user in admitted and event in known)
+        if shown:
+            yield replace(change, item="AMI told", candidate=shown)
+
+
+def right_changes(view: View) -> Iterator[Change]:
+    """ARI users; one that is not there any more is told by `preflight/ari`."""
+    for change in changed(view, "ARI right"):
+        yield replace(change, where=view.place("ARI user", change.item.partition(" ")[0]))
+
+
+def _find(sections: tuple[str, ...], is_used: Callable[[View], bool]) -> Find:
+    def find(view: View) -> Iterator[Change]:
+        used = is_used(view)
+        for section in sections:
+            gone = [change for change in missing(view, section) if _is_news(view, change)]
+            yield from (_advised(change) for change in gone) if used else _unused(section, gone)
+            yield from (change for change in changed(view, section) if change.kind != "unshown") if used else ()
+            yield from _new(view, section)
+
+    return find
+
+
+def _is_news(view: View, change: Change) -> bool:
+    """Not what is gone with the whole that it belongs to, nor what is only written otherwise."""
+    items = view.candidate.section(change.section).items
+    if change.item.lower() in {item.lower() for item in items}:
+        return False
+    whole = _WHOLES.get(change.section, "")
+    return not whole or _first(change.item) in view.candidate.section(whole).items
+
+
+def _unused(section: str, gone: list[Change]) -> Iterator[Change]:
+    if gone:
+        yield Change(section, "unused", section, old=", ".join(change.item for change in gone))
+
+
+def _new(view: View, section: str) -> Iterator[Change]:
+    """What is new of things that were there; what came with new things is not told one by one."""
+    whole = _WHOLES.get(section, "")
+    before = view.old.section(whole).items if whole else {}
+    for change in added(view, section):
+        names = change.candidate.split(", ")
+        known = {name.lower() for name in view.old.section(section).items}
+        kept = [n for n in names if n.lower() not in known and (not whole or _first(n) in before)]
+        if kept:
+            yield replace(change, item=section, candidate=", ".join(kept))
+
+
+def _first(item: str) -> str:
+    """What an item belongs to, which is its first word: `Park` of `Park: Timeout`, `Channel` of `Channel.id`."""
+    return re.split(r"\W", item, maxsplit=1)[0]
+
+
+def _advised(change: Change) -> Change:
+    return replace(change, advice=ACTIONS.get(change.item, "")) if change.section == "AMI action" else change

@@ -1,0 +1,114 @@
+"""Findings, waivers and results → the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from harness.judge.causes import fingerprint
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver
+
+__all__ = ["Gated", "gate", "waives"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The end of the line: results with waivers applied, all findings (those about waivers last), the verdict."""
+
+    verdict: Verdict
+    results: tuple[ScenarioResult, ...]
+    findings: tuple[Finding, ...]
+
+
+def gate(
+    results: Sequence[ScenarioResult],
+    waivers: Sequence[Waiver],
+    *,
+    today: str,
+    complete: bool = True,
+    problems: Sequence[str] = (),
+) -> Gated:
+    """Apply the waivers and decide.
+
+    `today` is an ISO date. An expired waiver does not waive; expired and unused ones are findings that hold.
+    `complete` says that everything the site has was played: only then can a waiver be called unused.
+    `problems` are reasons why the run as a whole proves too little: never a promotion.
+    """
+    valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
+    waived = tuple(_apply(result, valid) for result in results)
+    own = [finding for result in waived for finding in result.findings]
+    stale = [_expired(waiver) for waiver in waivers if waiver not in valid]
+    if complete:
+        stale += [_unused(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
+    findings = tuple(own + stale)
+    return Gated(_verdict(waived, findings, problems), waived, findings)
+
+
+def waives(waiver: Waiver, finding: Finding) -> bool:
+    """Whether a waiver is about a finding: by fingerprint, or by all of its patterns (shell patterns)."""
+    if waiver.fingerprint:
+        return waiver.fingerprint == finding.fingerprint
+    pairs = (
+        (waiver.rule, finding.rule),
+        (waiver.scenario, finding.scenario),
+        (waiver.where, str(finding.where or "")),
+        (waiver.title, finding.title),
+    )
+    asked = [(pattern, value) for pattern, value in pairs if pattern]
+    return bool(asked) and all(fnmatchcase(value, pattern) for pattern, value in asked)
+
+
+def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
+    findings = tuple(_waive(finding, waivers) for finding in result.findings)
+    if findings == result.findings:
+        return result
+    holding = any(finding.severity.holds and not finding.waived for finding in findings)
+    outcome = result.outcome
+    if outcome is Outcome.DIFFERS and not holding:
+        outcome = Outcome.WAIVED
+    return replace(result, findings=findings, outcome=outcome)
+
+
+def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
+    waiver = next((waiver for waiver in waivers if waives(waiver, finding)), None)
+    return replace(finding, waived=waiver.reason) if waiver else finding
+
+
+def _expired(waiver: Waiver) -> Finding:
+    return _about(
+        waiver, "waiver-expired", f"A waiver ended on {waiver.until}: {waiver.reason}", "Renew or remove it."
+    )
+
+
+def _unused(waiver: Waiver) -> Finding:
+    return _about(
+        waiver,
+        "waiver-unused",
+        f"A waiver waives nothing: {waiver.reason}",
+        "Remove it: a waiver without a finding would hide the next one.",
+    )
+
+
+def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.REVIEW,
+        surface="waivers",
+        scenario="",
+        title=title,
+        where=waiver.source,
+        advice=advice,
+        fingerprint=fingerprint(rule, str(waiver.source), waiver.reason),
+    )
+
+
+def _verdict(results: Sequence[ScenarioResult], findings: Sequence[Finding], problems: Sequence[str]) -> Verdict:
+    if any(finding.severity.holds and not finding.waived for finding in findings):
+        return Verdict.HOLD
+    if any(result.outcome is Outcome.FAILED for result in results):
+        return Verdict.HOLD
+    undecided = any(result.outcome is Outcome.NOT_COMPARED for result in results)
+    if problems or undecided or not results:
+        return Verdict.INCONCLUSIVE
+    return Verdict.PROMOTE

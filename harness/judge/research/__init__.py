@@ -1,0 +1,72 @@
+"""All that two releases say of themselves and that concerns one site. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from harness.asterisk.notes import read_notes
+from harness.facts.release import ReleaseFacts
+from harness.facts.site_changes import SiteChange
+from harness.judge.causes import Maps
+from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
+from harness.judge.research.note_ties import vocabulary_of
+from harness.judge.research.scripts import script_changes
+from harness.judge.research.series import about_move
+from harness.judge.research.site_changes import site_changes
+from harness.site.reading.site_files import SiteFiles
+
+__all__ = ["Research", "research_site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Research:
+    """What concerns the site, and what notes say of anything, by kind and name (`("application", "Macro")`)."""
+
+    changes: tuple[SiteChange, ...] = ()
+    cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+def research_site(
+    old: ReleaseFacts,
+    candidate: ReleaseFacts,
+    files: SiteFiles,
+    maps: Maps,
+    *,
+    before: SiteFiles,
+    scripts: Mapping[str, str],
+    given: Mapping[str, str],
+    today: date,
+) -> Research:
+    """What is documented otherwise, what the notes in between say, and how long both are supported.
+
+    `files` are those of the candidate's side, `before` the old one's. `scripts` are texts of AGI scripts, `given`
+    those of notes that the site brings, by file name.
+    """
+    notes = [read_notes(name, text) for name, text in {**old.notes, **candidate.notes, **given}.items()]
+    uses = uses_of(maps.candidate, files, {*old.names("module"), *candidate.names("module")})
+    told = between(notes, old.version, candidate.version)
+    same_image = bool(old.digest) and old.digest == candidate.digest  # no move at all
+    vocabulary = vocabulary_of(old, candidate)
+    changes = (
+        *site_changes(old, candidate, files, maps.candidate, before=maps.old),
+        *script_changes(old, candidate, scripts),
+        *_unread(before, files),
+        *concerns(told, uses, vocabulary),
+        *missing_notes(notes, old.version, candidate.version),
+        *(() if same_image else about_move(old.version, candidate.version, today)),
+    )
+    return Research(changes, citations(notes, vocabulary, old=old.version))
+
+
+def _unread(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:
+    """What Asterisk cannot read of the migrated files and could of the old ones; and what is not run here."""
+    known = {(file, problem.text) for file, conf in before.confs.items() for problem in conf.problems}
+    for file, conf in files.confs.items():
+        for problem in conf.problems:
+            place = (files.place(problem.place),)
+            if problem.text.startswith("#exec"):
+                yield SiteChange("config-not-run", f"{file}: {problem.text}", place)
+            elif problem.fatal and (file, problem.text) not in known:
+                yield SiteChange("config-file-unread", f"{file}: {problem.text}", place)

@@ -1,0 +1,115 @@
+"""Rules about AGI: what a script is told, what it asks, how it is answered."""
+
+from __future__ import annotations
+
+from harness.judge.rules.rule import Match, Rule, Witness
+from harness.model import Severity
+
+__all__ = ["RULES"]
+
+
+def _says(*lines: str) -> str:
+    """A conversation: `> line` is the script's, all else Asterisk's. One line `.` stands for the empty one."""
+    blocks = []
+    for line in lines:
+        who, text = ("script", line[2:]) if line.startswith("> ") else ("asterisk", "" if line == "." else line)
+        blocks.append(f"Agi: {who}\nChannel: PJSIP/ann-00000001\nLine: {text}")
+    return "\n\n".join(blocks)
+
+
+_ASK = "> GET VARIABLE X"
+
+RULES = (
+    Rule(
+        id="agi-place-changed",
+        title="A script is started from another place of the dialplan on {subject}",
+        severity=Severity.INFO,
+        why="agi_context, agi_extension and agi_priority say where AGI() stands: migrations change that.",
+        advice="Nothing, unless the script reads them.",
+        match=Match("agi", frozenset({"changed"}), "AGI environment", layer="path"),
+        witness=Witness(_says("agi_context: macro-in", "."), _says("agi_context: sub-in", ".")),
+    ),
+    Rule(
+        id="agi-command-unknown",
+        title="{event}: the candidate does not know the command, or does not take it so: {candidate}",
+        severity=Severity.BREAKING,
+        why="The script gets an error where it got a result.",
+        advice="See `agi show commands topic` of the candidate for the command and its syntax.",
+        match=Match("agi", frozenset({"changed"}), "AGI answer*", "Code", candidate="5?0"),
+        witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "510 Invalid or unknown command")),
+    ),
+    Rule(
+        id="agi-result-changed",
+        title="{event} of {subject}: {field} is {candidate} instead of {old}",
+        severity=Severity.BREAKING,
+        why="The script goes another way.",
+        advice="Look at what the script does with the result.",
+        match=Match("agi", frozenset({"changed"}), "AGI answer*", "[CR]*"),
+        witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "200 result=0")),
+    ),
+    Rule(
+        id="agi-answer-changed",
+        title="{event} of {subject} says {candidate} instead of {old}",
+        severity=Severity.REVIEW,
+        why="The script reads another value.",
+        advice="Look at what the script does with the value.",
+        match=Match("agi", frozenset({"changed"}), "AGI answer*"),
+        witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "200 result=1 (b)")),
+    ),
+    Rule(
+        id="agi-environment-lost",
+        title="AGI scripts are not told {field} any more",
+        severity=Severity.BREAKING,
+        why="A script that reads it finds nothing.",
+        advice="Search the site's scripts for it; most of it can be asked for with GET VARIABLE.",
+        match=Match("agi", frozenset({"removed"}), "AGI environment", "?*"),
+        witness=Witness(_says("agi_request: x", "agi_dnid: 1", "."), _says("agi_request: x", ".")),
+        shared=True,
+    ),
+    Rule(
+        id="agi-environment-added",
+        title="AGI scripts are told {field}",
+        severity=Severity.ADDITIVE,
+        why="Scripts that ignore what they do not know do not notice.",
+        advice="Nothing, as a rule.",
+        match=Match("agi", frozenset({"added"}), "AGI environment", "?*"),
+        witness=Witness(_says("agi_request: x", "."), _says("agi_request: x", "agi_new: 1", ".")),
+        shared=True,
+    ),
+    Rule(
+        id="agi-environment-changed",
+        title="A script on {subject} is told {field} {candidate} instead of {old}",
+        severity=Severity.REVIEW,
+        why="The script starts from something else.",
+        advice="Look at what the script does with it.",
+        match=Match("agi", frozenset({"changed"}), "AGI environment"),
+        witness=Witness(_says("agi_dnid: 1", "."), _says("agi_dnid: unknown", ".")),
+    ),
+    Rule(
+        id="agi-command-lost",
+        title="A script on {subject} does not come to say: {old}",
+        severity=Severity.BREAKING,
+        why="It ends earlier, or goes another way.",
+        advice="See what it was answered before, and whether it runs at all on the candidate.",
+        match=Match("agi", frozenset({"removed"}), "AGI *", ""),
+        witness=Witness(_says(_ASK, "200 result=1 (a)"), ""),
+    ),
+    Rule(
+        id="agi-command-added",
+        title="A script on {subject} says more: {candidate}",
+        severity=Severity.REVIEW,
+        why="It goes another way.",
+        advice="See what it was answered before.",
+        match=Match("agi", frozenset({"added"}), "AGI *", ""),
+        witness=Witness("", _says(_ASK, "200 result=1 (a)")),
+    ),
+    Rule(
+        id="agi-command-changed",
+        title="A script on {subject} says {candidate} instead of {old}",
+        severity=Severity.REVIEW,
+        why="Something that it was told made it say another thing.",
+        advice="See what it was answered before.",
+        match=Match("agi", frozenset({"changed"}), "AGI command*"),
+        witness=Witness(_says("> VERBOSE a"), _says("> VERBOSE b")),
+    ),
+)

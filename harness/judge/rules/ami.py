@@ -1,0 +1,104 @@
+"""Rules about the manager interface: events, responses and their headers."""
+
+from __future__ import annotations
+
+from harness.judge.rules.rule import Match, Rule, Witness
+from harness.model import Severity
+
+__all__ = ["HEADER_RULES", "RULES"]
+
+_PAUSE = "Event: QueueMemberPause\nMemberName: ann\nPaused: 1"
+_STATUS = "Response: Success\nCoreCurrentCalls: 0"
+
+HEADER_RULES = (
+    Rule(
+        id="ami-header-lost",
+        title="{event} has no header {field} any more",
+        severity=Severity.BREAKING,
+        why="A program that reads the header finds nothing.",
+        advice="Search the site's programs for it.",
+        match=Match("*", frozenset({"removed"}), "*", "?*"),
+        witness=Witness(_PAUSE + "\nReason: lunch", _PAUSE),
+        shared=True,
+    ),
+    Rule(
+        id="ami-header-added",
+        title="{event} has a new header {field}",
+        severity=Severity.ADDITIVE,
+        why="Programs that ignore what they do not know do not notice.",
+        advice="Check programs that count headers or refuse unknown ones.",
+        match=Match("*", frozenset({"added"}), "*", "?*"),
+        witness=Witness(_STATUS, _STATUS + "\nCoreProcessedCalls: 1"),
+        shared=True,
+    ),
+)
+
+RULES = (
+    Rule(
+        id="ami-action-unknown",
+        title="The manager action is unknown to the candidate: {candidate}",
+        severity=Severity.BREAKING,
+        why="A program that sends the action gets an error.",
+        advice="Use the action that took its place (PJSIPShowEndpoints for SIPpeers, MixMonitor for Monitor).",
+        match=Match("ami", frozenset({"changed"}), "Response*", "Message", candidate="Invalid/unknown command*"),
+        witness=Witness(
+            "Response: Success\nMessage: Peer status list will follow",
+            "Response: Error\nMessage: Invalid/unknown command: SIPpeers.",
+        ),
+    ),
+    Rule(
+        id="ami-response-changed",
+        title="An action is answered {candidate} instead of {old}",
+        severity=Severity.BREAKING,
+        why="A program takes it for a failure, or for a success.",
+        advice="See what the message says.",
+        match=Match("ami", frozenset({"changed"}), "Response*", "Response"),
+        witness=Witness("Response: Success", "Response: Error"),
+    ),
+    Rule(
+        id="ami-event-lost",
+        title="{event} does not come any more",
+        severity=Severity.BREAKING,
+        why="A program that waits for the event waits in vain.",
+        advice="Search the site's programs for it.",
+        match=Match("ami", frozenset({"removed"}), "*", ""),
+        witness=Witness("Event: Unheard\nA: 1", ""),
+    ),
+    Rule(
+        id="ami-event-added",
+        title="{event} comes now",
+        severity=Severity.ADDITIVE,
+        why="Programs that ignore what they do not know do not notice.",
+        advice="Check programs that refuse unknown events.",
+        match=Match("ami", frozenset({"added"}), "*", ""),
+        witness=Witness("", "Event: Unheard\nA: 1"),
+        shared=True,
+    ),
+    Rule(
+        id="ami-event-moved",
+        title="{event} comes in another order",
+        severity=Severity.REVIEW,
+        why="A program may rely on the order.",
+        advice="Check that it does not.",
+        match=Match("ami", frozenset({"moved"})),
+        witness=Witness("Event: Unheard\n\nEvent: Unseen", "Event: Unseen\n\nEvent: Unheard"),
+    ),
+    Rule(
+        id="ami-value-changed",
+        title="{event}: {field} is {candidate} instead of {old}",
+        severity=Severity.REVIEW,
+        why="A program that reads the header sees another value.",
+        advice="Search the site's programs for it.",
+        match=Match("ami", frozenset({"changed"})),
+        witness=Witness("Event: Unheard\nA: 1", "Event: Unheard\nA: 2"),
+    ),
+    Rule(
+        id="unclassified",
+        title="{subject}: {event} {field} differs",
+        severity=Severity.REVIEW,
+        why="No rule knows this difference: that is no reason to call it harmless.",
+        advice="Look at the two traces.",
+        match=Match(),
+        witness=Witness("Event: AgentCalled\nA: 1", "Event: AgentCalled\nA: 1\n\nEvent: AgentCalled\nA: 2"),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Rules over Asterisk's own log: the lines that explain a difference, and new warnings and errors."""
+
+from __future__ import annotations
+
+import re
+
+from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.judge.rules.rule import LogRule, Match, Rule, Witness
+from harness.model import Severity
+
+__all__ = ["CAUSES", "RULES"]
+
+CAUSES = (
+    LogRule(
+        id="application-missing",
+        title="The application {thing} does not exist any more: the call ends there",
+        severity=Severity.BREAKING,
+        why="Asterisk hangs up a call that reaches an application it does not have.",
+        advice="Load the module that has {thing}, or rewrite the priority.",
+        pattern=re.compile(
+            r"No application '(?P<thing>[^']+)' for extension "
+            r"\((?P<context>.*), (?P<extension>.*), (?P<priority>\d+)\)"
+        ),
+        replacements=APPLICATIONS,
+        witness=Witness(
+            "",
+            "Level: WARNING\nMessage: No application 'Macro' for extension (d01, run, 1)",
+        ),
+    ),
+    LogRule(
+        id="function-missing",
+        title="The dialplan function {thing} does not exist any more",
+        severity=Severity.BREAKING,
+        why="Reading it gives an empty value and setting it does nothing: the call runs on, wrongly.",
+        advice="Load the module that has {thing}, or use another function.",
+        pattern=re.compile(r"Function (?P<thing>\w+) not registered"),
+        replacements=FUNCTIONS,
+        witness=Witness("", "Level: ERROR\nMessage: Function CALLERPRES not registered"),
+    ),
+    LogRule(
+        id="channel-technology-missing",
+        title="The channel technology {thing} does not exist any more: nothing can be dialled through it",
+        severity=Severity.BREAKING,
+        why="Dial ends at once with CHANUNAVAIL and another hangup cause than an unreachable peer has.",
+        advice="Load the module that has {thing}, or dial through another technology.",
+        pattern=re.compile(r"No channel type registered for '(?P<thing>[^']+)'"),
+        replacements=TECHNOLOGIES,
+        witness=Witness("", "Level: WARNING\nMessage: No channel type registered for 'SIP'"),
+    ),
+    LogRule(
+        id="sound-missing",
+        title="The sound {thing} is not there or in no format that can be played",
+        severity=Severity.BREAKING,
+        why="The caller hears nothing where a prompt was played.",
+        advice="Copy {thing} to the candidate's sounds, in a format and language that it has.",
+        pattern=re.compile(r"File (?P<thing>\S+) does not exist in any format"),
+        witness=Witness("", "Level: WARNING\nMessage: File custom/welcome does not exist in any format"),
+    ),
+)
+
+RULES = (
+    Rule(
+        id="log-error-added",
+        title="New error in the log: {candidate}",
+        severity=Severity.REVIEW,
+        why="Asterisk says that something failed during this scenario which did not fail before.",
+        advice="Read the line; if it is harmless, waive it.",
+        match=Match("log", frozenset({"added", "changed"}), "log ERROR"),
+        witness=Witness("", "Level: ERROR\nMessage: Unable to open master device"),
+    ),
+    Rule(
+        id="log-warning-added",
+        title="New warning in the log: {candidate}",
+        severity=Severity.REVIEW,
+        why="Asterisk warns of something during this scenario of which it did not warn before.",
+        advice="Read the line; if it is harmless, waive it.",
+        match=Match("log", frozenset({"added", "changed"}), "log WARNING"),
+        witness=Witness("", "Level: WARNING\nMessage: Unable to find codec"),
+    ),
+    Rule(
+        id="log-deprecated",
+        title="The candidate warns that something used here will go: {candidate}",
+        severity=Severity.INFO,
+        why="What is deprecated still works, and may be gone in the next release.",
+        advice="Plan to replace it.",
+        match=Match("log", frozenset({"added", "changed"}), "log deprecated"),
+        witness=Witness("", "Level: WARNING\nMessage: CALLERPRES is deprecated."),
+    ),
+    Rule(
+        id="log-line-gone",
+        title="No longer in the log: {old}",
+        severity=Severity.INFO,
+        why="A warning or an error of the old release does not come any more.",
+        advice="Nothing to do.",
+        match=Match("log", frozenset({"removed"})),
+        witness=Witness("Level: WARNING\nMessage: Unable to find codec", ""),
+    ),
+)

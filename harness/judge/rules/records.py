@@ -1,0 +1,95 @@
+"""Rules about the bill (CDR) and the event log of calls (CEL)."""
+
+from __future__ import annotations
+
+from harness.judge.rules.rule import Match, Rule, Witness
+from harness.model import Severity
+
+__all__ = ["RULES"]
+
+
+def _cdr(*headers: str) -> str:
+    return "\n".join(("Event: Cdr", "UniqueID: 1.1", "Channel: PJSIP/ann-00000001", *headers))
+
+
+def _cel(name: str, *headers: str) -> str:
+    return "\n".join(("Event: CEL", f"EventName: {name}", "UniqueID: 1.1", *headers))
+
+
+RULES = (
+    Rule(
+        id="record-path-changed",
+        title="Records of {subject} name another place of the dialplan",
+        severity=Severity.INFO,
+        why="Context, extension and arguments say by which way a call went, which a migration changes on purpose.",
+        advice="Nothing, unless a program reads these fields.",
+        match=Match("c[de][rl]", frozenset({"changed"}), layer="path"),
+        witness=Witness(_cel("ANSWER", "Context: macro-desk"), _cel("ANSWER", "Context: sub-desk")),
+    ),
+    Rule(
+        id="cdr-record-lost",
+        title="A call detail record is not written any more: {old}",
+        severity=Severity.BREAKING,
+        why="The call is not billed and not in the statistics.",
+        advice="Check cdr.conf on the candidate and what the dialplan does to the CDR.",
+        match=Match("cdr", frozenset({"removed"}), "Cdr", ""),
+        witness=Witness(_cdr("Disposition: ANSWERED"), ""),
+    ),
+    Rule(
+        id="cdr-record-added",
+        title="A further call detail record is written: {candidate}",
+        severity=Severity.REVIEW,
+        why="Billing and statistics count one call more.",
+        advice="Check whether the program that reads the records ignores it (a disposition of FAILED, say).",
+        match=Match("cdr", frozenset({"added"}), "Cdr", ""),
+        witness=Witness("", _cdr("Disposition: FAILED")),
+    ),
+    Rule(
+        id="cdr-field-changed",
+        title="CDR of {subject}: {field} is {candidate} instead of {old}",
+        severity=Severity.BREAKING,
+        why="The bill or the statistics read it.",
+        advice="Check what the dialplan sets, and who reads the field.",
+        match=Match("cdr", frozenset({"changed", "moved"}), "Cdr"),
+        witness=Witness(_cdr("Disposition: BUSY", "Source: 1"), _cdr("Disposition: FAILED", "Source: 1")),
+    ),
+    Rule(
+        id="cel-event-lost",
+        title="{event} of {subject} is not logged any more",
+        severity=Severity.BREAKING,
+        why="What reads the channel event log misses it.",
+        advice="Check cel.conf on the candidate.",
+        match=Match("cel", frozenset({"removed"}), "CEL *", ""),
+        witness=Witness(_cel("ANSWER"), ""),
+    ),
+    Rule(
+        id="cel-event-added",
+        title="{event} is logged now",
+        severity=Severity.ADDITIVE,
+        why="The channel event log has further events.",
+        advice="Name the events wanted in cel.conf, or check that the program which reads them ignores new ones.",
+        match=Match("cel", frozenset({"added"}), "CEL *", ""),
+        witness=Witness("", _cel("STREAM_BEGIN")),
+        shared=True,
+    ),
+    Rule(
+        id="cel-order-changed",
+        title="{event} of {subject} is logged in another order",
+        severity=Severity.REVIEW,
+        why="What reads the channel event log may rely on the order.",
+        advice="Check that it does not.",
+        match=Match("cel", frozenset({"moved"})),
+        witness=Witness(
+            "\n\n".join((_cel("ANSWER"), _cel("APP_START"))), "\n\n".join((_cel("APP_START"), _cel("ANSWER")))
+        ),
+    ),
+    Rule(
+        id="cel-field-changed",
+        title="{event} of {subject}: {field} is {candidate} instead of {old}",
+        severity=Severity.REVIEW,
+        why="What reads the channel event log sees another value.",
+        advice="Check who reads the field.",
+        match=Match("cel", frozenset({"changed"})),
+        witness=Witness(_cel("HANGUP", "Extra: 16"), _cel("HANGUP", "Extra: 0")),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What stands beside an instance: the site's programs with their taps, and its databases."""

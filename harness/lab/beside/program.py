@@ -1,0 +1,140 @@
+"""One of the site's own programs beside an instance: whether it is ready, how it is doing, how it ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from docker.errors import APIError, NotFound
+from requests.exceptions import RequestException
+
+from harness.errors import EngineError, LabError
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from harness.lab.beside.tap import Tap
+    from harness.site import App
+
+__all__ = ["Program"]
+
+_ASK_EVERY = 0.05
+_KEPT_LINES = 20_000
+_SHOWN_LINES = 10
+_KILLED = 137
+_ENGINE_SECONDS = 30.0
+
+
+class Program:
+    """A container with one of the site's programs; a thread of its own hears what it prints and how it ends.
+
+    `trouble` says in one line why it is of no use (`orders: ended with exit code 1`), empty while it is well.
+    `lines` are what it printed, with the monotonic time, `filed` those that a scenario has taken for its own;
+    `begun` is when it was started. All may be read from any thread.
+    """
+
+    def __init__(
+        self, app: App, instance: str, container: Container | None, port: int, *, trouble: str = ""
+    ) -> None:
+        self.app = app
+        self.instance = instance
+        self.trouble = trouble
+        self.lines: deque[tuple[float, str]] = deque(maxlen=_KEPT_LINES)
+        self.filed: set[tuple[float, str]] = set()
+        self.ready_after: float | None = None
+        self.exit_code: int | None = None
+        self.ended_at = 0.0
+        self.stop_words = ""
+        self._port = port
+        self._container = container
+        self._stopping = False
+        self.begun = time.monotonic()
+        self._said = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name=f"app {app.name}", daemon=True)
+        if container is None:
+            self._ended.set()
+        else:
+            self._thread.start()
+
+    @classmethod
+    def unstarted(cls, app: App, instance: str, problem: EngineError) -> Program:
+        """One that the engine did not start: a command that is not there, say."""
+        return cls(app, instance, None, 0, trouble=f"cannot be started: {problem}")
+
+    def wait_until_ready(self, tap: Tap) -> None:
+        """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone.
+
+        One that ends right after it was ready was ready: how soon it is looked at makes no difference.
+        """
+        ready = self.app.ready
+        while self._container is not None:
+            over, passed = self._ended.is_set(), time.monotonic() - self.begun
+            heard = not ready.text or self._said.is_set()
+            if heard and (not self._port or tap.is_listening(self._port)):
+                self.ready_after = passed
+                return
+            if over:
+                return
+            if passed > ready.seconds:
+                self.trouble = f"did not become ready within {ready.seconds:g} s{self._last_words()}"
+                return
+            self._ended.wait(_ASK_EVERY)
+
+    def stop(self) -> None:
+        """Tell it to end, and kill it when it does not. `stop_words` says how that went."""
+        if self._container is None or self._ended.is_set():
+            return
+        self._stopping = True
+        begun = time.monotonic()
+        with suppress(APIError, NotFound, RequestException):
+            self._container.stop(timeout=max(1, round(self.app.stop_seconds)))
+        self._ended.wait(_ENGINE_SECONDS)
+        late = time.monotonic() - begun >= self.app.stop_seconds
+        if self.exit_code == _KILLED and late:
+            self.stop_words = f"did not end within {self.app.stop_seconds:g} s and was killed"
+        else:
+            self.stop_words = f"ended with exit code {self.exit_code}"
+
+    def _follow(self) -> None:
+        assert self._container is not None
+        rest = b""
+        try:
+            for piece in self._container.logs(stream=True, follow=True):
+                *whole, rest = (rest + piece).split(b"\n")
+                for line in whole:
+                    self._heard(line)
+            if rest:
+                self._heard(rest)
+            self.exit_code = int(self._container.wait(timeout=_ENGINE_SECONDS)["StatusCode"])
+        except (APIError, NotFound, RequestException, OSError, ValueError):  # removed while it was followed
+            pass
+        self._end()
+
+    def _heard(self, line: bytes) -> None:
+        text = line.decode("utf-8", "backslashreplace").rstrip("\r")
+        self.lines.append((time.monotonic(), text))
+        if self.app.ready.text and self.app.ready.text in text:
+            self._said.set()
+
+    def _end(self) -> None:
+        self.ended_at = time.monotonic()
+        if not self._stopping:
+            code = "" if self.exit_code is None else f" with exit code {self.exit_code}"
+            self.trouble = self.trouble or f"ended{code}{self._last_words()}"
+        self._ended.set()
+
+    def _last_words(self) -> str:
+        last = next((text for _, text in reversed(self.lines) if text.strip()), "")
+        return f" (its last line: {last[:200]})" if last else " (it printed nothing)"
+
+    def complain(self) -> LabError:
+        """What is wrong with it, with the last lines that it printed as a note."""
+        error = LabError(f"{self.instance}: the app {self.app.name} {self.trouble}")
+        shown = [text for _, text in list(self.lines)[-_SHOWN_LINES:]]
+        if shown:
+            error.add_note("\n".join(("The last lines that it printed:", *(f"  {line}" for line in shown))))
+        return error

@@ -1,0 +1,82 @@
+"""A network of a trio's own: its containers reach each other, this machine reaches them, nothing leads out.
+
+An internal network lets older engines (20.10) still give each container a default route and rely on the
+machine's firewall to drop what takes it. So the route is made to lead to an address that nobody has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING
+
+from docker.errors import APIError
+from docker.types import IPAMConfig, IPAMPool
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import LabError
+from harness.lab.housekeeping.owner import Owner
+
+if TYPE_CHECKING:
+    from docker.models.networks import Network
+
+__all__ = ["LabNetwork", "create_network"]
+
+_TRIES = 8
+_HOST = 1
+_NOBODY = 254
+_FIRST_GUEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LabNetwork:
+    """An internal network, and the addresses in it that containers are given."""
+
+    name: str
+    network: Network
+    subnet: IPv4Network
+
+    @property
+    def host(self) -> str:
+        """Address of this machine in it, where containers reach what listens there."""
+        return str(self.subnet.network_address + _HOST)
+
+    def address(self, guest: int) -> str:
+        """Address of the container with that number, from 0."""
+        return str(self.subnet.network_address + _FIRST_GUEST + guest)
+
+
+def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
+    """An internal network. Raises LabError when the engine refuses (all its address ranges in use, say)."""
+    for _ in range(_TRIES):
+        try:
+            subnet = _free_subnet(client, name, owner)
+            return LabNetwork(name, _create(client, name, owner, _pool(subnet)), subnet)
+        except APIError as problem:
+            refused = str(problem.explanation)
+            if "overlaps" not in refused:
+                break
+    raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
+
+
+def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:
+    """An address range that the engine itself would take: it knows which ones are in use."""
+    network = _create(client, name, owner, None)
+    try:
+        network.reload()
+        return IPv4Network(network.attrs["IPAM"]["Config"][0]["Subnet"])
+    finally:
+        network.remove()
+
+
+def _pool(subnet: IPv4Network) -> IPAMConfig:
+    def at(offset: int) -> str:
+        return str(IPv4Address(subnet.network_address + offset))
+
+    nobody = {"DefaultGatewayIPv4": at(_NOBODY)}
+    return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(_HOST), aux_addresses=nobody)])
+
+
+def _create(client: DockerClient, name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
+    wanted = {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
+    return client.client_networks_create(name, wanted)

@@ -1,0 +1,1 @@
+"""Whose things are, removing what is left, caches and temporary folders."""

@@ -1,0 +1,120 @@
+"""Releases made ready: every image that is missing is built, all at the same time, none twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from docker.errors import APIError, ImageNotFound
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import ImageError
+from harness.lab.engine.client import connected
+from harness.lab.engine.mirror import Mirror, find_mirror
+from harness.lab.housekeeping.cache import lock
+from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.images.bases import ensure_base
+from harness.lab.images.build import build
+from harness.lab.images.database_image import database_recipe, driver_packages
+from harness.lab.images.probe import probe
+from harness.lab.images.python_packages import fetch_packages, laid_over
+from harness.lab.images.recipe import Recipe, recipe_for
+from harness.lab.images.release import Release
+
+__all__ = ["is_there", "prepare", "recipes"]
+
+_BUILDING = 8
+
+
+def prepare(
+    specs: Iterable[str],
+    *,
+    packages: Iterable[str] = (),
+    python: Iterable[str] = (),
+    engines: Iterable[str] = (),
+    progress: Progress = silent,
+) -> dict[str, Release]:
+    """The releases by their spec, built where they are missing. Raises EngineError, ImageError.
+
+    `packages` are further Debian packages for each, `python` Python packages (what the site's programs need).
+    `engines` are those of its databases: their servers are built too, and each release gets their drivers.
+    """
+    mirror, engines = find_mirror(), sorted(set(engines))
+    servers = [database_recipe(engine, mirror) for engine in engines]
+    with connected() as client:
+        wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
+        modules = fetch_packages(python, progress)
+        with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
+            made = pool.map(lambda recipe: _built(client, recipe, mirror, progress), servers)
+            ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
+            list(made)
+    return {release.spec: release for release in ready}
+
+
+def recipes(
+    client: DockerClient, specs: Iterable[str], packages: Iterable[str], mirror: Mirror, progress: Progress
+) -> list[Recipe]:
+    """The recipes of specs, each once. All are checked before anything is built."""
+    extra = tuple(packages)
+    return [
+        recipe_for(spec, extra, mirror, base_id=_own_image(client, spec, progress))
+        for spec in dict.fromkeys(specs)
+    ]
+
+
+def is_there(client: DockerClient, tag: str) -> bool:
+    """Whether the engine has an image."""
+    try:
+        client.client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
+    begun = time.monotonic()
+    built = _built(client, recipe, mirror, progress)
+    release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
+    if built:
+        progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
+    if built and release.remark:
+        progress(f"{recipe.spec}: note that {release.remark}")
+    return release
+
+
+def _built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
+    """Whether the image had to be built; it is there now."""
+    with lock(recipe.tag):
+        if is_there(client, recipe.tag):
+            return False
+        base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
+        progress(f"{recipe.spec}: building its image")
+        build(client, recipe, base, progress)
+        return True
+
+
+def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress: Progress) -> Recipe:
+    """The recipe with the site's Python packages, its image being there."""
+    whole = laid_over(recipe, modules)
+    with lock(whole.tag):
+        if not is_there(client, whole.tag):
+            progress(f"{recipe.spec}: adding the site's Python packages")
+            build(client, whole, recipe.tag, progress)
+    return whole
+
+
+def _own_image(client: DockerClient, spec: str, progress: Progress) -> str:
+    """Id of the image that `image:REF` names, pulled if need be: a name may mean another image tomorrow."""
+    kind, _, name = spec.partition(":")
+    if kind != "image" or not name:
+        return ""
+    try:
+        if not is_there(client, name):
+            progress(f"{spec}: pulling it")
+            client.client.images.pull(name)
+        return str(client.client.images.get(name).id)
+    except APIError as problem:
+        raise ImageError(
+            f"{spec}: the engine has no such image and cannot pull it: {problem.explanation}"
+        ) from problem

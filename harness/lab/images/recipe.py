@@ -1,0 +1,153 @@
+"""What an image is made of, as a value: the files of its build and the name that follows from them. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from harness.errors import ImageError
+from harness.lab.engine.mirror import Mirror
+
+__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "debian_files", "recipe_for"]
+
+REPOSITORY = "asterisk-upgrade"
+_COMMON = (
+    "asterisk",
+    "asterisk-modules",
+    "asterisk-core-sounds-en",
+    "asterisk-core-sounds-en-gsm",
+    "asterisk-moh-opsound-gsm",
+    "libfaketime",
+    "procps",
+    "python3",
+    # Not tzdata-legacy: that a time zone of the old days is gone is something to find.
+    "tzdata",
+)
+_VOICEMAIL = "asterisk-voicemail"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A Debian release that an image is made of. `sources` are (archive, suite); `prefer` that of the packages."""
+
+    name: str
+    base: str
+    sources: tuple[tuple[str, str], ...]
+    prefer: str = ""
+    packages: tuple[str, ...] = ()
+
+
+SUITES: Mapping[str, Suite] = {
+    suite.name: suite
+    for suite in (
+        Suite("bullseye", "bullseye", (("debian", "bullseye"),), packages=("asterisk-voicemail",)),
+        Suite(
+            "bullseye-updates",
+            "bullseye",
+            # The updates of an oldoldstable come through its security archive.
+            (("debian", "bullseye"), ("debian", "bullseye-updates"), ("debian-security", "bullseye-security")),
+            packages=("asterisk-voicemail",),
+        ),
+        Suite("sid", "sid", (("debian", "sid"),)),
+        Suite("experimental", "sid", (("debian", "sid"), ("debian", "experimental")), prefer="experimental"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a release's image is built. `suite` is None for an image of the user's own, `base` then its name."""
+
+    spec: str
+    base: str
+    suite: Suite | None
+    packages: tuple[str, ...]
+    files: Mapping[str, bytes]
+
+    @property
+    def tag(self) -> str:
+        """The image's name: the same recipe has the same name, another one another."""
+        digest = hashlib.sha256(repr((self.base, sorted(self.files.items()))).encode()).hexdigest()
+        name = self.suite.name if self.suite else "image"
+        return f"{REPOSITORY}/{name}:{digest[:16]}"
+
+    def context(self) -> io.BytesIO:
+        """The files as the tar archive that the engine builds from."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as tar:
+            for name, content in sorted(self.files.items()):
+                info = tarfile.TarInfo(name)
+                info.size, info.mode = len(content), 0o644
+                tar.addfile(info, io.BytesIO(content))
+        buffer.seek(0)
+        return buffer
+
+
+def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: str = "") -> Recipe:
+    """The recipe of `debian:SUITE` or `image:REF` (whose id is `base_id`). ImageError for anything else."""
+    wanted = tuple(sorted(set(packages)))
+    kind, _, name = spec.partition(":")
+    if kind == "image" and name:
+        files = _read("image", "Dockerfile") | {"packages": _lines(wanted)} | _shared()
+        return Recipe(spec, base_id or name, None, wanted, files)
+    if kind == "debian" and name in SUITES:
+        return _debian(spec, SUITES[name], wanted, mirror)
+    raise _unknown(spec)
+
+
+def containers_folder() -> Path:
+    """Where the Dockerfiles are: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parents[2]
+    places = (package / "containers", package.parent / "containers")
+    return next((place for place in places if (place / "settle.sh").is_file()), places[0])
+
+
+def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[str, bytes]:
+    """What installs packages, and nothing else, from exactly the sources of a suite."""
+    sources = [f"deb {mirror.of(archive)} {name} main" for archive, name in suite.sources]
+    pin = f"Package: asterisk asterisk-*\nPin: release a={suite.prefer}\nPin-Priority: 990\n"
+    return _read("debian", "install.sh", "apt.conf") | {
+        "packages": _lines(packages),
+        "sources.list": _lines(sources),
+        "preferences": pin.encode() if suite.prefer else b"",
+    }
+
+
+def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
+    wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
+    files = _read("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _shared()
+    return Recipe(spec, suite.base, suite, wanted, files)
+
+
+def _of_voicemail(suite: Suite, packages: tuple[str, ...]) -> set[str]:
+    """The site's packages, and the suite's voicemail unless the site names another of the same module.
+
+    Suites without such packages have every variant of the module in asterisk-modules.
+    """
+    variants = {package for package in packages if package.startswith(_VOICEMAIL)}
+    others = set(packages) - variants
+    return others | (variants or set(suite.packages)) if suite.packages else others
+
+
+def _shared() -> dict[str, bytes]:
+    return {"settle.sh": (containers_folder() / "settle.sh").read_bytes()}
+
+
+def _read(folder: str, *names: str) -> dict[str, bytes]:
+    return {name: (containers_folder() / folder / name).read_bytes() for name in names}
+
+
+def _lines(texts: Iterable[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()
+
+
+def _unknown(spec: str) -> ImageError:
+    known = [f"debian:{name}" for name in SUITES]
+    close = get_close_matches(spec, known, n=1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    return ImageError(f"{spec!r} is no release.{meant} Known are {', '.join(known)}, and image:REF for any image.")

@@ -1,0 +1,93 @@
+"""What goes into an instance: a site's files and data as one archive, at the places its release looks at."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import SiteError
+from harness.lab.images.release import Release
+from harness.lab.instance.archive import Archive
+from harness.lab.instance.overlay import TALK
+
+if TYPE_CHECKING:
+    from harness.site import App, Data
+
+__all__ = ["app_archive", "instance_archive", "read_config"]
+
+_OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
+
+
+def read_config(folder: Path) -> dict[str, bytes]:
+    """All files below a configuration folder, by their path in it. SiteError when it cannot be read."""
+    if not folder.is_dir():
+        raise SiteError(f"{folder}: there is no such configuration folder")
+    try:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+    except OSError as problem:
+        raise SiteError(f"{problem.filename}: cannot be read: {problem.strerror}") from problem
+
+
+def instance_archive(
+    files: Mapping[str, bytes],
+    release: Release,
+    data: Data | None,
+    modules: Iterable[Path] = (),
+    *,
+    system: Mapping[str, bytes] | None = None,
+    shared: Iterable[str] = (),
+) -> bytes:
+    """A tar of configuration, data and modules of the site's own, owned by the release's Asterisk user.
+
+    `system` are files by their absolute path, `shared` folders that everybody may write to.
+    """
+    archive = Archive(release.uid, release.gid)
+    for name in _OWN_FOLDERS:
+        archive.folder(release.directory(name))
+    archive.files(release.directory("astetcdir"), files)
+    archive.file(f"{TALK}.sln", _tone())
+    for path, content in (system or {}).items():
+        archive.file(path, content)
+    for folder in shared:
+        archive.folder(folder, mode=0o1777)
+    if data is not None:
+        _data(archive, release, data)
+    for module in modules:
+        archive.file(f"{release.directory('astmoddir')}/{module.name}", module.read_bytes(), mode=0o644)
+    return archive.data()
+
+
+def app_archive(app: App, folder: str, release: Release) -> bytes:
+    """A tar of a program's files, its own to write to; empty for a program without files."""
+    if app.folder is None:
+        return b""
+    archive = Archive(0, 0) if app.image else Archive(release.uid, release.gid)
+    archive.tree(app.folder, folder)
+    return archive.data()
+
+
+def _tone() -> bytes:
+    """Ten seconds of a tone of 1000 Hz, as signed linear samples at 8 kHz."""
+    second = array("h", (round(8000 * math.sin(2 * math.pi * sample / 8)) for sample in range(8000)))
+    return second.tobytes() * 10
+
+
+def _data(archive: Archive, release: Release, data: Data) -> None:
+    if data.astdb:
+        archive.file(f"{release.directory('astdbdir')}/astdb.sqlite3", data.astdb.read_bytes())
+    folders = (
+        (data.keys, f"{release.directory('astkeydir')}/keys"),
+        (data.voicemail, f"{release.directory('astspooldir')}/voicemail"),
+        (data.sounds, f"{release.directory('astdatadir')}/sounds"),
+        (data.agi_bin, release.directory("astagidir")),
+    )
+    for source, target in folders:
+        if source:
+            archive.tree(source, target)

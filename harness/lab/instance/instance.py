@@ -1,0 +1,175 @@
+"""One running Asterisk of the lab: where it is, how to look into it, and how it is doing.
+
+All methods block for some milliseconds; from a coroutine call them through `asyncio.to_thread`.
+"""
+
+from __future__ import annotations
+
+import shlex
+import signal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from docker.errors import APIError, NotFound
+from requests.exceptions import RequestException
+
+from harness.errors import CrashError, HangError, LabError
+from harness.lab.images.release import Release
+from harness.lab.instance import ami, archive
+from harness.lab.instance.follow import Follow
+from harness.lab.instance.launch import GO
+from harness.lab.instance.log_tail import readable
+from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+__all__ = ["Instance"]
+
+_ENDING_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A container with Asterisk as its only process and the site (or the phones) loaded.
+
+    `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
+    modules (without `.so`) that the site brought because the release has none of that name.
+    """
+
+    name: str
+    address: str
+    username: str
+    secret: str = field(repr=False)
+    release: Release
+    container: Container = field(repr=False)
+    ari: bool = False
+    ami_port: int = AMI_PORT
+    ari_port: int = ARI_PORT
+    third_party: frozenset[str] = frozenset()
+
+    def release_hold(self) -> None:
+        """Let an Asterisk begin that was started `held`."""
+        self.run("touch", GO)
+
+    @property
+    def container_id(self) -> str:
+        """The engine's id of the container."""
+        return str(self.container.id)
+
+    def is_running(self) -> bool:
+        """Whether Asterisk's process is alive."""
+        return bool(self._state().get("Running"))
+
+    def check(self, *, within: float = 10.0) -> None:
+        """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
+        if self.is_running() and self._answers(within):
+            return
+        who = f"Asterisk {self.release.version} ({self.name})"
+        if self._has_ended():
+            raise self.with_log(CrashError(f"{who} {self.why_dead()}"))
+        raise self.with_log(HangError(f"{who} runs and did not answer a Ping within {within:g} s"))
+
+    def why_dead(self) -> str:
+        """How the process ended, in words (`was ended by SIGSEGV`), empty while it runs."""
+        state = self._state()
+        if state.get("Running"):
+            return ""
+        if state.get("OOMKilled"):
+            return "was ended for using more memory than its limit (site.toml, limits: memory_mb)"
+        code = int(state.get("ExitCode", 0))
+        return f"was ended by {_signal_name(code - 128)}" if code > 128 else f"ended with exit code {code}"
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """The last lines of Asterisk's log and of what it wrote to its terminal, also after its end."""
+        try:
+            printed = self.container.logs(tail=lines).decode(errors="replace").splitlines()
+            return tuple(printed + list(readable(self._log_end(lines))))[-lines:]
+        except (APIError, LabError):
+            return ()
+
+    def with_log(self, error: LabError) -> LabError:
+        """The same error, with the last lines of the log as a note."""
+        if lines := self.log_tail():
+            error.add_note("\n".join((f"The last lines of {self.name}'s log:", *(f"  {line}" for line in lines))))
+        return error
+
+    def read_file(self, path: str) -> bytes:
+        """A file's content, also after Asterisk's end. FileNotFoundError where there is none."""
+        try:
+            return archive.first_file(self.container.get_archive(path)[0])
+        except NotFound as problem:
+            raise FileNotFoundError(f"{self.name}: no {path}") from problem
+
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        """Content of the plain files below a folder, by path relative to it. Empty where there is none."""
+        return archive.read_folder(self.container, path)
+
+    def list_files(self, path: str) -> dict[str, int]:
+        """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
+        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +"
+        found = (line.partition(" ") for line in self.run("sh", "-c", script).splitlines())
+        return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
+
+    def run(self, *argv: str) -> str:
+        """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""
+        return self._exec(argv).decode(errors="replace")
+
+    def start(self, *argv: str) -> None:
+        """Start a program in the container as Asterisk's user; it ends with Asterisk."""
+        try:
+            self.container.exec_run(list(argv), detach=True)
+        except APIError as problem:
+            raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
+
+    def cli(self, command: str) -> str:
+        """What a command of Asterisk's own command line prints."""
+        return self.run(self.release.binary, "-rx", command)
+
+    def follow(self, path: str) -> Follow:
+        """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
+        return Follow(self.container, path)
+
+    def _answers(self, within: float) -> bool:
+        try:
+            return ami.answers_ping(self.address, self.ami_port, self.username, self.secret, within=within)
+        except OSError:
+            return False
+
+    def _has_ended(self) -> bool:
+        """Whether Asterisk has ended, or does within a moment: its connections end before the engine knows."""
+        try:
+            self.container.wait(timeout=_ENDING_SECONDS)
+        except (RequestException, NotFound):
+            return not self.is_running()
+        return True
+
+    def _exec(self, argv: tuple[str, ...]) -> bytes:
+        try:
+            answer = self.container.exec_run(list(argv))
+        except APIError as problem:
+            raise LabError(f"{self.name}: cannot run {argv[0]}: {problem.explanation}") from problem
+        return cast("bytes", answer.output or b"")
+
+    def _log_end(self, lines: int) -> bytes:
+        if self.is_running():
+            return self._exec(("tail", "-n", str(lines), LOG_FILE))
+        try:
+            return self.read_file(LOG_FILE)
+        except FileNotFoundError:
+            return b""
+
+    def _state(self) -> dict[str, Any]:  # the engine's JSON
+        try:
+            self.container.reload()
+        except NotFound:
+            return {}
+        return dict(self.container.attrs["State"])
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

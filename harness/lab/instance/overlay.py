@@ -1,0 +1,184 @@
+"""What the harness adds to a copy of a site's files so that it can listen and act. Pure: files in, files out.
+
+The site's own meaning stays: what it logs, bills and records is not touched. Each step below is one need of
+the harness; all that it adds or takes out is listed, with the reason, for the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from harness.lab.images.release import Release
+from harness.lab.instance.conf_copy import Copy, OverlayLine
+from harness.lab.instance.conf_lines import Setting, settings
+
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
+
+AMI_PORT = 5038
+ARI_PORT = 8088
+LOG_FILE = "/var/log/asterisk/harness.json"
+TALK = "/tmp/harness-talk"
+"""What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
+AGI_HOST = "harness"
+"""Where scenarios serve FastAGI, for the instances."""
+_LOG_QUEUE = "1000000"  # Asterisk drops lines beyond 1,000 that wait to be written
+_LEG_FILE = "harness-extensions.conf"
+_LEGS = f"""\
+[harness-leg]
+exten => silent,1,Wait(86400)
+exten => talk,1,Playback({TALK})
+ same => n,Goto(talk,1)
+exten => mark,1,Answer()
+ same => n,Hangup()
+exten => _keys.,1,SendDTMF(${{EXTEN:9}},${{EXTEN:4:5}},100)
+ same => n,Goto(silent,1)
+[harness-agi]
+exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
+ same => n,Hangup()
+"""
+_MACHINE_OPTIONS = frozenset(
+    """runuser rungroup highpriority console nofork alwaysfork lightbackground nocolor dumpcore
+    maxload minmemfree maxfiles initcrypto""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The harness's own user of a run, for AMI and ARI. The secret never shows in a report."""
+
+    username: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """A site's files with the harness's additions, and those additions in order. `ari`: whether ARI is there."""
+
+    files: Mapping[str, bytes]
+    lines: tuple[OverlayLine, ...]
+    ari: bool
+
+
+def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Overlaid:
+    """Files of one side (by path below /etc/asterisk), ready for a release. The given files stay as they are."""
+    copy = Copy(dict(files))
+    _main(copy, release)
+    _manager(copy, access)
+    ari = _uses_ari(copy)
+    if ari:
+        _ari(copy, access)
+    _records(copy)
+    _log(copy, release)
+    _legs(copy)
+    _modules(copy)
+    return Overlaid(copy.files, tuple(copy.lines), ari)
+
+
+def _main(copy: Copy, release: Release) -> None:
+    why = "each release has directories of its own"
+    copy.comment_out("asterisk.conf", _in_section("directories"), why)
+    copy.add("asterisk.conf", "directories", release.directories, why)
+    copy.comment_out("asterisk.conf", _machine_option, "belongs to the machine that production runs on")
+
+
+def _machine_option(line: Setting) -> bool:
+    return (line.section == "options" and line.key in _MACHINE_OPTIONS) or line.section == "files"
+
+
+def _manager(copy: Copy, access: Access) -> None:
+    why = "the harness listens and acts through AMI"
+    general = {"enabled": "yes", "bindaddr": "0.0.0.0", "port": str(AMI_PORT)}
+    copy.add("manager.conf", "general", general, why)
+    user = {
+        "secret": access.secret,
+        "read": "all",
+        "write": "all",
+        "allowmultiplelogin": "yes",
+        "writetimeout": "10000",
+    }
+    copy.add("manager.conf", access.username, user, why, secret=access.secret)
+
+
+def _uses_ari(copy: Copy) -> bool:
+    return copy.has("ari.conf") and _loads(copy, "res_ari")
+
+
+def _ari(copy: Copy, access: Access) -> None:
+    why = "the site uses ARI, and the harness talks to it"
+    server = {"enabled": "yes", "bindaddr": "0.0.0.0", "bindport": str(ARI_PORT)}
+    copy.add("http.conf", "general", server, why)
+    copy.add("ari.conf", "general", {"enabled": "yes"}, why)
+    user = {"type": "user", "password": access.secret, "read_only": "no"}
+    copy.add("ari.conf", access.username, user, why, secret=access.secret)
+
+
+def _records(copy: Copy) -> None:
+    copy.add("cdr_manager.conf", "general", {"enabled": "yes"}, "call records come over AMI")
+    if _is_true(copy.value("cdr.conf", "general", "batch")):
+        copy.add("cdr.conf", "general", {"batch": "no"}, "call records come when a call ends, not in batches")
+    if copy.has("cel.conf"):
+        copy.add("cel.conf", "manager", {"enabled": "yes"}, "the site's channel events come over AMI")
+
+
+def _log(copy: Copy, release: Release) -> None:
+    why = "the harness reads Asterisk's log"
+    if _is_true(copy.value("logger.conf", "general", "appendhostname")):
+        copy.add("logger.conf", "general", {"appendhostname": "no"}, why)
+    copy.add("logger.conf", "general", {"logger_queue_limit": _LOG_QUEUE}, "no line of the log is dropped")
+    copy.add("logger.conf", "logfiles", {"harness.json": "[json]notice,warning,error,verbose(3)"}, why)
+
+
+def _legs(copy: Copy) -> None:
+    why = "a caller that is silent, or talks, or meets an AGI script of the scenario"
+    copy.add_text("extensions.conf", f"#include {_LEG_FILE}", why)
+    copy.write(_LEG_FILE, _LEGS, why)
+
+
+def _modules(copy: Copy) -> None:
+    if not copy.has("modules.conf"):
+        copy.add("modules.conf", "modules", {"autoload": "yes"}, "the site has none, and nothing loads without")
+        return
+    needed = [
+        "cdr_manager",
+        "app_playback",
+        "app_senddtmf",
+        "format_sln",
+        *(["cel_manager"] if copy.has("cel.conf") else []),
+    ]
+    copy.comment_out("modules.conf", _any_noload(frozenset(needed)), "the harness needs this module")
+    missing = [name for name in needed if not _loads(copy, name)]
+    for name in missing:
+        copy.add("modules.conf", "modules", {"load": f"{name}.so"}, "the harness needs this module")
+
+
+def _loads(copy: Copy, module: str) -> bool:
+    """Whether modules.conf makes Asterisk load a module: named, or found by autoload and not ruled out."""
+    lines = [line for line in settings(copy.files, "modules.conf") if line.section == "modules"]
+    if not copy.has("modules.conf"):
+        return True
+    named = {line.key for line in lines if _module_name(line) == module}
+    if "noload" in named:
+        return False
+    return bool(named & {"load", "preload", "require", "preload-require"}) or _autoload(lines)
+
+
+def _autoload(lines: list[Setting]) -> bool:
+    values = [line.value for line in lines if line.key == "autoload"]
+    return bool(values) and _is_true(values[-1])
+
+
+def _any_noload(modules: frozenset[str]) -> Callable[[Setting], bool]:
+    return lambda line: line.key == "noload" and _module_name(line) in modules
+
+
+def _in_section(section: str) -> Callable[[Setting], bool]:
+    return lambda line: line.section == section
+
+
+def _module_name(line: Setting) -> str:
+    return line.value.removesuffix(".so")
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").lower() in {"yes", "true", "y", "t", "1", "on"}

@@ -1,0 +1,50 @@
+"""Modules that a site brings and its release has not: built by somebody else, or by the site itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docker.errors import APIError, ContainerError
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import ImageError
+from harness.lab.housekeeping import cache
+from harness.lab.housekeeping.owner import this_process
+from harness.lab.images.release import Release
+
+__all__ = ["brought_modules"]
+
+
+def brought_modules(client: DockerClient, release: Release, folder: Path | None) -> tuple[Path, ...]:
+    """Modules (*.so) of a folder that the release does not ship, sorted by name.
+
+    A release's own are left as they are: a backup may hold those of the release it was made of. Raises ImageError.
+    """
+    found = sorted(folder.glob("*.so")) if folder else []
+    if not found:
+        return ()
+    shipped = _shipped(client, release)
+    return tuple(path for path in found if path.name not in shipped)
+
+
+def _shipped(client: DockerClient, release: Release) -> frozenset[str]:
+    kept = cache.load("modules", release.digest)
+    if not isinstance(kept, list):
+        kept = _listed(client, release)
+        cache.store("modules", release.digest, kept)
+    return frozenset(map(str, kept))
+
+
+def _listed(client: DockerClient, release: Release) -> list[str]:
+    folder = release.directory("astmoddir")
+    try:
+        printed: bytes = client.client.containers.run(
+            release.image,
+            entrypoint=["ls", folder],
+            network_disabled=True,
+            remove=True,
+            labels=this_process().labels(),
+        )
+    except (APIError, ContainerError) as problem:
+        raise ImageError(f"{release.spec}: its modules in {folder} cannot be listed: {problem}") from problem
+    return sorted(printed.decode(errors="replace").split())

@@ -1,0 +1,80 @@
+"""Macro → Gosub: the contexts of macros, and all that runs them."""
+
+from __future__ import annotations
+
+import re
+
+from harness.migrate.macro.callers import CALLERS
+from harness.migrate.macro.context import context_edits
+from harness.migrate.macro.judging import dialplan_of
+from harness.migrate.model import Change, Edit, Found, Subject, Witness
+
+__all__ = ["CHANGE"]
+
+_AEL_H = re.compile(r"^\s*h\s*=>", re.MULTILINE)
+_NEEDS = frozenset({"app_stack", "func_dialplan", "func_logic"})
+
+
+def _find(subject: Subject) -> Found:
+    dialplan = dialplan_of(subject)
+    callers = [caller for kind in CALLERS for caller in kind(subject, dialplan)]
+    edits: list[Edit] = [edit for caller in callers for edit in caller.edits]
+    has_h = any("h" in context.blocks for context in dialplan.outside()) or any(
+        _AEL_H.search(text) for name, text in subject.files.items() if name.endswith(".ael")
+    )
+    for name in dict.fromkeys(caller.macro for caller in callers if caller.edits):
+        edits += context_edits(subject, dialplan.macros[name], has_h=has_h)
+    left = tuple(caller.left for caller in callers if caller.unsure)
+    return Found(tuple(edits), left, _NEEDS if edits else frozenset())
+
+
+CHANGE = Change(
+    "macro",
+    _find,
+    Witness(
+        {"extensions.conf": """\
+[inside]
+exten => _1XX,1,Macro(std,${EXTEN},PJSIP/${EXTEN}) ; ring
+ same => n,Macro(note)
+exten => 200,1,Dial(PJSIP/1,20,gM(greet^${CALLERID(num)}))
+ same => n,MacroIf($["${X}" = "1"]?note:std,1,PJSIP/1)
+ same => n,Macro(odd)
+[macro-std]
+exten => s,1(go),Dial(${ARG2},8,T)
+ same => n,ExecIf($["${DIALSTATUS}" = "BUSY"]?MacroExit())
+exten => s-BUSY,1,VoiceMail(${ARG1})
+[macro-note]
+exten => s,1,NoOp(${MACRO_EXTEN})
+exten => s,2,MacroExit
+[macro-greet]
+exten => s,1,Set(MACRO_RESULT=CONTINUE)
+[macro-odd]
+exten => s,1,Background(menu)
+"""},
+        {"extensions.conf": """\
+[inside]
+exten => _1XX,1,Gosub(macro-std,${EXTEN},1(${EXTEN},PJSIP/${EXTEN})) ; ring
+ same => n,Gosub(macro-note,s,1)
+exten => 200,1,Dial(PJSIP/1,20,gU(macro-greet^${CALLERID(num)}))
+ same => n,GosubIf($["${X}" = "1"]?macro-note,s,1:macro-std,${EXTEN},1(1,PJSIP/1))
+ same => n,Macro(odd)
+[macro-std]
+exten => _[s0-9*#+]!,1,Set(LOCAL(TRANSFER_CONTEXT)=\
+${IF($["${TRANSFER_CONTEXT}" = ""]?${STACK_PEEK(1,c)}:${TRANSFER_CONTEXT})})
+ same => n(go),Dial(${ARG2},8,T)
+ same => n,ExecIf($["${DIALSTATUS}" = "BUSY"]?Return())
+ same => n,Return()
+exten => s-BUSY,1,VoiceMail(${ARG1})
+ same => n,Return()
+[macro-note]
+exten => s,1,NoOp(${STACK_PEEK(1,e)})
+exten => s,2,Return()
+[macro-greet]
+exten => s,1,Set(GOSUB_RESULT=CONTINUE)
+ same => n,Return()
+[macro-odd]
+exten => s,1,Background(menu)
+"""},
+        left=1,
+    ),
+)  # fmt: skip

@@ -1,0 +1,197 @@
+"""What runs macros, with the edits that make it run a subroutine: Macro, MacroIf, M() of Dial, queues, keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from harness.asterisk.conf import Option
+from harness.migrate.dialplan import Step, calls_of
+from harness.migrate.macro.finding import PREFIX, Dialplan, Site, sites_of
+from harness.migrate.model import Edit, Left, Subject
+from harness.migrate.options import letters
+from harness.model import Place
+
+__all__ = ["CALLERS", "Caller"]
+
+_WHY = "Macro went in Asterisk 21: Gosub does the same"
+_DIAL = "M() of Dial went in Asterisk 21: U() does the same"
+_MEMBER = "membermacro went in Asterisk 21: membergosub does the same"
+_KEY = "Macro went in Asterisk 21: a key runs a Gosub as well"
+_ADVICE = (
+    "Use Gosub(context,s,1(arguments)) and Return(). MACRO_EXTEN and MACRO_CONTEXT become arguments, or "
+    "${STACK_PEEK(1,e)} and ${STACK_PEEK(1,c)}; M() of Dial becomes U()."
+)
+_DIAL_OPTIONS = {"dial": 3, "retrydial": 6}
+_CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
+# A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
+_PLAIN = re.compile(r"[^()\[\]{}\"\\|]*")
+_VARIABLE = re.compile(r"\$[{\[](?:[^{}\[\]]|[{\[](?:[^{}\[\]]|[{\[][^{}\[\]]*[}\]])*[}\]])*[}\]]")
+_FREE = re.compile(r"(?:CALLERID|CONNECTEDLINE|REDIRECTING)\((?:\w+-)?(?:name|all)")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One place that runs a macro. `macro` is its name; `edits` are empty where `unsure` says why."""
+
+    macro: str
+    place: Place
+    what: str
+    edits: tuple[Edit, ...] = ()
+    unsure: str = ""
+
+    @property
+    def left(self) -> Left:
+        """The finding, where nothing is changed."""
+        what = f"{self.what} went in Asterisk 21; not changed: {self.unsure}"
+        return Left(self.place.file, self.place.line, what, _ADVICE)
+
+
+def _steps(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+    for call in dialplan.calls():
+        sites = tuple(sites_of(call))
+        reasons = [_unsure(site, dialplan) for site in sites]
+        for site, reason in zip(sites, reasons, strict=True):
+            unsure = reason or next(filter(None, reasons), "")  # of MacroIf either both branches or none
+            edits = () if unsure else tuple(_site_edits(site, dialplan, first=site is sites[0]))
+            yield Caller(site.name.text, call.step.place, f"{call.name}({site.name.text})", edits, unsure)
+        if call.key == "macroexclusive":
+            yield Caller("", call.step.place, "MacroExclusive()", unsure="a Gosub excludes nobody; use LOCK()")
+        elif call.key == "macroexit" and not call.step.context.startswith(PREFIX):
+            yield Caller("", call.step.place, "MacroExit()", unsure="it stands in no macro")
+
+
+def _unsure(site: Site, dialplan: Dialplan) -> str:
+    name, step = site.name.text, site.call.step
+    if not re.fullmatch(r"[\w.-]+", name):
+        return "which macro it runs is not known before the call"
+    if reason := dialplan.unsure(name):
+        return reason
+    macro = dialplan.macros[name]
+    text = site.arguments or ""
+    if not _PLAIN.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
+        return "its arguments may have brackets or quotes in them, which Gosub heeds"
+    given = text.count(",") + 1 if site.arguments is not None else 0
+    if macro.arguments > given and _has_arguments(dialplan, step):
+        return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
+    if step.context.startswith(PREFIX):
+        if macro.reads_caller:
+            return f"[{macro.context.name}] reads where it was called from, which is a macro here"
+        if macro.dials and step.extension != "s":
+            return f"[{macro.context.name}] dials, as an extension that is not known here"
+    elif macro.dials and not _CALLED.match(step.extension) and step.extension.startswith("_"):
+        return f"[{macro.context.name}] dials, and {step.extension} may be an extension of any name"
+    return ""
+
+
+def _has_arguments(dialplan: Dialplan, step: Step) -> bool:
+    """Whether a step is one of a macro or a subroutine, with arguments of its own."""
+    calls = (call for other in dialplan.contexts[step.context].steps for call in calls_of(other))
+    return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
+
+
+def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit]:
+    call, macro = site.call, dialplan.macros[site.name.text]
+    inside = call.step.context.startswith(PREFIX)
+    called = inside or _CALLED.match(call.step.extension)
+    target = f"{macro.context.name},{'${EXTEN}' if macro.dials and called else 's'},1"
+    if first:
+        yield call.edit(call.start, call.name_end, "Gosub" if call.key == "macro" else "GosubIf", _WHY)
+    if site.arguments is None:
+        yield call.edit(site.whole.start, site.whole.end, target, _WHY)
+    else:
+        yield call.edit(site.name.start, site.name.end + 1, f"{target}(", _WHY)
+        yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
+
+
+def _dialled(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+    """M(name^arguments) of Dial, run on the channel of the one who answers."""
+    for call in dialplan.calls():
+        arguments = call.arguments() or ()
+        position = _DIAL_OPTIONS.get(call.key, 0)
+        if not position or len(arguments) < position:
+            continue
+        for letter in letters(arguments[position - 1]) or ():
+            if letter.name != "M" or letter.inner is None:
+                continue
+            name, inner = letter.inner.text.partition("^")[0], letter.inner
+            unsure = "" if re.fullmatch(r"[\w.-]+", name) else "which macro it runs is not known before the call"
+            unsure = unsure or dialplan.unsure_elsewhere(name)
+            if not unsure and not _PLAIN.fullmatch(_VARIABLE.sub("", inner.text)):
+                unsure = "its arguments may have brackets or quotes in them"
+            edits = (
+                call.edit(letter.column, letter.column + 1, "U", _DIAL),
+                call.edit(inner.start, inner.start, PREFIX, _DIAL),
+            )
+            what = f"M({name}) of {call.name}()"
+            yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
+
+
+def _queued(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+    """The seventh argument of Queue, run on the agent's channel: that of a Gosub now, and the eighth is gone."""
+    for call in dialplan.calls():
+        arguments = call.arguments() or ()
+        if call.key != "queue" or len(arguments) < 7 or not arguments[6].text.strip():
+            continue
+        name = arguments[6].text
+        if name.partition(",")[0].partition("^")[0] in dialplan.contexts:
+            continue  # a context of a Gosub already
+        unsure = dialplan.unsure_elsewhere(name)
+        if len(arguments) > 7 and arguments[7].text.strip():
+            unsure = "it runs a Gosub as well, and can run one only"
+        edits = [call.edit(arguments[6].start, arguments[6].start, PREFIX, "Queue runs a Gosub since Asterisk 21")]
+        if len(arguments) > 7:
+            edits.append(
+                call.edit(arguments[6].end, arguments[7].start, "", "Queue has one argument less since then")
+            )
+        yield Caller(name, call.step.place, f"The macro {name} of Queue()", () if unsure else tuple(edits), unsure)
+
+
+def _members(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+    """membermacro of queues.conf."""
+    for section in subject.conf("queues.conf").usable:
+        for option in section.options:
+            if option.name.lower() != "membermacro" or not option.value:
+                continue
+            unsure = dialplan.unsure_elsewhere(option.value)
+            if section.get("membergosub"):
+                unsure = "the queue has a membergosub as well, and can run one only"
+            edits = tuple(_named(subject, option, "membermacro", "membergosub"))
+            unsure = unsure or ("" if edits else "its line is not understood")
+            what = f"membermacro = {option.value}"
+            yield Caller(option.value, option.place, what, () if unsure else edits, unsure)
+
+
+def _named(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
+    line = subject.line(option.place)
+    key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
+    if 0 <= key < value and ";--" not in line:
+        yield Edit(option.place.file, option.place.line, key, key + len(old), new, _MEMBER)
+        yield Edit(option.place.file, option.place.line, value, value, PREFIX, _MEMBER)
+
+
+def _keys(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+    """Keys of features.conf that run a macro: `code => *1,self,Macro(name)`."""
+    for section in subject.conf("features.conf").usable:
+        for option in section.options if section.name.lower() == "applicationmap" else ():
+            parts = option.value.split(",", 2)
+            application = parts[2].strip() if len(parts) == 3 else ""
+            if not re.match(r"(?i)\"?macro\b", application):
+                continue
+            found = re.fullmatch(r"(?i)macro\(([\w.-]+)\)", application)
+            unsure = "only Macro(name) without arguments is understood here"
+            edits: tuple[Edit, ...] = ()
+            if found:
+                start = subject.line(option.place).find(application)
+                new = f"Gosub({PREFIX}{found[1]},s,1)"
+                edits = (Edit(option.place.file, option.place.line, start, start + len(application), new, _KEY),)
+                unsure = dialplan.unsure_elsewhere(found[1])
+            name = found[1] if found else ""
+            yield Caller(
+                name, option.place, f"The key {option.name}: {application}", () if unsure else edits, unsure
+            )
+
+
+CALLERS: tuple[Callable[[Subject, Dialplan], Iterator[Caller]], ...] = (_steps, _dialled, _queued, _members, _keys)
+"""Everything that runs macros."""

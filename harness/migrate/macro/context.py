@@ -1,0 +1,88 @@
+"""The edits that make a macro's context a subroutine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.migrate.dialplan import Step, calls_of
+from harness.migrate.macro.finding import Macro
+from harness.migrate.macro.flow import ENDS
+from harness.migrate.model import Edit, Subject
+
+__all__ = ["ANY", "context_edits"]
+
+ANY = "_[s0-9*#+]!"
+"""What callers dial, and s; not h, i, t and their like."""
+
+_RETURN = "a subroutine ends with Return, a macro by itself"
+_ENTERED = "entered under the extension that was called, which Dial and Queue show"
+_TRANSFER = "callers transfer in the context they came from, as in a macro"
+_HANGUP = "a hangup runs the caller's h, as in a macro"
+_READS = "where it was called from stands on the stack of Gosub"
+_RESULT = "U() of Dial reads GOSUB_RESULT"
+_PEEK = {"EXTEN": "e", "CONTEXT": "c", "PRIORITY": "p"}
+_READ = re.compile(r"\$\{MACRO_(EXTEN|CONTEXT|PRIORITY)((?::-?\d+)*)\}")
+_RESULT_SET = re.compile(r"(?<!\w)MACRO_RESULT\b")
+_SET_CONTEXT = (
+    'Set(LOCAL(TRANSFER_CONTEXT)=${IF($["${TRANSFER_CONTEXT}" = ""]?${STACK_PEEK(1,c)}:${TRANSFER_CONTEXT})})'
+)
+_HANGUP_LINES = """
+exten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})
+ same => n,StackPop()
+ same => n,GotoIf(${DIALPLAN_EXISTS(${CALLED_FROM},h,1)}?${CALLED_FROM},h,1)"""
+
+
+def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Edit]:
+    """Everything that changes in the context. `has_h`: there is an extension h anywhere that a hangup may run."""
+    for step in macro.context.steps:
+        yield from _within(step)
+    if macro.dials:
+        yield from _entry(macro)
+    for name, steps in macro.context.blocks.items():
+        last = next(calls_of(steps[-1]), None)
+        if last is None or last.key not in ENDS:
+            yield _appended(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
+    if has_h:
+        yield _appended(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
+
+
+def _within(step: Step) -> Iterator[Edit]:
+    for call in calls_of(step):
+        if call.key == "macroexit":
+            yield call.edit(call.start, call.end, "Return()", _RETURN)
+    for found in _READ.finditer(step.text):
+        start, end = (step.column + at for at in found.span())
+        peek = f"${{STACK_PEEK(1,{_PEEK[found[1]]}){found[2]}}}"
+        yield step.edit(start, end, peek, _READS)
+    for found in _RESULT_SET.finditer(step.text):
+        start, end = (step.column + at for at in found.span())
+        yield step.edit(start, end, "GOSUB_RESULT", _RESULT)
+
+
+def _entry(macro: Macro) -> Iterator[Edit]:
+    """Its extension s becomes a pattern that takes the extension that was called."""
+    first, *others = macro.context.blocks["s"]
+    yield first.edit(first.start, first.start + 1, ANY, _ENTERED)
+    for step in others:
+        if step.keyword == "exten":
+            yield step.edit(step.start, step.start + 1, ANY, _ENTERED)
+    if macro.transfers:
+        label = f"({first.label})" if first.label else ""
+        yield first.edit(first.at, first.column, f"1,{_SET_CONTEXT}\n same => n{label},", _TRANSFER)
+
+
+def _return(subject: Subject, step: Step, name: str, macro: Macro) -> str:
+    """The line of a Return, written as the step before it is."""
+    if step.keyword == "exten" and step.number == 1:
+        return "\n same => n,Return()"
+    head = subject.line(step.place)[: step.at]
+    if step.keyword == "exten" and macro.dials and name == "s":
+        head = head[: step.start] + ANY + head[step.start + 1 :]
+    return f"\n{head}n,Return()"
+
+
+def _appended(subject: Subject, step: Step, text: str, why: str) -> Edit:
+    """Lines after the line of a step."""
+    end = len(subject.line(step.place))
+    return step.edit(end, end, text, why)

@@ -1,0 +1,103 @@
+"""Macros as values: their contexts, and the places that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.asterisk.dialplan.arguments import Span, split
+from harness.migrate.dialplan import Call, Context, calls_of
+from harness.model import Place
+
+__all__ = ["PREFIX", "Dialplan", "Macro", "Problem", "Site", "sites_of"]
+
+PREFIX = "macro-"
+
+Problem = tuple[Place, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A context `[macro-NAME]`. `unsure` says where and why a Gosub would not be the same, empty when it is.
+
+    `dials`: it has to be entered under the extension that was called. `transfers`: the caller may transfer in it.
+    `arguments` is the highest `${ARG}` that it reads, `reads_caller` whether it reads `${MACRO_EXTEN}` or such.
+    """
+
+    name: str
+    context: Context
+    unsure: tuple[Problem, ...] = ()
+    dials: bool = False
+    transfers: bool = False
+    arguments: int = 0
+    reads_caller: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One `Macro(name,arguments)`, in a step or a branch of MacroIf. `whole` is what stands in the parentheses."""
+
+    call: Call
+    name: Span
+    whole: Span
+
+    @property
+    def arguments(self) -> str | None:
+        """The text of the arguments, None where there are none."""
+        rest = self.whole.text[self.name.end - self.name.start :]
+        return rest[1:] if rest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialplan:
+    """Contexts, and the macros among them by name."""
+
+    contexts: dict[str, Context]
+    macros: dict[str, Macro]
+
+    def outside(self) -> Iterator[Context]:
+        """Contexts that are no macros."""
+        return (context for name, context in self.contexts.items() if not name.startswith(PREFIX))
+
+    def calls(self) -> Iterator[Call]:
+        """All applications that are run anywhere."""
+        for context in self.contexts.values():
+            for step in context.steps:
+                yield from calls_of(step)
+
+    def unsure(self, name: str) -> str:
+        """Why a macro cannot become a subroutine, empty when it can."""
+        macro = self.macros.get(name)
+        if macro is None:
+            return f"there is no [{PREFIX}{name}]"
+        if macro.unsure:
+            place, reason = macro.unsure[0]
+            return f"[{macro.context.name}] may not do the same as a subroutine: {place}: {reason}"
+        return ""
+
+    def unsure_elsewhere(self, name: str) -> str:
+        """As `unsure`, for one that is not run by a step of the dialplan: it has no caller's place to read."""
+        macro = self.macros.get(name)
+        if macro and macro.reads_caller:
+            return f"[{macro.context.name}] reads where it was called from"
+        return self.unsure(name)
+
+
+def sites_of(call: Call) -> Iterator[Site]:
+    """The macros that a call runs."""
+    if call.inner is None:
+        return
+    if call.key == "macro":
+        yield _site(call, call.inner)
+    elif call.key == "macroif":
+        condition = split(call.inner.text, "?", base=call.inner.start, most=2) or ()
+        for branch in (
+            split(condition[1].text, ":", base=condition[1].start, most=2) or () if condition[1:] else ()
+        ):
+            if branch.text.strip():
+                yield _site(call, branch)
+
+
+def _site(call: Call, whole: Span) -> Site:
+    name = whole.text.partition(",")[0]
+    return Site(call, Span(whole.start, whole.start + len(name), name), whole)

@@ -1,0 +1,122 @@
+"""Whether every way through a macro ends as it would under Gosub: where it goes, and what it runs off to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from harness.asterisk.dialplan.arguments import split
+from harness.asterisk.dialplan.show import matches
+from harness.migrate.dialplan import Call, Context, Step, calls_of
+from harness.model import Place
+from harness.site.making.extensions import number_for
+
+__all__ = ["ENDS", "flow_problems", "goes_to"]
+
+ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
+"""Applications after which no step of the same extension follows."""
+
+_GOTO = frozenset({"goto", "gotoif", "gotoiftime"})
+_ARGUMENT = re.compile(r"\$\{ARG\d")
+_CALLED = ("macro-", "sub-", "sub_")
+
+Problem = tuple[Place, str]
+
+
+def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator[Problem]:
+    """Where a way through the context may end otherwise."""
+    blocks = context.blocks
+    if "h" in blocks:
+        yield blocks["h"][0].place, "its extension h, which never runs in a macro"
+    for name, steps in blocks.items():
+        if steps[0].number != 1:
+            yield steps[0].place, f"extension {name} does not begin with priority 1"
+        for before, after in pairwise(steps):
+            if after.number != before.number + 1:
+                yield after.place, f"priorities of {name} are missing before it"
+        yield from _runs_off(context, name, steps)
+    for step in context.steps:
+        for call in calls_of(step):
+            if call.key in _GOTO:
+                for target in _targets(call):
+                    if problem := _goes(target, step, context, contexts):
+                        yield step.place, problem
+
+
+def goes_to(step: Step, extension: str) -> bool:
+    """Whether a step goes to an extension by its name."""
+    targets = [target or "" for call in calls_of(step) if call.key in _GOTO for target in _targets(call)]
+    return any([part.strip() for part in target.split(",")][-2:-1] == [extension] for target in targets)
+
+
+def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
+    """After its last step Asterisk looks for the next priority in other patterns that match."""
+    last = next(calls_of(steps[-1]), None)
+    if last and last.key in ENDS:
+        return
+    for pattern, others in context.blocks.items():
+        if not pattern.startswith("_"):
+            continue
+        number = number_for(name)
+        found = matches(pattern, number) or matches(pattern, number.replace("-", ""))  # dashes are passed over
+        if pattern != name and others[-1].number > steps[-1].number and found:
+            yield steps[-1].place, f"after the last step of {name} it goes on in {pattern}"
+
+
+def _targets(call: Call) -> Iterator[str | None]:
+    """Where a Goto, GotoIf or GotoIfTime may go; None for what is not understood."""
+    if call.inner is None:
+        yield None
+    elif call.key == "goto":
+        yield call.inner.text
+    else:
+        condition = split(call.inner.text, "?", most=2)
+        branches = split(condition[1].text, ":", most=2) if condition and len(condition) == 2 else None
+        if branches is None:
+            yield None
+        for branch in branches or ():
+            if branch.text.strip():
+                yield branch.text
+
+
+def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[str, Context]) -> str:
+    """Why a target is not sure, empty when it is."""
+    parts = [part.text.strip() for part in split(target, ",") or ()] if target else []
+    if not parts or len(parts) > 3:
+        return "where it goes is not understood"
+    if len(parts) == 3 and parts[0] != context.name:
+        return _goes_out(parts[0], context, contexts)
+    return _within(parts[-2:], step, context)
+
+
+def _within(parts: list[str], step: Step, context: Context) -> str:
+    extension, priority = (parts[0], parts[1]) if len(parts) == 2 else (step.extension, parts[0])
+    if "${" in extension:
+        return _somewhere(extension, priority, context)
+    patterns = (steps for name, steps in context.blocks.items() if matches(name, extension))
+    block = context.blocks.get(extension) or next(patterns, None)
+    if block is None:
+        return f"it goes to {extension}, which is not there: a macro ends then, a Gosub does not"
+    if priority == "1" or any(priority == other.label for other in block):
+        return ""
+    return f"it goes to priority {priority} of {extension}, which is a number or not there"
+
+
+def _somewhere(extension: str, priority: str, context: Context) -> str:
+    """`s-${DIALSTATUS}` is sure where `_s-.` takes all that have none of their own."""
+    prefix = extension.partition("${")[0]
+    patterns = [name for name in context.blocks if re.fullmatch(r"_.+[.!]", name)]
+    if prefix and priority == "1" and any(prefix.startswith(name[1:-1]) for name in patterns):
+        return ""
+    return f"it goes to {extension}, and no pattern takes what is not there: a macro ends then, a Gosub does not"
+
+
+def _goes_out(name: str, context: Context, contexts: Mapping[str, Context]) -> str:
+    """Out of the macro for good: a Gosub keeps its arguments then."""
+    if "${" in name or name not in contexts or name.startswith(_CALLED):
+        return f"it goes to another context, {name}"
+    for other in contexts.values():
+        if not other.name.startswith(_CALLED) and any(_ARGUMENT.search(step.text) for step in other.steps):
+            return f"it goes to another context, and [{other.name}] reads arguments of macros"
+    return ""

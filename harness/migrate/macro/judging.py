@@ -1,0 +1,217 @@
+"""Which macros a Gosub can run with nothing lost, and why not the others.
+
+What a Macro does that a Gosub does not (measured on 16.28): running off its end, or to an extension that is not
+there, returns; a digit pressed in Background returns to the caller's context; the caller's `h` runs at a hangup;
+Dial and Queue show the extension that was called, not `s`; transfers by the caller, and keys in VoiceMail, look in
+the caller's context; arguments that are not given are those of the macro outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from harness.migrate.dialplan import Call, Context, Step, calls_of, contexts_of
+from harness.migrate.loading import loading_of
+from harness.migrate.macro.finding import PREFIX, Dialplan, Macro, Problem, sites_of
+from harness.migrate.macro.flow import flow_problems, goes_to
+from harness.migrate.model import Subject
+from harness.migrate.options import letters
+from harness.migrate.reach import Reach
+from harness.model import Place
+
+__all__ = ["dialplan_of"]
+
+_ARGUMENT = re.compile(r"\$\{ARG(\d+)")
+_UNKNOWN_ARGUMENT = re.compile(r"\$\{ARG[^\d]")
+_CALLER = re.compile(r"(?<!\w)MACRO_(?:EXTEN|CONTEXT|PRIORITY)\b")
+_MACRO_ONLY = re.compile(r"(?<!\w)MACRO_(?!(?:EXTEN|CONTEXT|PRIORITY|RESULT)\b)\w+")
+_KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
+_REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
+_OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
+_DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
+_OPTIONS = {"dial": 3, "queue": 2, "retrydial": 6}
+"""Applications that let people transfer, and which of their arguments the options are."""
+
+# The same in a Macro and in a Gosub: none returns a digit, asks where it was called from, or goes anywhere.
+_SAFE = frozenset(
+    """
+    addqueuemember agi answer authenticate busy celgenuserevent chanisavail confbridge congestion
+    controlplayback datetime dbdel dbdeltree dial eagi echo execif execiftime followme forkcdr gosub gosubif goto
+    gotoif gotoiftime hangup importvar log macro macroexit macroif mailboxexists milliwatt mixmonitor monitor mset
+    musiconhold nocdr noop originate page pausequeuemember pickup pickupchan playback playtones proceeding
+    progress queue queuelog read record removequeuemember resetcdr retrydial ringing sayalpha saydigits saynumber
+    sayphonetic sayunixtime senddtmf sendtext set setamaflags setmusiconhold softhangup startmusiconhold
+    stopmixmonitor stopmonitor stopmusiconhold stopplaytones system transfer trysystem unpausequeuemember userevent
+    verbose voicemail voicemailmain wait zapateller
+    """.split()
+)
+_TO_CALLERS_CONTEXT = {"dial": frozenset("deFG"), "queue": frozenset("F")}
+"""Options that go on in the context of the caller, or run its h."""
+
+_DIALLED = re.compile(r"[0-9*#+]|_[0-9*#+XxZzNn.!\[]|_s!")
+
+
+def dialplan_of(subject: Subject) -> Dialplan:
+    """What extensions.conf and its includes hold."""
+    dialplan = Dialplan(contexts_of(subject), {})
+    judge = _Judge(subject, dialplan)
+    found = {
+        name.removeprefix(PREFIX): judge.macro(context)
+        for name, context in dialplan.contexts.items()
+        if name.startswith(PREFIX)
+    }
+    inner = {name: _inner(macro) & found.keys() for name, macro in found.items()}
+    dials = _spread(inner, {name for name, macro in found.items() if macro.dials})
+    transfers = _spread(inner, {name for name, macro in found.items() if macro.transfers})
+    macros = {
+        name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
+        for name, macro in found.items()
+    }
+    return Dialplan(dialplan.contexts, macros)
+
+
+def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
+    """What a macro inside dials, it dials for the macro outside."""
+    while more := {name for name, others in inner.items() if name not in these and others & these}:
+        these |= more
+    return these
+
+
+def _inner(macro: Macro) -> set[str]:
+    calls = (call for step in macro.context.steps for call in calls_of(step))
+    return {site.name.text for call in calls for site in sites_of(call)}
+
+
+def _entered(macro: Macro) -> Macro:
+    """With what is unsure because its first steps get the extension that was called, and a step before them."""
+    if not macro.dials:
+        return macro
+    entry = macro.context.blocks.get("s", ())
+    unsure = [(s.place, "it reads ${EXTEN} or ${PRIORITY}") for s in entry if _OWN_PLACE.search(s.text)]
+    unsure += [
+        (s.place, "it goes to s, another extension by then") for s in macro.context.steps if goes_to(s, "s")
+    ]
+    unsure += [
+        (steps[0].place, f"its own extension {name} may be the one that was called")
+        for name, steps in macro.context.blocks.items()
+        if _DIALLED.match(name)
+    ]
+    if macro.transfers:
+        unsure += [(s.place, "its priorities have numbers") for s in entry[1:] if s.priority.lower() != "n"]
+    return replace(macro, unsure=(*macro.unsure, *unsure))
+
+
+class _Judge:
+    """Judges macros, with what it has to know of all other contexts."""
+
+    def __init__(self, subject: Subject, dialplan: Dialplan) -> None:
+        self._contexts = dialplan.contexts
+        self._no_gosub = loading_of(subject).refuses("app_stack")
+        self._reach = Reach(dialplan.contexts)
+        self._callers: dict[str, set[str]] = {}
+        for call in dialplan.calls():
+            for site in sites_of(call):
+                self._callers.setdefault(site.name.text, set()).add(call.step.context)
+        others = [text for name, text in subject.files.items() if name.endswith((".ael", ".lua"))]
+        self._unread = any(_KEYS.search(text) and _REACHES.search(text) for text in others)
+        self._dialling = {call.step.context for call in dialplan.calls() if call.key in _DIALS}
+
+    def macro(self, context: Context) -> Macro:
+        """A macro, judged by itself: what its inner macros do is not known yet."""
+        calls = [call for step in context.steps for call in calls_of(step)]
+        text = "\n".join(step.text for step in context.steps)
+        unsure = [*self._context(context), *flow_problems(context, self._contexts)]
+        unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]
+        return Macro(
+            context.name.removeprefix(PREFIX),
+            context,
+            tuple(unsure),
+            dials=any(call.key in _DIALS for call in calls),
+            transfers=any(_transfers(call) for call in calls),
+            arguments=max((int(number[:3]) for number in _ARGUMENT.findall(text)), default=0),
+            reads_caller=bool(_CALLER.search(text)),
+        )
+
+    def _context(self, context: Context) -> Iterator[Problem]:
+        top = context.steps[0].place if context.steps else Place("extensions.conf", 0)
+        if self._no_gosub:
+            yield top, "modules.conf keeps app_stack, which brings Gosub, from loading"
+        if not context.plain:
+            yield top, "it inherits from a template"
+        if "s" not in context.blocks:
+            yield top, "it has no extension s"
+        for option in context.others:
+            if option.name.lower() != "ignorepat":
+                yield option.place, f"{option.name} => {option.value[:40]}"
+        for step in context.steps:
+            if problem := _step(step):
+                yield step.place, problem
+
+    def _call(self, call: Call) -> str:
+        """Why an application may do something else in a Gosub, empty when it does the same."""
+        if call.key not in _SAFE:
+            return f"{call.name}() may ask where it was called from"
+        arguments = call.arguments()
+        if call.key in _TO_CALLERS_CONTEXT:
+            options = _option_letters(call) or set()
+            if odd := sorted(options & _TO_CALLERS_CONTEXT[call.key]):
+                return f"option {odd[0]} of {call.name}() is about the context it was called from"
+        if call.key in ("gosub", "gosubif"):
+            return self._gosub(call)
+        if call.key in ("voicemail", "voicemailmain"):
+            own = self._contexts[call.step.context].blocks
+            for key in ("a", "o"):
+                if key not in own and (self._unread or self._finds_outside(call.step.context, key, frozenset())):
+                    return f"a key that leaves {call.name}() goes to {key} of the context it was called from"
+            if arguments is None or (len(arguments) > 1 and re.search(r"d|\$\{", arguments[1].text)):
+                return f"keys that leave {call.name}() may go to the context it was called from"
+        return ""
+
+    def _finds_outside(self, context: str, extension: str, seen: frozenset[str]) -> bool:
+        """Whether an extension may be found where a macro's callers are."""
+        callers = self._callers.get(context.removeprefix(PREFIX), set()) - seen
+        return any(
+            self._finds_outside(caller, extension, seen | callers)
+            if caller.startswith(PREFIX)
+            else self._reach.finds(caller, extension)
+            for caller in callers
+        )
+
+    def _gosub(self, call: Call) -> str:
+        """A subroutine inside that dials would show the extension `s`."""
+        text = call.inner.text if call.inner else ""
+        if re.match(r"\s*\$\{", text) and call.key == "gosub":
+            return "where Gosub() goes is not known before the call"
+        words = set(re.split(r"[^\w-]+", text))
+        inside = sorted(words & self._dialling)
+        return f"Gosub() dials in [{inside[0]}], as the extension that was called" if inside else ""
+
+
+def _step(step: Step) -> str:
+    if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(calls_of(step)):
+        return "this line is not understood"
+    if step.priority.lower() != "n" and not step.priority.isdecimal():
+        return f"priority {step.priority}"
+    if _UNKNOWN_ARGUMENT.search(step.text):
+        return "it chooses among its arguments, or counts them"
+    found = _MACRO_ONLY.search(step.text)
+    return found[0] if found else ""
+
+
+def _option_letters(call: Call) -> set[str] | None:
+    """The option letters of a Dial or Queue; None where they are not known before the call."""
+    position = _OPTIONS.get(call.key, 0)
+    arguments = call.arguments()
+    if arguments is None:
+        return None
+    if not position or len(arguments) < position:
+        return set()
+    found = letters(arguments[position - 1])
+    return None if found is None else {letter.name for letter in found}
+
+
+def _transfers(call: Call) -> bool:
+    options = _option_letters(call)
+    return call.key in _OPTIONS and (options is None or "T" in options)

@@ -1,0 +1,278 @@
+"""What a scenario sees of the instance that it is played on. YAML steps and Python scenarios both call this."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Unpack
+
+from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
+from harness.far_end.ami import Fields
+from harness.lab.instance.overlay import TALK
+from harness.model import Headers, InstanceName, Observation
+from harness.play.conditions import Condition, condition, device
+from harness.play.leg import Call, FarEnd, Leg, Phone, Wanted
+from harness.play.live_instance import LiveInstance
+from harness.record import Session
+
+if TYPE_CHECKING:
+    from harness.asterisk.leaves import Json
+    from harness.far_end.ari import AriAnswer
+    from harness.far_end.fastagi import Conversation
+
+__all__ = ["Asterisk"]
+
+_SPECIAL = re.compile(r"""[\\,"()\[\]]""")
+_BEGINS = 5.0
+_SPOOL = "/var/spool/asterisk"
+
+
+class Asterisk:
+    """One instance, as one scenario sees it: its own calls and phones, and what was observed of them."""
+
+    def __init__(
+        self,
+        live: LiveInstance,
+        session: Session,
+        *,
+        deadline: float,
+        phones: Sequence[str],
+        far_end: FarEnd | None,
+    ) -> None:
+        self.instance: InstanceName = live.name
+        self._live = live
+        self._session = session
+        self._ends = asyncio.get_running_loop().time() + deadline
+        self._phones = {name: Phone(self, name, far_end) for name in phones}
+        self._calls: dict[str, Call] = {}
+        self._met: dict[str, int] = {}
+
+    @property
+    def deadline(self) -> float:
+        """Seconds that are left for the scenario."""
+        return max(0.0, self._ends - asyncio.get_running_loop().time())
+
+    @property
+    def observations(self) -> Sequence[Observation]:
+        """What was seen so far, in order."""
+        return tuple(self._session.observations())
+
+    # calls and phones
+
+    async def call(
+        self,
+        target: str,
+        *,
+        name: str = "caller",
+        caller_id: str = "",
+        variables: Mapping[str, str] | None = None,
+        answered_within: float | None = None,
+    ) -> Call:
+        """A call enters the dialplan at `extension@context`; returns as soon as its channel is there.
+
+        `variables` are set on it before the first priority. Raises NotPlayable when Asterisk cannot place it.
+        """
+        first, second = self._live.new_ids()
+        call = Call(self, name, first, second)
+        self._live.ledger.open(self._session, ids=(first, second), holds=())
+        self._session.roles.update({first: name, second: f"{name};2"})
+        self._calls[name] = call
+        fields: dict[str, str | Sequence[str]] = {
+            "Action": "Originate",
+            "Channel": f"Local/{target}/n",
+            "ChannelId": first,
+            "OtherChannelId": second,
+            "Context": "harness-leg",
+            "Exten": "silent",
+            "Priority": "1",
+            "Timeout": str(int(1000 * (answered_within or self.deadline + 5))),
+            "Async": "true",
+        }
+        if caller_id:
+            fields["CallerID"] = caller_id
+        if variables:
+            fields["Variable"] = [f"{key}={_escaped(value)}" for key, value in variables.items()]
+        self._session.note("step", f"Step: call\r\nTarget: {target}\r\nLeg: {name}\r\n")
+        await self._live.response(fields)
+        with suppress(DeadlineExceeded):  # a call that is refused outright never has a channel: that is for waits
+            await self.meet(call.begun(), _BEGINS)
+        return call
+
+    def leg(self, name: str = "") -> Leg:
+        """A call by its name, a phone by its, or the newest call."""
+        if not name:
+            if not self._calls:
+                raise ScenarioError("there is no call yet")
+            return next(reversed(self._calls.values()))
+        if name in self._calls:
+            return self._calls[name]
+        return self.phone(name)
+
+    def phone(self, name: str) -> Phone:
+        """A phone that takes part. Raises ScenarioError for one that the scenario did not name."""
+        if name not in self._phones:
+            known = ", ".join(sorted(self._phones)) or "none"
+            raise ScenarioError(f"phone {name} is not among the scenario's phones ({known}): name it in `phones:`")
+        return self._phones[name]
+
+    # waiting
+
+    async def wait(self, *, within: float | None = None, **wanted: Unpack[Wanted]) -> Observation:
+        """Wait for something to be seen; see `docs/scenarios.md`.
+
+        Without `within`, until the scenario's deadline or until some seconds after its last call has ended.
+        Raises DeadlineExceeded.
+        """
+        return await self.meet(condition(**wanted), within)
+
+    async def meet(self, wanted: Condition, within: float | None = None) -> Observation:
+        """Wait for a condition. Waiting for the same one again means the next time that it is met."""
+        left = self._met.get(wanted.what, 0)
+
+        def accepts(seen: Observation) -> bool:
+            nonlocal left
+            if not wanted.accepts(seen):
+                return False
+            left -= 1
+            return left < 0
+
+        seconds = self.deadline if within is None else min(within, self.deadline)
+        observation = await self._session.wait(
+            wanted.what, accepts, starts=wanted.starts, within=seconds, for_calls=within is None
+        )
+        self._met[wanted.what] = self._met.get(wanted.what, 0) + 1
+        return observation
+
+    async def pause(self, seconds: float) -> None:
+        """Time goes by."""
+        await asyncio.sleep(seconds)
+
+    # asking and setting
+
+    async def ami(self, fields: Fields) -> Headers:
+        """Send a manager action; the response's headers. Response and listed events are part of the trace."""
+        answers = await self._live.action(fields, session=self._session)
+        return answers[0].headers if answers else ()
+
+    async def agi(self, script: str = "*", *, within: float | None = None) -> Conversation:
+        """The FastAGI conversation that a call of the scenario opens for a script (pattern for its path).
+
+        The scenario is the script from then on: `await conversation.command("GET VARIABLE X")`, and `end()` when
+        it has no more to say. Raises DeadlineExceeded.
+        """
+        seconds = self.deadline if within is None else min(within, self.deadline)
+        return await self._live.conversations.take(self._session, script, within=seconds)
+
+    async def ari(self, operation: str, **parameters: Json) -> AriAnswer:
+        """Do an ARI operation (`channels.play`) with the parameters that the release declares for it.
+
+        An operation or parameter that the release does not have is an answer as well, with `status` 0: it is in
+        the trace and compared. Raises NotPlayable where the site has no ARI.
+        """
+        return await self._live.stasis.call(self._session, operation, parameters)
+
+    async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
+        """Send an action of the harness's own, which is not part of the trace."""
+        return await self._live.action(fields)
+
+    async def astdb_get(self, key: str) -> str | None:
+        """The value of `family/key` in astdb, None where there is none."""
+        family, _, name = key.rpartition("/")
+        answers = await self.quiet_action({"Action": "DBGet", "Family": family, "Key": name})
+        values = [answer.get("Val") for answer in answers if answer.get("Event") == "DBGetResponse"]
+        return values[0] if values else None
+
+    async def astdb_put(self, key: str, value: str) -> None:
+        """Set `family/key`."""
+        family, _, name = key.rpartition("/")
+        await self._live.response({"Action": "DBPut", "Family": family, "Key": name, "Val": value})
+
+    async def astdb_delete(self, key: str) -> None:
+        """Remove `family/key`; nothing happens where there is none."""
+        family, _, name = key.rpartition("/")
+        await self.quiet_action({"Action": "DBDel", "Family": family, "Key": name})
+
+    async def function(self, expression: str) -> str:
+        """The value of a dialplan function or global variable (`DEVICE_STATE(PJSIP/101)`)."""
+        headers = await self._live.response({"Action": "Getvar", "Variable": expression})
+        return dict(headers).get("Value", "")
+
+    async def mailbox(self, name: str) -> int:
+        """Number of new messages in `101@default`."""
+        headers = await self._live.response({"Action": "MailboxCount", "Mailbox": name})
+        return int(dict(headers).get("NewMessages", "0"))
+
+    async def files(self) -> Mapping[str, int]:
+        """Files below /var/spool/asterisk with their size in bytes."""
+        return await asyncio.to_thread(self._live.instance.list_files, _SPOOL)
+
+    async def log_lines(self) -> Sequence[Observation]:
+        """Notices, warnings and errors that were logged in this scenario until now."""
+        if not await self._live.log_is_read():
+            raise NotPlayable("the log could not be read in time")
+        return tuple(seen for seen in self.observations if seen.via == "log" and seen.get("Level"))
+
+    def remember(self, name: str, value: str) -> None:
+        """Put something that was asked into the trace, where it is compared."""
+        self._session.note("state", f"Name: {name}\r\nValue: {value}\r\n")
+
+    # looking back
+
+    def dialed(self, target: str) -> bool:
+        """Whether a device (`PJSIP/101`) was dialled."""
+        return any(device(seen.get("DestChannel")) == target for seen in self._session.seen(b"Event: DialBegin\r"))
+
+    def applications(self) -> list[str]:
+        """The applications that ran, in order."""
+        ran = self._session.seen(b"Event: Newexten\r")
+        return [seen.get("Application") for seen in ran if not seen.get("Context").startswith("harness-")]
+
+    def variable(self, name: str) -> str | None:
+        """The value that a channel variable was set to last on any channel, None if it never was."""
+        values = [
+            seen.get("Value") for seen in self._session.seen(b"Event: VarSet\r") if seen.get("Variable") == name
+        ]
+        return values[-1] if values else None
+
+    def user_events(self, name: str) -> list[Headers]:
+        """The user events of a name, with their headers."""
+        return [s.headers for s in self._session.seen(b"Event: UserEvent\r") if s.get("UserEvent") == name]
+
+    async def played(self) -> list[str]:
+        """The sounds that were played, in order; without what a caller of the harness says."""
+        await self.log_lines()
+        sounds = [seen.get("Sound") for seen in self.observations if seen.get("Event") == "Playback"]
+        return [sound for sound in sounds if sound != TALK]
+
+    # for the legs
+
+    def channel_of(self, unique: str) -> str:
+        """Name of the channel with a unique id. Raises ScenarioError when it was never there or is gone."""
+        name = self._session.open_channels.get(unique)
+        if name is None:
+            raise ScenarioError("the call has ended already")
+        return name
+
+    def id_of(self, channel: str) -> str:
+        """Unique id of an open channel. Raises ScenarioError when it is gone."""
+        found = (unique for unique, name in self._session.open_channels.items() if name == channel)
+        unique = next(found, "")
+        if not unique:
+            raise ScenarioError(f"the channel {channel} has ended already")
+        return unique
+
+    def channels_of(self, phone: str) -> list[str]:
+        """Names of the open channels of a phone on this instance."""
+        channels = self._session.open_channels.values()
+        return [name for name in channels if device(name).partition("/")[2] == phone]
+
+    async def respond(self, fields: Fields) -> Headers:
+        """Send an action of the harness's own. Raises ScenarioError when Asterisk refuses it."""
+        return await self._live.response(fields)
+
+
+def _escaped(value: str) -> str:
+    """A value as `Variable` of an Originate takes it: Asterisk splits it at commas, and reads quotes and such."""
+    return _SPECIAL.sub(r"\\\g<0>", value)

@@ -1,0 +1,1 @@
+"""Expectations: what they look at, and whether they hold."""

@@ -1,0 +1,285 @@
+"""The ends of calls that a scenario acts on: calls that it placed, and the site's phones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+
+from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
+from harness.model import InstanceName, Observation
+from harness.play.conditions import Condition, condition, device
+
+if TYPE_CHECKING:
+    from harness.play.asterisk import Asterisk
+
+__all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
+
+_HANGUP = 5.0
+_CONNECTED = 5.0
+_KEYS = 10.0
+_STATES = ("answered", "ended", "ringing")
+
+
+class Wanted(TypedDict, total=False):
+    """What can be waited for, by keyword; see `docs/scenarios.md`."""
+
+    application: str
+    data: str
+    extension: str
+    dial: str
+    ringing: str
+    playing: str
+    userevent: str
+    event: str
+    ari: str
+    headers: Mapping[str, str]
+    variable: str
+    value: str
+
+
+class FarEnd(Protocol):
+    """The site's phones (`harness.far_end.phones`)."""
+
+    async def behave(self, instance: InstanceName, phone: str, kind: str, after: float) -> None: ...
+    async def rest(self, instance: InstanceName, phone: str) -> None: ...
+    async def dial(self, instance: InstanceName, phone: str, number: str) -> None: ...
+    async def answer(self, instance: InstanceName, phone: str) -> None: ...
+    async def busy(self, instance: InstanceName, phone: str) -> None: ...
+    async def decline(self, instance: InstanceName, phone: str) -> None: ...
+    async def hangup(self, instance: InstanceName, phone: str) -> None: ...
+    async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None: ...
+    async def dtmf(self, instance: InstanceName, phone: str, digits: str, gap: float) -> None: ...
+    async def transfer(self, instance: InstanceName, phone: str, to: str) -> None: ...
+
+
+class Leg:
+    """One end of a call."""
+
+    def __init__(self, asterisk: Asterisk, name: str) -> None:
+        self.name = name
+        self._asterisk = asterisk
+
+    async def wait(self, state: str = "", *, within: float | None = None, **wanted: Unpack[Wanted]) -> Observation:
+        """Wait until the leg is `answered`, `ended` or `ringing`, or for anything that `Asterisk.wait` knows."""
+        if not state:
+            return await self._asterisk.meet(condition(**wanted), within)
+        if state not in _STATES:
+            raise ScenarioError(f"a leg can be waited for to be {', '.join(_STATES)}; not {state!r}")
+        return await self._asterisk.meet(self._until(state), within)
+
+    async def is_answered(self) -> bool:
+        """Whether it was answered so far."""
+        try:
+            await self._asterisk.meet(replace(self._until("answered"), what=f"{self.name} was answered"), 0.0)
+        except DeadlineExceeded:
+            return False
+        return True
+
+    def _until(self, state: str) -> Condition:
+        starts = {
+            "answered": b"Event: Newstate\r",
+            "ended": b"Event: Hangup\r",
+            "ringing": b"Event: Newstate\r",
+        }[state]
+        states = {"answered": ("Up",), "ringing": ("Ring", "Ringing")}.get(state)
+
+        def accepts(seen: Observation) -> bool:
+            return self._is_mine(seen) and (states is None or seen.get("ChannelStateDesc") in states)
+
+        return Condition(f"{self.name} to be {state}", starts, accepts)
+
+    def _is_mine(self, seen: Observation) -> bool:
+        raise NotImplementedError
+
+    @property
+    def id(self) -> str:
+        """Unique id of the channel that the site's dialplan runs: what ARI calls its id. Raises ScenarioError."""
+        raise NotImplementedError
+
+    def _site_s_channel(self) -> str:
+        """The channel on which the site's dialplan has its variables."""
+        raise NotImplementedError
+
+    async def set_variable(self, name: str, value: str) -> None:
+        """Set a channel variable where the dialplan reads it."""
+        channel = self._site_s_channel()
+        await self._asterisk.respond({"Action": "Setvar", "Channel": channel, "Variable": name, "Value": value})
+
+    async def read_variable(self, name: str) -> str:
+        """The value of a channel variable or function on this leg, as the dialplan sees it."""
+        channel = self._site_s_channel()
+        headers = await self._asterisk.respond({"Action": "Getvar", "Channel": channel, "Variable": name})
+        return dict(headers).get("Value", "")
+
+    async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
+        """Press keys, with so many seconds from one to the next."""
+        raise NotImplementedError
+
+    async def talk(self, seconds: float) -> None:
+        """Make sound for so many seconds, then be silent again."""
+        raise NotImplementedError
+
+    async def hangup(self) -> None:
+        """Hang up."""
+        raise NotImplementedError
+
+
+class Call(Leg):
+    """A call that the harness placed through a Local channel: the caller is one half, the dialplan the other."""
+
+    def __init__(self, asterisk: Asterisk, name: str, first: str, second: str) -> None:
+        super().__init__(asterisk, name)
+        self._first = first
+        self._second = second
+
+    @property
+    def id(self) -> str:
+        """Unique id of the channel that the site's dialplan runs: what ARI calls its id."""
+        return self._second
+
+    def begun(self) -> Condition:
+        """Both halves are there; the dialplan's is made last. Other events of the call may come before that."""
+        second = self._second
+        return Condition(
+            f"{self.name} to have a channel", b"Event: Newchannel\r", lambda seen: seen.get("Uniqueid") == second
+        )
+
+    def _is_mine(self, seen: Observation) -> bool:
+        return seen.get("Uniqueid") == self._first
+
+    def _site_s_channel(self) -> str:
+        return self._asterisk.channel_of(self._second)
+
+    async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
+        """Press keys, with so many seconds from one to the next; returns when all were, or the call has ended.
+
+        Asterisk presses them: a machine that is busy must not be slower than the site's TIMEOUT(digit).
+        """
+        if not await self.is_answered():
+            await self._press_early(digits, gap)
+            return
+        await self._move(f"keys{round(gap * 1000):05d}{digits}")
+        await self._asterisk.meet(self._pressed(), _KEYS + len(digits) * (gap + 0.1))
+
+    async def _press_early(self, digits: str, gap: float) -> None:
+        """Before the call is answered, our half of it runs no dialplan that could press them."""
+        for number, digit in enumerate(digits):
+            if number:
+                await asyncio.sleep(gap)
+            channel = self._asterisk.channel_of(self._first)
+            await self._asterisk.respond({"Action": "PlayDTMF", "Channel": channel, "Digit": digit})
+
+    def _pressed(self) -> Condition:
+        """Who hangs up on the last key ends this as well."""
+
+        def accepts(seen: Observation) -> bool:
+            has_ended = seen.get("Event") == "Hangup"
+            is_last = seen.get("Application") == "Goto" and seen.get("Exten").startswith("keys")
+            return self._is_mine(seen) and (has_ended or is_last)
+
+        return Condition(f"the keys of {self.name}", b"Event: ", accepts)
+
+    async def talk(self, seconds: float) -> None:
+        """Make sound for so many seconds, then be silent again."""
+        await self._move("talk")
+        await asyncio.sleep(seconds)
+        await self._move("silent")
+
+    async def hangup(self) -> None:
+        """Hang up. Returns when the channel is gone; at once when it was already, as with a real phone."""
+        with suppress(ScenarioError):
+            channel = self._asterisk.channel_of(self._first)
+            await self._asterisk.respond({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+        await self._asterisk.meet(_end(self.name, self._is_mine), _HANGUP)
+
+    async def _move(self, extension: str) -> None:
+        channel = self._asterisk.channel_of(self._first)
+        where = {"Context": "harness-leg", "Exten": extension, "Priority": "1"}
+        await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
+
+
+class Phone(Leg):
+    """One of the site's phones, which the far end stands in for."""
+
+    def __init__(self, asterisk: Asterisk, name: str, far_end: FarEnd | None) -> None:
+        super().__init__(asterisk, name)
+        self._far_end = far_end
+
+    @property
+    def _end(self) -> FarEnd:
+        if self._far_end is None:
+            raise NotPlayable(f"there is no far end to stand in for phone {self.name}")
+        return self._far_end
+
+    def _is_mine(self, seen: Observation) -> bool:
+        return device(seen.get("Channel")).partition("/")[2] == self.name
+
+    def _site_s_channel(self) -> str:
+        channels = self._asterisk.channels_of(self.name)
+        if not channels:
+            raise ScenarioError(f"phone {self.name} has no call")
+        return channels[-1]
+
+    @property
+    def id(self) -> str:
+        """Unique id of the phone's newest channel. Raises ScenarioError when it has none."""
+        return self._asterisk.id_of(self._site_s_channel())
+
+    async def call(self, number: str) -> None:
+        """Dial a number."""
+        await self._end.dial(self._asterisk.instance, self.name, number)
+
+    async def answer(self) -> None:
+        """Answer the call that rings."""
+        await self._end.answer(self._asterisk.instance, self.name)
+
+    async def busy(self) -> None:
+        """Refuse the call that rings as busy."""
+        await self._end.busy(self._asterisk.instance, self.name)
+
+    async def decline(self) -> None:
+        """Decline the call that rings."""
+        await self._end.decline(self._asterisk.instance, self.name)
+
+    async def hangup(self) -> None:
+        """Hang up. Returns when the instance has noticed."""
+        channels = self._asterisk.channels_of(self.name)
+        await self._end.hangup(self._asterisk.instance, self.name)
+        if channels:
+            newest = channels[-1]
+            await self._asterisk.meet(_end(newest, lambda seen: seen.get("Channel") == newest), _HANGUP)
+
+    async def talk(self, seconds: float) -> None:
+        """Make sound for so many seconds, then be silent again."""
+        await self._end.talk(self._asterisk.instance, self.name, seconds)
+
+    async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
+        """Press keys, with so many seconds from one to the next."""
+        await self._end.dtmf(self._asterisk.instance, self.name, digits, gap)
+
+    async def transfer(self, to: str) -> None:
+        """Transfer the call blindly, once the phone and whoever it talks to are connected."""
+        with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
+            await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
+        await self._end.transfer(self._asterisk.instance, self.name, to)
+
+
+def _connected(channel: str) -> Condition:
+    """A channel and another one are in the same bridge: they enter it one after the other."""
+    its: set[str] = set()
+
+    def accepts(seen: Observation) -> bool:
+        bridge = seen.get("BridgeUniqueid")
+        if seen.get("Channel") == channel:
+            its.add(bridge)
+        return bridge in its and int(seen.get("BridgeNumChannels", "0")) > 1
+
+    return Condition(f"{channel} and another channel in a bridge", b"Event: BridgeEnter\r", accepts)
+
+
+def _end(what: str, is_it: Callable[[Observation], bool]) -> Condition:
+    """The hangup of ours, by a name of its own, so that a scenario that waits for the leg's end still finds it."""
+    return Condition(f"the hangup of {what}", b"Event: Hangup\r", is_it)

@@ -1,0 +1,271 @@
+"""An instance with everything that listens to it and acts on it while scenarios are played."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.far_end.ami import Driver, Fields
+from harness.lab import Companions
+from harness.lab.instance.overlay import LOG_FILE
+from harness.model import Headers, InstanceName, Observation
+from harness.play.stasis import Stasis
+from harness.play.waiting_conversations import WaitingConversations
+from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
+
+__all__ = ["LiveInstance", "Playable", "open_live_instance"]
+
+_MARK = "HARNESS_MARK"
+_LATE_RECORDS = 1.0
+_LATE_EVENTS = 10.0
+_QUIET = 0.2
+_TALKATIVE = 3.0
+
+
+class Playable(Protocol):
+    """What playing needs of an instance of the lab."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def ami_port(self) -> int: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+    @property
+    def ari(self) -> bool: ...
+    @property
+    def ari_port(self) -> int: ...
+    def check(self, *, within: float = 10.0) -> None: ...
+    def follow(self, path: str) -> Pieces: ...
+    def list_files(self, path: str) -> dict[str, int]: ...
+
+
+class LiveInstance:
+    """One instance while scenarios are played on it.
+
+    `broken` is the reason why nothing can be played on it any more, empty while it is well; `deaf` is why the
+    site's programs cannot be heard any more, which says nothing of Asterisk.
+    """
+
+    def __init__(
+        self,
+        name: InstanceName,
+        instance: Playable,
+        *,
+        offset: float = 0.0,
+        companions: Companions | None = None,
+    ) -> None:
+        self.name: InstanceName = name
+        self.instance = instance
+        self.offset = offset
+        self.ledger = Ledger()
+        self.broken = ""
+        self.sessions: list[Session] = []
+        self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
+        self.stasis = Stasis(instance, self.ledger, self.events_are_in)
+        self._run = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
+        self._answer_splitter = Splitter(self._answered)
+        self._wire: Wire
+        self._driver: Driver
+        self._tail: LogTail
+        self._companions = companions
+        self._programs = {program.app.name: program for program in companions.programs} if companions else {}
+        self._tap_tail: TapTail | None = None
+        self.deaf = ""
+
+    async def open(self) -> None:
+        """Connect the listening and the acting end, and follow the log. Raises LabError."""
+        where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
+        self._wire = await connect(*where, self.ledger.route)
+        self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
+        self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
+        await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
+        if self._companions is not None:
+            self._tap_tail = TapTail(self._companions.tap.follow(), self.ledger)
+            await self.apps_are_heard()  # what they said when they started is no scenario's
+
+    def close(self) -> None:
+        """Let go of the instance."""
+        self.stasis.close()
+        for end in ("_tail", "_driver", "_wire"):
+            if hasattr(self, end):
+                getattr(self, end).close()
+        if self._tap_tail is not None:
+            self._tap_tail.close()
+
+    @property
+    def gone(self) -> asyncio.Future[bytes]:
+        """Done when Asterisk has closed the listening connection: it ended, or threw us out."""
+        return self._wire.closed
+
+    @property
+    def unattributed(self) -> int:
+        """How many packets and log lines belong to no scenario."""
+        apps = self._tap_tail.unattributed if self._tap_tail else 0
+        return len(self.ledger.others) + self._tail.unattributed + len(self.stasis.others) + apps
+
+    def need(self, apps: Collection[str]) -> None:
+        """Raises NotPlayable, saying why, when one of these programs of the site is not well."""
+        if apps and self.deaf:
+            raise NotPlayable(self.deaf)
+        for name in sorted(apps):
+            if name not in self._programs:
+                raise NotPlayable(f"the app {name} was not started")
+            if trouble := self._programs[name].trouble:
+                raise NotPlayable(f"the app {name} {trouble}")
+
+    def new_ids(self) -> tuple[str, str]:
+        """Unique ids for both halves of a call. Of one length and none the beginning of another: 22 needs that."""
+        base = f"{self._run}{next(self._numbers):06d}"
+        return f"{base}a", f"{base}b"
+
+    async def action(
+        self, fields: Fields, *, session: Session | None = None, within: float = 10.0
+    ) -> tuple[Observation, ...]:
+        """Send an action; its response and the events of a list, in order.
+
+        With a session they are part of its trace as well. Raises NotPlayable when no answer comes.
+        """
+        if self.broken:
+            raise NotPlayable(self.broken)
+        action_id = f"{self._run}{next(self._numbers):06d}c"
+        if session is not None:
+            session.note("step", f"Step: action\r\nAction: {fields.get('Action')}\r\nActionID: {action_id}\r\n")
+        self._answers[action_id] = ([], session)
+        try:
+            await self._driver.send(fields, action_id=action_id, within=within)
+        finally:
+            answers, _ = self._answers.pop(action_id)
+        return tuple(answers)
+
+    async def response(self, fields: Fields, *, session: Session | None = None) -> Headers:
+        """Send an action; the headers of its response. Raises ScenarioError when Asterisk refuses it."""
+        answers = await self.action(fields, session=session)
+        headers = answers[0].headers if answers else ()
+        if dict(headers).get("Response") not in ("Success", "Goodbye", "Follows"):
+            message = dict(headers).get("Message", "no answer")
+            raise ScenarioError(f"Asterisk refuses the action {fields['Action']}: {message}")
+        return headers
+
+    async def log_is_read(self) -> bool:
+        """Whether all that was logged until now has been filed. Waits for it."""
+        mark = f"{self._run}{next(self._numbers):06d}m"
+        return await self._tail.caught_up(
+            lambda value: self.action({"Action": "Setvar", "Variable": _MARK, "Value": value}), mark
+        )
+
+    async def apps_are_heard(self) -> None:
+        """Wait until all that the site's programs have said so far is filed."""
+        if self._tap_tail is None or self._companions is None or self.deaf:
+            return
+        mark = f"{self._run}{next(self._numbers):06d}t"
+        try:
+            await self._tap_tail.caught_up(self._companions.tap.mark, mark)
+        except LabError as problem:
+            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+
+    async def apps_are_quiet(self) -> None:
+        """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
+        if self._tap_tail is None:
+            return
+        loop = asyncio.get_running_loop()
+        ends, quiet_since, heard = loop.time() + _TALKATIVE, loop.time(), (-1, -1)
+        while loop.time() < ends and not self.deaf:
+            await self.apps_are_heard()
+            now = self._tap_tail.heard, sum(len(program.lines) for program in self._programs.values())
+            if heard != now:
+                heard, quiet_since = now, loop.time()
+            elif loop.time() - quiet_since >= _QUIET:
+                return
+
+    def file_complaints(self, apps: Collection[str], session: Session) -> None:
+        """What these programs complain of since the session began is the session's."""
+        for name in apps:
+            file_complaints(self._programs[name], session)
+
+    async def events_are_in(self) -> None:
+        """Wait until every event that Asterisk has made so far was heard.
+
+        Events come over the listening connection and answers over the acting one: an answer may overtake the
+        events of its action. Both are made in order, so those before an event of our own are there when it is.
+        """
+        session = Session("harness/barrier", self.name)
+        mark = f"{self._run}{next(self._numbers):06d}e"
+        self.ledger.open(session, ids=(mark,), holds=())
+        try:
+            await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
+            await session.wait("it", lambda _: True, starts=b"Event: UserEvent\r", within=_LATE_EVENTS)
+        except ScenarioError:
+            return
+        finally:
+            self.ledger.forget([session])
+
+    async def records_are_in(self) -> None:
+        """Wait until late records (CDR, CEL) of all that was played have come.
+
+        They are written by threads of their own, in order: when those of a call made now are there, so are all
+        earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do.
+        """
+        session = Session("harness/barrier", self.name)
+        first, second = self.new_ids()
+        self.ledger.open(session, ids=(first, second), holds=())
+        call = {
+            "Action": "Originate",
+            "Channel": "Local/mark@harness-leg/n",
+            "ChannelId": first,
+            "OtherChannelId": second,
+            "Application": "Wait",
+            "Data": "10",
+            "Async": "true",
+        }
+        try:
+            await self.stasis.all_is_filed()
+            await self.action(call)
+            ended = await session.wait(
+                "the marker call's end", lambda _: True, starts=b"Event: Hangup\r", within=10
+            )
+            await session.wait("its record", lambda _: True, starts=b"Event: Cdr\r", within=_LATE_RECORDS)
+            assert ended
+        except ScenarioError:
+            return
+
+    def _answered(self, packet: bytes) -> None:
+        observation = Observation(0.0, "ami", packet.decode("utf-8", "surrogateescape") + "\r\n")
+        answers, session = self._answers.get(observation.get("ActionID"), (None, None))
+        if answers is not None:
+            answers.append(observation)
+        if session is not None:
+            session.feed(packet, time.monotonic())
+
+    async def diagnose(self) -> str:
+        """Why the instance does not play on, empty if it is well: crash and hang are told apart."""
+        try:
+            await asyncio.to_thread(self.instance.check, within=5.0)
+        except LabError as problem:
+            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+        return self.broken
+
+
+@asynccontextmanager
+async def open_live_instance(
+    name: InstanceName, instance: Playable, *, offset: float = 0.0, companions: Companions | None = None
+) -> AsyncIterator[LiveInstance]:
+    """An instance that is listened to and acted on, until the block ends."""
+    live = LiveInstance(name, instance, offset=offset, companions=companions)
+    try:
+        await live.open()
+        yield live
+    finally:
+        live.close()

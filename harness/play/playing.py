@@ -1,0 +1,151 @@
+"""One scenario on one instance, from the first step to the last hangup."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+from harness.errors import DeadlineExceeded, ExpectationFailed, HarnessError, NotPlayable, ScenarioError
+from harness.model import Ending
+from harness.play.astdb import as_before
+from harness.play.asterisk import Asterisk
+from harness.play.leg import FarEnd
+from harness.play.live_instance import LiveInstance
+from harness.play.scenario import Scenario
+from harness.record import Session
+
+__all__ = ["perform"]
+
+_APP = "app/"
+_HANGUPS = 5.0
+_BY_ITSELF = 1.0
+
+
+async def perform(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0) -> Session:
+    """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
+    session = Session(scenario.id, live.name, play, live.offset)
+    session.roles[live.instance.address] = "asterisk"
+    if live.broken:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken)
+        return session
+    apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
+    try:
+        live.need(apps)
+    except NotPlayable as problem:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
+        return session
+    live.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
+    live.sessions.append(session)
+    try:
+        async with as_before(live, scenario.uses):
+            session.ending, session.problem = await _play(scenario, live, session, far_end)
+            await _hang_up(scenario, live, session, far_end)
+        if apps:  # they may have something to do after the call
+            await live.apps_are_quiet()
+            live.file_complaints(apps, session)
+        if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
+            await live.events_are_in()
+            await live.apps_are_heard()
+    except HarnessError as problem:
+        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken or str(problem))
+    finally:
+        live.sessions.remove(session)
+        live.ledger.release(session)
+    return session
+
+
+async def _play(
+    scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None
+) -> tuple[Ending, str]:
+    asterisk = Asterisk(live, session, deadline=scenario.deadline, phones=tuple(scenario.phones), far_end=far_end)
+    try:
+        async with asyncio.timeout(scenario.deadline + 1):
+            await _prepare_phones(scenario, live, far_end)
+            await live.stasis.listen(scenario.stasis)
+            await scenario.play(asterisk)
+    except (ExpectationFailed, AssertionError) as problem:
+        return Ending.UNMET, _words(problem, scenario)
+    except (DeadlineExceeded, TimeoutError) as problem:
+        return await _overdue(live, scenario, problem)
+    except HarnessError as problem:
+        if session.broken or live.broken:
+            return Ending.CRASHED, _first_line(live.broken or str(problem))
+        return (Ending.UNPLAYABLE if isinstance(problem, NotPlayable) else Ending.UNMET), str(problem)
+    except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
+        return Ending.UNMET, _words(problem, scenario)
+    return Ending.PLAYED, ""
+
+
+async def _overdue(live: LiveInstance, scenario: Scenario, problem: Exception) -> tuple[Ending, str]:
+    """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
+    if await live.diagnose():
+        return Ending.CRASHED, _first_line(live.broken)
+    return Ending.OVERDUE, str(problem) or f"not finished after {scenario.deadline:g} s"
+
+
+async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
+    if not scenario.phones:
+        return
+    if far_end is None:
+        raise NotPlayable("the site has no phones for the far end to stand in for")
+    for name, behaviour in scenario.phones.items():
+        await far_end.behave(live.name, name, behaviour.kind, behaviour.after)
+
+
+async def _rest_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
+    """The phones are as they were before, for whoever uses them next."""
+    if far_end is None:
+        return
+    for name in scenario.phones:
+        with suppress(HarnessError):
+            await far_end.rest(live.name, name)
+
+
+async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None) -> None:
+    """End what the scenario left open.
+
+    What is ending by itself is given the time: to hang up into it would race with Asterisk. Then our own legs
+    and the phones hang up as people do; what is still there after that is ended by force.
+    """
+    if live.broken or session.broken:
+        return
+    if any(session.seen(b"Event: Hangup\r")):
+        await _ended(session, _BY_ITSELF)
+    ours = [unique for unique in session.roles if unique in session.open_channels]
+    await _end(live, session, ours)
+    live.conversations.leave(session)
+    await _rest_phones(scenario, live, far_end)
+    await _ended(session, _BY_ITSELF)
+    await _end(live, session, list(session.open_channels))
+    await _ended(session, _HANGUPS)
+
+
+async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> None:
+    for unique in uniques:
+        channel = session.open_channels.get(unique)
+        if channel:
+            with suppress(HarnessError):
+                await live.action({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+
+
+async def _ended(session: Session, within: float) -> None:
+    with suppress(HarnessError):
+        await session.all_ended(within)
+
+
+def _words(problem: BaseException, scenario: Scenario) -> str:
+    """An error of a scenario in one line, with the line of the scenario's file that raised it."""
+    text = _first_line(str(problem)) or "assertion failed"
+    if not isinstance(problem, ScenarioError | AssertionError):
+        text = f"{type(problem).__name__}: {text}"
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(problem.__traceback__)
+    own = [frame for frame in frames if frame.filename == str(scenario.file)]
+    if not own:
+        return str(problem) if isinstance(problem, ScenarioError) else text
+    return f"{text} ({scenario.file.name}:{own[-1].lineno}: {own[-1].line})"
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]

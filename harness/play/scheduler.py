@@ -1,0 +1,159 @@
+"""Plays many scenarios at once, each at the same time on all three instances."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from harness.errors import LabError
+from harness.far_end.fastagi import Conversation, FastAgiServer
+from harness.far_end.phones import FarEnd
+from harness.lab import Trio
+from harness.model import InstanceName, Trace
+from harness.play.live_instance import LiveInstance, open_live_instance
+from harness.play.playing import perform
+from harness.play.scenario import Scenario
+from harness.play.turns import Turns
+from harness.record import Session
+
+__all__ = ["Played", "Scheduler", "open_scheduler"]
+
+Progress = Callable[[str], None]
+Sessions = Mapping[InstanceName, Session]
+
+# So many scenarios are held in memory before their late records are waited for and they become traces.
+_BATCH = 1000
+_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario and what was recorded of one play of it, by instance."""
+
+    scenario: Scenario
+    traces: Mapping[InstanceName, Trace]
+
+
+class Scheduler:
+    """The trio and its far end, ready to play. `unattributed` counts what belonged to no scenario."""
+
+    def __init__(self, instances: Mapping[InstanceName, LiveInstance], far_end: FarEnd | None) -> None:
+        self._live = instances
+        self._far_end = far_end
+
+    @property
+    def unattributed(self) -> int:
+        """How many packets and log lines belong to no scenario, on all instances."""
+        return sum(live.unattributed for live in self._live.values())
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What ended or hung, with its last log lines; empty while all is well."""
+        instances = self._live.values()
+        return tuple(words for live in instances for words in (live.broken, live.deaf) if words)
+
+    async def play(
+        self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
+    ) -> AsyncIterator[Played]:
+        """Play scenarios, at most `width` at once, and give what was recorded of each when its last record is in.
+
+        Each comes with the number of the play: 0, or that of a replay.
+        """
+        turns = Turns(width)
+        count = _Count(len(plays), progress)
+        # Exclusive ones last, so that the crowd need not be sent out and in again.
+        ordered = sorted(plays, key=lambda play: play[0].exclusive)
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            sessions = await asyncio.gather(*(self._in_turn(turns, *play, count) for play in batch))
+            await self._settle()
+            for (scenario, _), by_instance in zip(batch, sessions, strict=True):
+                yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
+            for name, live in self._live.items():
+                live.ledger.forget([by_instance[name] for by_instance in sessions])
+
+    async def _in_turn(self, turns: Turns, scenario: Scenario, play: int, count: _Count) -> Sessions:
+        async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
+            sessions = await asyncio.gather(
+                *(perform(scenario, live, self._far_end, play=play) for live in self._live.values())
+            )
+        count.one_more()
+        return dict(zip(self._live, sessions, strict=True))
+
+    async def _settle(self) -> None:
+        """Late call records and the end of the log belong to the scenarios as well."""
+        well = [live for live in self._live.values() if not live.broken]
+        await asyncio.gather(*(live.records_are_in() for live in well))
+        await asyncio.gather(*(live.log_is_read() for live in well), return_exceptions=True)
+        await asyncio.gather(*(live.apps_are_heard() for live in well))
+
+
+class _Count:
+    """How many are done, said now and then."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._total = total
+        self._progress = progress
+        self._done = 0
+
+    def one_more(self) -> None:
+        self._done += 1
+        step = max(1, self._total // _STEPS)
+        if self._done % step == 0 or self._done == self._total:
+            self._progress(f"{self._done} of {self._total} scenarios played")
+
+
+@asynccontextmanager
+async def open_scheduler(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIterator[Scheduler]:
+    """Connect to all instances of a trio. `phones` are the names of those that have to be registered.
+
+    Raises LabError when an instance does not let us in.
+    """
+    async with AsyncExitStack() as stack:
+        instances = {
+            name: await stack.enter_async_context(
+                open_live_instance(name, instance, offset=trio.clock_offset, companions=trio.companions.get(name))
+            )
+            for name, instance in trio.instances.items()
+        }
+        far_end = None
+        if trio.phones is not None:
+            far_end = await FarEnd.connect(trio.phones)
+            stack.callback(far_end.close)
+            await far_end.register_all(phones)
+        _serve_agi(stack, trio, instances.values())
+        watchers = [asyncio.create_task(_watch(live)) for live in instances.values()]
+        try:
+            yield Scheduler(instances, far_end)
+        finally:
+            for watcher in watchers:
+                watcher.cancel()
+
+
+def _serve_agi(stack: AsyncExitStack, trio: Trio, instances: Collection[LiveInstance]) -> None:
+    """Where the address cannot be listened at, scenarios that wait for a conversation are told why."""
+    by_address = {live.instance.address: live for live in instances}
+
+    def take(address: str, conversation: Conversation) -> None:
+        if live := by_address.get(address):
+            live.conversations.let_in(conversation)
+        else:
+            conversation.end()
+
+    try:
+        stack.callback(FastAgiServer(trio.host, take).close)
+    except LabError as problem:
+        for live in instances:
+            live.conversations.closed = str(problem)
+
+
+async def _watch(live: LiveInstance) -> None:
+    """When Asterisk closes the connection, everybody who plays on it is told why."""
+    await live.gone
+    if not await live.diagnose():
+        live.broken = f"{live.name}: Asterisk closed the connection that listens, and runs on"
+    problem = LabError(live.broken)
+    for session in list(live.sessions):
+        session.break_off(problem)

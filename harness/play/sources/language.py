@@ -1,0 +1,209 @@
+"""The language of scenario files: a YAML document → scenarios, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from harness.model import Ignore, Tolerances
+from harness.play.expectations.hold import hold
+from harness.play.expectations.reading import Expectation, expectation_of
+from harness.play.scenario import Behaviour, Doing, Play, Scenario
+from harness.play.sources.participants import Roster, people_of
+from harness.play.steps import Step
+from harness.site.model import Site
+from harness.site.reading.document import DocumentError, Node, read_yaml
+from harness.site.reading.problems import Problems, did_you_mean
+from harness.site.reading.schema import check
+
+if TYPE_CHECKING:
+    from harness.play.asterisk import Asterisk
+
+__all__ = ["read_entry", "read_scenarios"]
+
+_UNSENDABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_SCHEMA = ("harness.play.sources", "scenarios.schema.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What a scenario does on an instance: its steps, then its expectations."""
+
+    file: str
+    steps: tuple[Step, ...]
+    expectations: tuple[Expectation, ...]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        async with hold(self.expectations, asterisk, file=self.file):
+            for step in self.steps:
+                await step.play(asterisk, self.file)
+
+
+def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) -> tuple[Scenario, ...]:
+    """The scenarios in a file's text. What is wrong goes to `problems`, and then none is returned."""
+    try:
+        document = read_yaml(source)
+    except DocumentError as problem:
+        problems.add(file.name, problem.line, problem.text)
+        return ()
+    if not document.fields:
+        problems.add(
+            file.name, document.line, "the file holds the key `scenarios:` with a list of scenarios below it"
+        )
+        return ()
+    wrong = list(check(document, *_SCHEMA))
+    for line, text in wrong:
+        problems.add(file.name, line, text)
+    entries = _sound(document, all_are=not wrong)
+    for line, text in _twice(document):
+        problems.add(file.name, line, text)
+    read = (_read(entry, file, site, problems) for entry in entries)
+    return tuple(scenario for scenario in read if scenario is not None)
+
+
+def _sound(document: Node, *, all_are: bool) -> Sequence[Node]:
+    """The scenarios in which the schema has found nothing wrong: what they mean can be looked at."""
+    entries = document.at(["scenarios"]).items
+    return entries if all_are else [entry for entry in entries if not any(check(_alone(entry), *_SCHEMA))]
+
+
+def _alone(entry: Node) -> Node:
+    """A document that holds one scenario."""
+    listed = Node(entry.line, [entry.plain], items=(entry,))
+    return Node(entry.line, {"scenarios": [entry.plain]}, fields={"scenarios": listed})
+
+
+def read_entry(
+    entry: Node, file: Path, site: Site, problems: Problems, *, play: Play, suite: str
+) -> Scenario | None:
+    """A scenario whose steps are written elsewhere: its other keys are checked as those in YAML are.
+
+    `suite` is the first half of its id.
+    """
+    wrong = list(check(_alone(entry), *_SCHEMA))
+    for line, text in wrong:
+        problems.add(file.name, line, text)
+    scenario = None if wrong else _read(entry, file, site, problems)
+    return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
+
+
+def _read(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
+    roster = people_of(entry, site)
+    wrong = [*roster.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_wrong_texts(entry)]
+    for line, text in wrong:
+        problems.add(file.name, line, text)
+    return None if wrong else _scenario(entry, roster, file, site)
+
+
+def _twice(document: Node) -> Iterator[tuple[int, str]]:
+    first: dict[str, int] = {}
+    for entry in document.at(["scenarios"]).items:
+        node = entry.get("name")
+        if node is None:
+            continue
+        if node.text in first:
+            yield node.line, f'"{node.text}" is a name already, in line {first[node.text]}; rename one of them'
+        first.setdefault(node.text, node.line)
+
+
+def _wrong_texts(node: Node) -> Iterator[tuple[int, str]]:
+    """Characters that would end a header of the manager interface, or cannot be sent at all.
+
+    A schema's pattern does not see a line's end at the end of a text.
+    """
+    for key, below in node.fields.items():
+        if key == "title":
+            continue
+        if _UNSENDABLE.search(key):
+            yield node.lines[key], f"{key!r} holds a line's end or another character that cannot be sent"
+        yield from _wrong_texts(below)
+    for item in node.items:
+        yield from _wrong_texts(item)
+    if not node.fields and not node.items and _UNSENDABLE.search(node.text):
+        yield node.line, f"{node.text[:60]!r} holds a line's end or another character that cannot be sent"
+
+
+def _wrong_clock(entry: Node) -> Iterator[tuple[int, str]]:
+    """A time that the calendar does not have: a schema's pattern lets it through."""
+    clock = entry.get("clock")
+    if clock is None:
+        return
+    try:
+        datetime.fromisoformat(clock.text)
+    except ValueError as problem:
+        yield clock.line, f'"clock" is {clock.text!r}: {problem}'
+
+
+def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
+    """A program that the site does not have, and without which the scenario would be played."""
+    known = [app.name for app in site.apps]
+    uses = entry.get("uses")
+    for node in uses.items or (uses,) if uses else ():
+        kind, _, name = node.text.partition("/")
+        if kind == "app" and name not in known:
+            yield node.line, f'the site has no app "{name}"{did_you_mean(name, known)}'
+
+
+def _scenario(entry: Node, roster: Roster, file: Path, site: Site) -> Scenario:
+    name = entry.string("name")
+    expect = entry.get("expect")
+    expectations = tuple(expectation_of(node) for node in (expect.items if expect else ()))
+    script = _Script(file.name, roster.steps, expectations)
+    phones = _phones(entry, roster)
+    return Scenario(
+        id=f"{file.stem}/{name}",
+        title=" ".join(entry.string("title", name).split()),
+        file=file,
+        line=entry.line,
+        play=script.play,
+        deadline=entry.number("deadline", site.limits.deadline),
+        uses=frozenset(
+            (
+                *entry.strings("uses"),
+                *roster.uses,
+                *(use for e in expectations for use in e.uses),
+                *_turns(phones, site),
+            )
+        ),
+        exclusive=(entry.get("exclusive") or Node(0, False)).plain is True,
+        clock=entry.string("clock"),
+        phones=phones,
+        stasis=entry.strings("stasis"),
+        tolerances=_tolerances(entry.get("compare")),
+        tags=entry.strings("tags"),
+    )
+
+
+def _phones(entry: Node, roster: Roster) -> Mapping[str, Behaviour]:
+    """The phones that take part; those that only steps name ring and wait for what the steps say."""
+    named = entry.get("phones")
+    phones = {name: _behaviour(node) for name, node in (named.fields if named else {}).items()}
+    return phones | {name: Behaviour("ring") for name in roster.phones if name not in phones}
+
+
+def _behaviour(node: Node) -> Behaviour:
+    if not node.fields:
+        return Behaviour(cast(Doing, node.text))
+    ((kind, after),) = node.fields.items()
+    return Behaviour(cast(Doing, kind), float(after.text))
+
+
+def _turns(phones: Mapping[str, Behaviour], site: Site) -> Iterator[str]:
+    """Phones take turns by themselves. Whom a trunk reaches answers for one scenario at a time."""
+    known = {phone.name for phone in site.phones}
+    for name in phones:
+        yield f"phone/{name}"
+        if name not in known:
+            yield "trunk"
+
+
+def _tolerances(node: Node | None) -> Tolerances:
+    if node is None:
+        return Tolerances()
+    ignored = node.get("ignore")
+    ignore = tuple(Ignore(**entry.texts()) for entry in (ignored.items if ignored else ()))
+    return Tolerances(node.number("seconds", 1.0), ignore)

@@ -1,0 +1,41 @@
+"""All scenarios of a site, from its YAML and its Python files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harness.play.scenario import Scenario
+from harness.play.sources.language import read_scenarios
+from harness.play.sources.pyscenarios import read_python
+from harness.site.model import Site
+from harness.site.reading.problems import Problems
+
+__all__ = ["load_scenarios"]
+
+
+def load_scenarios(site: Site) -> tuple[Scenario, ...]:
+    """The scenarios of a site, sorted by file and line. Raises SiteError with everything that is wrong."""
+    problems = Problems()
+    found: list[Scenario] = []
+    for file in site.scenario_files:
+        try:
+            source = file.read_bytes()
+        except OSError as problem:
+            problems.add(file.name, 0, f"cannot be read: {problem.strerror}")
+            continue
+        found.extend(read_scenarios(source, file, site, problems))
+    for file in site.python_files:
+        found.extend(read_python(file, site, problems))
+    _twice(found, problems)
+    problems.raise_if_any()
+    return tuple(sorted(found, key=lambda scenario: (scenario.file, scenario.line)))
+
+
+def _twice(scenarios: Iterable[Scenario], problems: Problems) -> None:
+    """One id in two files: `ivr.yaml` and `ivr.yml`."""
+    first: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        other = first.setdefault(scenario.id, scenario)
+        if other is not scenario:
+            text = f"{scenario.id} is in {other.file.name}:{other.line} already; rename one of the files"
+            problems.add(scenario.file.name, scenario.line, text)

@@ -1,0 +1,101 @@
+"""ARI of one instance while scenarios are played: operations, and the events of Stasis applications."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from harness.asterisk.leaves import Json
+from harness.errors import NotPlayable
+from harness.far_end.ari import Ari, AriAnswer
+from harness.record import AriEvents, Ledger, Session, event_raw, ids_in
+
+if TYPE_CHECKING:
+    from harness.play.live_instance import Playable
+
+__all__ = ["Stasis"]
+
+
+class Stasis:
+    """The harness as ARI's client: it acts for scenarios, and is the Stasis applications that they name.
+
+    Events belong to scenarios by the channels and other things that they name. `others` are those that belong to
+    none so far, with the time they came.
+    """
+
+    def __init__(self, instance: Playable, ledger: Ledger, events_are_in: Callable[[], Awaitable[None]]) -> None:
+        self.others: list[tuple[float, str]] = []
+        self._instance = instance
+        self._ledger = ledger
+        self._events_are_in = events_are_in
+        self._ari = Ari(instance.address, instance.ari_port, instance.username, instance.secret)
+        self._filing: asyncio.Future[None] | None = None
+        self._listening: dict[str, asyncio.Future[AriEvents]] = {}
+
+    async def call(self, session: Session, operation: str, parameters: Mapping[str, Json]) -> AriAnswer:
+        """Do an operation for a scenario; what it makes is the scenario's. The answer is part of the trace."""
+        self._must_be_there()
+        session.note("step", f"Step: ari\r\nOperation: {operation}\r\n")
+        self._ledger.open(session, ids=_given_ids(parameters), holds=())
+        answer = await self._ari.call(operation, parameters)
+        self._ledger.open(session, ids=self._unknown(ids_in(answer.text)), holds=())
+        session.note("ari", answer.raw)
+        return answer
+
+    async def listen(self, applications: Iterable[str]) -> None:
+        """Be these applications, from now on and for all scenarios. Raises NotPlayable."""
+        for application in applications:
+            self._must_be_there()
+            if application not in self._listening:
+                self._listening[application] = asyncio.ensure_future(self._connect(application))
+            try:
+                await asyncio.shield(self._listening[application])
+            except NotPlayable:
+                self._listening.pop(application, None)
+                raise
+
+    async def all_is_filed(self) -> None:
+        """File what came before it was known whose it is: the connection that tells may lag behind."""
+        await self._events_are_in()
+        self.others = [(at, text) for at, text in self.others if not self._file(at, text)]
+
+    def close(self) -> None:
+        """Let go of the instance."""
+        self._ari.close()
+        for listening in self._listening.values():
+            if listening.done() and not listening.cancelled() and listening.exception() is None:
+                listening.result().close()
+
+    def _unknown(self, ids: Iterable[str]) -> list[str]:
+        """Those that are not another scenario's: who lists all channels does not own them."""
+        return [id_ for id_ in ids if self._ledger.owner_of(id_) is None]
+
+    def _must_be_there(self) -> None:
+        if not self._instance.ari:
+            raise NotPlayable("the site has no ARI: no ari.conf, or res_ari is not loaded")
+
+    async def _connect(self, application: str) -> AriEvents:
+        i = self._instance
+        return await AriEvents.connect(
+            i.address, i.ari_port, i.username, i.secret, application=application, take=self._take
+        )
+
+    def _take(self, text: str) -> None:
+        at = time.monotonic()
+        if not self._file(at, text):
+            self.others.append((at, text))
+            if self._filing is None or self._filing.done():
+                self._filing = asyncio.ensure_future(self.all_is_filed())
+
+    def _file(self, at: float, text: str) -> bool:
+        owner = next(filter(None, map(self._ledger.owner_of, ids_in(text))), None) or self._ledger.alone
+        if owner is not None:
+            owner.note("ari", event_raw(text), at)
+        return owner is not None
+
+
+def _given_ids(parameters: Mapping[str, Json]) -> list[str]:
+    """Ids of what a scenario makes or acts on (`channelId`, `bridgeId`)."""
+    return [value for name, value in parameters.items() if name.endswith("Id") and isinstance(value, str)]

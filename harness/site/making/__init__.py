@@ -1,0 +1,1 @@
+"""An existing /etc/asterisk, or a backup of a machine → a new site folder."""

@@ -1,0 +1,190 @@
+"""What a site's configuration speaks of and the site has not: to be found before an upgrade, not after it.
+
+Only what is written down is looked for. Names that the dialplan makes up during a call (`${…}`) are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.asterisk.conf import Config, Option
+from harness.model import Place
+from harness.site.making.backup import is_own
+from harness.site.making.machine import Machine
+from harness.site.making.named_databases import databases_of, is_dumped
+
+__all__ = ["Missing", "missing_of"]
+
+_LOADS = frozenset({"load", "preload", "require", "preload-require"})
+_ASTDB = re.compile(r"(?<!\w)(?:DB|DB_EXISTS|DB_KEYS|DB_DELETE|BLACKLIST|DBdel|DBdeltree)\(")
+_SCRIPT = re.compile(r"(?<!\w)(?:AGI|EAGI|DeadAGI)\(\s*\"?([^,)\"]+)")
+_PLAYED = re.compile(r"(?<!\w)(?:(?:Control)?Playback\(|Background\(|Read\(\w+,)\s*([^,)]+)", re.IGNORECASE)
+_CERTIFICATES: Mapping[str, tuple[str, ...]] = {
+    "pjsip.conf": (
+        "cert_file", "priv_key_file", "ca_list_file", "ca_list_path", "dtls_cert_file", "dtls_private_key",
+        "dtls_ca_file", "dtls_ca_path",
+    ),
+    "sip.conf": ("tlscertfile", "tlsprivatekey", "tlscafile", "tlscadir", "dtlscertfile", "dtlsprivatekey"),
+    "http.conf": ("tlscertfile", "tlsprivatekey"),
+    "manager.conf": ("tlscertfile", "tlsprivatekey"),
+    "stir_shaken.conf": ("private_key_file", "ca_file", "ca_path", "path"),
+}  # fmt: skip
+# Folders of prompts that come with Asterisk.
+_SHIPPED = frozenset(
+    "dictate digits followme ha letters phonetic silence wx en en_US es fr it ja ru en_GB en_AU".split()
+)
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that the configuration speaks of at `place`, and that is not in the site. `needed`: calls fail."""
+
+    place: Place
+    what: str
+    advice: str
+    needed: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}. {self.advice}"
+
+
+def missing_of(config: Config, data: Mapping[str, Path], dumps: tuple[Path, ...]) -> tuple[Missing, ...]:
+    """What is missing, by file and line.
+
+    `data` are the files and folders that site.toml's [data] names, by key; `dumps` the database dumps.
+    """
+    machine = Machine(config, data)
+    found = [
+        *_astdb(config, data),
+        *_databases(config, dumps),
+        *_voicemail(config, data),
+        *_certificates(config, machine),
+        *_modules(config, data),
+        *_scripts(config, machine),
+        *_sounds(config, data),
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place.file, m.place.line, m.what)))
+
+
+def _astdb(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
+    if "astdb" in data:
+        return
+    for place, text in _dialplan(config):
+        if use := _ASTDB.search(text):
+            advice = (
+                "Copy astdb.sqlite3 from /var/lib/asterisk while Asterisk is stopped, or with `sqlite3 … .backup`."
+            )
+            yield Missing(place, f"astdb, of which {use[0][:-1]}() reads or writes", advice)
+            return
+
+
+def _databases(config: Config, dumps: tuple[Path, ...]) -> Iterator[Missing]:
+    for database in databases_of(config):
+        if not is_dumped(database, dumps):
+            what = f"a dump of the database {database.name} ({database.use})"
+            yield Missing(database.place, what, "Dump it (pg_dump, mysqldump, .dump) into the backup as NAME.sql.")
+
+
+def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
+    conf = config.file("voicemail.conf")
+    general = next((s for s in conf.usable if s.name.lower() == "general"), None)
+    if general and (general.get("odbcstorage") or general.get("imapserver")):
+        return
+    for section in conf.usable:
+        if section.name.lower() in ("general", "zonemessages"):
+            continue
+        folder = data["voicemail"] / section.name if "voicemail" in data else None
+        none = [box for box in section.options if box.arrow and not (folder and (folder / box.name).is_dir())]
+        if none and folder and folder.is_dir():
+            what = f"the mailboxes {_named(none)} of {section.name}: no folder"
+            yield Missing(
+                none[0].place, what, "That is so where there never was a message or greeting.", needed=False
+            )
+        elif none:
+            what = f"the messages and greetings of {len(none)} mailboxes of {section.name}"
+            yield Missing(none[0].place, what, "Copy /var/spool/asterisk/voicemail.")
+
+
+def _named(options: list[Option]) -> str:
+    more = f" and {len(options) - _MOST} more" if len(options) > _MOST else ""
+    return ", ".join(option.name for option in options[:_MOST]) + more
+
+
+def _certificates(config: Config, machine: Machine) -> Iterator[Missing]:
+    for file, names in _CERTIFICATES.items():
+        for section in config.file(file).usable:
+            for option in section.options:
+                if option.name.lower() not in names or not option.value or machine.has(option.value):
+                    continue
+                advice = "Copy it into the backup"
+                if machine.place(option.value) is None:
+                    advice = "It lies outside of what a site has: copy it below /etc/asterisk, and name it there"
+                yield Missing(option.place, f"{option.value} ({option.name})", f"{advice}.")
+    for section in config.file("iax.conf").usable:
+        for option in section.options:
+            kinds = {"inkeys": ".pub", "outkey": ".key"}
+            for key in option.value.split(":") if option.name.lower() in kinds else ():
+                name = key + kinds[option.name.lower()]
+                if not machine.has_key(name):
+                    yield Missing(option.place, f"the key {name}", "Copy /var/lib/asterisk/keys.")
+
+
+def _modules(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
+    there = {path.stem.lower() for path in data["modules"].glob("*.so")} if "modules" in data else set[str]()
+    for section in config.file("modules.conf").usable:
+        for option in section.options:
+            module = option.value.removesuffix(".so").lower()
+            if option.name.lower() in _LOADS and not is_own(module) and module not in there:
+                advice = (
+                    "It is not Asterisk's own: get a build of it for each release, and name its folder in [data]."
+                )
+                yield Missing(option.place, f"the module {module}.so", advice)
+
+
+def _scripts(config: Config, machine: Machine) -> Iterator[Missing]:
+    for place, text in _dialplan(config):
+        for script in _SCRIPT.findall(text):
+            name = script.strip()
+            if "${" not in name and "://" not in name and not machine.has_script(name):
+                advice = "Copy the folder of AGI scripts (/var/lib/asterisk/agi-bin), and what they need."
+                yield Missing(place, f"the AGI script {name}", advice)
+
+
+def _sounds(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
+    """Prompts in folders that no release brings: others may be the release's."""
+    there = set(_sound_names(data["sounds"])) if "sounds" in data else set[str]()
+    for place, text in _dialplan(config):
+        for argument in _PLAYED.findall(text):
+            for name in argument.split("&"):
+                name = name.strip().strip('"')
+                own = re.fullmatch(r"[\w-]+(/[\w.-]+)+", name) and name.partition("/")[0] not in _SHIPPED
+                if own and name not in there:
+                    there.add(name)  # it is told once
+                    advice = "Copy your own prompts (/var/lib/asterisk/sounds)."
+                    yield Missing(place, f"the prompt {name}", advice, needed=False)
+
+
+def _sound_names(folder: Path) -> Iterator[str]:
+    """Prompts without the ending of their format, with and without the folder of their language."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            yield from (name, name.partition("/")[2])
+
+
+def _dialplan(config: Config) -> Iterator[tuple[Place, str]]:
+    """Lines of the dialplan: those of extensions.conf with its includes, and of AEL as they stand."""
+    for section in config.file("extensions.conf").usable:
+        for option in section.options:
+            if option.name.lower() in ("exten", "same"):
+                yield option.place, option.value
+    try:
+        text = (config.folder / "extensions.ael").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        yield Place("extensions.ael", number), line.partition("//")[0]

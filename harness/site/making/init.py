@@ -1,0 +1,99 @@
+"""An existing /etc/asterisk, or a backup of a machine → a new site folder that can be played at once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.asterisk.conf import read_conf
+from harness.errors import SiteError
+from harness.site.making.backup import Restored, restore
+from harness.site.making.completeness import Missing, missing_of
+from harness.site.making.config_copy import copy_config
+from harness.site.making.extensions import numbers_of
+from harness.site.making.first_files import WAIVERS, scenarios_text, site_text
+from harness.site.reading.phones import hosts_of
+
+__all__ = ["Made", "init_from_backup", "init_site"]
+
+_NUMBERS = 5
+_OLD, _CANDIDATE = "old", "candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it. `left_out` says what was not copied and why, a line each.
+
+    `missing` is what the configuration speaks of and the site has not.
+    """
+
+    left_out: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+def init_site(target: Path, *, config: Path) -> Made:
+    """Make a site folder of a configuration folder.
+
+    Nothing is made unless all of it can be. Raises SiteError when there is something at `target` already, or
+    `config` cannot be copied.
+    """
+    if not config.is_dir():
+        raise SiteError(f"{config}: there is no such folder; give the folder that is Asterisk's /etc/asterisk")
+    _check(target, config)
+    return _made(target, lambda folder: Restored(left_out=copy_config(config, folder / _OLD)))
+
+
+def init_from_backup(target: Path, *, backup: Path) -> Made:
+    """Make a site folder of a backup: an archive, or a folder with the paths of the machine.
+
+    Nothing is made unless all of it can be, and the backup is only read. Raises SiteError when there is something
+    at `target` already, or the backup is none, damaged, or too much.
+    """
+    if not backup.is_dir() and not backup.is_file():
+        raise SiteError(f"{backup}: there is no such file or folder; give a backup (a tar, or what was in one)")
+    _check(target, backup)
+    return _made(target, lambda folder: restore(backup, folder, config=_OLD))
+
+
+def _check(target: Path, source: Path) -> None:
+    there, origin = target.resolve(), source.resolve()
+    whole_machine = origin.parent == origin
+    if origin.is_relative_to(there) or (there.is_relative_to(origin) and not whole_machine):
+        raise SiteError(f"{target}: a site cannot be made inside of what it copies, nor around it")
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise SiteError(f"{target}: this is there already and no folder; nothing was written")
+    if target.is_dir() and any(target.iterdir()):
+        raise SiteError(f"{target}: this is there already and not empty; nothing was written. Give another name")
+
+
+def _made(target: Path, fill: Callable[[Path], Restored]) -> Made:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+            made = Path(folder) / "site"
+            made.mkdir()
+            restored = fill(made)
+            missing = _complete(made, restored, name=target.resolve().name)
+            made.rename(target)
+    except OSError as problem:
+        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
+    return Made(restored.left_out, missing)
+
+
+def _complete(folder: Path, restored: Restored, *, name: str) -> tuple[Missing, ...]:
+    """Write what is not copied; returns what is missing."""
+    shutil.copytree(folder / _OLD, folder / _CANDIDATE)
+    found = read_conf(folder / _OLD)
+    hosts = hosts_of(found)
+    _write(folder / "site.toml", site_text(name, hosts=hosts, data=restored.data, left_out=restored.left_out))
+    _write(folder / "waivers.yaml", WAIVERS)
+    _write(folder / "scenarios.yaml", scenarios_text(numbers_of(found, most=_NUMBERS)))
+    data = {key: folder / path for key, path in restored.data.items()}
+    return missing_of(found, data, tuple(folder / path for path in restored.dumps))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text.encode("utf-8", "replace").decode("utf-8"), encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Where a path of the production machine lies in a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from harness.asterisk.conf import Config
+
+__all__ = ["Machine"]
+
+
+class Machine:
+    """Paths as the configuration writes them → files of the site. `data` are site.toml's [data], by key."""
+
+    def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
+        said = {
+            option.name.lower(): option.value
+            for section in config.file("asterisk.conf").sections
+            if section.name.lower() == "directories"
+            for option in section.options
+        }
+        var, usual = said.get("astvarlibdir", "/var/lib/asterisk"), said.get("astdatadir", "/usr/share/asterisk")
+        self._folders: list[tuple[str, Path]] = [(said.get("astetcdir", "/etc/asterisk"), config.folder)]
+        wanted = {
+            "agi_bin": (said.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
+            "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+            "sounds": (f"{var}/sounds", f"{usual}/sounds"),
+            "voicemail": (f"{said.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
+        }
+        for key, folders in wanted.items():
+            if key in data:
+                self._folders += [(folder, data[key]) for folder in folders if folder]
+        self._known = [
+            self._folders[0][0],
+            *(folder for folders in wanted.values() for folder in folders if folder),
+        ]
+        self._scripts, self._keys = data.get("agi_bin"), data.get("keys")
+        self._config = config.folder
+
+    def place(self, path: str) -> str | None:
+        """The folder of the machine, of those that a site has, in which a path lies; None for any other."""
+        if not path.startswith("/"):
+            return self._known[0]
+        return next((folder for folder in self._known if PurePosixPath(path).is_relative_to(folder)), None)
+
+    def has(self, path: str) -> bool:
+        """Whether the site has what the machine has at a path; what is relative lies in the configuration."""
+        if not path.startswith("/"):
+            return _is_there(self._config, path)
+        for folder, here in self._folders:
+            if PurePosixPath(path).is_relative_to(folder):
+                return _is_there(here, str(PurePosixPath(path).relative_to(folder)))
+        return False
+
+    def has_script(self, name: str) -> bool:
+        """Whether the site has an AGI script."""
+        if name.startswith("/"):
+            return self.has(name)
+        return self._scripts is not None and _is_there(self._scripts, name)
+
+    def has_key(self, name: str) -> bool:
+        """Whether the site has a key of /var/lib/asterisk/keys."""
+        return self._keys is not None and _is_there(self._keys, name)
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    try:
+        return ".." not in PurePosixPath(name).parts and (folder / name).exists()
+    except (OSError, ValueError):  # a name that no system can have
+        return False

@@ -1,0 +1,113 @@
+"""Databases that a configuration names, and whether a dump of each is there."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.asterisk.conf import Config, Option, Section
+from harness.model import Place
+
+__all__ = ["Database", "databases_of", "is_dumped"]
+
+_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
+_HEAD = 64 * 1024
+# Files in which a section names a database with `dbname`, and what for.
+_NAMED: Mapping[str, str] = {
+    "res_pgsql.conf": "realtime",
+    "res_config_mysql.conf": "realtime",
+    "res_mysql.conf": "realtime",
+    "cdr_pgsql.conf": "call records",
+    "cdr_mysql.conf": "call records",
+    "cel_pgsql.conf": "channel events",
+    "cdr_tds.conf": "call records",
+    "cel_tds.conf": "channel events",
+}
+# Files in which a section names a class of res_odbc.conf, or a data source, and by which option.
+_BY_ODBC: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "cdr_adaptive_odbc.conf": ("call records", ("connection",)),
+    "cdr_odbc.conf": ("call records", ("dsn",)),
+    "cel_odbc.conf": ("channel events", ("connection",)),
+    "func_odbc.conf": ("functions of the dialplan", ("dsn", "readhandle", "writehandle")),
+    "voicemail.conf": ("voicemail", ("odbcstorage",)),
+}
+_SQL_DRIVERS = frozenset({"odbc", "pgsql", "mysql"})
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database. `named`: its name is known, and not only that of a data source (ODBC), so a dump has it."""
+
+    name: str
+    use: str
+    place: Place
+    named: bool = False
+
+
+def databases_of(config: Config) -> tuple[Database, ...]:
+    """Databases by the first place that names each, in the order of files."""
+    found: dict[str, Database] = {}
+    for database in (*_odbc(config), *_dbnames(config), *_through_odbc(config), *_realtime(config)):
+        found.setdefault(database.name.lower(), database)
+    return tuple(found.values())
+
+
+def is_dumped(database: Database, dumps: tuple[Path, ...]) -> bool:
+    """Whether there is a dump of it: any will do for a data source of ODBC, else one that has its name."""
+    if not database.named:
+        return bool(dumps)
+    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(database.name)}(?![A-Za-z0-9])", re.IGNORECASE)
+    return any(word.search(dump.name) or word.search(_head(dump)) for dump in dumps)
+
+
+def _odbc(config: Config) -> Iterator[Database]:
+    """Classes of res_odbc.conf that are enabled."""
+    for section in config.file("res_odbc.conf").usable:
+        if section.get("enabled").lower() in _TRUE and section.get("dsn"):
+            place = _option(section, "dsn").place
+            yield Database(section.name, f"ODBC, data source {section.get('dsn')}", place)
+
+
+def _dbnames(config: Config) -> Iterator[Database]:
+    for file, use in _NAMED.items():
+        for section in config.file(file).usable:
+            if name := section.get("dbname"):
+                yield Database(name, use, _option(section, "dbname").place, named=True)
+
+
+def _through_odbc(config: Config) -> Iterator[Database]:
+    for file, (use, options) in _BY_ODBC.items():
+        for section in config.file(file).usable:
+            for name in options:
+                if value := section.get(name):
+                    yield Database(value.partition(",")[0].strip(), use, _option(section, name).place)
+
+
+def _realtime(config: Config) -> Iterator[Database]:
+    """`family => driver,database,table` of extconfig.conf."""
+    for section in config.file("extconfig.conf").usable:
+        for option in section.options if section.name.lower() == "settings" else ():
+            driver, _, rest = option.value.partition(",")
+            name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
+            if driver.strip().lower() in _SQL_DRIVERS and name:
+                yield Database(name, f"realtime, {option.name}", option.place)
+
+
+def _option(section: Section, name: str) -> Option:
+    return next(option for option in reversed(section.options) if option.name.lower() == name)
+
+
+def _head(dump: Path) -> str:
+    """The beginning of a dump, empty where it cannot be read here."""
+    try:
+        if dump.suffix.lower() == ".gz":
+            with gzip.open(dump) as file:
+                return file.read(_HEAD).decode("utf-8", "replace")
+        with dump.open("rb") as plain:
+            return plain.read(_HEAD).decode("utf-8", "replace")
+    except (OSError, EOFError, zlib.error):
+        return ""

@@ -1,0 +1,1 @@
+"""A site folder → a checked `Site`."""

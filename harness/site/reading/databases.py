@@ -1,0 +1,121 @@
+"""The site's databases, as `[[database]]` in site.toml names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from harness.asterisk.conf import Config
+from harness.site.model import Database
+from harness.site.reading.document import Node
+from harness.site.reading.problems import did_you_mean
+
+__all__ = ["PORTS", "databases_of", "odbc_sources", "wrong_databases"]
+
+PORTS: Mapping[str, int] = {"postgresql": 5432, "mariadb": 3306}
+"""Where the servers of each engine listen, if nobody says otherwise."""
+
+_OURS = (5038, 8088, *range(21000, 22000))
+_SECTION = re.compile(r"^\s*\[\s*(?P<name>[^\]]+?)\s*\]", re.MULTILINE)
+_NO = frozenset({"no", "false", "n", "f", "0", "off"})
+
+
+def databases_of(table: Node, root: Path) -> tuple[Database, ...]:
+    """The databases of a site.toml that has been checked, in its order."""
+    return tuple(_database(node, root) for node in _nodes(table))
+
+
+def wrong_databases(table: Node, root: Path, configs: Sequence[Config]) -> Iterator[tuple[int, str]]:
+    """Line and words of what the schema cannot judge: names, dumps, ports, users, data sources."""
+    nodes = _nodes(table)
+    yield from _twice(nodes)
+    yield from _wrong_ports(nodes)
+    data = table.get("data")
+    ini = data.string("odbc_ini") if data else ""
+    for node in nodes:
+        for dump in node.strings("dump"):
+            if not (root / dump).is_file():
+                yield node.lines["dump"], f'"dump" is {dump!r}, and there is no such file in the site'
+        yield from _wrong_sources(node, odbc_sources(configs), root / ini if ini else None, ini)
+
+
+def odbc_sources(configs: Iterable[Config]) -> tuple[str, ...]:
+    """The data sources that res_odbc.conf of these sides names and that are not switched off."""
+    sections = (section for config in configs for section in config.file("res_odbc.conf").usable)
+    used = (one.get("dsn") for one in sections if one.get("enabled", "yes").lower() not in _NO)
+    return tuple(dict.fromkeys(dsn for dsn in used if dsn))
+
+
+def _nodes(table: Node) -> tuple[Node, ...]:
+    node = table.get("database")
+    return tuple(node.items) if node else ()
+
+
+def _database(node: Node, root: Path) -> Database:
+    return Database(
+        name=node.string("name"),
+        engine=node.string("engine"),
+        dumps=tuple(root / dump for dump in node.strings("dump")),
+        database=_name(node),
+        user=node.string("user"),
+        password=node.string("password"),
+        port=_port(node),
+        dsns=node.strings("dsn"),
+        hosts=node.strings("hosts"),
+        line=node.line,
+    )
+
+
+def _name(node: Node) -> str:
+    return node.string("database") or node.string("name")
+
+
+def _port(node: Node) -> int:
+    return int(node.number("port", PORTS[node.string("engine")]))
+
+
+def _twice(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+    names: set[str] = set()
+    places: set[tuple[str, str]] = set()
+    sources: set[str] = set()
+    passwords: dict[tuple[str, str], str] = {}
+    for node in nodes:
+        name, engine, user = node.string("name"), node.string("engine"), node.string("user")
+        if name in names:
+            yield node.lines["name"], f'there is a database "{name}" already; each needs a name of its own'
+        elif (engine, _name(node)) in places:
+            yield node.line, f'there is "{_name(node)}" of {engine} already; give its dumps as one list'
+        if passwords.setdefault((engine, user), node.string("password")) != node.string("password"):
+            yield node.lines["password"], f'"{user}" has another password above; a server knows one of each user'
+        for dsn in node.strings("dsn"):
+            if dsn in sources:
+                yield node.lines["dsn"], f'"dsn" is {dsn!r}, which is another database already'
+            sources.add(dsn)
+        names.add(name)
+        places.add((engine, _name(node)))
+
+
+def _wrong_ports(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+    """An engine has one server; its databases are found on one port."""
+    ports: dict[str, int] = {}
+    for node in nodes:
+        engine, port = node.string("engine"), _port(node)
+        line = node.lines.get("port", node.line)
+        first = ports.setdefault(engine, port)
+        if port != first:
+            yield line, f'"port" is {port}, and {first} above; the databases of {engine} are on one server'
+        elif port in _OURS:
+            yield line, f'"port" is {port}, which the harness needs itself'
+        elif any(port == other for name, other in ports.items() if name != engine):
+            yield line, f'"port" is {port}, where the other engine\'s server is'
+
+
+def _wrong_sources(node: Node, used: Sequence[str], ini: Path | None, shown: str) -> Iterator[tuple[int, str]]:
+    known, where = used, "res_odbc.conf of either side"
+    if ini is not None and ini.is_file():
+        text = ini.read_text(encoding="utf-8", errors="replace")
+        known, where = tuple(found["name"] for found in _SECTION.finditer(text)), shown
+    for dsn in node.strings("dsn"):
+        if dsn not in known:
+            yield node.lines["dsn"], f'"dsn" is {dsn!r}, and there is none in {where}{did_you_mean(dsn, known)}'

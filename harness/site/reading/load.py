@@ -1,0 +1,184 @@
+"""A site folder → a checked `Site`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import fields, replace
+from itertools import chain
+from pathlib import Path
+
+from harness.asterisk.conf import read_conf
+from harness.errors import SiteError
+from harness.model import Severity
+from harness.site.model import Data, Limits, Side, Site
+from harness.site.reading.apps import apps_of, wrong_apps
+from harness.site.reading.databases import databases_of, wrong_databases
+from harness.site.reading.document import DocumentError, Node
+from harness.site.reading.phones import hosts_of, phones_of, trunks_of
+from harness.site.reading.problems import Problems, did_you_mean
+from harness.site.reading.schema import check, load_schema
+from harness.site.reading.toml import read_toml
+from harness.site.reading.waivers import load_waivers
+
+__all__ = ["load_site"]
+
+_FILE, _WAIVERS = "site.toml", "waivers.yaml"
+_SCHEMA = ("harness.site.reading", "site.schema.json")
+_FILES = ("astdb", "odbc_ini", "odbcinst_ini")
+
+
+def load_site(
+    path: Path,
+    *,
+    old: str | None = None,
+    candidate: str | None = None,
+    old_config: Path | None = None,
+    candidate_config: Path | None = None,
+    rules: Collection[str] = (),
+) -> Site:
+    """Read and check a site folder; with `rules`, those that `[severity]` names have to be among them.
+
+    The keywords come from the command line and take the place of what site.toml says; a configuration folder
+    is looked for from where we are and then in the site. Raises SiteError with everything that is wrong.
+    """
+    root = path.resolve()
+    table = _read(path)
+    problems = Problems()
+    for line, text in check(table, *_SCHEMA):
+        problems.add(path / _FILE, line, text)
+    waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
+    problems.raise_if_any()
+    sides = {
+        "old": _side(table, "old", path, problems, release=old, config=old_config),
+        "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
+    }
+    wrong = (
+        _wrong_data(table, root),
+        _wrong_limits(table),
+        _wrong_rules(table, rules),
+        wrong_apps(table, root),
+        _wrong_notes(table, root),
+    )
+    for line, text in chain.from_iterable(wrong):
+        problems.add(path / _FILE, line, text)
+    problems.raise_if_any()
+    configs = [read_conf(side.config) for side in sides.values()]
+    for line, text in wrong_databases(table, root, configs):
+        problems.add(path / _FILE, line, text)
+    problems.raise_if_any()
+    return Site(
+        name=table.string("name"),
+        root=root,
+        old=sides["old"],
+        candidate=sides["candidate"],
+        data=Data(**{key: root / value for key, value in _table(table, "data").texts().items()}),
+        packages=table.strings("packages"),
+        python=table.strings("python"),
+        apps=apps_of(table, root),
+        databases=databases_of(table, root),
+        notes=tuple(root / name for name in table.strings("notes")),
+        severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
+        limits=_limits(_table(table, "limits")),
+        waivers=waivers,
+        scenario_files=_scenario_files(root),
+        python_files=tuple(sorted(root.glob("test_*.py"))),
+        standins=tuple(dict.fromkeys((*table.strings("stand_ins"), *(h for c in configs for h in hosts_of(c))))),
+        agi_servers=table.strings("agi_servers"),
+        phones=phones_of(configs[0]),
+        trunks=tuple(sorted({name for config in configs for name in trunks_of(config)})),
+    )
+
+
+def _read(path: Path) -> Node:
+    file = path / _FILE
+    if not path.is_dir():
+        raise SiteError(f"{path}: there is no such folder; `harness init {path} --config /etc/asterisk` makes one")
+    try:
+        return read_toml(file.read_bytes())
+    except FileNotFoundError:
+        raise SiteError(f"{path}: there is no {_FILE} in it; `harness init` makes a site folder") from None
+    except DocumentError as problem:
+        raise SiteError(f"{file}:{problem.line}: {problem}") from None
+    except OSError as problem:
+        raise SiteError(f"{file}: cannot be read: {problem.strerror}") from None
+
+
+def _scenario_files(root: Path) -> tuple[Path, ...]:
+    found = (*root.glob("*.yaml"), *root.glob("*.yml"))
+    return tuple(sorted(path for path in found if path.name not in (_WAIVERS, "waivers.yml")))
+
+
+def _table(document: Node, key: str) -> Node:
+    return document.get(key) or Node(0, {})
+
+
+def _limits(table: Node) -> Limits:
+    usual = Limits()
+    given = {key: type(getattr(usual, key))(table.number(key, 0)) for key in table.fields}
+    return replace(usual, **given)
+
+
+def _side(
+    table: Node, name: str, path: Path, problems: Problems, *, release: str | None, config: Path | None
+) -> Side:
+    """One side; a problem is noted where site.toml names a folder that is not there."""
+    node = _table(table, name)
+    if release is not None:
+        _check_release(name, release)
+    if config is not None:
+        return Side(release or node.string("release"), _given_config(name, config, path))
+    folder = path.resolve() / node.string("config")
+    if not folder.is_dir():
+        wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
+        text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
+        problems.add(path / _FILE, node.lines["config"], text)
+    return Side(release or node.string("release"), folder)
+
+
+def _check_release(name: str, spec: str) -> None:
+    schema = load_schema(*_SCHEMA)["$defs"]["release"]
+    if re.search(schema["pattern"], spec) is None:
+        raise SiteError(f"--{name} {spec}: this is no release; wanted: {schema['description']}")
+
+
+def _given_config(name: str, config: Path, path: Path) -> Path:
+    for folder in (config, path / config):
+        if folder.is_dir():
+            return folder.resolve()
+    raise SiteError(f"--{name}-config {config}: there is no such folder, here or in {path}")
+
+
+def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    for key in (field.name for field in fields(Data)):
+        node = _table(table, "data").get(key)
+        if node is None:
+            continue
+        kind = "file" if key in _FILES else "folder"
+        there = root / node.text
+        if not (there.is_file() if kind == "file" else there.is_dir()):
+            yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    node = table.get("notes")
+    for item in node.items if node else ():
+        if not (root / item.text).exists():
+            yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
+
+
+def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:
+    """TOML has numbers that no schema can judge."""
+    for key, node in _table(table, "limits").fields.items():
+        if not math.isfinite(float(node.text)):
+            yield node.line, f'"{key}" is {node.text!r}; wanted: a number that ends'
+
+
+def _wrong_rules(table: Node, known: Collection[str]) -> Iterator[tuple[int, str]]:
+    severities = _table(table, "severity")
+    for rule in severities.fields:
+        if known and rule not in known:
+            hint = did_you_mean(rule, known)
+            hint = hint if "did you mean" in hint else "; the report names each finding's rule"
+            yield severities.lines[rule], f'there is no rule "{rule}"{hint}'

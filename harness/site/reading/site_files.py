@@ -1,0 +1,40 @@
+"""A site's configuration files as the research about releases looks at them: read once, includes followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.asterisk.conf import Conf, Section, read_conf
+from harness.model import Place
+
+__all__ = ["SiteFiles", "read_site_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFiles:
+    """The files that Asterisk itself opens, by name, each with all it includes. `folder` begins every place."""
+
+    confs: Mapping[str, Conf] = field(default_factory=dict)
+    folder: str = ""
+
+    def sections(self, file: str) -> tuple[Section, ...]:
+        """Sections of a file that are no templates; what they inherit is among their options."""
+        conf = self.confs.get(file)
+        return conf.usable if conf else ()
+
+    def place(self, place: Place) -> Place:
+        """A place in the configuration folder as the report shows it."""
+        return Place(self.folder + place.file, place.line)
+
+
+def read_site_files(config: Path, *, folder: str = "") -> SiteFiles:
+    """The `.conf` files of a configuration folder. Empty where there is no such folder."""
+    folder_ = read_conf(config)
+    return SiteFiles({name: folder_.file(name) for name in _names(config)}, folder)
+
+
+def _names(config: Path) -> Iterator[str]:
+    if config.is_dir():
+        yield from sorted(path.name for path in config.glob("*.conf") if path.is_file())

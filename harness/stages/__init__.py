@@ -1,0 +1,1 @@
+"""The run: a site goes in, a report comes out."""

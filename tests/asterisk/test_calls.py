@@ -1,0 +1,118 @@
+"""Applications and functions with their arguments, as dialplans call them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.asterisk.dialplan.calls import application_calls, function_calls, option_words, split_arguments
+from harness.asterisk.dialplan.show import Dialplan, Priority
+from harness.model import Place
+
+
+def dialplan(*applications: str) -> Dialplan:
+    lines = {str(n): Priority(text, Place("extensions.conf", n)) for n, text in enumerate(applications, 1)}
+    return Dialplan({"in": {"s": lines}})
+
+
+def applications(text: str) -> list[tuple[str, str]]:
+    return [(call.name, call.arguments) for call in application_calls(dialplan(text))]
+
+
+def functions(text: str) -> list[tuple[str, str]]:
+    return [(call.name, call.arguments) for call in function_calls(dialplan(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", ()),
+        ("a", ("a",)),
+        ("PJSIP/101&PJSIP/102,20,tTm", ("PJSIP/101&PJSIP/102", "20", "tTm")),
+        ("a,,b,", ("a", "", "b", "")),
+        ("${CUT(X,-,1)},b", ("${CUT(X,-,1)}", "b")),
+        ("$[${A} + 1],b", ("$[${A} + 1]", "b")),
+        ('"a,b",c', ('"a,b"', "c")),
+        (r"a\,b,c", (r"a\,b", "c")),
+        ("U(sub^a,b),c", ("U(sub^a,b)", "c")),
+        ("{a,b}", ("{a", "b}")),
+        ("a),b", ("a)", "b")),
+        ("(a,b", ("(a,b",)),
+    ],
+)
+def test_arguments_are_parted_as_asterisk_does(text: str, parts: tuple[str, ...]) -> None:
+    assert split_arguments(text) == parts
+
+
+@given(st.text(alphabet='ab,?${}()[]"\\', max_size=60), st.sampled_from(",?"))
+def test_nothing_of_the_arguments_is_lost(text: str, separator: str) -> None:
+    assert separator.join(split_arguments(text, separator)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tTm", ("t", "T", "m", "tTm")),
+        ("tM(screen^${CALLERID(num)})", ("t", "M", "tM")),
+        ("${OPTS}g", ("g",)),
+        ("$[1 + ${A}]k", ("k",)),
+        ("M(a(b)c)d", ("M", "d", "Md")),
+        ("skip", ("s", "k", "i", "p", "skip")),
+        ("${never", ()),
+        ("a)b", ("a", "b", "ab")),
+    ],
+)
+def test_options_are_letters_and_words(text: str, words: tuple[str, ...]) -> None:
+    assert option_words(text) == words
+
+
+def test_what_exec_runs_is_called_too() -> None:
+    assert applications("ExecIf($[1 = ${A:1}]?Dial(PJSIP/1,,M(x:y)):Exec(Hangup(16)))") == [
+        ("ExecIf", "$[1 = ${A:1}]?Dial(PJSIP/1,,M(x:y)):Exec(Hangup(16))"),
+        ("Dial", "PJSIP/1,,M(x:y)"),
+        ("Exec", "Hangup(16)"),
+        ("Hangup", "16"),
+    ]
+
+
+def test_a_call_knows_its_line() -> None:
+    assert [call.place for call in application_calls(dialplan("Answer()", "Hangup()"))] == [
+        Place("extensions.conf", 1),
+        Place("extensions.conf", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("NoOp(${CUT(DB_KEYS(a),-,1)})", [("CUT", "DB_KEYS(a),-,1")]),
+        ("NoOp(${IF($[${DB(a/${CALLERID(num)})}=1]?x:y)})", ["IF", "DB", "CALLERID"]),
+        ("Set(CHANNEL(language)=en)", [("CHANNEL", "language")]),
+        ("MSet(A=1,DB(a/b)=2)", [("DB", "a/b")]),
+        ("ExecIf($[1]?Set(FEATUREMAP(automon)=*1))", [("FEATUREMAP", "automon")]),
+        ("NoOp(FEATUREMAP(automon)=1)", []),
+        ("NoOp(${DB(a", [("DB", "a")]),
+    ],
+)
+def test_functions_are_read_and_written(text: str, found: list[object]) -> None:
+    names = functions(text)
+    assert [call if isinstance(want, tuple) else call[0] for call, want in zip(names, found, strict=True)] == found
+
+
+@given(st.text(alphabet='AB,?:${}()[]"=\\ ', max_size=80))
+def test_whatever_a_dialplan_holds_is_read(text: str) -> None:
+    for written in (text, f"Set({text})", f"ExecIf({text}"):
+        application_calls(dialplan(written))
+        function_calls(dialplan(written))
+        option_words(written)
+
+
+@pytest.mark.parametrize(
+    "text", ["${A(" * 40_000, "ExecIf(1?" * 40_000 + ")" * 40_000, "(" * 200_000, "a" * 200_000]
+)
+def test_what_is_nested_without_end_ends(text: str) -> None:
+    assert len(application_calls(dialplan(text))) < 100
+    function_calls(dialplan(text))
+    split_arguments(text)
+    option_words(text)

@@ -1,0 +1,109 @@
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.judge.align import differences
+from harness.judge.normalise import normalise
+from harness.model import Ignore, Tolerances, Trace
+from harness.testing import trace
+
+EXACT = Tolerances()
+
+
+def event(name: str, channel: str = "a", **headers: str) -> str:
+    lines = [f"Event: {name}", f"Channel: Local/{channel}@x-0000000a;1", f"Uniqueid: {channel}.1"]
+    return "\n".join([*lines, *(f"{key}: {value}" for key, value in headers.items())])
+
+
+def compare(old: str, new: str, tolerances: Tolerances = EXACT) -> list[tuple[str, str, str]]:
+    found = differences(normalise(trace(old)), normalise(trace(new)), tolerances)
+    return [(difference.kind, difference.event, difference.field) for difference in found]
+
+
+EVENTS = st.lists(
+    st.builds(
+        event,
+        st.sampled_from(["Newstate", "Hangup", "VarSet", "UserEvent", "Cdr", "Unheard"]),
+        st.sampled_from(["a", "b"]),
+        Cause=st.sampled_from(["0", "16"]),
+        Variable=st.sampled_from(["X", "Y"]),
+        Value=st.text("xyz", max_size=2),
+    ),
+    max_size=8,
+).map("\n\n".join)
+
+
+@given(EVENTS)
+@settings(deadline=None)
+def test_a_trace_compared_with_itself_shows_nothing(text: str) -> None:
+    assert compare(text, text) == []
+
+
+@given(EVENTS, EVENTS)
+@settings(deadline=None, max_examples=500)
+def test_swapping_sides_swaps_removed_and_added(one: str, other: str) -> None:
+    mirror = {"removed": "added", "added": "removed", "changed": "changed", "moved": "moved"}
+    forth, back = compare(one, other), compare(other, one)
+    assert sorted((mirror[kind], name, field) for kind, name, field in forth) == sorted(back)
+
+
+def test_interleaved_calls_are_equal() -> None:
+    mine = [event("VarSet", "a", Variable="X", Value=str(n)) for n in range(5)]
+    theirs = [event("VarSet", "b", Variable="X", Value=str(n)) for n in range(5)]
+    mixed = list(zip(mine, theirs, strict=True))
+    random.Random(7).shuffle(mixed)
+    ordered = sorted(mixed, key=lambda pair: mine.index(pair[0]))
+    assert compare("\n\n".join(mine + theirs), "\n\n".join(x for pair in ordered for x in pair)) == []
+
+
+def test_order_counts_within_one_channel() -> None:
+    one, other = event("UserEvent", UserEvent="A"), event("UserEvent", UserEvent="B")
+    assert [kind for kind, _, _ in compare(f"{one}\n\n{other}", f"{other}\n\n{one}")] == ["moved"]
+
+
+def test_order_does_not_count_among_cdr_records() -> None:
+    rows = [
+        "Event: Cdr\nUniqueID: a.1\nDisposition: ANSWERED\nDestination: 1",
+        "Event: Cdr\nUniqueID: a.1\nDisposition: BUSY\nDestination: 2",
+    ]
+    assert compare("\n\n".join(rows), "\n\n".join(reversed(rows))) == []
+
+
+def test_a_lost_channel_is_one_difference_and_its_record_another() -> None:
+    bob = "\n\n".join(
+        [event("Newchannel", "b"), event("Newstate", "b", ChannelStateDesc="Up"), event("Hangup", "b", Cause="16")]
+    )
+    cdr = "Event: Cdr\nUniqueID: b.1\nChannel: Local/b@x-0000000a;1\nDisposition: ANSWERED"
+    assert compare(f"{bob}\n\n{cdr}", "") == [("removed", "Channel", ""), ("removed", "Cdr", "")]
+
+
+def test_durations_have_a_tolerance() -> None:
+    def cdr(seconds: int) -> str:
+        return f"Event: Cdr\nUniqueID: a.1\nBillableSeconds: {seconds}"
+
+    assert compare(cdr(3), cdr(5)) == []
+    assert compare(cdr(3), cdr(6)) == [("changed", "Cdr", "BillableSeconds")]
+    assert compare(cdr(3), cdr(6), Tolerances(seconds=5)) == []
+
+
+def test_repeated_headers_are_all_compared() -> None:
+    one = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=2"
+    other = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=3"
+    assert compare(one, other) == [("changed", "Unheard", "ChanVariable")]
+
+
+def test_an_ignored_field_is_tolerated_and_no_other() -> None:
+    one, other = event("Hangup", Cause="16", Extra="a"), event("Hangup", Cause="17", Extra="b")
+    ignore = Tolerances(ignore=(Ignore("the provider's", event="Hangup", field="Cause"),))
+    assert compare(one, other, ignore) == [("changed", "Hangup", "Extra")]
+
+
+def test_the_harness_s_own_leg_does_not_count() -> None:
+    talk = event("Newexten", Context="harness-leg", Extension="talk", Priority="1", Application="Milliwatt")
+    assert compare("", talk) == []
+
+
+def test_normalising_depends_on_nothing_but_the_trace() -> None:
+    seen: Trace = trace(event("Hangup", Cause="16"))
+    assert normalise(seen) == normalise(seen)

@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+from harness.judge import gate
+from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict, Waiver
+
+LOST = Finding("variable-lost", Severity.BREAKING, "dialplan", "ivr/menu", "X is not set", fingerprint="abc")
+DIFFERS = ScenarioResult("ivr/menu", "dialplan", Outcome.DIFFERS, findings=(LOST,))
+SAME = ScenarioResult("ivr/hours", "dialplan", Outcome.SAME)
+WAIVER = Waiver("nobody reads X", Place("waivers.yaml", 3), fingerprint="abc")
+TODAY = "2026-11-23"
+
+
+def test_nothing_different_is_a_promotion() -> None:
+    assert gate([SAME], [], today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_a_holding_finding_holds() -> None:
+    assert gate([SAME, DIFFERS], [], today=TODAY).verdict is Verdict.HOLD
+
+
+def test_a_waived_one_does_not() -> None:
+    gated = gate([DIFFERS], [WAIVER], today=TODAY)
+    assert (gated.verdict, gated.results[0].outcome) == (Verdict.PROMOTE, Outcome.WAIVED)
+    assert gated.findings[0].waived == "nobody reads X"
+
+
+def test_patterns_have_to_match_all() -> None:
+    both = Waiver("known", Place("waivers.yaml", 3), rule="variable-*", scenario="ivr/*")
+    assert gate([DIFFERS], [both], today=TODAY).verdict is Verdict.PROMOTE
+    assert gate([DIFFERS], [replace(both, scenario="queue/*")], today=TODAY).verdict is Verdict.HOLD
+
+
+def test_an_expired_waiver_holds_by_itself_and_waives_nothing() -> None:
+    gated = gate([DIFFERS], [replace(WAIVER, until="2026-11-22")], today=TODAY)
+    assert gated.verdict is Verdict.HOLD
+    assert {finding.rule for finding in gated.findings if not finding.waived} == {
+        "variable-lost",
+        "waiver-expired",
+    }
+    assert gate([DIFFERS], [replace(WAIVER, until=TODAY)], today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_an_unused_waiver_holds_when_all_was_played() -> None:
+    assert gate([SAME], [WAIVER], today=TODAY).findings[0].rule == "waiver-unused"
+    assert gate([SAME], [WAIVER], today=TODAY).verdict is Verdict.HOLD
+    assert gate([SAME], [WAIVER], today=TODAY, complete=False).verdict is Verdict.PROMOTE
+
+
+def test_what_could_not_be_compared_is_never_a_promotion() -> None:
+    lost = replace(SAME, outcome=Outcome.NOT_COMPARED, problem="phone 101 is not registered")
+    assert gate([SAME, lost], [], today=TODAY).verdict is Verdict.INCONCLUSIVE
+    assert gate([DIFFERS, lost], [], today=TODAY).verdict is Verdict.HOLD
+
+
+def test_nothing_played_and_a_broken_lab_are_inconclusive() -> None:
+    assert gate([], [], today=TODAY).verdict is Verdict.INCONCLUSIVE
+    assert gate([SAME], [], today=TODAY, problems=["candidate hung"]).verdict is Verdict.INCONCLUSIVE
+
+
+def test_an_unstable_scenario_is_no_regression() -> None:
+    assert gate([replace(SAME, outcome=Outcome.UNSTABLE)], [], today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_a_scenario_that_fails_on_old_holds() -> None:
+    assert gate([replace(SAME, outcome=Outcome.FAILED)], [], today=TODAY).verdict is Verdict.HOLD

@@ -1,0 +1,216 @@
+"""Every rule about load fires on its witness, and is silent when both sides are the same."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.facts.inventory import Inventory, LogLine, Section, find_line
+from harness.judge.causes import Maps
+from harness.judge.checks import CHECKS
+from harness.judge.checks.judging import judge_load
+from harness.judge.checks.rule import LoadRule, tiny
+from harness.judge.checks.rules import LOAD_RULES
+from harness.model import Outcome, Place, ScenarioResult, Severity
+
+DIALPLAN = """\
+[ Context 'in' created by 'pbx_config' ]
+  '100' =>          1. Set(X=$["${CALLERPRES()}" = "a"])          [extensions.conf:3]
+                    2. ExecIf($[1]?Macro(hello))                  [extensions.conf:4]
+  '200' =>          1. Dial(PJSIP/1&SIP/2)                        [extensions.conf:6]
+"""
+
+
+def judged(check: str, old: Inventory, candidate: Inventory, again: Inventory | None = None) -> ScenarioResult:
+    return judge_load(check, old, again or old, candidate, Maps())
+
+
+@pytest.mark.parametrize("rule", LOAD_RULES, ids=lambda rule: rule.id)
+def test_a_rule_fires_on_its_witness(rule: LoadRule) -> None:
+    witness = rule.witness
+    found = {f.rule: f for f in judged(witness.check, witness.old, witness.candidate).findings}
+    assert rule.id in found
+    assert found[rule.id].severity is rule.severity
+    assert found[rule.id].advice
+    assert found[rule.id].cause
+
+
+@pytest.mark.parametrize("rule", LOAD_RULES, ids=lambda rule: rule.id)
+def test_equal_sides_have_no_finding(rule: LoadRule) -> None:
+    for side in (rule.witness.old, rule.witness.candidate):
+        assert [judged(check, side, side).findings for check in CHECKS] == [()] * len(CHECKS)
+
+
+def test_ids_are_unique() -> None:
+    ids = [rule.id for rule in LOAD_RULES]
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_what_wavers_on_the_old_release_is_no_finding() -> None:
+    old = tiny({"queue": {"a": {"strategy": "linear"}, "b": {}}})
+    again = tiny({"queue": {"a": {"strategy": "random"}}})
+    candidate = tiny({"queue": {"a": {"strategy": "ringall"}}})
+    assert judged("preflight/queues", old, candidate, again).findings == ()
+
+
+@pytest.mark.parametrize("side", [0, 1, 2])
+def test_a_section_that_cannot_be_read_is_not_compared(side: int) -> None:
+    broken = replace(tiny(), sections={"queue": Section(problem="no answer")})
+    sides = [tiny(), tiny(), tiny()]
+    sides[side] = broken
+    result = judge_load("preflight/queues", *sides, Maps())
+    assert result.outcome is Outcome.NOT_COMPARED
+    assert result.problem.endswith("queue: no answer")
+
+
+def test_a_section_that_was_never_asked_for_is_not_compared() -> None:
+    assert judged("preflight/features", tiny(), Inventory()).outcome is Outcome.NOT_COMPARED
+
+
+def test_uses_are_found_nested_and_where_they_stand() -> None:
+    has = tiny(
+        {"application": {"Macro": {}, "Set": {}}, "function": {"CALLERPRES": {}}, "technology": {"SIP": {}}},
+        dialplan=DIALPLAN,
+    )
+    lost = tiny({"application": {"Set": {}}}, dialplan=DIALPLAN)
+    found = {f.rule: f for f in judged("preflight/applications", has, lost).findings}
+    assert found["application-unavailable"].where == Place("extensions.conf", 4)
+    assert "Gosub" in found["application-unavailable"].advice
+    assert found["function-unavailable"].where == Place("extensions.conf", 3)
+    assert found["technology-unavailable"].where == Place("extensions.conf", 6)
+
+
+def test_an_application_behind_a_feature_code_is_missed_too() -> None:
+    files = {"features.conf": "[general]\n[applicationmap]\npause => *5,self/caller,PauseMonitor\n"}
+    old = tiny({"application": {"PauseMonitor": {}}}, files=files)
+    finding = judged("preflight/applications", old, tiny(files=files)).findings[0]
+    assert finding.rule == "application-unavailable"
+    assert finding.where == Place("features.conf", 3)
+
+
+def test_an_application_written_in_two_ways_is_one_finding() -> None:
+    text = (
+        DIALPLAN.replace("Macro(hello)", "MACRO(hello)") + "  '3' =>            1. Macro(x) [extensions.conf:9]\n"
+    )
+    has = {"Set": {}, "Dial": {}, "ExecIf": {}}
+    old = tiny({"application": {"Macro": {}, **has}}, dialplan=text)
+    assert len(judged("preflight/applications", old, tiny({"application": has}, dialplan=text)).findings) == 1
+
+
+def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
+    result = judged("preflight/modules", tiny({"module": {"app_nbscat": {}}}), tiny())
+    assert result.outcome is Outcome.SAME
+    assert [f.severity for f in result.findings] == [Severity.INFO]
+
+
+def test_a_module_that_is_loaded_by_name_and_is_gone_is_to_be_taken_out() -> None:
+    line = LogLine("ERROR", "loader.c", "Error loading module 'app_macro.so': cannot open shared object file")
+    candidate = tiny(
+        log=(line,), on_disk=frozenset({"app_stack"}), files={"modules.conf": "load => app_macro.so\n"}
+    )
+    (finding,) = judged("preflight/modules", tiny({"module": {"app_macro": {}}}), candidate).findings
+    assert (finding.rule, finding.severity) == ("module-load-failed", Severity.BREAKING)
+    assert (
+        finding.advice == "The candidate has no app_macro.so: move to what took its place, and take the line out."
+    )
+
+
+def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
+    message = "Error loading module 'res_ari.so': res_ari.so: undefined symbol: ast_websocket_client_reload"
+    candidate = tiny(
+        log=(LogLine("ERROR", "loader.c", message), LogLine("ERROR", "loader.c", "res_ari declined to load.")),
+        on_disk=frozenset({"res_ari", "res_websocket_client", "app_websocket"}),
+        files={"modules.conf": "[modules]\nautoload=no\nload = res_ari.so\n"},
+    )
+    old = tiny({"module": {"res_ari": {}}, "ARI": {"ARI": {}}, "ARI user": {"wall": {}}})
+    finding = judged("preflight/modules", old, candidate).findings[0]
+    assert finding.rule == "module-load-failed"
+    assert finding.where == Place("modules.conf", 3)
+    assert "res_websocket_client.so" in finding.advice
+    down = judged("preflight/ari", old, candidate).findings
+    assert [f.rule for f in down] == ["ari-down"]
+    assert message in down[0].cause
+    assert "res_websocket_client.so" in down[0].advice
+    assert down[0].consequences == ("The ARI user wall is not loaded",)
+
+
+def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
+    lines = (
+        "Could not find option suitable for category 'featuremap' named 'automon' at line 3 of ",
+        "In features.conf: Processing options for featuremap failed",
+    )
+    candidate = tiny(
+        log=tuple(LogLine("ERROR", "config_options.c", line) for line in lines),
+        files={"features.conf": "[general]\n[featuremap]\nautomon => *1\n"},
+    )
+    findings = judged("preflight/log", tiny(), candidate).findings
+    assert [f.rule for f in findings] == ["config-file-rejected"]
+    assert findings[0].where == Place("features.conf", 3)
+    assert "automon" in findings[0].advice
+
+
+@pytest.mark.parametrize(
+    ("line", "foreign"),
+    [
+        (LogLine("WARNING", "ccss.c", "Could not find valid ccss.conf file. Using defaults"), True),
+        (LogLine("ERROR", "x.c", "Unable to load config file 'queues.conf'"), False),
+        (LogLine("WARNING", "app_new.c", "Failed to load configuration file."), True),
+        (LogLine("ERROR", "loader.c", "app_new declined to load."), True),
+        (LogLine("ERROR", "loader.c", "app_asked declined to load."), False),
+        (LogLine("WARNING", "app_queue.c", "Failed to load configuration file."), False),
+    ],
+)
+def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: LogLine, foreign: bool) -> None:
+    files = {"queues.conf": "[general]\n", "modules.conf": "[modules]\nload = app_asked.so\n"}
+    disk = frozenset({"app_new", "app_asked", "app_queue"})
+    old = tiny({"module": {"app_queue": {}}}, files=files)
+    result = judged("preflight/log", old, tiny(log=(line,), files=files, on_disk=disk))
+    assert (result.outcome is Outcome.SAME) is foreign
+
+
+def test_the_baseline_of_the_candidate_is_left_out() -> None:
+    line = LogLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
+    again = LogLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
+    result = judge_load(
+        "preflight/log", tiny(), tiny(), tiny(log=(line,)), Maps(), baseline=tiny(log=(again,)).messages()
+    )
+    assert result.findings == ()
+
+
+def test_a_sip_peer_that_became_an_endpoint_is_there() -> None:
+    old = tiny({"sip peer": {"bob": {"technology": "SIP"}}})
+    assert judged("preflight/endpoints", old, tiny({"endpoint": {"bob": {}}})).outcome is Outcome.SAME
+
+
+def test_a_context_that_is_gone_takes_its_extensions_with_it() -> None:
+    old = tiny({"context": {"in": {}}, "extension": {"100@in": {}}, "hint": {"100@in": {}}})
+    findings = judged("preflight/dialplan", old, tiny()).findings
+    assert [f.rule for f in findings] == ["context-missing"]
+    assert findings[0].consequences == ("The extension 100@in is not loaded",)
+
+
+def test_a_zone_that_the_old_release_did_not_know_either_is_silent() -> None:
+    sides = tiny({"time zone": {"US/Nowhere": {"resolves": "no"}}})
+    assert judged("preflight/time-zones", sides, sides).findings == ()
+
+
+def test_secrets_never_enter_a_finding() -> None:
+    old, candidate = (tiny({"conference user": {"chair": {"PIN": pin}}}) for pin in ("9753", "1111"))
+    finding = judged("preflight/conferences", old, candidate).findings[0]
+    assert "9753" not in str(finding)
+    assert "1111" not in str(finding)
+
+
+def test_the_sites_own_severities_count() -> None:
+    old, candidate = tiny({"queue": {"a": {}}}), tiny()
+    result = judge_load(
+        "preflight/queues", old, old, candidate, Maps(), severities={"queue-missing": Severity.INFO}
+    )
+    assert result.outcome is Outcome.SAME
+
+
+def test_a_line_is_found_by_heading_and_key() -> None:
+    text = "[a](!)\nx = 1\n[b](a)\nx => 2 ; [c]\n"
+    assert find_line(text, heading="b") == 3
+    assert find_line(text, heading="b", key="x") == 4
+    assert find_line(text, key="x") == 2
+    assert find_line(text, heading="c") == 0

@@ -1,0 +1,45 @@
+"""Every rule carries a witness: it fires on it, and is silent on a trace compared with itself."""
+
+import pytest
+
+from harness.judge import Maps, Plays, judge
+from harness.judge.rules import CAUSES, RULES, LogRule, Rule
+from harness.model import Finding
+from harness.testing import trace
+
+ALL = [*CAUSES, *RULES]
+
+
+def findings(old: str, candidate: str) -> tuple[Finding, ...]:
+    traces = {
+        "old": (trace(old),),
+        "again": (trace(old, instance="again"),),
+        "candidate": (trace(candidate, instance="candidate"),),
+    }
+    return judge(Plays("test/one", traces), Maps()).result.findings
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
+def test_a_rule_fires_on_its_witness(rule: Rule | LogRule) -> None:
+    found = {finding.rule: finding for finding in findings(rule.witness.old, rule.witness.candidate)}
+    assert rule.id in found
+    assert found[rule.id].severity is rule.severity
+    assert found[rule.id].advice
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
+def test_a_rule_is_silent_on_equal_traces(rule: Rule | LogRule) -> None:
+    assert findings(rule.witness.old, rule.witness.old) == ()
+    assert findings(rule.witness.candidate, rule.witness.candidate) == ()
+
+
+def test_ids_are_unique_kebab_case_words() -> None:
+    ids = [rule.id for rule in ALL]
+    assert len(set(ids)) == len(ids)
+    assert all(part.isalpha() and part.islower() for id_ in ids for part in id_.split("-"))
+
+
+def test_no_rule_is_out_of_reach() -> None:
+    """Were a rule's witness named by an earlier rule, the first test would fail; here: nothing goes unnamed."""
+    assert RULES[-1].id == "unclassified"
+    assert RULES[-1].match == type(RULES[-1].match)()

@@ -1,0 +1,395 @@
+"""Playing for real: scenarios of every kind on a trio, at once, and what their traces say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ScenarioError
+from harness.far_end import phone_files
+from harness.lab import Trio, boot_trio, prepare
+from harness.model import Ending, InstanceName, Trace
+from harness.play import Scenario, Scheduler, open_scheduler
+from harness.play.asterisk import Asterisk
+from harness.play.scenario import Behaviour, Play
+from harness.site import Site, load_site
+
+pytestmark = pytest.mark.engine
+
+Traces = Mapping[InstanceName, Trace]
+
+SITE = """\
+name = "played in a test"
+[old]
+release = "debian:bullseye"
+config = "etc"
+[candidate]
+release = "debian:sid"
+config = "etc"
+"""
+
+EXTENSIONS = """\
+[run]
+exten => short,1,Answer()
+ same => n,Set(X=1)
+ same => n,NoOp(${X})
+ same => n,Hangup()
+exten => keys,1,Answer()
+ same => n,Read(KEYS,beep,2,,1,10)
+ same => n,UserEvent(Keys,Pressed: ${KEYS})
+ same => n,Wait(60)
+exten => stay,1,Answer()
+ same => n,Wait(60)
+exten => see,1,UserEvent(See,Caller: ${CALLERID(all)})
+ same => n,Wait(60)
+exten => wrong,1,Playback(no-such-sound)
+ same => n,NoSuchApplication()
+exten => _10X,1,Dial(PJSIP/${EXTEN},20,g)
+ same => n,UserEvent(Dialled,Status: ${DIALSTATUS})
+"""
+
+PJSIP = """\
+[udp]
+type=transport
+protocol=udp
+bind=0.0.0.0:5060
+"""
+
+PHONE = """\
+[{0}]
+type=endpoint
+context=run
+disallow=all
+allow=ulaw
+direct_media=no
+auth={0}
+aors={0}
+[{0}]
+type=auth
+username={0}
+password=a-phone-in-a-test
+[{0}]
+type=aor
+max_contacts=1
+"""
+
+AWKWARD = 'a, "b" (c) [d] \\ e;f=g'
+
+
+async def variables(asterisk: Asterisk) -> None:
+    call = await asterisk.call("see@run", caller_id='"Ann" <5550100>', variables={"AWKWARD": AWKWARD})
+    seen = await call.wait(userevent="See")
+    asterisk.remember("caller", seen.get("Caller"))
+    asterisk.remember("awkward", await call.read_variable("AWKWARD"))
+    await call.set_variable("LATER", "1")
+    asterisk.remember("later", await call.read_variable("LATER"))
+
+
+async def keys(asterisk: Asterisk) -> None:
+    call = await asterisk.call("keys@run")
+    await call.wait(playing="be*")
+    await asterisk.pause(0.5)
+    await call.dtmf("7*")
+    asterisk.remember("keys", (await call.wait(userevent="Keys")).get("Pressed"))
+    await call.talk(0.3)
+    asterisk.remember("played", " ".join(await asterisk.played()))
+    await call.hangup()
+
+
+async def phone_is_called(asterisk: Asterisk) -> None:
+    call = await asterisk.call("101@run")
+    await asterisk.phone("101").wait("answered")
+    await asterisk.phone("101").hangup()
+    asterisk.remember("status", (await call.wait(userevent="Dialled")).get("Status"))
+    assert asterisk.dialed("PJSIP/101")
+
+
+async def phone_calls(asterisk: Asterisk) -> None:
+    phone = asterisk.phone("102")
+    await phone.call("stay")
+    await phone.wait("answered")
+    asterisk.remember("exten", await phone.read_variable("EXTEN"))
+    await phone.hangup()
+
+
+async def phone_is_busy(asterisk: Asterisk) -> None:
+    call = await asterisk.call("103@run")
+    asterisk.remember("status", (await call.wait(userevent="Dialled")).get("Status"))
+
+
+async def database(asterisk: Asterisk) -> None:
+    await asterisk.astdb_put("test/family/key", "value")
+    asterisk.remember("there", str(await asterisk.astdb_get("test/family/key")))
+    await asterisk.astdb_delete("test/family/key")
+    asterisk.remember("gone", str(await asterisk.astdb_get("test/family/key")))
+    asterisk.remember("function", await asterisk.function("DEVICE_STATE(PJSIP/104)"))
+
+
+async def leaves_a_mess(asterisk: Asterisk) -> None:
+    for key, value in (("night/new", "1"), ("night/mode", "a value : with a colon")):
+        await asterisk.astdb_put(key, value)
+    await asterisk.astdb_put("night/mode", "changed")
+    raise ScenarioError("and stops there")
+
+
+async def too_late(asterisk: Asterisk) -> None:
+    call = await asterisk.call("short@run")
+    await call.wait(application="Queue")
+
+
+async def wrong(asterisk: Asterisk) -> None:
+    call = await asterisk.call("wrong@run")
+    await call.wait("ended")
+
+
+async def never(asterisk: Asterisk) -> None:
+    call = await asterisk.call("stay@run")
+    await call.wait(userevent="Never", within=0.3)
+
+
+async def too_long(asterisk: Asterisk) -> None:
+    await asterisk.call("stay@run")
+    await asterisk.pause(60)
+
+
+async def fails(asterisk: Asterisk) -> None:
+    await asterisk.call("short@run")
+    raise RuntimeError("a mistake in the scenario")
+
+
+async def unmet(asterisk: Asterisk) -> None:
+    call = await asterisk.call("short@run")
+    await call.wait("ended")
+    assert asterisk.applications() == ["Answer", "Macro"], "no Macro"
+
+
+async def stranger(asterisk: Asterisk) -> None:
+    await asterisk.phone("102").answer()
+
+
+async def left_open(asterisk: Asterisk) -> None:
+    call = await asterisk.call("stay@run")
+    await call.wait("answered")
+
+
+async def short(asterisk: Asterisk) -> None:
+    call = await asterisk.call("short@run")
+    await call.wait("ended")
+
+
+def scenario(play: Play, *, phones: Mapping[str, Behaviour] | None = None, deadline: float = 30.0) -> Scenario:
+    uses = frozenset(f"phone/{name}" for name in phones or {})
+    name = getattr(play, "__name__", "play")
+    path = Path(__file__)
+    return Scenario(f"test/{name}", name, path, 1, play, uses=uses, deadline=deadline, phones=phones or {})
+
+
+SCENARIOS = (
+    scenario(variables),
+    scenario(keys),
+    scenario(phone_is_called, phones={"101": Behaviour("answer")}),
+    scenario(phone_calls, phones={"102": Behaviour()}),
+    scenario(phone_is_busy, phones={"103": Behaviour("busy", 0.2)}),
+    scenario(database),
+    scenario(too_late),
+    scenario(wrong),
+    scenario(never),
+    scenario(too_long, deadline=1.0),
+    scenario(fails),
+    scenario(unmet),
+    scenario(stranger),
+    scenario(left_open),
+)
+
+
+def site_in(folder: Path) -> Site:
+    (folder / "etc").mkdir()
+    (folder / "site.toml").write_text(SITE)
+    (folder / "etc" / "modules.conf").write_text("[modules]\nautoload=yes\nnoload=chan_sip.so\n")
+    (folder / "etc" / "extensions.conf").write_text(EXTENSIONS)
+    (folder / "etc" / "pjsip.conf").write_text(PJSIP + "".join(map(PHONE.format, ("101", "102", "103", "104"))))
+    return load_site(folder)
+
+
+@asynccontextmanager
+async def scheduler_of(folder: Path) -> AsyncIterator[tuple[Scheduler, Trio]]:
+    site = site_in(folder)
+    releases = await asyncio.to_thread(prepare, ["debian:bullseye", "debian:sid"])
+    async with (
+        boot_trio(site, releases, phone_files=partial(phone_files, site.phones)) as trio,
+        open_scheduler(trio, phones=[phone.name for phone in site.phones]) as scheduler,
+    ):
+        yield scheduler, trio
+
+
+async def played(scheduler: Scheduler, scenarios: list[Scenario], width: int = 200) -> dict[str, Traces]:
+    plays = scheduler.play([(s, 0) for s in scenarios], width=width, progress=lambda _: None)
+    return {play.scenario.id: play.traces async for play in plays}
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def scheduler(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    block = scheduler_of(tmp_path_factory.mktemp("site"))
+    scheduler, _ = runner.run(block.__aenter__())
+    yield scheduler
+    runner.run(block.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def traces(runner: asyncio.Runner, scheduler: Scheduler) -> dict[str, Traces]:
+    """All of SCENARIOS, played once, at the same time."""
+    return runner.run(played(scheduler, list(SCENARIOS)))
+
+
+def remembered(trace: Trace) -> dict[str, str]:
+    return {seen.get("Name"): seen.get("Value") for seen in trace.observations if seen.via == "state"}
+
+
+def all_hung_up(trace: Trace) -> bool:
+    counts = Counter(seen.get("Event") for seen in trace.observations)
+    return counts["Newchannel"] == counts["Hangup"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("variables", {"caller": "Ann <5550100>", "awkward": AWKWARD, "later": "1"}),
+        ("keys", {"keys": "7*", "played": "beep"}),
+        ("phone_is_called", {"status": "ANSWER"}),
+        ("phone_calls", {"exten": "stay"}),
+        ("phone_is_busy", {"status": "BUSY"}),
+        ("database", {"there": "value", "gone": "None", "function": "NOT_INUSE"}),
+    ],
+)
+def test_what_a_scenario_does_works_on_all_instances(
+    traces: Mapping[str, Traces], name: str, wanted: dict[str, str]
+) -> None:
+    for trace in traces[f"test/{name}"].values():
+        assert (trace.ending, trace.problem) == (Ending.PLAYED, "")
+        assert remembered(trace) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "words"),
+    [
+        ("never", Ending.OVERDUE, "waited 0.3 s for the event UserEvent (UserEvent: Never)"),
+        ("too_long", Ending.OVERDUE, "1 s"),
+        ("fails", Ending.UNMET, "RuntimeError: a mistake in the scenario (test_play.py:"),
+        ("unmet", Ending.UNMET, "no Macro"),
+        ("too_late", Ending.OVERDUE, "all calls ended without the application Queue(*)"),
+        ("stranger", Ending.UNMET, "phone 102 is not among the scenario's phones (none)"),
+        ("left_open", Ending.PLAYED, ""),
+    ],
+)
+def test_how_a_scenario_ended_is_told_in_words(
+    traces: Mapping[str, Traces], name: str, ending: Ending, words: str
+) -> None:
+    for trace in traces[f"test/{name}"].values():
+        assert trace.ending is ending
+        assert words in trace.problem
+
+
+def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> None:
+    left = [t.scenario for by_instance in traces.values() for t in by_instance.values() if not all_hung_up(t)]
+    assert left == []
+
+
+def test_what_is_logged_is_told_apart_by_scenario(traces: Mapping[str, Traces]) -> None:
+    for trace in traces["test/wrong"].values():
+        logged = [seen.get("Message") for seen in trace.observations if seen.via == "log"]
+        assert any("No application 'NoSuchApplication'" in line for line in logged)
+    elsewhere = [traces[name] for name in traces if name != "test/wrong"]
+    lines = [seen.raw for by in elsewhere for trace in by.values() for seen in trace.observations]
+    assert not any("NoSuchApplication" in line for line in lines)
+
+
+def test_late_records_are_in_the_trace(traces: Mapping[str, Traces]) -> None:
+    for trace in traces["test/left_open"].values():
+        assert any(seen.get("Event") == "Cdr" for seen in trace.observations)
+
+
+def test_ids_of_the_caller_have_roles(traces: Mapping[str, Traces]) -> None:
+    for trace in traces["test/left_open"].values():
+        roles = dict(trace.roles)
+        created = [seen.get("Uniqueid") for seen in trace.observations if seen.get("Event") == "Newchannel"]
+        assert sorted(roles[unique] for unique in created) == ["caller", "caller;2"]
+
+
+def test_astdb_is_as_it_was_however_a_scenario_ended(runner: asyncio.Runner, scheduler: Scheduler) -> None:
+    async def put(asterisk: Asterisk) -> None:
+        await asterisk.astdb_put("night/mode", "before : it")
+
+    async def look(asterisk: Asterisk) -> None:
+        for key in ("night/mode", "night/new"):
+            asterisk.remember(key, str(await asterisk.astdb_get(key)))
+
+    async def in_order() -> Traces:
+        mess = replace(scenario(leaves_a_mess), uses=frozenset({"astdb/night"}))
+        await played(scheduler, [scenario(put)])
+        await played(scheduler, [mess])
+        return (await played(scheduler, [scenario(look)]))["test/look"]
+
+    for trace in runner.run(in_order()).values():
+        assert remembered(trace) == {"night/mode": "before : it", "night/new": "None"}
+
+
+def test_events_of_the_last_action_belong_to_the_scenario(runner: asyncio.Runner, scheduler: Scheduler) -> None:
+    async def acts(asterisk: Asterisk) -> None:
+        await asterisk.ami({"Action": "UserEvent", "UserEvent": "Late", "Queue": "late"})
+
+    each = replace(scenario(acts), uses=frozenset({"queue/late"}))
+    in_turn = [replace(each, id=f"late/{n}") for n in range(50)]
+    traces = runner.run(played(scheduler, in_turn))
+    for by_instance in traces.values():
+        for trace in by_instance.values():
+            assert [seen.get("UserEvent") for seen in trace.observations if seen.get("Event")] == ["Late"]
+
+
+def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runner, scheduler: Scheduler) -> None:
+    many = [Scenario(f"many/{n}", "", Path(__file__), 1, short) for n in range(300)]
+    traces = runner.run(played(scheduler, many, width=300))
+    assert len(traces) == 300
+    for by_instance in traces.values():
+        assert sorted(by_instance) == ["again", "candidate", "old"]
+        for trace in by_instance.values():
+            counts = Counter(seen.get("Event") for seen in trace.observations)
+            assert (trace.ending, counts["Newchannel"], counts["Hangup"]) == (Ending.PLAYED, 2, 2), trace.problem
+
+
+def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, tmp_path: Path) -> None:
+    async def act() -> tuple[dict[str, Traces], tuple[str, ...]]:
+        async with scheduler_of(tmp_path) as (scheduler, trio):
+            playing = asyncio.create_task(played(scheduler, [scenario(left_open), scenario(waits)]))
+            await asyncio.sleep(1)
+            await asyncio.to_thread(trio.candidate.container.kill, "SIGKILL")
+            traces = await playing
+            late = await played(scheduler, [scenario(short)])
+            return {**traces, **late}, scheduler.broken
+
+    async def waits(asterisk: Asterisk) -> None:
+        call = await asterisk.call("stay@run")
+        await call.wait("answered")
+        await asterisk.pause(3)
+        await call.hangup()
+
+    traces, broken = runner.run(act())
+    assert [traces["test/waits"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
+    assert traces["test/waits"]["candidate"].ending is Ending.CRASHED
+    assert "SIGKILL" in traces["test/waits"]["candidate"].problem
+    assert any(s.get("Event") == "Newchannel" for s in traces["test/waits"]["candidate"].observations)
+    assert [traces["test/short"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
+    assert traces["test/short"]["candidate"].ending is Ending.UNPLAYABLE
+    assert len(broken) == 1
