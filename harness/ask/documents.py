@@ -12,7 +12,7 @@ from harness.ask.ask import Ask
 from harness.ask.note_files import notes_in
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.documents.xml import read_documents
-from harness.asterisk.leaves import Json
+from harness.model import Json
 
 __all__ = ["Folders", "ask_declarations", "ask_documents", "ask_makeopts", "ask_notes", "ask_samples"]
 

@@ -24,9 +24,9 @@ from harness.asterisk import cli_tables, release_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
-from harness.asterisk.leaves import Json
 from harness.facts.inventory import Section
 from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
+from harness.model import Json
 
 __all__ = ["SCHEMA", "ReleaseFacts", "Stocked", "take_release"]
 

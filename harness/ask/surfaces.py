@@ -16,9 +16,8 @@ from harness.asterisk.answers import READ_ONLY, READ_ONLY_GETS, ami_answer, ari_
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.documents import interfaces
 from harness.asterisk.documents.interfaces import Items
-from harness.asterisk.leaves import Json
 from harness.facts.inventory import Inventory, Section
-from harness.model import Headers
+from harness.model import Headers, Json
 
 __all__ = ["Offers", "listed_actions", "take_surfaces"]
 

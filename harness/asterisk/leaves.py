@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from harness.model import Headers
+from harness.model import Headers, Json
 
-__all__ = ["Json", "leaves"]
-
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+__all__ = ["leaves"]
 
 
 def leaves(value: Json, name: str = "") -> Headers:

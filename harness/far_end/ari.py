@@ -19,8 +19,8 @@ import requests
 from swaggerpy.client import Operation
 from swaggerpy.http_client import SynchronousHttpClient
 
-from harness.asterisk.leaves import Json, leaves
-from harness.model import Headers
+from harness.asterisk.leaves import leaves
+from harness.model import Headers, Json
 
 __all__ = ["Ari", "AriAnswer"]
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
-from harness.model import Difference, Headers, Tolerances
+from harness.model import Difference, Fields, Tolerances, shown
 
 __all__ = ["CHANNEL", "describe", "differences"]
 
@@ -41,8 +41,8 @@ def differences(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Diffe
 
 def describe(fact: Fact) -> str:
     """A fact in one line: its first fields that hold something, as `name=value`."""
-    shown = [f"{name}={value}" for name, value in fact.fields if value]
-    return ", ".join(shown[:_SHOWN]) or fact.event
+    parts = [f"{name}={shown(value)}" for name, value in fact.fields if value]
+    return ", ".join(parts[:_SHOWN]) or fact.event
 
 
 def _channels(old: Normal, new: Normal) -> Iterator[Difference]:
@@ -159,27 +159,29 @@ def _durations(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
     for name in sorted(mine.keys() | theirs.keys()):
         if name not in mine or name not in theirs:
             if name in old.names and name in new.names:
-                before = f"{mine[name]:g} s" if name in mine else _value(old.fields, name)
-                after = f"{theirs[name]:g} s" if name in theirs else _value(new.fields, name)
+                before = shown(mine[name]) if name in mine else _value(old.fields, name)
+                after = shown(theirs[name]) if name in theirs else _value(new.fields, name)
                 yield _difference(old, "changed", field=name, old=before, candidate=after)
-        elif abs(mine[name] - theirs[name]) > tolerance + _rounding(mine[name], theirs[name]):
-            before, after = f"{mine[name]:g} s", f"{theirs[name]:g} s"
+        elif abs(mine[name].value - theirs[name].value) > tolerance + _rounding(
+            mine[name].value, theirs[name].value
+        ):
+            before, after = shown(mine[name]), shown(theirs[name])
             yield _difference(old, "changed", field=name, old=before, candidate=after)
 
 
-def _rounding(one: float, other: float) -> float:
-    """Whole seconds may have been cut off just before or just after."""
-    return 1.0 if one.is_integer() and other.is_integer() else 0.0
+def _apart(one: float, other: float) -> float:
+    """How many seconds lie between. Whole ones may have been cut off just before or just after."""
+    return abs(one - other) - (1.0 if one.is_integer() and other.is_integer() else 0.0)
 
 
-def _by_name(fields: Headers) -> dict[str, str]:
+def _by_name(fields: Fields) -> dict[str, str]:
     grouped: dict[str, list[str]] = {}
     for name, value in fields:
-        grouped.setdefault(name, []).append(value)
+        grouped.setdefault(name, []).append(shown(value))
     return {name: "\n".join(values) for name, values in grouped.items()}
 
 
-def _value(fields: Headers, name: str) -> str:
+def _value(fields: Fields, name: str) -> str:
     return _by_name(fields).get(name, "")
 
 

@@ -18,9 +18,9 @@ from harness.play.live_instance import LiveInstance
 from harness.record import Session
 
 if TYPE_CHECKING:
-    from harness.asterisk.leaves import Json
     from harness.far_end.ari import AriAnswer
     from harness.far_end.fastagi import Conversation
+    from harness.model import Json
 
 __all__ = ["Asterisk"]
 

@@ -7,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.asterisk.leaves import Json
 from harness.errors import NotPlayable
 from harness.far_end.ari import Ari, AriAnswer
+from harness.model import Json
 from harness.record import AriEvents, Ledger, Session, event_raw, ids_in
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import websocket
 
-from harness.asterisk.leaves import Json
 from harness.errors import NotPlayable
+from harness.model import Json
 
 __all__ = ["AriEvents", "event_raw", "ids_in"]
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 from xml.etree import ElementTree
 
-from harness.asterisk.leaves import Json
-from harness.model import Attributes
+from harness.model import Attributes, Json
 
 __all__ = ["Items", "agi_commands", "ami_arguments", "ami_events", "ami_headers", "ari_fields", "ari_operations"]
 

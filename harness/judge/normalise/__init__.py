@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from harness.judge.normalise.agi import AgiReader
@@ -30,7 +31,11 @@ def normalise(trace: Trace) -> Normal:
     bags: set[tuple[str, str]] = set()
     aliases = aliases_of(trace)
     readers = _Readers(aliases)
-    read = chain.from_iterable(map(readers.read, trace.observations))
+    read = (
+        (replace(fact, seen=number), bag)
+        for number, observation in enumerate(trace.observations)
+        for fact, bag in readers.read(observation)
+    )
     for fact, bag in chain(read, readers.end()):
         where = (fact.subject, fact.stream)
         streams.setdefault(where, []).append(fact)

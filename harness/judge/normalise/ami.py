@@ -20,7 +20,7 @@ from harness.judge.normalise.catalogue import (
     variable_layer,
 )
 from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Observation
+from harness.model import Headers, Observation, Seconds, Value
 
 __all__ = ["AmiReader", "seconds_of"]
 
@@ -91,13 +91,13 @@ class AmiReader:
     def _fact(self, event: str, kind: Kind, subject: str, pairs: Headers, values: Mapping[str, str]) -> Fact:
         label, stream, layer = _label(event, kind, values)
         plan = _plan(label, kind, tuple(map(_NAME, pairs)))
-        fields: list[tuple[str, str]] = []
-        durations: list[tuple[str, float]] = []
+        fields: list[tuple[str, Value]] = []
+        durations: list[tuple[str, Seconds]] = []
         for index, name in plan.counting:
             value = pairs[index][1]
             seconds = seconds_of(values.get("Variable", "") if name == "Value" else name, value, event=event)
             if seconds is not None:
-                durations.append((name, seconds))
+                durations.append((name, Seconds(seconds)))
             elif name == plan.several:
                 fields.extend((part, self._aliases.text(text)) for part, text in _parts(name, value))
             else:

@@ -18,7 +18,7 @@ from harness.judge.normalise.ami import seconds_of
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import kind_of, never_compared, variable_layer
 from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Observation
+from harness.model import Headers, Observation, Seconds
 
 __all__ = ["AppReader"]
 
@@ -125,7 +125,7 @@ class AppReader:
         )
 
     def _event(self, app: str, told: Fact) -> Fact:
-        variable = dict(told.fields).get("variable", "")
+        variable = str(dict(told.fields).get("variable", ""))
         event, stream, layer = f"{app} gets {told.event}", f"{app} gets {told.event}", told.layer
         if told.event == "ARI ChannelVarset":
             event, stream, layer = f"{event} {variable}", f"{stream} {variable}", variable_layer(variable)
@@ -136,7 +136,7 @@ class AppReader:
         left_out = _WHO | _NEVER_AMI
         pairs = [p for p in observation.headers if p[0] not in left_out and not never_compared("", p[0])]
         measured = [(name, seconds_of(name, value)) for name, value in pairs]
-        durations = tuple((name, seconds) for name, seconds in measured if seconds is not None)
+        durations = tuple((name, Seconds(seconds)) for name, seconds in measured if seconds is not None)
         fields = self._fields(p for p, (_, seconds) in zip(pairs, measured, strict=True) if seconds is None)
         return replace(self._fact(app, stream, event, fields), durations=durations)
 

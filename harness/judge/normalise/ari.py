@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from harness.asterisk.leaves import Json, leaves
+from harness.asterisk.leaves import leaves
 from harness.judge.normalise.aliases import Aliases
 from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Observation
+from harness.model import Headers, Json, Observation, Seconds
 
 __all__ = ["AriReader"]
 
@@ -75,7 +75,7 @@ class AriReader:
 
     def _fact(self, subject: str, stream: str, event: str, found: Headers, counting: Headers) -> Fact:
         """`found` are all leaves that there are, `counting` those whose values are compared."""
-        seconds = tuple((name, float(value)) for name, value in counting if _is_duration(name, value))
+        seconds = tuple((name, Seconds(float(value))) for name, value in counting if _is_duration(name, value))
         fields = tuple(pair for pair in counting if not _is_duration(*pair))
         names = frozenset(name for name, _ in found)
         spot = self._whereabouts.of(subject) if subject else self._whereabouts.last

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from harness.judge.normalise.aliases import Aliases
 from harness.judge.normalise.catalogue import Layer
-from harness.model import Headers, Observation
+from harness.model import Fields, Observation, Seconds
 
 __all__ = ["DEPRECATED", "Fact", "Normal", "Reader", "Spot", "Whereabouts"]
 
@@ -23,22 +23,24 @@ Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 class Fact:
     """What counts of one observation.
 
-    `fields` are compared exactly, `durations` (in seconds) with the scenario's tolerance. `names` are the
-    headers that the event had, whatever their values. `spot` is where the dialplan was.
+    `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
+    event had, whatever their values. `spot` is where the dialplan was. `seen` is the observation's number in its
+    trace, -1 for what no single observation says.
     """
 
     subject: str
     stream: str
     event: str
-    fields: Headers
+    fields: Fields
     surface: str
     layer: Layer
     names: frozenset[str] = frozenset()
-    durations: tuple[tuple[str, float], ...] = ()  # name, seconds
+    durations: tuple[tuple[str, Seconds], ...] = ()
     spot: Spot | None = None
+    seen: int = -1
 
     @property
-    def key(self) -> tuple[str, Headers]:
+    def key(self) -> tuple[str, Fields]:
         """Two facts with the same key are the same thing happening."""
         return (self.event, self.fields)
 

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from harness.asterisk.leaves import Json
 from harness.errors import ExpectationFailed
-from harness.model import Headers
+from harness.model import Headers, Json
 from harness.play.leg import Wanted
 from harness.play.matching import like
 

@@ -1,0 +1,57 @@
+"""The words in which a run is told: instances, severities, outcomes, endings, the verdict."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+__all__ = ["Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
+
+InstanceName = Literal["old", "again", "candidate"]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. `breaking` and `review` hold a promotion until waived."""
+
+    BREAKING = "breaking"
+    REVIEW = "review"
+    ADDITIVE = "additive"
+    INFO = "info"
+
+    @property
+    def holds(self) -> bool:
+        """Whether an unwaived finding of this severity holds the promotion."""
+        return self in (Severity.BREAKING, Severity.REVIEW)
+
+
+class Outcome(StrEnum):
+    """What became of one scenario, as `report.json` names it."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    WAIVED = "waived"
+    UNSTABLE = "unstable"
+    NOT_COMPARED = "not-compared"
+    FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    """The answer of a run."""
+
+    PROMOTE = "promote"
+    HOLD = "hold"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Ending(StrEnum):
+    """How playing one scenario on one instance ended.
+
+    `unmet`: an expectation failed. `overdue`: the deadline passed. `unplayable`: a far end or the
+    instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played.
+    """
+
+    PLAYED = "played"
+    UNMET = "unmet"
+    OVERDUE = "overdue"
+    UNPLAYABLE = "unplayable"
+    CRASHED = "crashed"
