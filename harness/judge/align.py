@@ -162,9 +162,7 @@ def _durations(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
                 before = shown(mine[name]) if name in mine else _value(old.fields, name)
                 after = shown(theirs[name]) if name in theirs else _value(new.fields, name)
                 yield _difference(old, "changed", field=name, old=before, candidate=after)
-        elif abs(mine[name].value - theirs[name].value) > tolerance + _rounding(
-            mine[name].value, theirs[name].value
-        ):
+        elif _apart(mine[name].value, theirs[name].value) > tolerance:
             before, after = shown(mine[name]), shown(theirs[name])
             yield _difference(old, "changed", field=name, old=before, candidate=after)
 
