@@ -1,31 +1,50 @@
 """The values that flow from the wire to the verdict. All are frozen; none does I/O.
 
-what was seen*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verdict
+what was seen*  ─►  Trace  ─►  Change*  ─►  Finding*  ─►  Verdict
 """
 
 from __future__ import annotations
 
-from harness.model.findings import Difference, Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
+from harness.model.changes import (
+    ABSENT,
+    Change,
+    ChangeKind,
+    Held,
+    Layer,
+    Locus,
+    Spot,
+    Thing,
+    held_value,
+    is_there,
+)
+from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day, matches
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.trace import Observation, Trace, Via
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown
 
 __all__ = [
+    "ABSENT",
     "Attributes",
-    "Difference",
+    "Change",
+    "ChangeKind",
     "Ending",
     "Fields",
     "Finding",
     "Headers",
+    "Held",
     "Ignore",
     "InstanceName",
     "Json",
+    "Layer",
+    "Locus",
     "Observation",
     "Outcome",
     "Place",
     "ScenarioResult",
     "Seconds",
     "Severity",
+    "Spot",
+    "Thing",
     "Tolerances",
     "Trace",
     "Value",
@@ -33,5 +52,8 @@ __all__ = [
     "Via",
     "Waiver",
     "day",
+    "held_value",
+    "is_there",
+    "matches",
     "shown",
 ]

@@ -15,7 +15,8 @@ _OUTCOMES = (
     (Outcome.NOT_COMPARED, "NOT COMPARED"),
     (Outcome.FAILED, "failed"),
     (Outcome.DIFFERS, "differ"),
-    (Outcome.UNSTABLE, "unstable on old"),
+    (Outcome.UNSTABLE_ON_CANDIDATE, "unstable on the candidate"),
+    (Outcome.UNSTABLE_ON_OLD, "unstable on old"),
     (Outcome.WAIVED, "waived"),
     (Outcome.SAME, "same"),
 )

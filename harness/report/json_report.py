@@ -13,7 +13,7 @@ from harness.report.model import OverlayLine, Report, Side
 
 __all__ = ["SCHEMA", "dumps", "loads"]
 
-SCHEMA = "asterisk-upgrade-harness/report/1"
+SCHEMA = "asterisk-upgrade-harness/report/2"
 
 Json = dict[str, Any]  # what json.loads returns has no narrower type
 
@@ -102,6 +102,10 @@ def _finding(finding: Finding) -> Json:
         "covered": finding.covered,
         "notes": list(finding.notes),
         "about": finding.about,
+        "subject": finding.subject,
+        "event": finding.event,
+        "field": finding.field,
+        "seen": list(finding.seen),
     }
 
 
@@ -156,6 +160,10 @@ def _read_finding(item: Json) -> Finding:
         places=tuple(Place(**place) for place in item.get("places", ())),
         covered=item.get("covered", ""),
         about=item.get("about", ""),
+        subject=item.get("subject", ""),
+        event=item.get("event", ""),
+        field=item.get("field", ""),
+        seen=(item["seen"][0], item["seen"][1]) if "seen" in item else (-1, -1),
         notes=tuple(item.get("notes", ())),
     )
 

@@ -136,7 +136,8 @@ def _unproved(report: Report) -> Iterator[Line]:
 _UNPROVED = {
     Outcome.FAILED: "failed on old as well, so the scenario is wrong",
     Outcome.NOT_COMPARED: "not compared",
-    Outcome.UNSTABLE: "unstable on old",
+    Outcome.UNSTABLE_ON_OLD: "unstable on old",
+    Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",
 }
 
 

@@ -3,7 +3,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.judge.align import differences
+from harness.judge.align import align, changes
 from harness.judge.normalise import normalise
 from harness.model import Ignore, Tolerances, Trace
 from harness.testing import trace
@@ -17,8 +17,8 @@ def event(name: str, channel: str = "a", **headers: str) -> str:
 
 
 def compare(old: str, new: str, tolerances: Tolerances = EXACT) -> list[tuple[str, str, str]]:
-    found = differences(normalise(trace(old)), normalise(trace(new)), tolerances)
-    return [(difference.kind, difference.event, difference.field) for difference in found]
+    found = changes(align(normalise(trace(old)), normalise(trace(new)), tolerances.seconds), tolerances)
+    return [(change.kind, change.event, change.field) for change in found]
 
 
 EVENTS = st.lists(

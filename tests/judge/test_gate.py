@@ -58,7 +58,7 @@ def test_nothing_played_and_a_broken_lab_are_inconclusive() -> None:
 
 
 def test_an_unstable_scenario_is_no_regression() -> None:
-    assert gate([replace(SAME, outcome=Outcome.UNSTABLE)], [], today=TODAY).verdict is Verdict.PROMOTE
+    assert gate([replace(SAME, outcome=Outcome.UNSTABLE_ON_OLD)], [], today=TODAY).verdict is Verdict.PROMOTE
 
 
 def test_a_scenario_that_fails_on_old_holds() -> None:

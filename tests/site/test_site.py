@@ -149,17 +149,21 @@ waivers:
   - fingerprint: 012345678901
     reason: fine
     until: 2026-12-31
-  - {rule: "ami-*", scenario: queue/*, where: "extensions.conf:*", title: "*X*", reason: all four}
+  - {rule: "ami-*", scenario: queue/*, where: "extensions.conf:*", event: "VarSet *", field: Value,
+      subject: "*101*", about: "AMI action: *", reason: all of them}
 """
     assert load_site(make_site(**{"waivers.yaml": text})).waivers == (
         Waiver("fine", Place("waivers.yaml", 2), fingerprint="012345678901", until="2026-12-31"),
         Waiver(
-            "all four",
+            "all of them",
             Place("waivers.yaml", 5),
             rule="ami-*",
             scenario="queue/*",
             where="extensions.conf:*",
-            title="*X*",
+            event="VarSet *",
+            field="Value",
+            subject="*101*",
+            about="AMI action: *",
         ),
     )
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from harness.asterisk.leaves import leaves
 from harness.judge.normalise.aliases import Aliases
 from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Json, Observation, Seconds
+from harness.model import Headers, Json, Observation, Seconds, Value
 
 __all__ = ["AriReader"]
 
@@ -76,7 +76,7 @@ class AriReader:
     def _fact(self, subject: str, stream: str, event: str, found: Headers, counting: Headers) -> Fact:
         """`found` are all leaves that there are, `counting` those whose values are compared."""
         seconds = tuple((name, Seconds(float(value))) for name, value in counting if _is_duration(name, value))
-        fields = tuple(pair for pair in counting if not _is_duration(*pair))
+        fields = tuple((name, _typed(value)) for name, value in counting if not _is_duration(name, value))
         names = frozenset(name for name, _ in found)
         spot = self._whereabouts.of(subject) if subject else self._whereabouts.last
         return Fact(subject, stream, event, fields, "ari", "effect", names, seconds, spot)
@@ -101,6 +101,15 @@ class AriReader:
 def _is_duration(name: str, value: str) -> bool:
     """Whether a leaf is a number of seconds (`recording.talking_duration`)."""
     return name.endswith("duration") and value.replace(".", "", 1).isdigit()
+
+
+def _typed(text: str) -> Value:
+    """A leaf as the value that it is."""
+    try:
+        value: Value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, str | int | float | bool | None) else text
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:
