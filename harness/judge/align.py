@@ -65,8 +65,8 @@ def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple
 def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> Step:
     if old is None or candidate is None:
         return Step("only candidate" if old is None else "only old", old, candidate)
-    alike = key_of(old) == key_of(candidate) and old.durations == candidate.durations
-    same = (alike and old.names == candidate.names) or next(_of_pair(old, candidate, seconds), None) is None
+    alike = (old.names, old.durations) == (candidate.names, candidate.durations)
+    same = (alike and key_of(old) == key_of(candidate)) or next(_of_pair(old, candidate, seconds), None) is None
     return Step("same" if same else "changed", old, candidate)
 
 

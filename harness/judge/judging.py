@@ -9,7 +9,8 @@ from harness.judge.causes import Maps, classify
 from harness.judge.endings import Cell, Ended, ended
 from harness.judge.evidence import Sifted, sift, sift_replayed
 from harness.judge.normalise import normalise
-from harness.judge.rules import CAUSES
+from harness.judge.rules import CAUSES, rule_for
+from harness.judge.words import title_of
 from harness.model import (
     Change,
     Ending,
@@ -82,7 +83,7 @@ def _compared(plays: Plays, end: Ended, maps: Maps, severities: Mapping[str, Sev
     outcome = _outcome(findings, sifted, end)
     unstable = len(sifted.unstable) + len(sifted.undecided) + (end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
-        _result(plays, outcome, findings=findings, problem=_doubt(outcome, end)),
+        _result(plays, outcome, findings=findings, problem=_doubt(outcome, end, sifted)),
         noise=len(sifted.noise),
         unstable=unstable,
         wants_replay=_worth_replaying(findings, unstable),
@@ -98,7 +99,10 @@ def _with_failure(kept: tuple[Change, ...], end: Ended) -> tuple[Change, ...]:
     return (*kept, failed)
 
 
-def _doubt(outcome: Outcome, end: Ended) -> str:
+def _doubt(outcome: Outcome, end: Ended, sifted: Sifted) -> str:
+    if outcome is Outcome.UNSTABLE_ON_CANDIDATE:
+        first = sifted.undecided[0]
+        return f"with the other scenarios, and not alone: {title_of(rule_for(first).title, first)}"
     shown = outcome is Outcome.UNSTABLE_ON_OLD and end.trace
     return f"on the old release, now and then: {end.problem}" if shown else ""
 

@@ -14,6 +14,7 @@ Pair = tuple[Fact | None, Fact | None]
 """A fact of either side, or of both where they are the same thing."""
 
 _Block = tuple[int, int, int]
+_JSON = frozenset({"ari", "app"})
 # Beyond this many comparisons difflib's time, which grows with the square at best, is felt.
 _EXACT = 40_000
 _AHEAD = 24
@@ -22,14 +23,17 @@ _OFFSETS = sorted(product(range(_AHEAD), repeat=2), key=lambda step: (max(step),
 
 def key_of(fact: Fact) -> tuple[Hashable, ...]:
     """Two facts with the same key are the same thing happening. Of JSON, true is not 1."""
-    return (fact.event, fact.fields, *(type(value) for _, value in fact.fields if isinstance(value, bool)))
+    truths = [name for name, value in fact.fields if isinstance(value, bool)] if fact.surface in _JSON else ()
+    return (fact.event, fact.fields, *truths)
 
 
 def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator[Pair]:
     """Every fact of both once. Swapping the sides swaps the result: ties fall the same way."""
     mine, theirs = [key_of(fact) for fact in old], [key_of(fact) for fact in new]
     pair = _pair_bag if bag else _pair_sequence
-    if mine != theirs and repr(mine) > repr(theirs):
+    if mine == theirs:
+        yield from zip(old, new, strict=True)
+    elif repr(mine) > repr(theirs):
         yield from ((one, other) for other, one in pair(new, old))
     else:
         yield from pair(old, new)

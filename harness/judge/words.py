@@ -10,12 +10,13 @@ from harness.model import ABSENT, Change, Held, Thing, Value, shown
 
 __all__ = ["LONGEST", "cut", "filled", "held_words", "title_of"]
 
-LONGEST = 100
+LONGEST = 160
 """Characters of one value in a title."""
 
 _PARTS = 6
 # What of a thing says it all, without the name of the header.
 _TELLING = {
+    "AGI answer": ("Code", "Result", "Data"),
     "AGI command": ("Command",),
     "Cdr": ("Channel", "Destination", "Disposition"),
     "Newstate": ("ChannelStateDesc",),
@@ -70,7 +71,7 @@ def held_words(held: Held, change: Change) -> str:
     if change.field:
         return "something"
     telling = _TELLING_OF_PROGRAMS.get(change.part) or _telling(change.event)
-    words = [_value(value) for name, value in held.fields if name in telling and value != ""]
+    words = [_value(value) for value in map(held.get, telling) if value is not ABSENT and value != ""]
     parts = [f"{name} {_value(value)}" for name, value in held.fields if value not in ("", None)]
     return ", ".join(words or parts[:_PARTS])
 

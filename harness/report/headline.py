@@ -89,6 +89,8 @@ def _inconclusive(report: Report) -> str:
 def _missing(report: Report) -> Iterator[str]:
     if report.counts.of(Outcome.NOT_COMPARED):
         yield f"{_things(report, Outcome.NOT_COMPARED)} could not be compared"
+    if report.counts.of(Outcome.UNSTABLE_ON_CANDIDATE):
+        yield f"{_things(report, Outcome.UNSTABLE_ON_CANDIDATE)} unstable on the candidate"
 
 
 def _played(report: Report) -> str:

@@ -89,7 +89,7 @@ RULES = (
     ),
     Rule(
         id="agi-command-lost",
-        title="A script on {subject} does not come to say: {old}",
+        title="{event} on {subject} does not come any more: {old}",
         severity=Severity.BREAKING,
         why="It ends earlier, or goes another way.",
         advice="See what it was answered before, and whether it runs at all on the candidate.",
@@ -98,7 +98,7 @@ RULES = (
     ),
     Rule(
         id="agi-command-added",
-        title="A script on {subject} says more: {candidate}",
+        title="{event} on {subject} comes now: {candidate}",
         severity=Severity.REVIEW,
         why="It goes another way.",
         advice="See what it was answered before.",
