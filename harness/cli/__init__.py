@@ -6,6 +6,7 @@ import argparse
 import importlib
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -107,8 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
     compare.set_defaults(command=_compare)
 
-    show = commands.add_parser("show", help="show the report of a run")
+    show = commands.add_parser("show", help="show the report of a run, or one scenario side by side")
     show.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
+    show.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what happened in it on both releases")
+    show.add_argument("--all", action="store_true", help="what is the same on both as well")
     show.set_defaults(command=_show)
     research = commands.add_parser("research", help="say what differs between two releases, whatever the site")
     research.add_argument("old", metavar="OLD", help="a release as in site.toml: debian:bullseye, image:REF")
@@ -191,6 +194,11 @@ def _compare(options: argparse.Namespace, load: Load) -> int:
 
 
 def _show(options: argparse.Namespace, load: Load) -> int:
+    if options.scenario:
+        alignment = load("harness.stages.show").aligned(options.folder, options.scenario)
+        width = shutil.get_terminal_size().columns
+        _paint(load("harness.report.ladder").side_by_side(alignment, width=width, every=options.all))
+        return _PROMOTE
     return _print(load("harness.report").read_report(options.folder), options.format, load)
 
 

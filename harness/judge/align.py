@@ -12,7 +12,7 @@ from harness.judge.normalise.facts import Fact, Normal
 from harness.judge.pairing import key_of, pairs_of
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Thing, Tolerances, Value, shown
 
-__all__ = ["CHANNEL", "Alignment", "Step", "align", "changes"]
+__all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
 
 CHANNEL = "Channel"
 """The `event` of the one change that stands for a channel which exists on one side only."""
@@ -62,6 +62,11 @@ def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple
     return tuple(change for change in found if not any(one.covers(change) for one in ignored))
 
 
+def step_changes(step: Step, seconds: float) -> tuple[Change, ...]:
+    """What differs in the fields of a thing that happened on both sides."""
+    return tuple(_of_pair(step.old, step.candidate, seconds)) if step.old and step.candidate else ()
+
+
 def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> Step:
     if old is None or candidate is None:
         return Step("only candidate" if old is None else "only old", old, candidate)
@@ -103,8 +108,8 @@ def _of_stream(steps: Sequence[Step], seconds: float) -> Iterator[Change]:
     removed = [step.old for step in steps if step.old and not step.candidate]
     added = [step.candidate for step in steps if step.candidate and not step.old]
     for step in steps:
-        if step.kind == "changed" and step.old and step.candidate:
-            yield from _of_pair(step.old, step.candidate, seconds)
+        if step.kind == "changed":
+            yield from step_changes(step, seconds)
     moved = Counter(map(key_of, removed)) & Counter(map(key_of, added))
     elsewhere: dict[Hashable, list[Fact]] = {}
     new: list[Fact] = []

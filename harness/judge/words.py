@@ -8,7 +8,7 @@ import msgspec
 
 from harness.model import ABSENT, Change, Held, Thing, Value, shown
 
-__all__ = ["LONGEST", "cut", "filled", "held_words", "title_of"]
+__all__ = ["LONGEST", "cut", "filled", "held_words", "start_of", "thing_words", "title_of"]
 
 LONGEST = 160
 """Characters of one value in a title."""
@@ -19,8 +19,11 @@ _TELLING = {
     "AGI answer": ("Code", "Result", "Data"),
     "AGI command": ("Command",),
     "Cdr": ("Channel", "Destination", "Disposition"),
+    "Hangup": ("Cause",),
+    "Newexten": ("Context", "Extension", "Priority", "Application", "AppData"),
     "Newstate": ("ChannelStateDesc",),
     "Playback": ("Sound",),
+    "VarSet": ("Value",),
     "expectation": ("Result",),
     "log": ("Message",),
 }
@@ -68,11 +71,18 @@ def held_words(held: Held, change: Change) -> str:
     """What one side has: a value; of a whole thing what says most of it, else its fields."""
     if not isinstance(held, Thing):
         return "nothing" if held is ABSENT else _as_typed(held, change)
-    if change.field:
-        return "something"
-    telling = _TELLING_OF_PROGRAMS.get(change.part) or _telling(change.event)
-    words = [_value(value) for value in map(held.get, telling) if value is not ABSENT and value != ""]
-    parts = [f"{name} {_value(value)}" for name, value in held.fields if value not in ("", None)]
+    return "something" if change.field else thing_words(held, change.event, change.part)
+
+
+def thing_words(thing: Thing, event: str, part: str = "") -> str:
+    """What says most of a thing; empty where it holds nothing."""
+    telling = _TELLING_OF_PROGRAMS.get(part) or _telling(event)
+    words = [_value(value) for value in map(thing.get, telling) if value is not ABSENT and value != ""]
+    parts = [
+        f"{name} {_value(value)}"
+        for name, value in thing.fields
+        if value not in ("", None) and not event.endswith(f" {value}")
+    ]
     return ", ".join(words or parts[:_PARTS])
 
 
@@ -80,7 +90,12 @@ def cut(text: str, longest: int) -> str:
     """A text, or its start and how many characters it has. Never in the middle of an escape (`\\x1b`)."""
     if len(text) <= longest:
         return text
-    return f"{_HALF_AN_ESCAPE.sub('', text[:longest])}... ({len(text):,} characters)"
+    return f"{start_of(text, longest)}... ({len(text):,} characters)"
+
+
+def start_of(text: str, longest: int) -> str:
+    """A text as far as that, without half an escape at its end."""
+    return _HALF_AN_ESCAPE.sub("", text[:longest]) if len(text) > longest else text
 
 
 def _value(value: Value) -> str:

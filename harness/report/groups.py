@@ -43,6 +43,8 @@ def _sameness(finding: Finding) -> tuple[object, ...]:
         finding.surface,
         finding.rule,
         finding.title,
+        finding.event,
+        finding.field,
         finding.old,
         finding.candidate,
         finding.where,

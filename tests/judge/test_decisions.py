@@ -42,6 +42,7 @@ def judged(old: list[str], again: list[str], candidate: list[str]) -> Judged:
         ("ababab", "bababa", "bbbbbb", False),  # one of those that old shows as well
         ("abcdef", "ghijkl", "mmmmmm", False),  # another one each time: random
         ("abcdef", "ghijkl", "mnopqr", False),
+        ("abcdea", "bcdeab", "ffffff", False),  # one of a few at random
         ("aaaaaa", "bbbbbb", "cccccc", False),  # constant on each instance, and its own on each
         ("aaaaaa", "aaaaaa", "baaaaa", False),  # in the crowd only
         ("aaaaaa", "aaaaaa", "bbbabb", False),  # not always
