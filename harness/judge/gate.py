@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, matches
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 
 __all__ = ["Gated", "gate", "waives"]
 
@@ -61,7 +61,7 @@ def waives(waiver: Waiver, finding: Finding) -> bool:
         (waiver.about, finding.about),
     )
     asked = [(pattern, value) for pattern, value in pairs if pattern]
-    return bool(asked) and all(matches(pattern, value) for pattern, value in asked)
+    return bool(asked) and all(like(value, pattern) for pattern, value in asked)
 
 
 def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:

@@ -66,7 +66,8 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
         case Cell.UNPLAYABLE:
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
         case Cell.CRASH:
-            return Judged(_result(plays, Outcome.DIFFERS, findings=(_crashed(plays, end.problem),)))
+            crash = _weighed(_crashed(plays, end.problem), severities or {})
+            return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
             return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {end.problem}"))
         case Cell.NOT_AGAIN:

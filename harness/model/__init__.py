@@ -17,10 +17,10 @@ from harness.model.changes import (
     held_value,
     is_there,
 )
-from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day, matches
+from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.trace import Observation, Trace, Via
-from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown
+from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown
 
 __all__ = [
     "ABSENT",
@@ -54,6 +54,6 @@ __all__ = [
     "day",
     "held_value",
     "is_there",
-    "matches",
+    "like",
     "shown",
 ]

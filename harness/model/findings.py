@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from harness.model.changes import Change
 from harness.model.outcomes import Outcome, Severity
+from harness.model.values import like
 
-__all__ = ["Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day", "matches"]
+__all__ = ["Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Ignore:
     def covers(self, change: Change) -> bool:
         """Whether a change is one that the scenario tolerates."""
         pairs = ((self.event, change.event), (self.field, change.field), (self.subject, change.subject))
-        return all(matches(pattern, value) for pattern, value in pairs)
+        return all(like(value, pattern) for pattern, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,3 @@ class ScenarioResult:
 def day(text: str) -> date:
     """A day as people write it on the command line: `2026-12-31`. Raises ValueError."""
     return date.fromisoformat(text)
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Whether a value is what a person wrote: the value itself (which may have brackets), or a shell pattern."""
-    return pattern == value or fnmatchcase(value, pattern)
