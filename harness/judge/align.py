@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
-from harness.judge.pairing import key_of, pairs_of
+from harness.judge.pairing import blocks_of, key_of, pairs_of
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Thing, Tolerances, Value, shown
 
 __all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
@@ -131,7 +132,20 @@ def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:
         yield _change("added", old, new, name, ABSENT, theirs.get(name, Thing()))
     for name in sorted(mine.keys() & theirs.keys()):
         if not _equal(old.event, name, mine[name], theirs[name], seconds):
-            yield _change("changed", old, new, name, mine[name], theirs[name])
+            for at, before, after in _lines(mine[name], theirs[name]):
+                yield _change("changed", old, new, name, before, after, at=at)
+
+
+def _lines(old: Value, new: Value) -> Iterator[tuple[int, Held, Held]]:
+    """Values that differ; of texts of several lines those lines, each with its number."""
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        yield -1, old, new
+        return
+    i = j = 0
+    for a, b, size in (*blocks_of(old, new), (len(old), len(new), 0)):
+        for number, (before, after) in enumerate(zip_longest(old[i:a], new[j:b], fillvalue=ABSENT), i):
+            yield number, before, after
+        i, j = a + size, b + size
 
 
 def _equal(event: str, name: str, one: Value, other: Value, seconds: float) -> bool:
@@ -162,6 +176,8 @@ def _change(
     field: str = "",
     before: Held = ABSENT,
     after: Held = ABSENT,
+    *,
+    at: int = -1,
 ) -> Change:
     """Of a field with its values, or else of the whole thing."""
     fact = old or new
@@ -171,8 +187,8 @@ def _change(
         before, after = (Thing(f.fields) if f else ABSENT for f in (old, new))
     layer: Layer = field_layer(fact.surface, field, fact.layer)
     return Change(
-        fact.surface, layer, kind, fact.subject, fact.event, field, _part(fact), before, after,
-        (old.seen if old else -1, new.seen if new else -1), (old.spot if old else None, new.spot if new else None),
+        fact.surface, layer, kind, fact.subject, fact.event, field, _part(fact), before, after, (old.seen if old
+        else -1, new.seen if new else -1), (old.spot if old else None, new.spot if new else None), at,
     )  # fmt: skip
 
 

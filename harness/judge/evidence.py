@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, product
 
+import msgspec
+
 from harness.judge.align import align, changes
 from harness.judge.normalise.facts import DEPRECATED, Normal
-from harness.model import Change, Locus, Tolerances, held_value
+from harness.model import ABSENT, Change, Locus, Tolerances, held_value
 
 __all__ = ["Sifted", "Volatile", "is_final", "sift", "sift_replayed"]
 
@@ -52,7 +54,7 @@ def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) 
     found = _between(old, candidate, tolerances)
     rest = [change for change in found if change.locus in wavering]
     return Sifted(
-        tuple(change for change in found if change.locus not in wavering),
+        _whole(change for change in found if change.locus not in wavering),
         tuple(change for change in rest if not is_final(change)),
         tuple(change for change in rest if is_final(change)),
         volatile=Volatile(wavering),
@@ -89,7 +91,7 @@ def sift_replayed(
     dropped = [change for locus, change in every.items() if locus not in believed]
     crowded = [change for change in dropped if is_final(change) and change.locus in shown[0]]
     return Sifted(
-        first + later,
+        _whole(first + later),
         tuple(change for change in dropped if not is_final(change)),
         tuple(change for change in dropped if is_final(change) and change not in crowded),
         tuple(crowded),
@@ -98,6 +100,23 @@ def sift_replayed(
             frozenset().union(*_differing(combinations(candidates, 2), tolerances)),
         ),
     )
+
+
+def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, those of lines of one text together again."""
+    joined: dict[object, list[Change]] = {}
+    for change in kept:
+        text = (change.subject, change.event, change.field, change.seen)
+        joined.setdefault(change if change.at < 0 else text, []).append(change)
+    return tuple(_joined(lines) if lines[0].at >= 0 else lines[0] for lines in joined.values())
+
+
+def _joined(lines: Sequence[Change]) -> Change:
+    old, candidate = (
+        tuple(line for line in side if isinstance(line, str)) or ABSENT
+        for side in zip(*(change.sides for change in lines), strict=True)
+    )
+    return msgspec.structs.replace(lines[0], old=old, candidate=candidate, at=-1)
 
 
 def is_final(change: Change) -> bool:

@@ -8,7 +8,7 @@ import re
 from harness.judge.evidence import Volatile
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.rules import Rule
-from harness.model import ABSENT, Change, Held, Locus, Seconds, Severity, Thing, Value, shown
+from harness.model import ABSENT, Change, Held, Locus, Seconds, Severity, Thing, Value, shown, without_ids
 
 __all__ = ["fingerprint", "fingerprint_of"]
 
@@ -26,14 +26,13 @@ def fingerprint_of(rule: Rule, scenario: str, change: Change, volatile: Volatile
     What the plays of one release show differently (`volatile`) is no part of it.
     """
     if rule.shared:
-        return fingerprint(rule.id, change.event, change.field)
+        return fingerprint(rule.id, change.locus[2], change.field)
     if rule.severity is Severity.INFO and change.layer == "path":
         return fingerprint(rule.id, scenario)  # one line for a scenario says it all
     if change.surface == "log":
-        return fingerprint(rule.id, change.kind, change.line)
+        return fingerprint(rule.id, change.kind, change.log_line)
     values = (_of_side(change, change.old, volatile.old), _of_side(change, change.candidate, volatile.candidate))
-    place = (change.surface, change.subject, change.event, change.field)
-    return fingerprint(rule.id, scenario, change.kind, *place, *values)
+    return fingerprint(rule.id, scenario, change.kind, *change.locus[:3], change.field, *values)
 
 
 def _of_side(change: Change, held: Held, random: frozenset[Locus]) -> str:
@@ -53,5 +52,5 @@ def _stable(event: str, name: str, value: Value) -> str:
     """A value without what is measured; of values that stand for the same, always the same one."""
     if isinstance(value, Seconds):
         return "measured"
-    text = shown(value)
+    text = without_ids(shown(value))
     return "alike" if are_alike(event, name, (text,)) else text

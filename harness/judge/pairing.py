@@ -8,7 +8,7 @@ from itertools import product
 
 from harness.judge.normalise.facts import Fact
 
-__all__ = ["Pair", "key_of", "pairs_of"]
+__all__ = ["Pair", "blocks_of", "key_of", "pairs_of"]
 
 Pair = tuple[Fact | None, Fact | None]
 """A fact of either side, or of both where they are the same thing."""
@@ -62,13 +62,13 @@ def _stretches(
 ) -> Iterator[tuple[Sequence[Fact], Sequence[Fact], bool]]:
     """Both from their start to their end, by turns equal and not."""
     i = j = 0
-    for a, b, size in (*_blocks(list(map(key, old)), list(map(key, new))), (len(old), len(new), 0)):
+    for a, b, size in (*blocks_of(list(map(key, old)), list(map(key, new))), (len(old), len(new), 0)):
         yield old[i:a], new[j:b], False
         i, j = a + size, b + size
         yield old[a:i], new[b:j], True
 
 
-def _blocks(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[_Block]:
+def blocks_of(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[_Block]:
     """Where both are equal: start in either, and length. In order; what lies between is equal nowhere."""
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)

@@ -16,6 +16,7 @@ from harness.model.changes import (
     Thing,
     held_value,
     is_there,
+    without_ids,
 )
 from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
@@ -56,4 +57,5 @@ __all__ = [
     "is_there",
     "like",
     "shown",
+    "without_ids",
 ]

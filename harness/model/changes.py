@@ -9,7 +9,19 @@ import msgspec
 
 from harness.model.values import Fields, Value
 
-__all__ = ["ABSENT", "Change", "ChangeKind", "Held", "Layer", "Locus", "Spot", "Thing", "held_value", "is_there"]
+__all__ = [
+    "ABSENT",
+    "Change",
+    "ChangeKind",
+    "Held",
+    "Layer",
+    "Locus",
+    "Spot",
+    "Thing",
+    "held_value",
+    "is_there",
+    "without_ids",
+]
 
 ABSENT: Final = msgspec.UNSET
 """Nothing on that side: neither an empty text nor null."""
@@ -20,6 +32,7 @@ Spot = tuple[str, str, str]
 """Context, extension and priority."""
 Locus = tuple[str, str, str, str]
 
+_ID = re.compile(r"(?<![^\W_])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8,}(?![^\W_])")
 _IDS = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{6,}\b|\d+")
 
 
@@ -45,7 +58,8 @@ class Change(msgspec.Struct, frozen=True):
     (`Hangup`, `VarSet DIALSTATUS`), `part` what a program of the site has to do with it (`asks`, `answers`,
     `gets`, `hears`, `exited`). `field` is the header, empty when it is about the whole thing, which is then what
     `old` and `candidate` hold. `seen` are the numbers of the observations in the traces of old and candidate, -1
-    where there is none; `spots` is where in the dialplan either was.
+    where there is none; `spots` is where in the dialplan either was. `at` is the line that differs in a text of
+    several, counted on the old release, else -1.
     """
 
     surface: str
@@ -59,6 +73,7 @@ class Change(msgspec.Struct, frozen=True):
     candidate: Held = ABSENT
     seen: tuple[int, int] = (-1, -1)
     spots: tuple[Spot | None, Spot | None] = (None, None)
+    at: int = -1
 
     @property
     def spot(self) -> Spot | None:
@@ -74,12 +89,13 @@ class Change(msgspec.Struct, frozen=True):
     def locus(self) -> Locus:
         """Where the traces differ, whatever values and direction: what noise and replays are matched by.
 
-        A line of the log is a place of its own, by its text: that one line comes and goes says nothing of others.
+        A line is a place of its own, in the log by its text: that one comes and goes says nothing of others.
         """
-        return (self.surface, self.subject, self.event, self.line if self.surface == "log" else self.field)
+        part = self.log_line if self.surface == "log" else self.field if self.at < 0 else f"{self.field}:{self.at}"
+        return (self.surface, self.subject, without_ids(self.event), part)
 
     @property
-    def line(self) -> str:
+    def log_line(self) -> str:
         """The text of a line of the log, without numbers and ids."""
         said = (held_value(side, "Message") for side in self.sides)
         return _IDS.sub("#", next((text for text in said if isinstance(text, str)), ""))
@@ -88,6 +104,11 @@ class Change(msgspec.Struct, frozen=True):
 def held_value(held: Held, field: str) -> Value | msgspec.UnsetType:
     """A field of a whole thing; of a value, the value itself."""
     return held.get(field) if isinstance(held, Thing) else held
+
+
+def without_ids(text: str) -> str:
+    """A text with `#` for what somebody made up: eight and more hexadecimal digits, letters and figures."""
+    return _ID.sub("#", text)
 
 
 def is_there(held: Held) -> TypeGuard[Value | Thing]:

@@ -107,3 +107,7 @@ def test_the_harness_s_own_leg_does_not_count() -> None:
 def test_normalising_depends_on_nothing_but_the_trace() -> None:
     seen: Trace = trace(event("Hangup", Cause="16"))
     assert normalise(seen) == normalise(seen)
+
+
+def test_the_tolerance_is_one_second_where_none_is_named() -> None:
+    assert align(normalise(trace()), normalise(trace())).seconds == Tolerances().seconds == 1.0

@@ -177,3 +177,30 @@ def replace_part(change: Change, part: str) -> Change:
     return Change(
         change.surface, change.layer, change.kind, change.subject, change.event, part=part, old=change.old
     )
+
+
+def output(*lines: str) -> str:
+    return "\n".join(("Event: Told", *(f"Output: {line}" for line in lines)))
+
+
+def test_a_line_that_is_lost_is_seen_beside_one_that_is_random() -> None:
+    sides = [["Endpoint 101", f"uptime {now}", "Endpoint 102"] for now in ("ab", "cd")]
+    found = judged([output(*sides[0])], [output(*sides[1])], [output("Endpoint 101", "uptime xy")])
+    (finding,) = found.result.findings
+    assert (finding.field, finding.old, finding.candidate) == ("Output", "Endpoint 102", "")
+    assert found.noise == 1
+
+
+def test_lines_of_one_text_are_one_finding() -> None:
+    (finding,) = judged([output(*"abcde")], [output(*"abcde")], [output(*"axcye")]).result.findings
+    assert (finding.old, finding.candidate) == ("b; d", "x; y")
+    assert finding.title == "Told: Output is x; y instead of b; d"
+
+
+def test_a_text_of_lines_is_compared_line_by_line_in_replays() -> None:
+    def plays(count: int, *lines: str) -> list[str]:
+        return [output("start", f"token {chr(97 + n)}", *lines) for n in range(count)]
+
+    assert judged(plays(4, "end"), plays(4, "end"), plays(4, "end")).result.findings == ()
+    (finding,) = judged(plays(4, "end"), plays(4, "end"), plays(4, "gone")).result.findings
+    assert (finding.old, finding.candidate) == ("end", "gone")

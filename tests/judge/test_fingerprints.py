@@ -102,3 +102,18 @@ def test_the_way_through_the_dialplan_is_no_part_of_what_a_record_is_about() -> 
     cel = "Event: CEL\nEventName: APP_END\nUniqueID: 1.1\nContext: {}\nAppData: {}\nCallerIDnum: 101"
     assert marks(cel.format("macro-in", "a"), "") == marks(cel.format("sub-in", "b"), "")
     assert marks(cel.format("in", "a"), "") != marks(cel.format("in", "a").replace("101", "102"), "")
+
+
+def test_an_id_in_the_name_of_an_event_does_not_count() -> None:
+    def event(token: str) -> str:
+        return f"Event: VarSet\n{HEAD}\nVariable: TOKEN_{token}\nValue: 1"
+
+    one, again, other = (event(token) for token in ("9f3ac1d2", "0be77aa1", "77ff01ab"))
+    assert findings([one], [again], [other]) == []
+    assert marks(one, "") == marks(other, "")
+
+
+@pytest.mark.parametrize(("one", "other"), [("4125550171", "4125550199"), ("deadbeef", "deadbead"), ("a1", "a2")])
+def test_numbers_that_people_dial_and_words_are_no_ids(one: str, other: str) -> None:
+    assert marks(order(Id=one), "") != marks(order(Id=other), "")
+    assert marks(order(Id="1"), order(Id=one)) != marks(order(Id="1"), order(Id=other))

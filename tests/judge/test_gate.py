@@ -85,7 +85,8 @@ def test_an_expired_waiver_holds_by_itself_and_waives_nothing() -> None:
         "variable-lost",
         "waiver-expired",
     }
-    assert gate([DIFFERS], [replace(WAIVER, until=TODAY)], today=TODAY).verdict is Verdict.PROMOTE
+    for day in (TODAY, "2026-12-31", "2030-01-01"):
+        assert gate([DIFFERS], [replace(WAIVER, until=day)], today=TODAY).verdict is Verdict.PROMOTE
 
 
 def test_an_unused_waiver_holds_when_all_was_played() -> None:
