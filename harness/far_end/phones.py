@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from harness.errors import NotPlayable, ScenarioError
 from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
@@ -166,7 +166,7 @@ class FarEnd:
         await self._redirect(call, "keys")
         # Who hangs up on the last key ends this as well.
         changes = self._handset(instance, phone).changes
-        within = _PATIENCE + len(digits) * (gap + 0.1)
+        within = _PATIENCE + len(digits) * (gap + 0.6)  # a `w` is half a second
         if not await changes.until(lambda: call.ended or call.pressed > before, within=within):
             raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
 
@@ -190,7 +190,7 @@ class FarEnd:
             handset.changes.tell()
 
     def _rings(self, event: Event) -> None:
-        instance, user, unique = event.get("Site", ""), event.get("User", ""), event.get("Uniqueid", "")
+        instance, user, unique = event.get("Site", ""), unquote(event.get("User", "")), event.get("Uniqueid", "")
         known = self._registrations.knows(endpoint_of(user, instance))
         handset = self._handset(instance, user if known else self._trunks.get(instance, user))
         call = handset.calls[unique] = FarCall(unique, event.get("Channel", ""), rings=True)

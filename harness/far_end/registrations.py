@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.errors import NotPlayable
 from harness.far_end.changes import Changes
+from harness.far_end.files import phone_and_instance
 from harness.far_end.link import Event, FarEndLink
 
 __all__ = ["Registrations"]
@@ -39,14 +40,15 @@ class Registrations:
         try:
             return self._by_endpoint[endpoint].address
         except KeyError:
-            raise NotPlayable(f"the far end has no phone {endpoint}") from None
+            phone, instance = phone_and_instance(endpoint)
+            raise NotPlayable(f"the far end has no phone {phone} for {instance}") from None
 
     async def settle(self, phones: frozenset[str], *, within: float) -> tuple[str, ...]:
         """Wait until all of these phones are registered; those that are not in time, in words."""
         for event in await self._link.listed({"Action": "PJSIPShowRegistrationsOutbound"}):
             if event.get("Event") == "OutboundRegistrationDetail":
                 self._learn(event)
-        wanted = [entry for name, entry in self._by_endpoint.items() if name.partition("-at-")[0] in phones]
+        wanted = [entry for name, entry in self._by_endpoint.items() if phone_and_instance(name)[0] in phones]
         for entry in wanted:
             if entry.status != _REGISTERED:
                 await self._link.act({"Action": "PJSIPRegister", "Registration": entry.endpoint})
@@ -67,7 +69,8 @@ class Registrations:
         if entry.status == _REGISTERED:
             await self._link.act({"Action": "PJSIPUnregister", "Registration": endpoint})
         if not await self._changes.until(lambda: entry.status != _REGISTERED, within=within):
-            raise NotPlayable(f"{endpoint.replace('-at-', ' on ')} could not be taken off the network")
+            phone, instance = phone_and_instance(endpoint)
+            raise NotPlayable(f"phone {phone} could not be taken off {instance}'s network")
 
     def _learn(self, event: Event) -> None:
         endpoint, client = event.get("ObjectName", ""), event.get("ClientUri", "")
@@ -82,5 +85,5 @@ class Registrations:
 
 
 def _words(entry: _Registration) -> str:
-    phone, _, instance = entry.endpoint.rpartition("-at-")
+    phone, instance = phone_and_instance(entry.endpoint)
     return f"phone {phone} cannot register with {instance} ({entry.status or 'no answer'})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -72,7 +72,7 @@ aors={name}
 callerid="Phone {name}" <{name}>
 [{name}]
 type=auth
-username=user-{name}
+username={username}
 password={secret}
 [{name}]
 type=aor
@@ -83,6 +83,25 @@ remove_existing=yes
 
 PHONES = tuple(Phone(name, f"user-{name}", f"se;cret-{name}") for name in ("101", "102", "103", "104"))
 STRANGER = Phone("109", "user-109", "wrong")
+# A phone is called as its section is: by one letter, as `h` and `i` mean something else in a dialplan, as another
+# phone but for the case, with signs that an address has to quote.
+NAMES = (
+    "desk-at-home",
+    "a-at-b-at-old",
+    "h",
+    "i",
+    "s",
+    "x",
+    "7",
+    "a.b",
+    "_x",
+    "Bob",
+    "bob",
+    "+4930",
+    "my phone",
+    "a_20b",
+)
+NAMED = tuple(Phone(name, f"user-{number}", "secret") for number, name in enumerate(NAMES))
 
 
 # What a phone does, what Dial() makes of it, and what was said on the wire. A 603 is no BUSY to Dial().
@@ -154,6 +173,11 @@ Act = Callable[[FarEnd, InstanceName, Witness], Coroutine[None, None, None]]
 Play = Callable[[Act], None]
 
 
+def phone_section(phone: Phone) -> str:
+    secret = phone.secret.replace(";", "\\;")
+    return PHONE.format(name=phone.name, username=phone.username, secret=secret)
+
+
 @asynccontextmanager
 async def opened(site: Site) -> AsyncIterator[Lab]:
     releases = await asyncio.to_thread(prepare, [OLD, CANDIDATE])
@@ -182,8 +206,8 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("etc")
     (folder / "modules.conf").write_text("[modules]\nautoload=yes\nnoload=chan_sip.so\n", encoding="utf-8")
     (folder / "extensions.conf").write_text(EXTENSIONS, encoding="utf-8")
-    phones = [PHONE.format(name=phone.name, secret=phone.secret.replace(";", "\\;")) for phone in PHONES]
-    phones.append(PHONE.format(name=STRANGER.name, secret="right"))
+    phones = [phone_section(phone) for phone in (*PHONES, *NAMED)]
+    phones.append(phone_section(replace(STRANGER, secret="right")))
     (folder / "pjsip.conf").write_text(PJSIP + "".join(phones), encoding="utf-8")
     block = opened(
         Site(
@@ -192,7 +216,7 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
             Side(OLD, folder),
             Side(CANDIDATE, folder),
             standins=("trunk.example",),
-            phones=(*PHONES, STRANGER),
+            phones=(*PHONES, *NAMED, STRANGER),
         )
     )
     lab = runner.run(block.__aenter__())
@@ -212,7 +236,7 @@ def play(runner: asyncio.Runner, lab: Lab) -> Iterator[Play]:
 
     async def rest() -> None:
         for name, witness in lab.witnesses.items():
-            await asyncio.gather(*(lab.far_end.rest(name, phone.name) for phone in PHONES))
+            await asyncio.gather(*(lab.far_end.rest(name, phone.name) for phone in (*PHONES, *NAMED)))
             await witness.hangs_up_all()
 
     yield lambda act: runner.run(everywhere(act))
@@ -285,6 +309,22 @@ async def phones_up(witness: Witness, phone: str, *, times: int = 1) -> None:
         return len({e["Uniqueid"] for e in states if e["Channel"].startswith(f"PJSIP/{phone}-")}) == times
 
     assert await witness.changes.until(up, within=PATIENCE)
+
+
+@pytest.mark.parametrize("phone", NAMES)
+def test_a_phone_of_any_name_is_called_and_calls(play: Play, phone: str) -> None:
+    async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
+        await phones.behave(name, phone, "answer", 0.0)
+        call = {"Channel": f"PJSIP/{phone}", "Context": "phones", "Exten": "600", "Priority": "1", "Async": "true"}
+        assert not await witness.link.act({"Action": "Originate", **call})
+        await phones_up(witness, phone)
+        await phones.hangup(name, phone)
+        await witness.sees(Event="Hangup")
+        witness.seen.clear()
+        await phones.dial(name, phone, "600")
+        assert (await witness.sees(UserEvent="Reached"))["Channel"].startswith(f"PJSIP/{phone}-")
+
+    play(act)
 
 
 def test_a_phone_that_is_offline_is_not_reached_and_comes_back(play: Play) -> None:

@@ -45,6 +45,13 @@ exten => keys,1,Answer()
  same => n,Read(KEYS,beep,2,,1,10)
  same => n,UserEvent(Keys,Pressed: ${KEYS})
  same => n,Wait(60)
+exten => early,1,Read(KEYS,,9,n,1,3)
+ same => n,UserEvent(Early,Pressed: ${KEYS})
+ same => n,Answer()
+ same => n,UserEvent(Ready)
+ same => n,Read(KEYS,,120,,1,3)
+ same => n,UserEvent(All,Pressed: ${KEYS})
+ same => n,Wait(60)
 exten => stay,1,Answer()
  same => n,Wait(60)
 exten => see,1,UserEvent(See,Caller: ${CALLERID(all)})
@@ -101,6 +108,17 @@ async def keys(asterisk: Asterisk) -> None:
     await call.talk(0.3)
     asterisk.remember("played", " ".join(await asterisk.played()))
     await call.hangup()
+
+
+async def all_keys(asterisk: Asterisk) -> None:
+    """More than an extension's name holds, before and after the call is answered; each sign that is a key."""
+    call = await asterisk.call("early@run")
+    await call.wait(application="Read")
+    await call.dtmf("1w2#", gap=0.1)
+    asterisk.remember("early", (await call.wait(userevent="Early")).get("Pressed"))
+    await call.wait(userevent="Ready")
+    await call.dtmf("ABCD*w" + "0123456789" * 8 + "#", gap=0.05)
+    asterisk.remember("all", (await call.wait(userevent="All")).get("Pressed"))
 
 
 async def phone_is_called(asterisk: Asterisk) -> None:
@@ -194,6 +212,7 @@ def scenario(play: Play, *, phones: Mapping[str, Behaviour] | None = None, deadl
 SCENARIOS = (
     scenario(variables),
     scenario(keys),
+    scenario(all_keys),
     scenario(phone_is_called, phones={"101": Behaviour("answer")}),
     scenario(phone_calls, phones={"102": Behaviour()}),
     scenario(phone_is_busy, phones={"103": Behaviour("busy", 0.2)}),
@@ -268,6 +287,7 @@ def all_hung_up(trace: Trace) -> bool:
     [
         ("variables", {"caller": "Ann <5550100>", "awkward": AWKWARD, "later": "1"}),
         ("keys", {"keys": "7*", "played": "beep"}),
+        ("all_keys", {"early": "12", "all": "ABCD*" + "0123456789" * 8}),
         ("phone_is_called", {"status": "ANSWER"}),
         ("phone_calls", {"exten": "stay"}),
         ("phone_is_busy", {"status": "BUSY"}),

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-LEG = re.compile(r"\{([A-Za-z0-9_.+-]+)\}")
+LEG = re.compile(r"\{([\w.+-]+(?: [\w.+-]+)*)\}")
 """A leg's name in a parameter of ARI."""
 
 
