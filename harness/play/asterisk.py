@@ -173,6 +173,24 @@ class Asterisk:
         """
         return await self._live.stasis.call(self._session, operation, parameters)
 
+    async def callfile(self, keys: Fields) -> None:
+        """Put a call file with these keys (`Channel`, `Context`, …) into the outgoing spool; lists repeat a key.
+
+        Returns when Asterisk has begun its call, or has not in some seconds. Raises ScenarioError, NotPlayable.
+        """
+        before = {seen.get("Uniqueid") for seen in self._session.seen(b"Event: Newchannel\r")}
+        self._session.note("step", f"Step: call file\r\nChannel: {keys.get('Channel', '')}\r\n")
+        await self._live.put_call_file(keys, session=self._session)
+
+        def accepts(seen: Observation) -> bool:
+            return seen.get("Uniqueid") not in before
+
+        begun = Condition(
+            f"the call of a call file, after {len(before)} channels", b"Event: Newchannel\r", accepts
+        )
+        with suppress(DeadlineExceeded):  # a channel that cannot be made never comes: that is for waits
+            await self.meet(begun, _BEGINS)
+
     async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
         """Send an action of the harness's own, which is not part of the trace."""
         return await self._live.action(fields)

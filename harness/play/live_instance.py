@@ -15,6 +15,7 @@ from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
+from harness.play.call_files import CallFiles
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
 from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
@@ -48,6 +49,8 @@ class Playable(Protocol):
     def check(self, *, within: float = 10.0) -> None: ...
     def follow(self, path: str) -> Pieces: ...
     def list_files(self, path: str) -> dict[str, int]: ...
+    def put_call_file(self, name: str, text: str) -> None: ...
+    def remove_call_file(self, name: str) -> None: ...
 
 
 class LiveInstance:
@@ -73,6 +76,7 @@ class LiveInstance:
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
+        self.call_files = CallFiles(instance, self.ledger)
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
@@ -130,6 +134,10 @@ class LiveInstance:
         """Unique ids for both halves of a call. Of one length and none the beginning of another: 22 needs that."""
         base = f"{self._run}{next(self._numbers):06d}"
         return f"{base}a", f"{base}b"
+
+    async def put_call_file(self, keys: Fields, *, session: Session) -> None:
+        """Hand a call file to Asterisk, whose calls are the session's. Raises ScenarioError, NotPlayable."""
+        await self.call_files.put(session, keys, name=f"{self._run}{next(self._numbers):06d}f")
 
     async def action(
         self, fields: Fields, *, session: Session | None = None, within: float = 10.0

@@ -43,7 +43,7 @@ def people_of(scenario: Node, site: Site) -> Roster:
     steps: list[Step] = []
     for node in scenario.fields["steps"].items:
         kind = kind_of(node)
-        for name, line in _phones_in(node, kind):
+        for name, line in _phones_in(node, kind, phones):
             if name not in phones and not (name in trunks and kind != "call"):
                 roster.wrong.append((line, _unknown(name, phones if kind == "call" else phones | trunks)))
             roster.phones[name] = None
@@ -68,12 +68,14 @@ def _unknown(name: str, known: set[str]) -> str:
     return f'the site has no phone "{name}"{hint}{listed}'
 
 
-def _phones_in(node: Node, kind: str) -> Iterator[tuple[str, int]]:
+def _phones_in(node: Node, kind: str, phones: set[str]) -> Iterator[tuple[str, int]]:
     """Names of phones in a step that can be nothing else, with their lines."""
     if kind == "call" and (phone := node.get("from")):
         yield phone.text, phone.line
     if kind in _NAMES_A_PHONE:
         yield node.fields[kind].text, node.fields[kind].line
+    if kind == "callfile" and (called := node.fields[kind].string("Channel").partition("/")[2]) in phones:
+        yield called, node.fields[kind].lines["Channel"]
     if kind == "wait" and (phone := node.fields["wait"].get("ringing")):
         yield phone.text, phone.line
 

@@ -14,6 +14,7 @@ from harness.play.steps.acts import (
     Ami,
     Ari,
     Call,
+    CallFile,
     DeleteAstdb,
     Dial,
     Dtmf,
@@ -120,12 +121,16 @@ def _read(_node: Node, value: Node, leg: str) -> Act:
 
 
 def _ami(node: Node, value: Node, _leg: str) -> Act:
-    fields = {
+    answer = node.get("answer")
+    return Ami(_lists(value), answer.texts() if answer else {})
+
+
+def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
+    """Texts by key, several where a list is written."""
+    return {
         key: tuple(item.text for item in below.items) if isinstance(below.plain, list) else below.text
         for key, below in value.fields.items()
     }
-    answer = node.get("answer")
-    return Ami(fields, answer.texts() if answer else {})
 
 
 def _ari(node: Node, value: Node, _leg: str) -> Act:
@@ -156,6 +161,7 @@ _MAKERS: Mapping[str, Callable[[Node, Node, str], Act]] = {
     "ari": _ari,
     "agi": _agi,
     "call": _call,
+    "callfile": lambda _node, value, _leg: CallFile(_lists(value)),
     "wait": _wait,
     "pause": lambda _node, value, _leg: Pause(float(value.text)),
     "dtmf": lambda node, value, leg: Dtmf(leg, value.text, node.number("gap", _GAP)),

@@ -25,6 +25,7 @@ __all__ = [
     "Ami",
     "Ari",
     "Call",
+    "CallFile",
     "DeleteAstdb",
     "Dial",
     "Dtmf",
@@ -261,6 +262,17 @@ class Ami:
         """Send it. Raises ExpectationFailed when the response is not as the scenario says."""
         headers = await asterisk.ami(self.fields)
         _check(self.answer, headers, f"answer to {self.fields.get('Action', '')}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallFile:
+    """A call file in the outgoing spool, with its keys."""
+
+    keys: Mapping[str, str | tuple[str, ...]]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Put it there."""
+        await asterisk.callfile(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
