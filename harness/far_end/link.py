@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from harness.errors import NotPlayable
 from harness.far_end.manager import OneConnection, log_in
-
-if TYPE_CHECKING:
-    from harness.far_end.phones import Reachable
+from harness.model.reachable import Reachable
 
 __all__ = ["Event", "FarEndLink"]
 

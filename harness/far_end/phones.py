@@ -10,7 +10,6 @@ import itertools
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Protocol
 from urllib.parse import quote, unquote
 
 from harness.errors import NotPlayable, ScenarioError
@@ -19,27 +18,15 @@ from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
 from harness.far_end.registrations import Registrations
 from harness.model import InstanceName
+from harness.model.reachable import Reachable
 
-__all__ = ["FarEnd", "Reachable"]
+__all__ = ["FarEnd"]
 
 # Hangup causes that make the SIP answers which phones give.
 _BUSY, _DECLINED, _AWAY = "17", "16", "20"
 _PATIENCE = 5.0
 # No person answers sooner; a phone that did would race with its own ringing.
 _AUDIBLE = 0.3
-
-
-class Reachable(Protocol):
-    """What has to be known of the far end's instance."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
 
 
 class FarEnd:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Protocol
 
 from harness.errors import LabError, NotPlayable, ScenarioError
-from harness.record import CALL_FILE, Ledger, Session
+from harness.record.ledger import CALL_FILE, Ledger
+from harness.record.session import Session
 
 __all__ = ["CallFiles", "Spools"]
 

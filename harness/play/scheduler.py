@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from harness.errors import LabError
 from harness.far_end.fastagi import Conversation, FastAgiServer
 from harness.far_end.phones import FarEnd
-from harness.lab import Trio
+from harness.lab import Progress, Trio
 from harness.model import InstanceName, Trace
 from harness.play.live_instance import LiveInstance, open_live_instance
 from harness.play.playing import perform
@@ -20,7 +20,6 @@ from harness.record import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler"]
 
-Progress = Callable[[str], None]
 Sessions = Mapping[InstanceName, Session]
 
 # So many scenarios are held in memory before their late records are waited for and they become traces.

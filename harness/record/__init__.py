@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.record.ari_events import AriEvents, event_raw, ids_in
-from harness.record.ledger import CALL_FILE, Ledger
+from harness.record.ledger import Ledger
 from harness.record.life import file_complaints, life_of
 from harness.record.lines import Pieces
 from harness.record.session import Session
@@ -13,7 +13,6 @@ from harness.record.tap_tail import TapTail
 from harness.record.wire import Splitter, Wire, connect
 
 __all__ = [
-    "CALL_FILE",
     "AriEvents",
     "Ledger",
     "LogTail",

@@ -104,7 +104,7 @@ host=dynamic
 
 
 def test_pjsip_endpoints_that_can_register_are_phones(make_config: MakeConfig) -> None:
-    assert phones_of(make_config(**{"pjsip.conf": _PJSIP})) == (Phone("101", "u101", "p101", realm="office"),)
+    assert phones_of(make_config(**{"pjsip.conf": _PJSIP})) == (Phone("101", "u101", "p101"),)
 
 
 def test_wizards_that_accept_registrations_are_phones(make_config: MakeConfig) -> None:
