@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
-from harness.model import InstanceName, Observation
+from harness.model import Observation
 from harness.play.conditions import Condition, condition, device
 
 if TYPE_CHECKING:
+    from harness.far_end.phones import FarEnd
     from harness.play.asterisk import Asterisk
 
-__all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
+__all__ = ["CallLeg", "Leg", "PhoneLeg", "Wanted"]
 
 _HANGUP = 5.0
 _CONNECTED = 5.0
@@ -42,21 +43,6 @@ class Wanted(TypedDict, total=False):
     headers: Mapping[str, str]
     variable: str
     value: str
-
-
-class FarEnd(Protocol):
-    """The site's phones (`harness.far_end.phones`)."""
-
-    async def behave(self, instance: InstanceName, phone: str, kind: str, after: float) -> None: ...
-    async def rest(self, instance: InstanceName, phone: str) -> None: ...
-    async def dial(self, instance: InstanceName, phone: str, number: str) -> None: ...
-    async def answer(self, instance: InstanceName, phone: str) -> None: ...
-    async def busy(self, instance: InstanceName, phone: str) -> None: ...
-    async def decline(self, instance: InstanceName, phone: str) -> None: ...
-    async def hangup(self, instance: InstanceName, phone: str) -> None: ...
-    async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None: ...
-    async def dtmf(self, instance: InstanceName, phone: str, digits: str, gap: float) -> None: ...
-    async def transfer(self, instance: InstanceName, phone: str, to: str) -> None: ...
 
 
 class Leg:
@@ -131,7 +117,7 @@ class Leg:
         raise NotImplementedError
 
 
-class Call(Leg):
+class CallLeg(Leg):
     """A call that the harness placed through a Local channel: the caller is one half, the dialplan the other."""
 
     def __init__(self, asterisk: Asterisk, name: str, first: str, second: str) -> None:
@@ -215,7 +201,7 @@ class Call(Leg):
         await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
 
 
-class Phone(Leg):
+class PhoneLeg(Leg):
     """One of the site's phones, which the far end stands in for."""
 
     def __init__(self, asterisk: Asterisk, name: str, far_end: FarEnd | None) -> None:

@@ -236,7 +236,7 @@ def play(runner: asyncio.Runner, lab: Lab) -> Iterator[Play]:
 
     async def rest() -> None:
         for name, witness in lab.witnesses.items():
-            await asyncio.gather(*(lab.far_end.rest(name, phone.name) for phone in (*PHONES, *NAMED)))
+            await asyncio.gather(*(lab.far_end.reset(name, phone.name) for phone in (*PHONES, *NAMED)))
             await witness.hangs_up_all()
 
     yield lambda act: runner.run(everywhere(act))
@@ -275,7 +275,7 @@ def test_a_phone_does_by_itself_what_it_was_told(
     play: Play, kind: str, status: str, said: str, after: float
 ) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", kind, after)
+        await phones.set_behaviour(name, "102", kind, after)
         await witness.calls("102")
         if kind == "answer":
             await phones_up(witness, "102")
@@ -290,7 +290,7 @@ def test_a_phone_does_by_itself_what_it_was_told(
 @pytest.mark.parametrize(("deed", "status", "said"), DEEDS)
 def test_a_ringing_phone_does_what_a_hand_does(play: Play, deed: str, status: str, said: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "ring", 0.0)
+        await phones.set_behaviour(name, "102", "ring", 0.0)
         await witness.calls("102")
         await getattr(phones, deed)(name, "102")
         if deed == "answer":
@@ -314,7 +314,7 @@ async def phones_up(witness: Witness, phone: str, *, times: int = 1) -> None:
 @pytest.mark.parametrize("phone", NAMES)
 def test_a_phone_of_any_name_is_called_and_calls(play: Play, phone: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, phone, "answer", 0.0)
+        await phones.set_behaviour(name, phone, "answer", 0.0)
         call = {"Channel": f"PJSIP/{phone}", "Context": "phones", "Exten": "600", "Priority": "1", "Async": "true"}
         assert not await witness.link.act({"Action": "Originate", **call})
         await phones_up(witness, phone)
@@ -329,11 +329,11 @@ def test_a_phone_of_any_name_is_called_and_calls(play: Play, phone: str) -> None
 
 def test_a_phone_that_is_offline_is_not_reached_and_comes_back(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "103", "offline", 0.0)
+        await phones.set_behaviour(name, "103", "offline", 0.0)
         await witness.calls("103")
         assert (await witness.sees(UserEvent="Dialled", Number="103"))["Status"] == "CHANUNAVAIL"
         witness.seen.clear()
-        await phones.behave(name, "103", "busy", 0.0)
+        await phones.set_behaviour(name, "103", "busy", 0.0)
         await witness.calls("103")
         assert (await witness.sees(UserEvent="Dialled", Number="103"))["Status"] == "BUSY"
 
@@ -351,7 +351,7 @@ def test_keys_pressed_on_a_phone_that_called_are_read(play: Play) -> None:
 
 def test_keys_pressed_on_a_phone_that_was_called_are_read(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "answer", 0.0)
+        await phones.set_behaviour(name, "102", "answer", 0.0)
         call = {"Channel": "PJSIP/102", "Context": "phones", "Exten": "700", "Priority": "1", "Async": "true"}
         await witness.link.act({"Action": "Originate", **call})
         await phones_up(witness, "102")
@@ -364,7 +364,7 @@ def test_keys_pressed_on_a_phone_that_was_called_are_read(play: Play) -> None:
 @pytest.mark.parametrize("transferer", ["101", "102"])
 def test_a_phone_transfers_blindly(play: Play, transferer: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "answer", 0.0)
+        await phones.set_behaviour(name, "102", "answer", 0.0)
         await phones.dial(name, "101", "102")
         # A call that is answered is not yet bridged; transferred before that, it is no transfer to Asterisk.
         assert await witness.changes.until(lambda: len(witness.all(Event="BridgeEnter")) == 2, within=PATIENCE)
@@ -378,12 +378,12 @@ def test_a_phone_transfers_blindly(play: Play, transferer: str) -> None:
 
 def test_whom_a_trunk_reaches_answers(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "trunk", "answer", 0.0)
+        await phones.set_behaviour(name, "trunk", "answer", 0.0)
         await witness.calls("5550100")
         await phones_up(witness, "trunk")
         await phones.hangup(name, "trunk")
         assert (await witness.sees(UserEvent="Dialled", Number="5550100"))["Status"] == "ANSWER"
-        await phones.rest(name, "trunk")
+        await phones.reset(name, "trunk")
 
     play(act)
 
@@ -391,9 +391,9 @@ def test_whom_a_trunk_reaches_answers(play: Play) -> None:
 def test_a_phone_is_off_the_network_when_that_is_said(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
         for _ in range(10):
-            await phones.behave(name, "104", "offline", 0.0)
+            await phones.set_behaviour(name, "104", "offline", 0.0)
             assert not await witness.contact("104")
-            await phones.behave(name, "104", "ring", 0.0)
+            await phones.set_behaviour(name, "104", "ring", 0.0)
             assert await witness.contact("104")
 
     play(act)
@@ -402,7 +402,7 @@ def test_a_phone_is_off_the_network_when_that_is_said(play: Play) -> None:
 @pytest.mark.parametrize("kind", ["answer", "busy", "decline"])
 def test_a_phone_that_does_it_at_once_has_rung_each_time(play: Play, kind: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", kind, 0.0)
+        await phones.set_behaviour(name, "102", kind, 0.0)
         for count in range(1, 11):
             await witness.calls("102")
             if kind == "answer":
@@ -419,7 +419,7 @@ def test_a_phone_that_does_it_at_once_has_rung_each_time(play: Play, kind: str) 
 def test_a_phone_that_cannot_register_is_not_playable(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, _: Witness) -> None:
         with pytest.raises(NotPlayable, match="phone 109 cannot register"):
-            await phones.behave(name, "109", "answer", 0.0)
+            await phones.set_behaviour(name, "109", "answer", 0.0)
 
     play(act)
 

@@ -97,11 +97,11 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
         ("{pause: .5}", "Pause(seconds=0.5)"),
         (
             "{ami: {Action: X, V: [a, b]}, answer: {Response: Error}}",
-            "Ami(fields={'Action': 'X', 'V': ('a', 'b')}, answer={'Response': 'Error'})",
+            "AmiAction(fields={'Action': 'X', 'V': ('a', 'b')}, answer={'Response': 'Error'})",
         ),
         (
             "{call: 600@in, as: x, variables: {A: 010}}",
-            "Call(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
+            "PlaceCall(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
         ),
         (
             "{callfile: {Channel: Local/1@in, Extension: 010, Set: [A=1, B=02]}}",
@@ -113,7 +113,7 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
 def test_a_step_is_what_was_written(step: str, shown: str) -> None:
     node = read_yaml(step.encode())
     assert kind_of(node)
-    assert repr(step_of(node, "newest").act) == shown
+    assert repr(step_of(node, "newest").operation) == shown
 
 
 @pytest.mark.parametrize(

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEG",
-    "Act",
-    "Agi",
-    "Ami",
-    "Ari",
-    "Call",
+    "AgiScript",
+    "AmiAction",
+    "AriOperation",
     "CallFile",
     "DeleteAstdb",
     "Dial",
     "Dtmf",
     "Hangup",
+    "MakeSound",
     "Move",
+    "Operation",
     "Pause",
+    "PlaceCall",
     "PutAstdb",
     "Read",
     "SetVariable",
-    "Talk",
     "Transfer",
     "Wait",
     "WaitForState",
@@ -46,7 +46,7 @@ LEG = re.compile(r"\{([\w.+-]+(?: [\w.+-]+)*)\}")
 """A leg's name in a parameter of ARI."""
 
 
-class Act(Protocol):
+class Operation(Protocol):
     """One of them."""
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -55,7 +55,7 @@ class Act(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PlaceCall:
     """A call enters the dialplan at `extension@context`."""
 
     target: str
@@ -143,7 +143,7 @@ class Dtmf:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class MakeSound:
     """A leg makes sound."""
 
     leg: str
@@ -252,7 +252,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Ami:
+class AmiAction:
     """A manager action. `answer` are shell patterns for headers of its response."""
 
     fields: Mapping[str, str | tuple[str, ...]]
@@ -276,7 +276,7 @@ class CallFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Ari:
+class AriOperation:
     """An ARI operation. `{caller}` in a parameter is the id of that leg's channel; `answer` are shell patterns."""
 
     operation: str
@@ -299,7 +299,7 @@ class Ari:
 
 
 @dataclass(frozen=True, slots=True)
-class Agi:
+class AgiScript:
     """The scenario is an AGI script: `commands` in order, each with a pattern for its answer, `*` for any.
 
     `stays` means that the script does not end with its last command.
