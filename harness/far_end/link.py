@@ -39,7 +39,7 @@ class FarEndLink:
         """Send an action that answers with one response; that. Raises NotPlayable when no answer comes."""
         return (await self._answer(fields, as_list=False))[0]
 
-    async def listed(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
+    async def ask_list(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
         """Send an action that answers with a list; the events of it."""
         return tuple(message for message in await self._answer(fields, as_list=None) if "Event" in message)
 

@@ -45,7 +45,7 @@ class Registrations:
 
     async def wait_until_registered(self, phones: frozenset[str], *, within: float) -> tuple[str, ...]:
         """Wait until all of these phones are registered; those that are not in time, in words."""
-        for event in await self._link.listed({"Action": "PJSIPShowRegistrationsOutbound"}):
+        for event in await self._link.ask_list({"Action": "PJSIPShowRegistrationsOutbound"}):
             if event.get("Event") == "OutboundRegistrationDetail":
                 self._add(event)
         wanted = [entry for name, entry in self._by_endpoint.items() if phone_and_instance(name)[0] in phones]

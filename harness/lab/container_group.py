@@ -16,7 +16,7 @@ from harness.errors import EngineError
 from harness.lab.beside.container import Beside, launch_beside
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
-from harness.lab.beside.tap import Tap, filled, ports_of, tap_arguments
+from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
@@ -191,8 +191,8 @@ class ContainerGroup:
         """One of the site's programs beside an instance. One that cannot be started says so itself."""
         release = instance.release
         folder = f"/srv/{app.name}" if app.folder else ""
-        command = tuple(filled(word, ports) for word in app.command)
-        own = {name: filled(value, ports) for name, value in app.environment.items()}
+        command = tuple(with_ports(word, ports) for word in app.command)
+        own = {name: with_ports(value, ports) for name, value in app.environment.items()}
         wanted = Beside(
             name=f"{self._run}-{instance.name}-app-{app.name}",
             image=app.image or release.image,
@@ -206,7 +206,7 @@ class ContainerGroup:
             archive=app_archive(app, folder, release),
             environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
         )
-        port = filled(app.ready.port, ports)
+        port = with_ports(app.ready.port, ports)
         try:
             return Program(app, instance.name, self._launch_beside(wanted), int(port or 0))
         except EngineError as problem:

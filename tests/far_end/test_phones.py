@@ -152,7 +152,7 @@ class Witness:
         await self.link.act({"Action": "Hangup", "Channel": "/^.*$/", "Cause": "16"})
 
         async def quiet() -> bool:
-            return len(await self.link.listed({"Action": "CoreShowChannels"})) <= 1  # its closing event
+            return len(await self.link.ask_list({"Action": "CoreShowChannels"})) <= 1  # its closing event
 
         async with asyncio.timeout(PATIENCE):
             while not await quiet():  # noqa: ASYNC110  # no event says that it was the last call

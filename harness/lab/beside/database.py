@@ -63,7 +63,7 @@ class Server:
         for database in self.databases:
             code, words = self._run(database, "create")
             if code:
-                raise self._failure(f"cannot make the database {database.name}: {_first(words)[1]}")
+                raise self._failure(f"cannot make the database {database.name}: {_first_complaint(words)[1]}")
             for dump in database.dumps:
                 self._load(database, dump)
 
@@ -73,7 +73,7 @@ class Server:
         for database in self.databases:
             code, words = self._run(database, "count")
             if code:
-                raise self._failure(f"does not count the rows of {database.name}: {_first(words)[1]}")
+                raise self._failure(f"does not count the rows of {database.name}: {_first_complaint(words)[1]}")
             for line in words.splitlines():
                 entry = json.loads(line)
                 filled = dict(zip(entry["columns"], entry["filled"], strict=True))
@@ -96,7 +96,7 @@ class Server:
         return self._execute("database ready", {})[0] == 0
 
     def _load(self, database: Database, dump: Path) -> None:
-        with _packed(dump) as archive:
+        with _as_archive(dump) as archive:
             try:
                 self._container.put_archive("/", archive)
             except (APIError, RequestException) as problem:
@@ -104,7 +104,7 @@ class Server:
         code, words = self._run(database, f"load < /{_DUMP}")
         if code:
             self._need_running(f"ended while it loaded {dump}")
-            line, said = _first(words)
+            line, said = _first_complaint(words)
             place = f"{dump}:{line}" if line else str(dump)
             raise SiteError(
                 f"{place}: {database.engine} refuses this dump of the database {database.name}: {said}\n"
@@ -144,7 +144,7 @@ class Server:
         return error
 
 
-def _first(printed: str) -> tuple[int, str]:
+def _first_complaint(printed: str) -> tuple[int, str]:
     """Line (0 if none) and words of the first thing that a server complains of."""
     for text in printed.splitlines():
         if found := _ERROR.match(text):
@@ -158,7 +158,7 @@ def _first(printed: str) -> tuple[int, str]:
 
 
 @contextmanager
-def _packed(dump: Path) -> Iterator[IO[bytes]]:
+def _as_archive(dump: Path) -> Iterator[IO[bytes]]:
     """A dump as the tar archive that the engine takes; on disk, as it may be larger than memory."""
     with tempfile.TemporaryFile() as file:
         try:

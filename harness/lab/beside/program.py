@@ -81,7 +81,7 @@ class Program:
         try:
             wait_until(is_ready_or_over, "become ready", within=ready.seconds)
         except Overdue as problem:
-            self.trouble = f"{problem}{self._last_words()}"
+            self.trouble = f"{problem}{self._last_line()}"
 
     def stop(self) -> None:
         """Tell it to end, and kill it when it does not. `stop_words` says how that went."""
@@ -123,9 +123,9 @@ class Program:
         self.ended_at = time.monotonic()
         if not self._stopping:
             code = "" if self.exit_code is None else f" with exit code {self.exit_code}"
-            self.trouble = self.trouble or f"ended{code}{self._last_words()}"
+            self.trouble = self.trouble or f"ended{code}{self._last_line()}"
         self._has_ended.set()
 
-    def _last_words(self) -> str:
+    def _last_line(self) -> str:
         last = next((text for _, text in reversed(self.lines) if text.strip()), "")
         return f" (its last line: {last[:200]})" if last else " (it printed nothing)"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.site import App
 
-__all__ = ["Tap", "filled", "ports_of", "tap_arguments"]
+__all__ = ["Tap", "ports_of", "tap_arguments", "with_ports"]
 
 _CONTROL_PORT = 21999
 _RECORD = "/tmp/record.jsonl"
@@ -41,7 +41,7 @@ def ports_of(apps: Iterable[App]) -> dict[str, Mapping[str, int]]:
     }
 
 
-def filled(text: str, ports: Mapping[str, int]) -> str:
+def with_ports(text: str, ports: Mapping[str, int]) -> str:
     """A text of site.toml with its placeholders filled in; other braces are the program's own."""
     for name, port in ports.items():
         text = text.replace(f"{{{name}}}", str(port))

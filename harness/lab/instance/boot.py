@@ -21,14 +21,14 @@ def wait_until_booted(instance: Instance, *, within: float) -> float:
         if _says_booted(instance, asks):
             return True
         if not instance.is_running():
-            raise _failed(instance, f"{instance.why_dead()} while booting")
+            raise _failure(instance, f"{instance.why_dead()} while booting")
         return False
 
     return wait_until(
         is_booted,
         "say fully booted",
         within=within,
-        error=lambda words: _failed(instance, _reason(instance, words)),
+        error=lambda words: _failure(instance, _reason(instance, words)),
     )
 
 
@@ -55,6 +55,6 @@ def _reason(instance: Instance, base: str) -> str:
     )
 
 
-def _failed(instance: Instance, what: str) -> LabError:
+def _failure(instance: Instance, what: str) -> LabError:
     version = instance.release.version
     return instance.with_log(BootError(f"Asterisk {version} ({instance.name}) {what}"))

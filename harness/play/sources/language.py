@@ -61,7 +61,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     entries = _valid_entries(document, all_are=not wrong)
     for line, text in _repeated_names(document):
         problems.add(file.name, line, text)
-    read = (_read(entry, file, site, problems) for entry in entries)
+    read = (_read_scenario(entry, file, site, problems) for entry in entries)
     return tuple(scenario for scenario in read if scenario is not None)
 
 
@@ -87,11 +87,11 @@ def read_entry(
     wrong = list(check(_document_of(entry), *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
-    scenario = None if wrong else _read(entry, file, site, problems)
+    scenario = None if wrong else _read_scenario(entry, file, site, problems)
     return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
 
 
-def _read(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
+def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     participants = participants_of(entry, site)
     wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_unsendable_texts(entry)]
     for line, text in wrong:
@@ -173,7 +173,7 @@ def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -
         clock=entry.string("clock"),
         phones=phones,
         stasis=entry.strings("stasis"),
-        tolerances=_tolerances(entry.get("compare")),
+        tolerances=_tolerances_of(entry.get("compare")),
         tags=entry.strings("tags"),
     )
 
@@ -201,7 +201,7 @@ def _shared_phones(phones: Mapping[str, Behaviour], site: Site) -> Iterator[str]
             yield "trunk"
 
 
-def _tolerances(node: Node | None) -> Tolerances:
+def _tolerances_of(node: Node | None) -> Tolerances:
     if node is None:
         return Tolerances()
     ignored = node.get("ignore")

@@ -56,7 +56,7 @@ def participants_of(scenario: Node, site: Site) -> Participants:
         else:
             participants.wrong.extend(_wrong_leg(node, kind, leg, participants))
             participants.wrong.extend(_wrong_parameters(node, kind, participants))
-        participants.uses.update(_shared(node, kind))
+        participants.uses.update(_shared_families(node, kind))
         steps.append(step_of(node, leg))
     participants.steps = tuple(steps)
     return participants
@@ -108,12 +108,12 @@ def _new_leg(node: Node, participants: Participants) -> str:
 
 def _wrong_leg(node: Node, kind: str, newest: str, participants: Participants) -> Iterator[tuple[int, str]]:
     """What is wrong with whose step it is."""
-    if not _is_somebodys(node, kind):
+    if not _is_of_a_leg(node, kind):
         if "by" in node.fields:
             yield node.lines["by"], "`by:` says whose step it is, and this one is nobody's: leave it out"
         return
     key = "by" if "by" in node.fields else kind
-    name = node.string("by") or _hangs_up(node, kind) or newest
+    name = node.string("by") or _who_hangs_up(node, kind) or newest
     if not name:
         yield node.line, f'nobody is there to do "{kind}": a `call:` comes before it, or `by:` names a phone'
     elif name not in participants.calls and name not in participants.phones:
@@ -133,19 +133,19 @@ def _wrong_parameters(node: Node, kind: str, participants: Participants) -> Iter
                 yield below.line, f'"{{{name}}}" is no call or phone of this scenario{did_you_mean(name, known)}'
 
 
-def _is_somebodys(node: Node, kind: str) -> bool:
+def _is_of_a_leg(node: Node, kind: str) -> bool:
     value = node.fields[kind]
     if kind == "wait":
         return not value.fields
     return kind in _BY_A_LEG or (kind in ("set", "read") and "variable" in value.fields)
 
 
-def _hangs_up(node: Node, kind: str) -> str:
+def _who_hangs_up(node: Node, kind: str) -> str:
     value = node.fields[kind]
     return value.text if kind == "hangup" and value.plain is not None else ""
 
 
-def _shared(node: Node, kind: str) -> Iterator[str]:
+def _shared_families(node: Node, kind: str) -> Iterator[str]:
     """Keys of astdb that a scenario changes are shared with all who use that family."""
     if kind in ("set", "delete") and (key := node.fields[kind].string("astdb")):
         yield f"astdb/{key.partition('/')[0]}"

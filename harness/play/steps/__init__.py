@@ -115,7 +115,7 @@ def _set(_node: Node, value: Node, leg: str) -> Operation:
     return SetVariable(leg, value.string("variable"), value.string("value"))
 
 
-def _read(_node: Node, value: Node, leg: str) -> Operation:
+def _read_value(_node: Node, value: Node, leg: str) -> Operation:
     ((kind, name),) = value.texts().items()
     return Read(cast(Literal["variable", "astdb", "function"], kind), name, leg if kind == "variable" else "")
 
@@ -173,5 +173,5 @@ _MAKERS: Mapping[str, Callable[[Node, Node, str], Operation]] = {
     "transfer": lambda _node, value, leg: Transfer(leg, value.text),
     "set": _set,
     "delete": lambda _node, value, _leg: DeleteAstdb(value.string("astdb")),
-    "read": _read,
+    "read": _read_value,
 }

@@ -286,14 +286,14 @@ class AriOperation:
     async def play(self, asterisk: Asterisk) -> None:
         """Do it. Raises ExpectationFailed when the answer is not as the scenario says."""
 
-        def filled(value: Json) -> Json:
+        def fill(value: Json) -> Json:
             if isinstance(value, dict):
-                return {key: filled(part) for key, part in value.items()}
+                return {key: fill(part) for key, part in value.items()}
             if isinstance(value, list):
-                return [filled(part) for part in value]
+                return [fill(part) for part in value]
             return LEG.sub(lambda leg: asterisk.leg(leg[1]).id, value) if isinstance(value, str) else value
 
-        answer = await asterisk.ari(self.operation, **{name: filled(v) for name, v in self.parameters.items()})
+        answer = await asterisk.ari(self.operation, **{name: fill(v) for name, v in self.parameters.items()})
         what = f"answer to {self.operation}" + (f" ({answer.problem})" if answer.problem else "")
         _check(self.answer, answer.fields, what)
 
