@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.beside.database import _first, _packed
+from harness.lab.beside.database import _first_complaint, _packed
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from harness.lab.beside.database import _first, _packed
     ],
 )  # fmt: skip
 def test_the_first_complaint_is_told(printed: str, line: int, said: str) -> None:
-    found, words = _first(printed)
+    found, words = _first_complaint(printed)
     assert found == line
     assert said in words
     assert "hunter2" not in words
