@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.beside.database import _first_complaint, _as_archive
+from harness.lab.beside.database import _as_archive, _first_complaint
 
 
 @pytest.mark.parametrize(
