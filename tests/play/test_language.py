@@ -104,6 +104,10 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
             "PlaceCall(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
         ),
         (
+            "{ari: {operation: playbacks.control, playbackId: p, parameters: {operation: p}}}",
+            "AriOperation(operation='playbacks.control', parameters={'playbackId': 'p', 'operation': 'p'}, answer={})",
+        ),
+        (
             "{callfile: {Channel: Local/1@in, Extension: 010, Set: [A=1, B=02]}}",
             "CallFile(keys={'Channel': 'Local/1@in', 'Extension': '010', 'Set': ('A=1', 'B=02')})",
         ),
