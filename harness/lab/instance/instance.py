@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Instance"]
 
 _ENDING_SECONDS = 2.0
+_END = "harness-end"  # nothing listed is not the same as nothing printed
 _PUT_CALL_FILE = """\
 mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/outgoing/$2"
 """
@@ -111,8 +112,11 @@ class Instance:
 
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
-        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +"
-        found = (line.partition(" ") for line in self.run("sh", "-c", script).splitlines())
+        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +; echo {_END}"
+        *lines, end = self.run("sh", "-c", script).splitlines() or [""]
+        if end != _END:
+            raise LabError(f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}")
+        found = (line.partition(" ") for line in lines)
         return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
 
     def run(self, *argv: str) -> str:
