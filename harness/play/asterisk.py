@@ -166,7 +166,7 @@ class Asterisk:
         seconds = self.deadline if within is None else min(within, self.deadline)
         return await self._live.conversations.take(self._session, script, within=seconds)
 
-    async def ari(self, operation: str, /, **parameters: Json) -> AriAnswer:
+    async def ari(self, operation: str, **parameters: Json) -> AriAnswer:
         """Do an ARI operation (`channels.play`) with the parameters that the release declares for it.
 
         An operation or parameter that the release does not have is an answer as well, with `status` 0: it is in

@@ -104,10 +104,6 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
             "PlaceCall(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
         ),
         (
-            "{ari: {operation: playbacks.control, id: p, parameters: {operation: p}}}",
-            "AriOperation(operation='playbacks.control', parameters={'id': 'p', 'operation': 'p'}, answer={})",
-        ),
-        (
             "{callfile: {Channel: Local/1@in, Extension: 010, Set: [A=1, B=02]}}",
             "CallFile(keys={'Channel': 'Local/1@in', 'Extension': '010', 'Set': ('A=1', 'B=02')})",
         ),

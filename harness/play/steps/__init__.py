@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["ScenarioStep", "kind_of", "step_of"]
 
 _GAP = 0.25
-_NO_PARAMETERS = frozenset({"operation", "parameters"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +134,7 @@ def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
 
 
 def _ari(node: Node, value: Node, _leg: str) -> Operation:
-    parameters = {name: below.plain for name, below in value.fields.items() if name not in _NO_PARAMETERS}
-    named_alike = value.get("parameters")
-    parameters |= {name: below.plain for name, below in (named_alike.fields if named_alike else {}).items()}
+    parameters = {name: below.plain for name, below in value.fields.items() if name != "operation"}
     answer = node.get("answer")
     return AriOperation(value.string("operation"), parameters, answer.texts() if answer else {})
 
