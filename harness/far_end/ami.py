@@ -12,6 +12,7 @@ from panoramisk.actions import Action
 
 from harness.errors import ScenarioError
 from harness.far_end.manager import OneConnection, log_in
+from harness.model.reachable import Reachable
 
 __all__ = ["Driver", "Fields"]
 
@@ -25,19 +26,9 @@ class Driver:
         self._manager = manager
 
     @classmethod
-    async def connect(
-        cls,
-        address: str,
-        port: int,
-        username: str,
-        secret: str,
-        *,
-        tee: Callable[[bytes], None],
-        within: float = 10.0,
-    ) -> Driver:
+    async def connect(cls, instance: Reachable, *, tee: Callable[[bytes], None], within: float = 10.0) -> Driver:
         """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
-        where = (address, port, username, secret)
-        return cls(await log_in(*where, events="off", within=within, tee=tee))
+        return cls(await log_in(instance, events="off", within=within, tee=tee))
 
     async def send(self, fields: Fields, *, action_id: str, within: float) -> None:
         """Send an action; returns when its answer is complete. The answer is what the tap saw of `action_id`.

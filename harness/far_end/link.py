@@ -23,8 +23,7 @@ class FarEndLink:
     @classmethod
     async def connect(cls, instance: Reachable, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
-        where = (instance.address, instance.ami_port, instance.username, instance.secret)
-        return cls(await log_in(*where, events="call,user,system", within=within))
+        return cls(await log_in(instance, events="call,user,system", within=within))
 
     def on(self, event: str, call: Callable[[Event], None]) -> None:
         """Call a function with each event of that name."""

@@ -11,6 +11,7 @@ from panoramisk.actions import Action
 from panoramisk.message import Message
 
 from harness.errors import LabError, NotPlayable
+from harness.model.reachable import Reachable
 
 __all__ = ["OneConnection", "log_in"]
 
@@ -60,10 +61,7 @@ class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
 
 
 async def log_in(
-    address: str,
-    port: int,
-    username: str,
-    secret: str,
+    instance: Reachable,
     *,
     events: str,
     within: float,
@@ -74,23 +72,24 @@ async def log_in(
     Raises LabError when Asterisk does not let us in within so many seconds.
     """
     manager = OneConnection(
-        host=address,
-        port=port,
-        username=username,
-        secret=secret,
+        host=instance.address,
+        port=instance.ami_port,
+        username=instance.username,
+        secret=instance.secret,
         events=events,
         save_stream=_Tap(tee) if tee else None,
     )
+    where = f"{instance.address}:{instance.ami_port}"
     try:
         async with asyncio.timeout(within):
             await manager.connect()
             await asyncio.wait((manager.accepted, manager.lost), return_when=asyncio.FIRST_COMPLETED)
     except (OSError, TimeoutError) as problem:
         manager.close()
-        raise LabError(f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}") from problem
+        raise LabError(f"no manager answers at {where}: {str(problem) or 'time ran out'}") from problem
     if not (manager.accepted.done() and manager.accepted.result()):
         manager.close()
-        raise LabError(f"the manager at {address}:{port} refuses the harness's own user")
+        raise LabError(f"the manager at {where} refuses the harness's own user")
     return manager
 
 

@@ -82,7 +82,7 @@ class LiveInstance:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
         where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
         self._wire = await connect(*where, self.ledger.route)
-        self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
+        self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
         if self._companions is not None:

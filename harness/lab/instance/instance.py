@@ -115,7 +115,9 @@ class Instance:
         script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +; echo {_END}"
         *lines, end = self.run("sh", "-c", script).splitlines() or [""]
         if end != _END:
-            raise LabError(f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}")
+            raise LabError(
+                f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}"
+            )
         found = (line.partition(" ") for line in lines)
         return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
 
