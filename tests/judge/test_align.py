@@ -111,3 +111,9 @@ def test_normalising_depends_on_nothing_but_the_trace() -> None:
 
 def test_the_tolerance_is_one_second_where_none_is_named() -> None:
     assert align(normalise(trace()), normalise(trace())).seconds == Tolerances().seconds == 1.0
+
+
+def test_of_two_that_went_one_moved_when_one_came_elsewhere() -> None:
+    one, other, third = (event("UserEvent", UserEvent=name) for name in "ABC")
+    found = compare("\n\n".join((one, one, other, third)), "\n\n".join((other, third, one)))
+    assert sorted(kind for kind, _, _ in found) == ["moved", "removed"]

@@ -149,3 +149,11 @@ def test_chance_is_weighed_by_all_plays() -> None:
     assert not is_regression(1, 8, 4)
     assert is_regression(3, 12, 6)
     assert not is_regression(4, 12, 6)
+
+
+def test_what_cannot_be_played_again_says_what_a_replay_said() -> None:
+    crowded = plays("pu", "uu", "pp")
+    first = replace(crowded.traces["again"][0], problem="in the crowd")
+    traces = {**crowded.traces, "again": (first, crowded.traces["again"][1])}
+    end = ended(traces)
+    assert (end.cell, end.problem) == (Cell.NOT_AGAIN, "waited for an answer")
