@@ -81,6 +81,11 @@ class Change(msgspec.Struct, frozen=True):
         return self.spots[1 if self.kind == "added" else 0]
 
     @property
+    def about(self) -> str:
+        """Event and field in one: `Hangup: Cause`, or `Hangup` for the whole."""
+        return f"{self.event}: {self.field}" if self.field else self.event
+
+    @property
     def sides(self) -> tuple[Held, Held]:
         """What old and candidate have."""
         return self.old, self.candidate

@@ -30,18 +30,23 @@ class Place:
 class Ignore:
     """An extra tolerance of one scenario (`compare: ignore:`), which has to say why.
 
-    Empty patterns match anything; `event`, `field` and `subject` are shell patterns.
+    All are shell patterns for what a `Change` has by these names.
     """
 
     reason: str
     event: str = "*"
     field: str = "*"
     subject: str = "*"
+    about: str = "*"
 
     def covers(self, change: Change) -> bool:
         """Whether a change is one that the scenario tolerates."""
-        pairs = ((self.event, change.event), (self.field, change.field), (self.subject, change.subject))
-        return all(like(value, pattern) for pattern, value in pairs)
+        return (
+            like(change.event, self.event)
+            and like(change.field, self.field)
+            and like(change.subject, self.subject)
+            and like(change.about, self.about)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,10 @@ class Finding:
 
     `subject`, `event` and `field` name the difference: the channel, what it did, and the header; of what was
     loaded the item, its section and its attribute. `seen` are the numbers of the observations in the traces of old
-    and candidate, -1 where there is none. `about` is the thing that a release has otherwise, by kind and name
-    (`AMI action: Park`), if it is one thing. `places` are all places where the site uses it, `where` the first or
-    only one. `covered` says which scenarios run one of them or use the thing, or that none does; empty where
-    nothing was played. `notes` cite what the release's own notes say.
+    and candidate, -1 where there is none. `about` is event and field in one, or the thing that a release has
+    otherwise, by kind and name (`AMI action: Park`), if it is one thing. `places` are all places where the site
+    uses it, `where` the first or only one. `covered` says which scenarios run one of them or use the thing, or
+    that none does; empty where nothing was played. `notes` cite what the release's own notes say.
     """
 
     rule: str

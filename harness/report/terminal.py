@@ -111,7 +111,8 @@ def _waiver(group: Group) -> str:
     if len(group.fingerprints) <= _FINGERPRINTS:
         return ", ".join(group.fingerprints)
     first = group.finding
-    named = (("about", first.about),) if first.about else (("event", first.event), ("field", first.field))
+    is_loaded = first.subject and first.about == f"{first.event}: {first.subject}"
+    named = (("about", f'"{first.about}"'),) if is_loaded else (("event", first.event), ("field", first.field))
     patterns = [pair for pair in named if pair[1]] or [("where", str(first.where or ""))]
     return ", ".join(f"{key}: {value}" for key, value in (("rule", first.rule), *patterns) if value)
 

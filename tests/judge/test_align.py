@@ -97,6 +97,10 @@ def test_an_ignored_field_is_tolerated_and_no_other() -> None:
     one, other = event("Hangup", Cause="16", Extra="a"), event("Hangup", Cause="17", Extra="b")
     ignore = Tolerances(ignore=(Ignore("the provider's", event="Hangup", field="Cause"),))
     assert compare(one, other, ignore) == [("changed", "Hangup", "Extra")]
+    about = Tolerances(ignore=(Ignore("the provider's", about="Hangup: Cause"),))
+    assert compare(one, other, about) == [("changed", "Hangup", "Extra")]
+    elsewhere = Tolerances(ignore=(Ignore("the provider's", about="Hangup: *", subject="PJSIP/*"),))
+    assert len(compare(one, other, elsewhere)) == 2
 
 
 def test_the_harness_s_own_leg_does_not_count() -> None:
