@@ -6,11 +6,32 @@ what was seen*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Ve
 from __future__ import annotations
 
 from harness.model.findings import Difference, Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
+from harness.model.observations import (
+    AgiLine,
+    AmiPacket,
+    AppLife,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    LogLine,
+    Playback,
+    Seen,
+    State,
+    Step,
+)
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.trace import Observation, Trace, Via
+from harness.model.trace import Trace
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown
 
 __all__ = [
+    "AgiLine",
+    "AmiPacket",
+    "AppLife",
+    "AppSaid",
+    "AriAnswer",
+    "AriEvent",
+    "AriRequest",
     "Attributes",
     "Difference",
     "Ending",
@@ -20,17 +41,20 @@ __all__ = [
     "Ignore",
     "InstanceName",
     "Json",
-    "Observation",
+    "LogLine",
     "Outcome",
     "Place",
+    "Playback",
     "ScenarioResult",
     "Seconds",
+    "Seen",
     "Severity",
+    "State",
+    "Step",
     "Tolerances",
     "Trace",
     "Value",
     "Verdict",
-    "Via",
     "Waiver",
     "day",
     "shown",
