@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.model import AmiPacket, Headers
+from harness.model import AmiPacket, Headers, text_of
 
 __all__ = ["headers_of", "packet_bytes", "read_packet"]
 
@@ -13,7 +13,7 @@ _END = "\r\n"
 
 def read_packet(data: bytes, at: float = 0.0) -> AmiPacket:
     """The packet that these bytes are, without the empty line that ends it. Nothing in them is lost."""
-    headers = headers_of(data.decode("utf-8", "backslashreplace"))
+    headers = headers_of(text_of(data)[0])
     return AmiPacket(at, headers, b"" if _as_sent(headers) == data else data)
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from harness.model import AriEvent, Json
+from harness.model import AriEvent, Json, text_of
 
 __all__ = ["body_bytes", "ids_in", "read_body", "read_event"]
 
@@ -23,7 +23,7 @@ def read_body(data: bytes) -> tuple[Json, bytes]:
     try:
         body = cast(Json, msgspec.json.decode(data))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        body = data.decode("utf-8", "backslashreplace")
+        body, _ = text_of(data)
     return body, b"" if msgspec.json.encode(body) == data else data
 
 

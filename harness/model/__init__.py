@@ -22,7 +22,7 @@ from harness.model.observations import (
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.trace import Trace
-from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown
+from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown, text_of
 
 __all__ = [
     "AgiLine",
@@ -58,4 +58,5 @@ __all__ = [
     "Waiver",
     "day",
     "shown",
+    "text_of",
 ]

@@ -61,7 +61,7 @@ class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
 class LogLine(_OneSeen, frozen=True, tag="log"):
     """A line of Asterisk's log. `line` is that of its source `file`; `call_id` is `C-0000002a`, or empty.
 
-    `message` may have several lines. `odd` is the entry of the JSON log as it came.
+    `message` may have several lines; it is without colours. `odd` is the log's entry as it came.
     """
 
     level: str
@@ -80,9 +80,26 @@ class Playback(_OneSeen, frozen=True, tag="playback"):
     sound: str
     language: str = ""
 
+    @property
+    def event(self) -> str:
+        """The name of the event that it is where a build tells of it so."""
+        return "Playback"
+
+    @property
+    def headers(self) -> Headers:
+        """The same as the headers that an event of the manager interface would have."""
+        return (("Channel", self.channel), ("Sound", self.sound), ("Language", self.language))
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of such a header, or `default`."""
+        return dict(self.headers).get(name, default)
+
 
 class AgiLine(_OneSeen, frozen=True, tag="agi"):
-    """A line of an AGI conversation, without its end: of scripts and servers alike. `odd` as it came."""
+    """A line of an AGI conversation, without its end: of scripts and servers alike.
+
+    `odd` is the log's entry as it came.
+    """
 
     who: Literal["asterisk", "script"]
     channel: str
