@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from harness.model import AmiPacket, Headers, text_of
 
-__all__ = ["headers_of", "packet_bytes", "read_packet"]
+__all__ = ["Splitter", "headers_of", "packet_bytes", "read_packet"]
 
 _END = "\r\n"
+_PACKET_END = b"\r\n\r\n"
+
+
+class Splitter:
+    """Cuts a byte stream into packets, whatever way it is split into pieces.
+
+    `sink` is given each packet without the empty line that ends it. A packet is only searched for its end in
+    what is new, so that one of many megabytes costs no more than its length.
+    """
+
+    __slots__ = ("_parts", "_sink", "_tail")
+
+    def __init__(self, sink: Callable[[bytes], None]) -> None:
+        self._sink = sink
+        self._parts: list[bytes] = []
+        self._tail = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece of the stream."""
+        seam = self._tail[-3:] + data
+        if _PACKET_END not in seam:
+            self._parts.append(data)
+            self._tail = seam[-3:]
+            return
+        self._parts.append(data)
+        *packets, rest = b"".join(self._parts).split(_PACKET_END)
+        self._parts = [rest] if rest else []
+        self._tail = rest[-3:]
+        for packet in packets:
+            # Some events (of ConfBridge) are followed by one empty line more than others.
+            if packet := packet.lstrip(b"\r\n"):
+                self._sink(packet)
+
+    @property
+    def unfinished(self) -> bytes:
+        """What came after the last whole packet: half a frame when the stream has ended."""
+        return b"".join(self._parts)
 
 
 def read_packet(data: bytes, at: float = 0.0) -> AmiPacket:

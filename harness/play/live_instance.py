@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from harness.asterisk.ami import read_packet
+from harness.asterisk.ami import Splitter, read_packet
 from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
@@ -19,7 +19,7 @@ from harness.model import AmiPacket, Headers, InstanceName
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
+from harness.record import Ledger, LogTail, Pieces, Session, TapTail, Wire, connect, file_complaints
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 

@@ -10,7 +10,7 @@ from harness.record.session import Session
 from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
-from harness.record.wire import Splitter, Wire, connect
+from harness.record.wire import Wire, connect
 
 __all__ = [
     "AriEvents",
@@ -18,7 +18,6 @@ __all__ = [
     "LogTail",
     "Pieces",
     "Session",
-    "Splitter",
     "TapTail",
     "TraceFile",
     "TraceWriter",

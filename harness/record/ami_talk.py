@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.asterisk.ami import read_packet
+from harness.asterisk.ami import Splitter, read_packet
 from harness.model import text_of
 from harness.record.said import LONGEST, Said, broken, ids_in
-from harness.record.wire import Splitter
 
 __all__ = ["AmiTalk"]
 

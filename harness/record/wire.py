@@ -1,4 +1,4 @@
-"""The manager connection that only listens: bytes in, whole packets out, nothing lost."""
+"""The manager connection that only listens: bytes in, packets out, nothing lost."""
 
 from __future__ import annotations
 
@@ -6,49 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from harness.asterisk.ami import read_packet
+from harness.asterisk.ami import Splitter, read_packet
 from harness.errors import LabError
 from harness.model import AmiPacket
 
-__all__ = ["Splitter", "Wire", "connect"]
-
-_END = b"\r\n\r\n"
-
-
-class Splitter:
-    """Cuts a byte stream into packets, whatever way it is split into pieces.
-
-    `sink` is given each packet without the empty line that ends it. A packet is only searched for its end in
-    what is new, so that one of many megabytes costs no more than its length.
-    """
-
-    __slots__ = ("_parts", "_sink", "_tail")
-
-    def __init__(self, sink: Callable[[bytes], None]) -> None:
-        self._sink = sink
-        self._parts: list[bytes] = []
-        self._tail = b""
-
-    def feed(self, data: bytes) -> None:
-        """Take the next piece of the stream."""
-        seam = self._tail[-3:] + data
-        if _END not in seam:
-            self._parts.append(data)
-            self._tail = seam[-3:]
-            return
-        self._parts.append(data)
-        *packets, rest = b"".join(self._parts).split(_END)
-        self._parts = [rest] if rest else []
-        self._tail = rest[-3:]
-        for packet in packets:
-            # Some events (of ConfBridge) are followed by one empty line more than others.
-            if packet := packet.lstrip(b"\r\n"):
-                self._sink(packet)
-
-    @property
-    def unfinished(self) -> bytes:
-        """What came after the last whole packet: half a frame when the stream has ended."""
-        return b"".join(self._parts)
+__all__ = ["Wire", "connect"]
 
 
 class Wire(asyncio.Protocol):
