@@ -71,7 +71,7 @@ class Session:
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
-        mine = without_secrets(_since(self.started, seen))
+        mine = without_secrets(_moved(seen, seen.at - self.started))
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
             self._track(mine)
@@ -181,7 +181,7 @@ class Session:
         return Trace(
             self.scenario,
             self.instance,
-            tuple(self._seen),
+            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -203,8 +203,7 @@ def _when(seen: Seen) -> float:
     return seen.at
 
 
-def _since(started: float, seen: Seen) -> Seen:
-    at = round(seen.at - started, 6)
+def _moved(seen: Seen, at: float) -> Seen:
     if isinstance(seen, AppSaid) and seen.said is not None:
         return replace(seen, at=at, said=replace(seen.said, at=at))
     return replace(seen, at=at)
