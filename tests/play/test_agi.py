@@ -12,7 +12,7 @@ import pytest
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Fact
 from harness.lab import boot_trio, prepare
-from harness.model import Ending, InstanceName, Trace
+from harness.model import AgiLine, Ending, InstanceName, State, Trace
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.site import load_site
@@ -166,7 +166,7 @@ def conversation(trace: Trace) -> list[Fact]:
 
 
 def remembered(trace: Trace) -> dict[str, str]:
-    return {seen.get("Name"): seen.get("Value") for seen in trace.observations if seen.via == "state"}
+    return {seen.name: seen.details[0][1] for seen in trace.observations if isinstance(seen, State)}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_script_goes_on_after_the_hangup(traces: Traces) -> None:
     for trace in traces["agi/hung_up"].values():
         assert trace.ending is Ending.PLAYED, trace.problem
         assert remembered(trace)["after hangup"] in ("200", "511")
-        assert "HANGUP" in [seen.get("Line") for seen in trace.observations if seen.via == "agi"]
+        assert "HANGUP" in [seen.line for seen in trace.observations if isinstance(seen, AgiLine)]
 
 
 def test_a_conversation_that_nobody_opens_is_waited_for_in_vain(traces: Traces) -> None:

@@ -15,7 +15,7 @@ import pytest
 from harness.errors import ScenarioError
 from harness.far_end import phone_files
 from harness.lab import Trio, boot_trio, prepare
-from harness.model import Ending, InstanceName, Trace
+from harness.model import Ending, InstanceName, LogLine, State, Trace
 from harness.play import Scenario, Scheduler, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.play.scenario import Behaviour, Play
@@ -255,7 +255,7 @@ def traces(runner: asyncio.Runner, scheduler: Scheduler) -> dict[str, Traces]:
 
 
 def remembered(trace: Trace) -> dict[str, str]:
-    return {seen.get("Name"): seen.get("Value") for seen in trace.observations if seen.via == "state"}
+    return {seen.name: seen.details[0][1] for seen in trace.observations if isinstance(seen, State)}
 
 
 def all_hung_up(trace: Trace) -> bool:
@@ -309,10 +309,10 @@ def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> No
 
 def test_what_is_logged_is_told_apart_by_scenario(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/wrong"].values():
-        logged = [seen.get("Message") for seen in trace.observations if seen.via == "log"]
+        logged = [seen.message for seen in trace.observations if isinstance(seen, LogLine)]
         assert any("No application 'NoSuchApplication'" in line for line in logged)
     elsewhere = [traces[name] for name in traces if name != "test/wrong"]
-    lines = [seen.raw for by in elsewhere for trace in by.values() for seen in trace.observations]
+    lines = [str(seen) for by in elsewhere for trace in by.values() for seen in trace.observations]
     assert not any("NoSuchApplication" in line for line in lines)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Step", "kind_of", "step_of"]
 
 _GAP = 0.25
+_PARAMETERS = "parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,10 @@ def _ami(node: Node, value: Node, _leg: str) -> Act:
 
 
 def _ari(node: Node, value: Node, _leg: str) -> Act:
-    parameters = {name: below.plain for name, below in value.fields.items() if name != "operation"}
+    more = value.get(_PARAMETERS)  # for one that has the name of a key of ours
+    fields = {**value.fields, **(more.fields if more else {})}
+    own = {"operation", _PARAMETERS} - set(more.fields if more else ())
+    parameters = {name: below.plain for name, below in fields.items() if name not in own}
     answer = node.get("answer")
     return Ari(value.string("operation"), parameters, answer.texts() if answer else {})
 
