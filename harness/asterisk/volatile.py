@@ -1,25 +1,27 @@
-"""What Asterisk makes up anew in each call, and what is chance: names, ids, moments, measurements. Data, in one home.
+"""What Asterisk makes up anew in each call, and what is chance: names, ids, moments, measurements, as data.
 
-Whoever looks for the id of a call in a text, whoever masks one, and whoever asks whether a value is a measurement,
-asks here. The ledger, the log's tail and the talk of programs (`record/`) still have expressions of their own for
-channel names and ids; `ids_in` and `CHANNEL` are meant to replace them.
+Who looks for the id of a call in a text, masks one, or wants to know whether a value is a measurement, asks here.
+The ledger, the log's tail and the talk of programs (`record/`) still have expressions of their own for names and
+ids of channels; `ids_in` and `CHANNEL` are meant to replace them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 __all__ = [
     "CHANNEL",
     "TOKEN",
     "argument_of",
+    "asks_statistics",
     "base_name",
     "ids_in",
     "is_call_id",
     "is_chance",
     "is_channel",
     "is_mechanism",
+    "is_set",
     "is_statistic",
     "masked_line",
     "seconds_in",
@@ -57,11 +59,13 @@ TOKEN = re.compile(
 )
 _IDS = re.compile(rf"{CHANNEL}|\b{_UUID}\b|\b(?:[\w.-]{{1,80}}-)?[12]\d{{9}}\.\d+\b|\b[0-9a-f]{{14}}[ab]\b")
 
-# The end of a channel's name that no other channel has. IAX2 and DAHDI's ISDN lines count calls in their own way,
-# which only in a name that is whole can be told from a number that means something.
+# The end of a channel's name that no other channel has. These count calls in their own way, which only in a name
+# that is whole can be told from a number that means something.
 _LAST_NUMBER = re.compile(rf"{_NUMBER}(?={_ENDS}$)")
 _WHOLE = re.compile(rf"{_TECHNOLOGY}[^\s,&|()]+")
-_OWN_NUMBERS = re.compile(r"(IAX2/.+)-\d{1,5}|(DAHDI/i\d+/[^-]*)-[0-9a-f]{1,8}|((?:Mobile|Motif)/.+)-[0-9a-f]{4}")
+_OWN_NUMBERS = re.compile(
+    r"((?:IAX2|Skinny)/.+)-\d{1,5}|(DAHDI/i\d+/[^-]*)-[0-9a-f]{1,8}|((?:Mobile|Motif)/.+)-[0-9a-f]{4}"
+)
 
 
 def base_name(channel: str) -> str:
@@ -100,8 +104,9 @@ _RACES = {
     ("CEL BRIDGE_ENTER", "Peer"): "which of two channels enters a bridge first is chance",
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
     ("QueueSummary", "Available"): "it follows device states, which come late",
-    ("ARI channels.rtpstatistics", "*"): "statistics of the network",
 }
+
+_SETS = _names("Contacts ActiveChannels Auths OutboundAuths IdentifyBy NamedCallGroup NamedPickupGroup")
 
 # How many of its units make a second, by header or leaf; in an event where it is another number there.
 _SECONDS = {
@@ -109,7 +114,7 @@ _SECONDS = {
     "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0, "Seconds": 1.0,
     "duration": 1.0, "talking_duration": 1.0, "silence_duration": 1.0,
     "AgentRingNoAnswer RingTime": 1000.0, "ChannelTalkingStop Duration": 1000.0,
-    "ARI ChannelTalkingFinished duration": 1000.0,
+    "ARI ChannelTalkingFinished duration": 1000.0, "UserEvent Wait": 0.0, "UserEvent Seconds": 0.0,
 }  # fmt: skip
 _VARIABLE_SECONDS = {
     "ANSWEREDTIME": 1.0, "DIALEDTIME": 1.0, "RINGTIME": 1.0, "PROGRESSTIME": 1.0, "QEHOLDTIME": 1.0,
@@ -121,9 +126,11 @@ _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d)")
 
 
 def is_chance(label: str, name: str) -> bool:
-    """Whether a header, leaf or part (by its whole name, or the last of `a.b.c`) is a moment, a connection, the
-    build or a count of what others did: never the behaviour of a release. `label` is the event that has it."""
-    if name in _CHANCE or (label, name) in _RACES or (label, "*") in _RACES:
+    """Whether a header, leaf or part is a moment, a connection, the build or a count of what others did.
+
+    That is never the behaviour of a release. `label` is the event that has it; of `a.b.c` the last part counts.
+    """
+    if name in _CHANCE or (label, name) in _RACES:
         return True
     _, dot, last = name.rpartition(".")
     return bool(dot) and last in _CHANCE
@@ -131,7 +138,7 @@ def is_chance(label: str, name: str) -> bool:
 
 def seconds_in(event: str, name: str, value: str) -> float | None:
     """A duration in seconds; None when that header or leaf of the event holds none."""
-    unit = _SECONDS.get(f"{event} {name}") or _SECONDS.get(name)
+    unit = _SECONDS.get(f"{event} {name}", _SECONDS.get(name))
     return _in_seconds(value, unit) if unit else None
 
 
@@ -150,22 +157,19 @@ def _in_seconds(value: str, unit: float) -> float | None:
         return None
 
 
-def _statistics() -> Iterator[str]:
-    for medium in ("AUDIO", "VIDEO", "TEXT"):
-        for what in ("", "JITTER", "LOSS", "RTT", "MES"):
-            for whose in ("", "BRIDGED"):
-                yield f"RTP{medium}QOS{what}{whose}"
-
-
-_STATISTICS = frozenset(_statistics())
+_STATISTICS = _names("""
+    RTPAUDIOQOS RTPAUDIOQOSJITTER RTPAUDIOQOSLOSS RTPAUDIOQOSRTT RTPAUDIOQOSMES RTPVIDEOQOS RTPTEXTQOS
+    RTPAUDIOQOSBRIDGED RTPAUDIOQOSJITTERBRIDGED RTPAUDIOQOSLOSSBRIDGED RTPAUDIOQOSRTTBRIDGED RTPAUDIOQOSMESBRIDGED
+    OSPINAUDIOQOS OSPOUTAUDIOQOS
+""")
+_STATISTICS_ASKED = re.compile(r"channels\.rtpstatistics|GET \S*/rtp_statistics")
 _CALL_IDS = _names("BRIDGEPVTCALLID SIPCALLID VM_DATE ORIG_VM_DATE")
 # What Macro, Gosub, Monitor and MixMonitor leave behind or are steered by, by their whole names: a site that goes
 # from Macro to Gosub, or from Monitor to MixMonitor, changes these on purpose.
 _MECHANISM = _names("""
-    ARGC LOCAL(ARGC) LOCALARGC GOSUB_RETVAL
+    ARGC LOCAL(ARGC) GOSUB_RETVAL
     MACRO_EXTEN MACRO_CONTEXT MACRO_PRIORITY MACRO_OFFSET MACRO_DEPTH MACRO_RESULT MACRO_IN_HANGUP
-    MIXMONITOR_FILENAME MIXMONITOR_EXEC MIXMONITOR_EXEC_ARGS
-    MONITORED MONITOR_FILENAME MONITOR_EXEC MONITOR_EXEC_ARGS MONITOR_OPTIONS
+    MIXMONITOR_FILENAME MONITORED MONITOR_FILENAME MONITOR_EXEC MONITOR_EXEC_ARGS MONITOR_OPTIONS
 """)
 _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 
@@ -175,14 +179,27 @@ def is_statistic(variable: str) -> bool:
     return variable.lstrip("_") in _STATISTICS
 
 
+def asks_statistics(request: str) -> bool:
+    """Whether a request of ARI, or an operation, is for statistics of the network."""
+    return _STATISTICS_ASKED.fullmatch(request) is not None
+
+
 def is_call_id(variable: str) -> bool:
     """Whether a channel variable names a call or a moment that no other run has, in whatever form."""
     return variable in _CALL_IDS
 
 
-def is_mechanism(variable: str) -> bool:
-    """Whether a channel variable is what a mechanism of the dialplan leaves behind, not what a script reads."""
-    return variable.lstrip("_") in _MECHANISM
+def is_mechanism(variable: str, value: str) -> bool:
+    """Whether a channel variable is what a mechanism of the dialplan leaves behind, not what a script reads.
+
+    Gosub always sets what a subroutine returns; it is read only where it holds something.
+    """
+    return variable.lstrip("_") in _MECHANISM and not (value and variable == "GOSUB_RETVAL")
+
+
+def is_set(name: str) -> bool:
+    """Whether a header holds names with commas between them, in whatever order."""
+    return name in _SETS
 
 
 def argument_of(variable: str) -> str:
@@ -202,8 +219,9 @@ _LINE_MASKS = tuple(
         (r"\b\d+:\d\d:\d\d\b", "<time>"),
         (r"(?<=\()\d+(?= ms\))|\b\d+s(?= (?:holdtime|talktime)\b)|(?<=Avail )( *)(?:\d+\.\d+|nan)\b", "<time>"),
         (r"\b\d+(?:\.\d+)?%(?= within\b)", "<share>"),
-        (r"^\d+(?= (?:of \d+ max )?active (?:channel|call)s?\b| calls? processed\b)", "<count>"),
-        (r"(?<=has taken )(?:\d+|no)(?= calls?\b)|\b\d+(?= +(?:Running|Not Running)\b)", "<count>"),
+        (r"^\d+( (?:of \d+ max )?active (?:channel|call)|(?<=\d) call)s?\b(?= processed|$| +\()", r"<count>\1s"),
+        (r"(?<=has taken )(?:no calls yet|\d+ calls? \(last was [^)]*\))", "<count> calls"),
+        (r"\b\d+(?= +(?:Running|Not Running)\b)", "<count>"),
         (r"\b[0-9a-f]{10}(?= +(?:Avail|Unavail|NonQual|Created|Unknown|Unqualified|Reachable))", "<hash>"),
     )
 )

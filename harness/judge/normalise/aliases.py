@@ -19,6 +19,7 @@ __all__ = ["Aliases", "aliases_of"]
 
 _MAYBE = re.compile(r"\d{6}|-[0-9a-f]{4}|0x|\d\d:\d\d|\d\.\d|;@|/.*-\d")
 _WORD = re.compile(r"[\w.-]{4,}")
+_PATH = re.compile(r"""[A-Za-z]\w*/[^\s,;&|()"'\[\]{}<>]+(?:;[12])?""")
 _CLOCK_SLACK = 86_400.0
 
 
@@ -27,7 +28,7 @@ class Aliases:
     """The aliases of one trace.
 
     `names` maps names and ids of channels, bridges and playbacks to aliases, `began` is the instance's clock.
-    `chosen` are ids without Asterisk's form, which a program or a scenario has made up.
+    `chosen` are those without a form of their own: ids that a program has made up, names that end in a decimal.
     """
 
     names: Mapping[str, str]
@@ -56,10 +57,13 @@ class Aliases:
         if known is not None:
             return known
         if self.chosen:
-            value = _WORD.sub(lambda word: self.names[word[0]] if word[0] in self.chosen else word[0], value)
+            value = _WORD.sub(self._chosen, _PATH.sub(self._chosen, value))
         if len(value) < 7 or not _MAYBE.search(value):
             return value
         return TOKEN.sub(self._replace, base_name(value) if is_channel(value) else value)
+
+    def _chosen(self, word: re.Match[str]) -> str:
+        return self.names[word[0]] if word[0] in self.chosen else word[0]
 
     def _replace(self, match: re.Match[str]) -> str:
         token, kind = match.group(), match.lastgroup
@@ -77,7 +81,10 @@ class Aliases:
         return f"<{kind}>"
 
     def _base(self, channel: str) -> str:
-        """What is in front of a channel's number may name another channel: `Snoop/1795445644.10-00000001`."""
+        """What is in front of a channel's number may name another one: `Snoop/1795445644.10-00000001`."""
+        kind, _, inner = channel.partition("/")
+        if inner in self.names:
+            return f"{kind}/{self.names[inner]}"
         base = base_name(channel)
         return base if base == channel and "/" not in base else TOKEN.sub(self._replace, base)
 
@@ -100,7 +107,8 @@ def aliases_of(trace: Trace) -> Aliases:
         found.add(seen)
     found.add_bridges()
     found.add_playbacks()
-    chosen = frozenset(id_ for id_ in found.names if not TOKEN.fullmatch(id_) and _WORD.fullmatch(id_))
+    found.names.pop("", None)  # of packets without an id
+    chosen = frozenset(id_ for id_ in found.names if len(id_) > 3 and not TOKEN.fullmatch(id_))
     return Aliases(found.names, trace.began, chosen)
 
 
@@ -126,12 +134,12 @@ class _Found:
 
     def channel(self, seen: AmiPacket) -> None:
         channel, unique = seen.get("Channel"), seen.get("Uniqueid")
-        alias = self._roles.get(unique) or self._numbered(self._plain(base_name(channel)))
+        alias = self._roles.get(unique) or self._numbered(Aliases(self.names, 0.0).name(channel))
         self.names[channel] = self.names[unique] = alias
 
     def rename(self, seen: AmiPacket) -> None:
         name = seen.get("Newname")
-        self.names[name] = self.names.get(seen.get("Uniqueid")) or base_name(name)
+        self.names[name] = self.names.get(seen.get("Uniqueid")) or Aliases(self.names, 0.0).name(name)
 
     def bridge(self, seen: AmiPacket) -> None:
         bridge = seen.get("BridgeUniqueid")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from harness.asterisk.volatile import asks_statistics
 from harness.judge.normalise.catalogue import Layer
 from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
@@ -63,6 +64,8 @@ class AriReader:
         body, status = seen.body, ("Status", seen.status)
         if variable and isinstance(body, dict) and isinstance(body.get("value"), str):
             return status, ("value", self._masks.variable(variable, str(body["value"])))
+        if asks_statistics(seen.to):
+            return (status,)
         leaves = self._masks.body(f"ARI {seen.to}", body) if body is not None else ()
         return status, *(pair for pair in leaves if pair[0] != "state" or not _BEGINS.search(seen.to))
 

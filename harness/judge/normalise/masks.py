@@ -20,6 +20,7 @@ __all__ = ["Masks"]
 # Lists of JSON in which order means something, by the last part of their names. All others are sets: of ids, of
 # names, of whatever there is.
 _ORDERED = frozenset({"args"})
+_WHOLE = "body"  # what is no object has a name as well
 _EARLIEST = 1e9  # seconds since 1970
 _OF_THE_SITE = ("userevent.", "body.")
 
@@ -69,9 +70,9 @@ class Masks:
         elif isinstance(value, list):
             lines = [self._line(event, part) for part in value]
             ordered = name.rpartition(".")[2] in _ORDERED or name.startswith(_OF_THE_SITE)
-            yield name, tuple(lines if ordered else sorted(lines))
+            yield name or _WHOLE, tuple(lines if ordered else sorted(lines))
         else:
-            yield name, self._leaf(event, name, value)
+            yield name or _WHOLE, self._leaf(event, name, value)
 
     def _leaf(self, event: str, name: str, value: Json) -> Value:
         if isinstance(value, str):

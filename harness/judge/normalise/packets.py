@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
-from harness.asterisk.volatile import is_chance, seconds_in
+from harness.asterisk.volatile import is_chance, is_set, seconds_in
 from harness.judge.normalise.catalogue import SNAPSHOT, Kind
 from harness.judge.normalise.masks import Masks
 from harness.model import AmiPacket, Headers, Value
 
 __all__ = ["Plan", "plan_of", "values_of"]
 
-_How = Literal["text", "seconds", "variable", "variables", "json", "environment", "output", "set"]
+_How = Literal["text", "seconds", "variable", "variables", "json", "environment", "output", "set", "list"]
 _IN_PARTS = frozenset({"variables", "json", "environment"})
 # Of these it counts that they come, and which headers they have.
 _WITHOUT_VALUES = frozenset({"CEL LINKEDID_END"})
@@ -83,6 +83,8 @@ def _how(event: str, name: str, *, several: bool, has_variable: bool) -> _How:
         return "set"
     if name == "Value" and has_variable:
         return "variable"
+    if is_set(name):
+        return "list"
     if name == "Env":
         return "environment"
     if event == "CEL" and name == "Extra":
@@ -106,6 +108,8 @@ def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str
             yield name, masks.output([headers[index][1] for index in indexes])
         elif how == "set":
             yield name, tuple(sorted(masks.aliases.text(headers[index][1]) for index in indexes))
+        elif how == "list":
+            yield name, tuple(sorted(masks.aliases.text(part.strip()) for part in value.split(",")))
         elif how == "variables":
             for index in indexes:
                 variable, _, value = headers[index][1].partition("=")

@@ -31,4 +31,4 @@ class Variables:
                 return None
             self._given.add(given)
             return argument, "effect"
-        return name, "path" if is_mechanism(name) else "effect"
+        return name, "path" if is_mechanism(name, value) else "effect"
