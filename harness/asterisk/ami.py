@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from harness.model import AmiPacket, Headers, text_of
 
@@ -50,20 +50,19 @@ class Splitter:
 
 def read_packet(data: bytes, at: float = 0.0) -> AmiPacket:
     """The packet that these bytes are, without the empty line that ends it. Nothing in them is lost."""
-    headers = headers_of(text_of(data)[0])
-    return AmiPacket(at, headers, b"" if _as_sent(headers) == data else data)
+    text, odd = text_of(data)
+    parts = [line.partition(": ") for line in text.split(_END)]
+    if odd or not all([sign and ":" not in name for name, sign, _ in parts]):  # a list: thousands a second
+        return AmiPacket(at, headers_of(text), data)
+    return AmiPacket(at, tuple([(name, value) for name, _, value in parts]))
 
 
 def packet_bytes(packet: AmiPacket) -> bytes:
     """The bytes that a packet came as."""
-    return packet.odd or _as_sent(packet.headers)
+    return packet.odd or _END.join(f"{name}: {value}" for name, value in packet.headers).encode()
 
 
 def headers_of(text: str) -> Headers:
     """Headers in order, repeated and empty ones kept. A line without a colon is a name without a value."""
     parts = (line.partition(":") for line in text.split(_END) if line)
     return tuple((name, value.removeprefix(" ")) for name, _, value in parts)
-
-
-def _as_sent(headers: Iterable[tuple[str, str]]) -> bytes:
-    return _END.join(f"{name}: {value}" for name, value in headers).encode()

@@ -40,12 +40,20 @@ def without_secrets(seen: _S) -> _S:
     return seen
 
 
+@lru_cache(4096)
+def _are_clean(names: tuple[str, ...]) -> bool:
+    """Whether headers of these names, of which there are few sets, can hold no secret."""
+    return not any(is_secret(name) or name.lower() == "key" or name.startswith(_LINES) for name in names)
+
+
 def _packet(packet: AmiPacket) -> AmiPacket:
-    headers = _headers(packet.headers)
-    if packet.get("Action") == "Login":
-        headers = tuple((name, _MASK if name.lower() == "key" else value) for name, value in headers)
-    if any(name.startswith(_LINES) for name in packet.values):
-        headers = tuple(_config_line(packet, name, value) for name, value in headers)
+    if _are_clean(tuple(packet.values)):
+        return packet
+    hidden = "key" if packet.get("Action") == "Login" else ""
+    headers = tuple(
+        (name, _MASK) if is_secret(name) or name.lower() == hidden else _config_line(packet, name, value)
+        for name, value in packet.headers
+    )
     return packet if headers == packet.headers else AmiPacket(packet.at, headers)
 
 

@@ -71,7 +71,7 @@ class Session:
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
-        mine = without_secrets(_moved(seen, seen.at - self.started))
+        mine = _moved(without_secrets(seen), seen.at - self.started)
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
             self._track(mine)

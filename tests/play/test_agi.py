@@ -12,7 +12,7 @@ import pytest
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Fact
 from harness.lab import boot_trio, prepare
-from harness.model import AgiLine, Ending, InstanceName, State, Trace
+from harness.model import AgiLine, AmiPacket, Ending, InstanceName, State, Trace
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.site import load_site
@@ -172,6 +172,10 @@ def remembered(trace: Trace) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "argument", "last"), [("script", "one", "520"), ("eagi", "two", "520"), ("dead", "bye", "511")]
 )
+def packets(trace: Trace, event: str) -> list[AmiPacket]:
+    return [seen for seen in trace.observations if isinstance(seen, AmiPacket) and seen.event == event]
+
+
 def test_what_a_script_says_is_recorded(traces: Traces, name: str, argument: str, last: str) -> None:
     for trace in traces[f"agi/{name}"].values():
         assert trace.ending is Ending.PLAYED, trace.problem
@@ -185,14 +189,14 @@ def test_what_a_script_says_is_recorded(traces: Traces, name: str, argument: str
 
 def test_a_script_that_is_not_there_is_told_by_the_dialplan(traces: Traces) -> None:
     for trace in traces["agi/missing"].values():
-        events = [seen for seen in trace.observations if seen.get("Event") == "UserEvent"]
+        events = packets(trace, "UserEvent")
         assert [seen.get("Is") for seen in events] == ["NOTFOUND"]
 
 
 def test_async_agi_is_driven_over_ami(traces: Traces) -> None:
     for trace in traces["agi/asynchronous"].values():
         assert trace.ending is Ending.PLAYED, trace.problem
-        results = [seen.get("Result") for seen in trace.observations if seen.get("Event") == "AsyncAGIExec"]
+        results = [seen.get("Result") for seen in packets(trace, "AsyncAGIExec")]
         assert results[0] == "200%20result%3D1%20(Up)%0A"
 
 

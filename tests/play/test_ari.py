@@ -90,7 +90,7 @@ async def refused(asterisk: Asterisk) -> None:
     for name, operation, parameters in (
         ("operation", "channels.fly", {}),
         ("resource", "planes.land", {}),
-        ("parameter", "channels.list", {"speed": "1"}),
+        ("parameter", "deviceStates.get", {"deviceName": "Stasis:none", "speed": "1"}),
         ("needed", "channels.get", {}),
         ("queried", "channels.create", {}),
         ("unknown", "channels.get", {"channelId": "none"}),
