@@ -56,9 +56,18 @@ def read_by_ari(name: str, value: str) -> str:
     return f"{asked}\n\n" + said("ari", "response", path, "Status: 200", f'Body: {{"value": "{value}"}}')
 
 
+def read_by_a_scenario(name: str, value: str) -> str:
+    step = f'Step: ari\nOperation: channels.getChannelVar\nParameters: {{"variable": "{name}"}}'
+    return f'{step}\n\nAri: answer\nOperation: channels.getChannelVar\nStatus: 200\nBody: {{"value": "{value}"}}'
+
+
 def read_by_agi(name: str, value: str) -> str:
     line = "Channel: PJSIP/a-00000001\nLine"
     return f"Agi: script\n{line}: GET VARIABLE {name}\n\nAgi: asterisk\n{line}: 200 result=1 ({value})"
+
+
+def asked_afterwards(name: str, value: str) -> str:
+    return f"Name: function {name}\nValue: {value}"
 
 
 def of_a_channel(name: str, value: str) -> str:
@@ -72,7 +81,9 @@ SURFACES = [
     read_by_ami,
     read_by_a_program,
     read_by_ari,
+    read_by_a_scenario,
     read_by_agi,
+    asked_afterwards,
     of_a_channel,
 ]
 Surface = Callable[[str, str], str]

@@ -52,26 +52,26 @@ def normalise(trace: Trace) -> Normal:
 class _Readers:
     """One reader for each type of observation. All know where in the dialplan each channel is."""
 
-    __slots__ = ("_ami", "_app", "_by_type", "_masks")
+    __slots__ = ("_ami", "_app", "_ari", "_by_type", "_masks")
 
     def __init__(self, masks: Masks) -> None:
         whereabouts = Whereabouts(masks.aliases)
         self._masks = masks
         self._ami = AmiReader(masks, whereabouts)
         self._app = AppReader(masks, whereabouts)
-        ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
+        self._ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
         # Each is given what its key says, which no type can express.
         self._by_type: Mapping[type, Callable[..., _Facts]] = {
             AgiLine: AgiReader(masks, whereabouts).read,
             AmiPacket: self._packet,
             AppLife: self._app.life,
             AppSaid: self._app.read,
-            AriAnswer: ari.answer,
-            AriEvent: ari.event,
+            AriAnswer: self._ari.answer,
+            AriEvent: self._ari.event,
             LogLine: log.line,
             Playback: log.playback,
             State: self._state,
-            Step: self._step,
+            Step: self._step,  # what was asked for says how the answer is read
         }
 
     def read(self, trace: Trace) -> _Facts:
@@ -86,13 +86,14 @@ class _Readers:
         return self._ami.read(number, seen)
 
     def _step(self, _: int, seen: Step) -> _Facts:
-        self._ami.ask(seen)
+        (self._ari if seen.name == "ari" else self._ami).ask(seen)
         return iter(())
 
     def _state(self, number: int, seen: State) -> _Facts:
         """What was asked after the scenario."""
-        subject = str(self._masks.aliases.text(seen.name))
-        pairs = ((name, self._masks.text(value)) for name, value in seen.details)
+        subject = self._masks.aliases.text(seen.name)
+        asked = seen.name.partition(" ")[2]
+        pairs = ((name, self._masks.variable(asked, value)) for name, value in seen.details)
         yield fact(subject, "after", f"state {subject}", pairs, "state", seen=number), False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -11,7 +12,7 @@ from harness.judge.normalise.catalogue import Layer
 from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.variables import Variables
-from harness.model import AriAnswer, AriEvent, Json, Value
+from harness.model import AriAnswer, AriEvent, Json, Step, Value
 
 __all__ = ["AriReader"]
 
@@ -44,17 +45,24 @@ _TARGET = re.compile(r"^(channel|bridge):")
 class AriReader:
     """Reads what an operation was answered, and what a Stasis application was told."""
 
-    __slots__ = ("_masks", "_variables", "_whereabouts")
+    __slots__ = ("_asked", "_masks", "_variables", "_whereabouts")
 
     def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
         self._masks = masks
         self._whereabouts = whereabouts
         self._variables = Variables()
+        self._asked: dict[str, str] = {}
+
+    def ask(self, step: Step) -> None:
+        """An operation that the scenario calls: of which channel variable, if any, its answer tells."""
+        details = dict(step.details)
+        parameters = json.loads(details.get("Parameters") or "{}")
+        self._asked[details.get("Operation", "")] = str(parameters.get("variable", ""))
 
     def answer(self, number: int, seen: AriAnswer) -> Iterator[tuple[Fact, bool]]:
         """The fact that an answer amounts to."""
         problem = ("Problem", self._masks.text(seen.problem))
-        status, *body = self.pairs(seen)
+        status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
         pairs = (status, problem, *body)
         names = frozenset(name for name, _ in pairs) | ({"state"} if _has_state(seen) else frozenset())
         yield self._fact(number, "", "ari", f"ARI answer to {seen.to}", pairs, names, _EFFECT), False
