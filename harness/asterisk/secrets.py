@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TypeVar, cast
 
+import msgspec
 from msgspec.structs import replace
 
+from harness.asterisk.ari import read_body
 from harness.model import AmiPacket, AppSaid, AriAnswer, AriEvent, AriRequest, Headers, Json, Seen
 
 __all__ = ["is_secret", "json_without_secrets", "without_secrets"]
@@ -16,7 +19,9 @@ _SECRETS = frozenset(
     "remotesecret md5secret md5cred md5_cred md5-cred oauth_secret refresh_token".split()
 )
 _MASK = "(secret)"
-_LINES = ("Line-", "Value-")  # of a configuration file, in answers to GetConfig and in UpdateConfig
+# Of a configuration: in answers to GetConfig, GetConfigJSON and Command, and in UpdateConfig.
+_LINES = ("Line-", "Value-", "Output", "JSON")
+_OPTION = re.compile(r"\s*([\w.-]+)\s*(?:=>?|:)\s*")
 
 _S = TypeVar("_S", bound=Seen)
 
@@ -58,12 +63,15 @@ def _packet(packet: AmiPacket) -> AmiPacket:
 
 
 def _config_line(packet: AmiPacket, name: str, value: str) -> tuple[str, str]:
-    """A line `secret=x` of a file, or the value of one, whose option another header names."""
-    option, sign, _ = value.partition("=")
-    if name.startswith("Line-") and sign and is_secret(option):
-        return name, f"{option}={_MASK}"
-    is_value = name.startswith("Value-") and is_secret(packet.get(name.replace("Value-", "Var-")))
-    return name, _MASK if is_value else value
+    """A line `secret=x` of a file or `password : x` of a listing; a value, whose option another header names."""
+    if name == "JSON":
+        body, _ = read_body(value.encode())
+        clean = json_without_secrets(body)
+        return name, value if clean == body else msgspec.json.encode(clean).decode()
+    if name.startswith("Value-"):
+        return name, _MASK if is_secret(packet.get(name.replace("Value-", "Var-"))) else value
+    option = _OPTION.match(value) if name.startswith(_LINES) else None
+    return name, f"{option[0]}{_MASK}" if option and is_secret(option[1]) else value
 
 
 def _bodied(seen: AriRequest | AriAnswer | AriEvent) -> Seen:

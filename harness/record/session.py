@@ -166,6 +166,8 @@ class Session:
         """All that is seen from now on, as it comes; None when nothing more can come."""
         queue: asyncio.Queue[Seen | None] = asyncio.Queue()
         self._subscribers.append(queue)
+        if self.broken:
+            queue.put_nowait(None)
         try:
             yield queue
         finally:

@@ -142,6 +142,8 @@ def test_who_subscribes_gets_all_that_comes_and_is_told_of_the_end(session: Sess
         AmiPacket(0.0, (("Action", "Login"), ("Key", "s3cret")), b"s3cret"),
         AmiPacket(0.0, (("Response", "Success"), ("Password", "s3cret"))),
         AmiPacket(0.0, (("Line-000001-000002", "secret=s3cret"),)),
+        AmiPacket(0.0, (("Response", "Success"), ("Output", " password   : s3cret"))),
+        AmiPacket(0.0, (("JSON", '{"101": {"secret": "s3cret"}}'),)),
         AmiPacket(0.0, (("Action", "UpdateConfig"), ("Var-000000", "secret"), ("Value-000000", "s3cret"))),
         AriRequest(0.0, "GET", "/ari", (("api_key", "me:s3cret"),), target="/ari?api_key=me:s3cret"),
         AriRequest(0.0, "GET", "/ari", headers=(("Authorization", "Basic s3cret"),)),
