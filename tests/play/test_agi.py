@@ -169,13 +169,13 @@ def remembered(trace: Trace) -> dict[str, str]:
     return {seen.name: seen.details[0][1] for seen in trace.observations if isinstance(seen, State)}
 
 
-@pytest.mark.parametrize(
-    ("name", "argument", "last"), [("script", "one", "520"), ("eagi", "two", "520"), ("dead", "bye", "511")]
-)
 def packets(trace: Trace, event: str) -> list[AmiPacket]:
     return [seen for seen in trace.observations if isinstance(seen, AmiPacket) and seen.event == event]
 
 
+@pytest.mark.parametrize(
+    ("name", "argument", "last"), [("script", "one", "520"), ("eagi", "two", "520"), ("dead", "bye", "511")]
+)
 def test_what_a_script_says_is_recorded(traces: Traces, name: str, argument: str, last: str) -> None:
     for trace in traces[f"agi/{name}"].values():
         assert trace.ending is Ending.PLAYED, trace.problem

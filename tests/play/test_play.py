@@ -393,7 +393,7 @@ def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, 
     assert [traces["test/waits"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/waits"]["candidate"].ending is Ending.CRASHED
     assert "SIGKILL" in traces["test/waits"]["candidate"].problem
-    assert any(s.get("Event") == "Newchannel" for s in traces["test/waits"]["candidate"].observations)
+    assert any(seen.event == "Newchannel" for seen in packets(traces["test/waits"]["candidate"]))
     assert [traces["test/short"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/short"]["candidate"].ending is Ending.UNPLAYABLE
     assert len(broken) == 1
