@@ -220,7 +220,7 @@ _LINE_MASKS = tuple(
         (r"(?<=\()\d+(?= ms\))|\b\d+s(?= (?:holdtime|talktime)\b)|(?<=Avail )( *)(?:\d+\.\d+|nan)\b", "<time>"),
         (r"\b\d+(?:\.\d+)?%(?= within\b)", "<share>"),
         (r"^\d+( (?:of \d+ max )?active (?:channel|call)|(?<=\d) call)s?\b(?= processed|$| +\()", r"<count>\1s"),
-        (r"(?<=has taken )(?:no calls yet|\d+ calls? \(last was [^)]*\))", "<count> calls"),
+        (r"(?<=has taken )(?:no calls yet|\d+ calls? \(last was [^)]{0,40}\))", "<count> calls"),
         (r"\b\d+(?= +(?:Running|Not Running)\b)", "<count>"),
         (r"\b[0-9a-f]{10}(?= +(?:Avail|Unavail|NonQual|Created|Unknown|Unqualified|Reachable))", "<hash>"),
     )

@@ -191,6 +191,15 @@ def test_leaves_of_json_keep_their_types(old: str, new: str) -> None:
     assert {found.old, found.candidate} == {old, new}
 
 
+@pytest.mark.parametrize("depth", [50, 600, 990, 20_000])
+def test_a_body_of_any_depth_is_compared(depth: int) -> None:
+    def answer(heart: str) -> str:
+        return f"Ari: answer\nOperation: channels.get\nStatus: 200\nBody: {'[' * depth}{heart}{']' * depth}"
+
+    assert between(answer("1"), answer("1")) == []
+    assert [d.field for d in between(answer("1"), answer("2"))] == ["body"]
+
+
 def test_durations_in_json_are_durations() -> None:
     body = '{"recording": {"name": "a", "duration": 7}, "channel": {"id": "1.1"}}'
     (fact,) = normalise(trace(f"Ari: event\nType: RecordingFinished\nBody: {body}")).streams[

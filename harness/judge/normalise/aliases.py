@@ -19,7 +19,7 @@ __all__ = ["Aliases", "aliases_of"]
 
 _MAYBE = re.compile(r"\d{6}|-[0-9a-f]{4}|0x|\d\d:\d\d|\d\.\d|;@|/.*-\d")
 _WORD = re.compile(r"[\w.-]{4,}")
-_PATH = re.compile(r"""[A-Za-z]\w*/[^\s,;&|()"'\[\]{}<>]+(?:;[12])?""")
+_PATH = re.compile(r"""\b[A-Za-z]\w{0,40}/[^\s,;&|()"'\[\]{}<>]+(?:;[12])?""")
 _CLOCK_SLACK = 86_400.0
 
 

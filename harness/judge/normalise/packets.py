@@ -123,7 +123,7 @@ def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str
 def _of_json(event: str, name: str, value: str, masks: Masks) -> Iterator[tuple[str, Value]]:
     try:
         body = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     yield from sorted(masks.body(event, body, name)) if isinstance(body, dict) else ((name, masks.text(value)),)
 
