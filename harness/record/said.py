@@ -17,7 +17,7 @@ LONGEST = 8_000_000
 _SHOWN = 4_000
 _IDS = re.compile(
     r"""
-      [A-Za-z][A-Za-z0-9]*/[^\s,;&|()"'<>/]+-[0-9a-f]{8}(?:;[12])?                  # a channel's name
+      (?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*/[^\s,;&|()"'<>/]+-[0-9a-f]{8}(?:;[12])?  # a channel's name
     | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b              # of a bridge, a playback
     | \b(?:[\w.-]*-)?\d{10}\.\d+\b                                                  # of a channel
     | \b[0-9a-f]{14}[ab]\b                                                          # of a channel that we made
@@ -66,11 +66,11 @@ def broken(why: str, data: bytes = b"") -> Said:
 
 
 def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Names and ids in texts that no other call has, each once."""
+    """Names and ids in texts that no other call has, each once. Of a text of any size the beginning is read."""
     found: dict[str, None] = {}
     for text in texts:
         if len(text) > 8:
-            found.update(dict.fromkeys(_IDS.findall(text)))
+            found.update(dict.fromkeys(_IDS.findall(text, 0, _SHOWN)))
     return tuple(found)
 
 

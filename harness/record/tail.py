@@ -18,7 +18,9 @@ __all__ = ["LogTail"]
 
 _KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
 _AGAIN, _GIVEN_UP = 0.05, 5.0
-_CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
+_NAMED_WITHIN = 4_000
+"""Characters of a message in which it names its channel: a hostile one of megabytes is not searched."""
+_CHANNEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
@@ -116,7 +118,7 @@ class LogTail:
 
     def _file(self, line: LogLine) -> bool:
         """Give a warning or error to its scenario; whether there is one."""
-        channel = _CHANNEL.search(line.message)
+        channel = _CHANNEL.search(line.message, 0, _NAMED_WITHIN)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
         alone = self._ledger.alone
         if owner is None and alone is not None and alone.started <= line.at:
@@ -138,6 +140,6 @@ def _heard(line: LogLine) -> AgiLine | Playback | None:
         is_asterisk = spoken["way"].startswith("Tx")
         who: Literal["asterisk", "script"] = "asterisk" if is_asterisk else "script"
         return AgiLine(line.at, who, spoken["channel"], spoken["line"], line.odd)
-    if playing := _PLAYING.search(line.message):
+    if playing := _PLAYING.search(line.message, 0, _NAMED_WITHIN):
         return Playback(line.at, playing["channel"], playing["sound"], playing["language"] or "")
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -182,3 +183,13 @@ def test_a_target_that_path_and_query_do_not_give_back_is_kept() -> None:
     request = heard([(">", odd)])[0].said
     assert isinstance(request, AriRequest)
     assert (request.path, request.target) == ("/ari/channels/c/1/answer", "/ari/channels/c%2f1/answer?x=%ff")
+
+
+@pytest.mark.parametrize("text", ["x", "a/", "a-", "/-", "<", "1."])
+def test_what_a_hostile_text_names_is_looked_for_in_no_time(text: str) -> None:
+    huge = (text * 5_000_000)[:5_000_000].encode()
+    head = b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(huge)
+    begun = time.process_time()
+    said = heard([(">", ANSWER), ("<", head + huge)])
+    assert answer(said[1]).body == huge.decode()
+    assert time.process_time() - begun < 3
