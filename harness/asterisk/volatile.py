@@ -89,7 +89,8 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# By what it is called on each surface (manager, ARI, AGI): the same thing is masked on all.
+# By what it is called on each surface (manager, ARI, AGI): the same thing is masked on all. The last line says in
+# other words what stands beside it, or how a bridge is put together inside.
 _CHANCE = _names("""
     Timestamp EventTime EventTV SessionTV StartTime AnswerTime EndTime LoginTime LastCall LastPause JoinTime Uptime
     LastReload CoreStartupDate CoreStartupTime CoreReloadDate CoreReloadTime ParkingTimeout
@@ -98,6 +99,7 @@ _CHANCE = _names("""
     protocol_id asterisk_id agi_threadid
     Privilege AppFile AppFunction AppLine agi_version AsteriskVersion AMIversion system.version
     BridgeNumChannels BridgeVideoSource video_source_id CallsTaken CoreCurrentCalls DurationMs duration_ms
+    Cause-txt cause_txt BridgeTechnology BridgeVideoSourceMode BridgeCreator
 """)
 # Fields in which the old release differs from itself again and again, too rarely for a few replays to show.
 _RACES = {

@@ -200,6 +200,46 @@ def test_a_body_of_any_depth_is_compared(depth: int) -> None:
     assert [d.field for d in between(answer("1"), answer("2"))] == ["body"]
 
 
+def ari_answer(body: str) -> str:
+    return f"Ari: answer\nOperation: x.get\nStatus: 200\nBody: {body}"
+
+
+@pytest.mark.parametrize(
+    ("form", "old", "new"),
+    [
+        ("Event: BridgeEnter\nBridgeUniqueid: b\nBridgeTechnology: {}", "simple_bridge", "native_rtp"),
+        ("Event: BridgeInfoComplete\nBridgeTechnology: {}", "simple_bridge", "native_rtp"),
+        ('{{"id": "b", "bridge_type": "mixing", "technology": "{}"}}', "simple_bridge", "native_rtp"),
+        (f"Event: Hangup\n{CHANNEL}\nCause: 16\nCause-txt: {{}}", "Normal Clearing", "Normal"),
+        ('{{"cause": 16, "cause_txt": "{}"}}', "Normal Clearing", "Normal"),
+        ("Event: Unheard\nTimestamp: {}", "1.2", "3.4"),
+        ('{{"timestamp": "{}"}}', "a", "b"),
+        ("Event: DeviceStateChange\nDevice: a\nState: {}", "BUSY", "IDLE"),
+        ('Ari: event\nType: DeviceStateChanged\nBody: {{"state": "{}"}}', "BUSY", "IDLE"),
+    ],
+)
+def test_how_it_is_done_inside_and_when_is_masked_but_not_that_it_is_told(form: str, old: str, new: str) -> None:
+    form = form if form.startswith(("Event", "Ari")) else ari_answer(form)
+    assert between(form.format(old), form.format(new)) == []
+
+
+def test_a_masked_leaf_or_header_that_is_gone_is_missed() -> None:
+    (leaf,) = between(ari_answer('{"a": 1, "timestamp": "x"}'), ari_answer('{"a": 1}'))
+    (header,) = between("Event: Unheard\nA: 1\nTimestamp: x", "Event: Unheard\nA: 1")
+    assert (leaf.kind, leaf.field, header.kind, header.field) == ("removed", "timestamp", "removed", "Timestamp")
+
+
+@pytest.mark.parametrize("operation", ["channels.rtpstatistics", "GET /ari/channels/1.1/rtp_statistics"])
+def test_statistics_of_the_network_are_masked_wherever_they_are_asked_for(operation: str) -> None:
+    answer = f"Ari: answer\nOperation: {operation}\nStatus: 200\nBody: {{}}"
+    assert between(answer.format('{"rtt": 0.1}'), answer.format('{"rtt": 0.2}')) == []
+
+
+def test_the_technology_of_an_endpoint_is_no_matter_of_bridges() -> None:
+    endpoint = '{{"technology": "{}", "resource": "101"}}'
+    assert between(ari_answer(endpoint.format("PJSIP")), ari_answer(endpoint.format("SIP")))
+
+
 def test_durations_in_json_are_durations() -> None:
     body = '{"recording": {"name": "a", "duration": 7}, "channel": {"id": "1.1"}}'
     (fact,) = normalise(trace(f"Ari: event\nType: RecordingFinished\nBody: {body}")).streams[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.judge.normalise import normalise
@@ -149,11 +149,13 @@ def normal(values: dict[str, object]) -> Normal:
 TECHNOLOGIES = st.tuples(st.sampled_from(sorted(NUMBERS)), st.sampled_from(sorted(NUMBERS)))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), TECHNOLOGIES)
 def test_normalising_twice_is_the_same(seed: int, technologies: tuple[str, str]) -> None:
     assert normal(ids(seed, technologies)) == normal(ids(seed, technologies))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6), TECHNOLOGIES)
 def test_a_trace_whose_ids_are_all_renewed_is_the_same(
     one: int, other: int, technologies: tuple[str, str]
@@ -161,6 +163,7 @@ def test_a_trace_whose_ids_are_all_renewed_is_the_same(
     assert normal(ids(one, technologies)) == normal(ids(other, technologies))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_swapping_which_id_is_which_keeps_relations(seed: int) -> None:
     values = ids(seed, ("PJSIP/bob-{}", "PJSIP/bob-{}"))

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from harness.asterisk.volatile import asks_statistics
-from harness.judge.normalise.catalogue import Layer
-from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.catalogue import Layer, kind_of
+from harness.judge.normalise.facts import MASKED, Fact, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.variables import Variables
 from harness.model import AriAnswer, AriEvent, Json, Step, Value
@@ -64,7 +64,7 @@ class AriReader:
         problem = ("Problem", self._masks.text(seen.problem))
         status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
         pairs = (status, problem, *body)
-        names = frozenset(name for name, _ in pairs) | ({"state"} if _has_state(seen) else frozenset())
+        names = frozenset(name for name, _ in pairs)
         yield self._fact(number, "", "ari", f"ARI answer to {seen.to}", pairs, names, _EFFECT), False
 
     def pairs(self, seen: AriAnswer, *, variable: str = "") -> tuple[tuple[str, Value], ...]:
@@ -72,13 +72,16 @@ class AriReader:
         body, status = seen.body, ("Status", seen.status)
         if variable and isinstance(body, dict) and isinstance(body.get("value"), str):
             return status, ("value", self._masks.variable(variable, str(body["value"])))
-        if asks_statistics(seen.to):
-            return (status,)
         leaves = self._masks.body(f"ARI {seen.to}", body) if body is not None else ()
-        return status, *(pair for pair in leaves if pair[0] != "state" or not _BEGINS.search(seen.to))
+        chance, begins = asks_statistics(seen.to), _BEGINS.search(seen.to)
+        return status, *(
+            (name, MASKED if chance or (begins and name == "state") else value) for name, value in leaves
+        )
 
     def event(self, number: int, seen: AriEvent) -> Iterator[tuple[Fact, bool]]:
         """The fact that an event amounts to, if any."""
+        if kind_of(seen.kind) is None:
+            return
         body, label, stream = seen.body, f"ARI {seen.kind}", f"ari {seen.kind}"
         pairs, subject, layer = self._masks.body(label, body), self._subject(body), _EFFECT
         if seen.kind == "ChannelVarset" and isinstance(body, dict):
@@ -113,10 +116,6 @@ class AriReader:
             if isinstance(thing, dict):
                 return self._masks.aliases.name(_TARGET.sub("", str(thing.get("target_uri", ""))))
         return ""
-
-
-def _has_state(seen: AriAnswer) -> bool:
-    return isinstance(seen.body, dict) and "state" in seen.body
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:

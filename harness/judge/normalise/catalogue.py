@@ -62,12 +62,11 @@ UNKNOWN = Kind("events")
 _CALLER_ID = ("CallerIDNum", "CallerIDName")
 _LINE = ("ConnectedLineNum", "ConnectedLineName")
 _MEMBER_STATE = frozenset({"Status"})  # of the device, which comes late
-_BRIDGE_PATH = frozenset({"BridgeTechnology", "BridgeVideoSourceMode", "BridgeCreator"})
 
 _KINDS = {
     "Newchannel": Kind("state", "call", shows=("ChannelStateDesc", "Context", "Exten", "Language", "AccountCode")),
     "Newstate": Kind("state", "call", shows=("ChannelStateDesc",)),
-    "Hangup": Kind("state", "call", shows=("AccountCode", "Language"), drops=frozenset({"Cause-txt"})),
+    "Hangup": Kind("state", "call", shows=("AccountCode", "Language")),
     "HangupRequest": Kind("hangup-request", "call"),
     "SoftHangupRequest": Kind("hangup-request", "call"),
     "NewCallerid": Kind("caller-id", "call", shows=_CALLER_ID),
@@ -83,10 +82,10 @@ _KINDS = {
     "LocalBridge": Kind("local", "call", "path", subject="LocalOneUniqueid"),
     "LocalOptimizationBegin": Kind("local", "call", "path", subject="LocalOneUniqueid"),
     "LocalOptimizationEnd": Kind("local", "call", "path", subject="LocalOneUniqueid"),
-    "BridgeCreate": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
-    "BridgeDestroy": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
-    "BridgeEnter": Kind("bridge", "call", drops=_BRIDGE_PATH),
-    "BridgeLeave": Kind("bridge", "call", drops=_BRIDGE_PATH),
+    "BridgeCreate": Kind("bridge", "call", "path", subject="BridgeUniqueid"),
+    "BridgeDestroy": Kind("bridge", "call", "path", subject="BridgeUniqueid"),
+    "BridgeEnter": Kind("bridge", "call"),
+    "BridgeLeave": Kind("bridge", "call"),
     "BridgeMerge": Kind("bridge", "call", "path", subject="ToBridgeUniqueid"),
     "DTMFBegin": Kind("dtmf-begin", "call", "path"),
     "DTMFEnd": Kind("dtmf", "call", "path"),
@@ -104,6 +103,7 @@ _KINDS = {
 # Not compared, with the reason: kept in the trace all the same.
 _LEFT_OUT = {
     "DeviceStateChange": "sent for every instant of overlapping calls",
+    "DeviceStateChanged": "the same, as ARI calls it",
     "ExtensionStatus": "follows device states",
     "PresenceStatus": "follows device states",
     "QueueMemberStatus": "follows device states; pauses, and members who come and go, have events of their own",
@@ -120,9 +120,11 @@ _LEFT_OUT = {
 # chance has it; 22.10 settles on one.
 _ALIKE = {
     ("Hangup", "Cause"): frozenset({"0", "16"}),
+    ("HangupRequest", "Cause"): frozenset({"0", "16"}),
+    ("SoftHangupRequest", "Cause"): frozenset({"0", "16"}),
+    ("VarSet HANGUPCAUSE", "Value"): frozenset({"0", "16"}),
     ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
     ("ARI ChannelDestroyed", "cause"): frozenset({"0", "16"}),
-    ("ARI ChannelDestroyed", "cause_txt"): frozenset({"Unknown", "Normal Clearing"}),
     ("ARI ChannelHangupRequest", "cause"): frozenset({"0", "16"}),
 }
 
@@ -146,7 +148,7 @@ def kind_of(event: str) -> Kind | None:
     if event.startswith(("Queue", "Agent")):
         return Kind("queue", "queue", drops=_MEMBER_STATE)
     if event.startswith("Confbridge"):
-        return Kind("conference", "call", drops=frozenset({"BridgeTechnology", "BridgeVideoSourceMode"}))
+        return Kind("conference", "call")
     return UNKNOWN
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
 from harness.judge.normalise.catalogue import Layer
 from harness.model import AmiPacket, Fields, Seconds, Value
 
-__all__ = ["DEPRECATED", "Fact", "Normal", "Pairs", "Spot", "Whereabouts", "fact"]
+__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Spot", "Whereabouts", "fact"]
+
+MASKED: Final = "<masked>"
+"""The value of what is there and is never compared."""
 
 DEPRECATED = "log deprecated"
 """The event of a line of the log that says so. Asterisk says each of these once in its life."""
@@ -61,20 +65,24 @@ def fact(
     names: frozenset[str] | None = None,
     spot: Spot | None = None,
 ) -> Fact:
-    """A fact from names and values; where `names` are not given, it has those of the values."""
+    """A fact from names and values; where `names` are not given, it has those of the values.
+
+    What is `MASKED` is one of its names and no field.
+    """
     fields: list[tuple[str, Value]] = []
     durations: list[tuple[str, Seconds]] = []
     truths: list[str] = []
+    given: list[str] = []
     for pair in pairs:
+        given.append(pair[0])
         if isinstance(pair[1], Seconds):
             durations.append((pair[0], pair[1]))
-        else:
+        elif pair[1] is not MASKED:
             fields.append(pair)
             if isinstance(pair[1], bool):
                 truths.append(pair[0])
-    if names is None:
-        names = frozenset(name for name, _ in (*fields, *durations))
     of_durations, of_truths = tuple(durations), frozenset(truths)
+    names = frozenset(given) if names is None else names
     return Fact(
         subject, stream, event, tuple(fields), surface, layer, names, of_durations, spot, seen, of_truths
     )  # fmt: skip

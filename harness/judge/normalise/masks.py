@@ -15,6 +15,7 @@ from harness.asterisk.volatile import (
     variable_seconds_in,
 )
 from harness.judge.normalise.aliases import Aliases
+from harness.judge.normalise.facts import MASKED
 from harness.model import Fields, Json, Seconds, Value, shown
 
 __all__ = ["Masks"]
@@ -24,6 +25,7 @@ __all__ = ["Masks"]
 _ORDERED = frozenset({"args"})
 _WHOLE = "body"  # what is no object has a name as well
 _EARLIEST = 1e9  # seconds since 1970
+_BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of BridgeTechnology
 _OF_THE_SITE = ("userevent.", "body.")
 
 
@@ -57,7 +59,7 @@ class Masks:
         return tuple(masked_line(self.aliases.text(line)) for line in lines)
 
     def body(self, event: str, body: Json, name: str = "") -> Fields:
-        """The leaves of a JSON value by their ways (`channel.caller.number`), without what is chance.
+        """The leaves of a JSON value by their ways (`channel.caller.number`); what is chance is `MASKED`.
 
         A list is one leaf: its lines, sorted where it is a set. Of objects in it each is a line.
         """
@@ -68,10 +70,12 @@ class Masks:
 
     def _leaves(self, event: str, value: Json, name: str) -> Iterator[tuple[str, Value]]:
         if name and is_chance(event, name) and not name.startswith(_OF_THE_SITE):
-            return
-        if isinstance(value, dict) and value:
+            yield name, MASKED
+        elif isinstance(value, dict) and value:
+            hidden = _BRIDGES_INSIDE if "bridge_type" in value else ()
             for key, part in value.items():
-                yield from self._leaves(event, part, f"{name}.{key}" if name else key)
+                way = f"{name}.{key}" if name else key
+                yield from ((way, MASKED),) if key in hidden else self._leaves(event, part, way)
         elif isinstance(value, list):
             lines = [self._line(event, part) for part in value]
             ordered = name.rpartition(".")[2] in _ORDERED or name.startswith(_OF_THE_SITE)
@@ -94,5 +98,5 @@ class Masks:
     def _line(self, event: str, value: Json) -> str:
         if not isinstance(value, dict | list):
             return shown(self._leaf(event, "", value))
-        parts = self._leaves(event, value, "")
+        parts = (part for part in self._leaves(event, value, "") if part[1] is not MASKED)
         return ", ".join(sorted(f"{name}={'<time>' if isinstance(v, Seconds) else shown(v)}" for name, v in parts))
