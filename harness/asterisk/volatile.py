@@ -89,22 +89,29 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# By what it is called on each surface (manager, ARI, AGI): the same thing is masked on all. The last line says in
-# other words what stands beside it, or how a bridge is put together inside.
-_CHANCE = _names("""
-    Timestamp EventTime EventTV SessionTV StartTime AnswerTime EndTime LoginTime LastCall LastPause JoinTime Uptime
-    LastReload CoreStartupDate CoreStartupTime CoreReloadDate CoreReloadTime ParkingTimeout
-    timestamp creationtime startup_time last_reload_time
-    SessionID CallID PriorCallID CommandId ActionID SequenceNumber RemoteAddress LocalAddress SystemName
-    protocol_id asterisk_id agi_threadid
-    Privilege AppFile AppFunction AppLine agi_version AsteriskVersion AMIversion system.version
-    BridgeNumChannels BridgeVideoSource video_source_id CallsTaken CoreCurrentCalls DurationMs duration_ms
-    Cause-txt cause_txt BridgeTechnology BridgeVideoSourceMode BridgeCreator
-""")
+# Names on every surface (manager, ARI, AGI), by the reason why they are not compared: the same is masked on all.
+_WHY_CHANCE = {
+    "when it was": """
+        Timestamp EventTime EventTV SessionTV StartTime AnswerTime EndTime LoginTime LastCall LastPause JoinTime
+        Uptime LastReload CoreStartupDate CoreStartupTime CoreReloadDate CoreReloadTime ParkingTimeout
+        timestamp creationtime startup_time last_reload_time""",
+    "how quick the network was": "DurationMs duration_ms RoundtripUsec roundtrip_usec",
+    "which connection, question or machine it is": """
+        SessionID CallID PriorCallID CommandId ActionID SequenceNumber RemoteAddress LocalAddress SystemName
+        protocol_id asterisk_id agi_threadid""",
+    "of which build it is": "AppFile AppFunction AppLine agi_version AsteriskVersion AMIversion system.version",
+    "what others do at that moment, or did before": """
+        BridgeNumChannels BridgeVideoSource video_source_id CallsTaken CoreCurrentCalls""",
+    "it says in words what stands beside it": "Cause-txt cause_txt",
+    "who is let see it": "Privilege",
+    "how a bridge is put together inside": "BridgeTechnology BridgeVideoSourceMode BridgeCreator",
+}
+_CHANCE = frozenset().union(*map(_names, _WHY_CHANCE.values()))
 # Fields in which the old release differs from itself again and again, too rarely for a few replays to show.
 _RACES = {
     ("CEL BRIDGE_ENTER", "Peer"): "which of two channels enters a bridge first is chance",
     ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
+    ("PeerStatus", "Time"): "how long a packet took",
     ("QueueSummary", "Available"): "it follows device states, which come late",
 }
 

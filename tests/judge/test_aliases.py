@@ -109,6 +109,7 @@ def test_ids_that_a_program_has_chosen_are_roles_wherever_they_stand() -> None:
     assert found.text("/ari/channels/order-17/play") == "/ari/channels/PJSIP/bob/play"
     assert found.text("channel:order-17") == "channel:PJSIP/bob"
     assert found.text("order-171") == "order-171"
+    assert found.name("Snoop/order-17-00000001") == "Snoop/PJSIP/bob"
 
 
 def test_a_name_in_front_of_an_id_stays() -> None:
@@ -137,4 +138,5 @@ def test_hashes_in_the_names_of_contacts_are_masked() -> None:
 
 def test_moments_of_another_time_are_no_moments_of_this_run() -> None:
     assert ALIASES.text("closed until 2027-01-02 08:00:00") == "closed until 2027-01-02 08:00:00"
+    assert ALIASES.text("call 20123456789012, rec-20240101-120000") == "call 20123456789012, rec-20240101-120000"
     assert ALIASES.text("at 2026-11-23T14:54:04.123+0000") == "at <moment>"

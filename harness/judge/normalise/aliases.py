@@ -20,6 +20,7 @@ __all__ = ["Aliases", "aliases_of"]
 _MAYBE = re.compile(r"\d{6}|-[0-9a-f]{4}|0x|\d\d:\d\d|\d\.\d|;@|/.*-\d")
 _WORD = re.compile(r"[\w.-]{4,}")
 _PATH = re.compile(r"""\b[A-Za-z]\w{0,40}/[^\s,;&|()"'\[\]{}<>]+(?:;[12])?""")
+_NO_DIGIT = re.compile(r"\D")
 _CLOCK_SLACK = 86_400.0
 
 
@@ -76,16 +77,17 @@ class Aliases:
             return self._base(token)
         if kind == "unique":
             return self._unique(token)
-        if kind == "moment" and self.began and not self.is_now(_seconds(token)):
+        if kind in ("moment", "stamp") and self.began and not self.is_now(_seconds(token)):
             return token
         return f"<{kind}>"
 
     def _base(self, channel: str) -> str:
         """What is in front of a channel's number may name another one: `Snoop/1795445644.10-00000001`."""
-        kind, _, inner = channel.partition("/")
-        if inner in self.names:
-            return f"{kind}/{self.names[inner]}"
         base = base_name(channel)
+        for name in (channel, base):
+            kind, _, inner = name.partition("/")
+            if inner in self.names:
+                return f"{kind}/{self.names[inner]}"
         return base if base == channel and "/" not in base else TOKEN.sub(self._replace, base)
 
     def _unique(self, token: str) -> str:
@@ -186,6 +188,6 @@ _OF_EVENT = {
 def _seconds(moment: str) -> float:
     """Seconds since 1970, by a clock that may be some hours off."""
     try:
-        return datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC).timestamp()
+        return datetime.strptime(_NO_DIGIT.sub("", moment)[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return 0.0

@@ -29,7 +29,9 @@ class LogReader:
         """A warning or an error."""
         if seen.level in _LEVELS:
             kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
-            message = (("Message", self._masks.text(seen.message)),)
+            message = (
+                ("Message", self._masks.aliases.text(seen.message)),
+            )  # one text: causes are looked for in it
             yield fact("", "log", kind, message, "log", seen=number, spot=self._whereabouts.last), True
 
     def playback(self, number: int, seen: Playback) -> Iterator[tuple[Fact, bool]]:
