@@ -14,17 +14,30 @@ __all__ = ["body_bytes", "ids_in", "read_body", "read_event"]
 # Keys of a body whose values say whose it is. A URI has the kind of thing before its id.
 _IDS = frozenset({"id", "linkedid", "channels"})
 _URIS = frozenset({"target_uri"})
+_DEEPEST = 100
 
 
 def read_body(data: bytes) -> tuple[Json, bytes]:
-    """A body, and the bytes of it where those are not what `body_bytes` makes of it. What is no JSON is a text."""
-    if not data:
-        return None, b""
+    """A body, and the bytes of it where those are not what `body_bytes` makes of it.
+
+    What is no JSON is a text, and so is JSON of a depth that no Asterisk sends: to walk it is safe everywhere.
+    """
     try:
-        body = cast(Json, msgspec.json.decode(data))
+        body = cast(Json, msgspec.json.decode(data)) if data else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        body, _ = text_of(data)
-    return body, b"" if msgspec.json.encode(body) == data else data
+        body = text_of(data)[0]
+    if data.count(b"[") + data.count(b"{") > _DEEPEST and _depth(body) > _DEEPEST:
+        body = text_of(data)[0]
+    return body, b"" if body_bytes(body, b"") == data else data
+
+
+def _depth(body: Json) -> int:
+    depth, level = 0, [body]
+    while level:
+        depth += 1
+        containers = [one for one in level if isinstance(one, dict | list)]
+        level = [part for one in containers for part in (one.values() if isinstance(one, dict) else one)]
+    return depth
 
 
 def body_bytes(body: Json, odd: bytes) -> bytes:

@@ -21,6 +21,7 @@ _SECRETS = frozenset(
 _MASK = "(secret)"
 # Of a configuration: in answers to GetConfig, GetConfigJSON and Command, and in UpdateConfig.
 _LINES = ("Line-", "Value-", "Output", "JSON")
+_IN_TEXT = re.compile(r'("([\w-]+)"\s*:\s*)"(?:[^"\\]|\\.)*"')
 _OPTION = re.compile(r"\s*([\w.-]+)\s*(?:=>?|:)\s*")
 
 _S = TypeVar("_S", bound=Seen)
@@ -94,7 +95,9 @@ def _headers(headers: Headers) -> Headers:
 
 
 def json_without_secrets(body: Json) -> Json:
-    """JSON, in which `{"attribute": "password", "value": ...}` is a secret as well."""
+    """JSON, in which `{"attribute": "password", "value": ...}` is a secret as well; or a text with JSON in it."""
+    if isinstance(body, str):
+        return _IN_TEXT.sub(lambda pair: f'{pair[1]}"{_MASK}"' if is_secret(pair[2]) else pair[0], body)
     if isinstance(body, dict):
         names_one = is_secret(str(body.get("attribute", "")))
         hidden = {name for name in body if is_secret(name) or (names_one and name == "value")}

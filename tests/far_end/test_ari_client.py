@@ -14,6 +14,7 @@ import pytest
 
 from harness.asterisk.ari import body_bytes, ids_in, read_event
 from harness.asterisk.leaves import leaves
+from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end import ari
 from harness.far_end.ari import Ari
@@ -154,12 +155,16 @@ def test_parameters_are_sent_whether_declared_or_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"[1]", b'{"type": 7}', b'{"channel": {"id": ["x"]}}', b"\x00", b"7", b"\xff"]
+    "data",
+    [b"", b"{", b"[1]", b'{"type": 7}', b'{"channel": {"id": ["x"]}}', b"\x00", b"7", b"\xff", b"null", b" 1 "]
+    + [b"[" * deep + b"]" * deep for deep in (100, 101, 900, 5000, 100_000)],
+    ids=lambda data: repr(data[:20]),
 )
 def test_an_event_of_any_shape_is_kept(data: bytes) -> None:
     event = read_event(data)
     assert body_bytes(event.body, event.odd) == data
     assert all(isinstance(id_, str) for id_ in ids_in(event.body))
+    assert json_without_secrets(event.body) == event.body
 
 
 def test_ids_of_channels_bridges_and_targets_are_found() -> None:

@@ -149,6 +149,7 @@ def test_who_subscribes_gets_all_that_comes_and_is_told_of_the_end(session: Sess
         AriRequest(0.0, "GET", "/ari", headers=(("Authorization", "Basic s3cret"),)),
         AriAnswer(0.0, "x", 200, body={"a": [{"password": "s3cret"}]}, odd=b"s3cret"),
         AriAnswer(0.0, "x", 200, body=[{"attribute": "password", "value": "s3cret"}]),
+        AriAnswer(0.0, "x", 200, body='cut off: {"password": "s3cr\\"s3cret", "x'),
         AriEvent(0.0, "X", "app", {"channelvars": {"secret": "s3cret"}}),
         AppSaid(0.0, "orders", "ami", "action", AmiPacket(0.0, (("Action", "Login"), ("Secret", "s3cret")))),
         AppSaid(0.0, "orders", "agi", "environment", details=(("password", "s3cret"),), odd=b"s3cret"),
