@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-# Who makes channels. Anything else with a slash in it, say a sound `menu/hours-20260101`, is a name of the site's.
+# Who makes channels. Others are known by a number that begins as a counter does; a sound `menu/x-20260101` is none.
 _TECHNOLOGY = (
     "(?:PJSIP|SIP|Local|IAX2|DAHDI|Zap|Console|ALSA|OSS|Agent|MGCP|Skinny|SCCP|USTM|Motif|Gtalk|Jingle|Mobile|Dongle|"
     "Quectel|OOH323|H323|mISDN|Phone|VPB|NBS|MulticastRTP|UnicastRTP|AudioSocket|WebSocket|Snoop|Recorder|Announcer|"
@@ -38,7 +38,9 @@ _TECHNOLOGY = (
 # PJSIP/101-0000002a, Local/9@x-0000000a;1, UnicastRTP/127.0.0.1:4000-0x7f3c88, AudioSocket/h:9092-<uuid>
 _NUMBER = rf"-(?:0x[0-9a-f]+|{_UUID}|[0-9a-f]{{8}})(?![0-9A-Za-z-])"
 _ENDS = r"(?:;[12])?(?:<[A-Z]+>)?"
-CHANNEL = rf"""\b{_TECHNOLOGY}(?:\[[0-9A-Fa-f:.]+\])?[^\s,;&|()"'\[\]{{}}<>]{{0,200}}?{_NUMBER}{_ENDS}"""
+_MIDDLE = r"""(?:\[[0-9A-Fa-f:.]+\])?[^\s,;&|()"'\[\]{}<>]{0,200}?"""
+_COUNTED = rf"[A-Za-z]\w{{0,40}}/{_MIDDLE}-0000[0-9a-f]{{4}}(?![0-9A-Za-z-])"
+CHANNEL = rf"\b(?:{_TECHNOLOGY}{_MIDDLE}{_NUMBER}|{_COUNTED}){_ENDS}"
 """A channel's name with the number that makes it one."""
 
 # One pass over a text finds every kind of volatile token; a dictionary of names then knows which one it is.

@@ -46,6 +46,7 @@ def test_a_channel_has_a_name_without_its_number(channel: str, base: str) -> Non
 
 
 def test_ids_are_found_wherever_they_stand_and_nothing_else() -> None:
+    assert ids_in(["Dial(Khomp/b0c1-0000002a,30)"]) == ("Khomp/b0c1-0000002a",)
     text = f"Snoop/1795445644.10-00000001,PJSIP/a-0000000b&{UUID} pbx1-1795445644.7 a price of -1234, 12345678.5"
     assert ids_in([text, text]) == (
         "Snoop/1795445644.10-00000001",
