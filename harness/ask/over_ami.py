@@ -13,6 +13,7 @@ from typing import Protocol
 from harness.ask.ask import ContainerAsk, Runs
 from harness.asterisk.ami import Splitter, packet_bytes, read_packet
 from harness.model import AmiPacket, Headers
+from harness.model.reachable import Reachable
 
 __all__ = ["AmiAsk", "Manages"]
 
@@ -20,17 +21,8 @@ _SECONDS = 30.0
 _PIECE = 1 << 16
 
 
-class Manages(Runs, Protocol):
-    """What is needed of an instance: where its manager interface is, and who may log in."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
+class Manages(Runs, Reachable, Protocol):
+    """What is needed of an instance: programs in it, and its manager interface."""
 
 
 class AmiAsk(ContainerAsk):

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-# Who makes channels. Others are known by a number that begins as a counter does; a sound `menu/x-20260101` is none.
+# Who makes channels. Others are known by a number that begins as a counter; a sound `menu/x-20260101` is none.
 _TECHNOLOGY = (
     "(?:PJSIP|SIP|Local|IAX2|DAHDI|Zap|Console|ALSA|OSS|Agent|MGCP|Skinny|SCCP|USTM|Motif|Gtalk|Jingle|Mobile|Dongle|"
     "Quectel|OOH323|H323|mISDN|Phone|VPB|NBS|MulticastRTP|UnicastRTP|AudioSocket|WebSocket|Snoop|Recorder|Announcer|"

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.far_end.ami import Fields
 from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, InstanceName, LogLine, Playback, Seen, State
-from harness.play.conditions import Condition, condition, device
+from harness.play.conditions import Condition, condition, device, on_event
 from harness.play.expectations.evidence import Evidence
-from harness.play.leg import Call, FarEnd, Leg, Phone, WantedPacket
+from harness.play.leg import CallLeg, Leg, PhoneLeg, WantedPacket
 from harness.play.live_instance import LiveInstance
 from harness.record import Session
 
 if TYPE_CHECKING:
     from harness.far_end.fastagi import Conversation
+    from harness.far_end.phones import FarEnd
     from harness.model import Json
 
 __all__ = ["Asterisk"]
@@ -46,8 +47,8 @@ class Asterisk:
         self._live = live
         self._session = session
         self._ends = asyncio.get_running_loop().time() + deadline
-        self._phones = {name: Phone(self, name, far_end) for name in phones}
-        self._calls: dict[str, Call] = {}
+        self._phones = {name: PhoneLeg(self, name, far_end) for name in phones}
+        self._calls: dict[str, CallLeg] = {}
         self._met: dict[str, int] = {}
 
     @property
@@ -85,13 +86,13 @@ class Asterisk:
         caller_id: str = "",
         variables: Mapping[str, str] | None = None,
         answered_within: float | None = None,
-    ) -> Call:
+    ) -> CallLeg:
         """A call enters the dialplan at `extension@context`; returns as soon as its channel is there.
 
         `variables` are set on it before the first priority. Raises NotPlayable when Asterisk cannot place it.
         """
         first, second = self._live.new_ids()
-        call = Call(self, name, first, second)
+        call = CallLeg(self, name, first, second)
         self._live.ledger.open(self._session, ids=(first, second), holds=())
         self._session.roles.update({first: name, second: f"{name};2"})
         self._calls[name] = call
@@ -126,7 +127,7 @@ class Asterisk:
             return self._calls[name]
         return self.phone(name)
 
-    def phone(self, name: str) -> Phone:
+    def phone(self, name: str) -> PhoneLeg:
         """A phone that takes part. Raises ScenarioError for one that the scenario did not name."""
         if name not in self._phones:
             known = ", ".join(sorted(self._phones)) or "none"
@@ -197,6 +198,19 @@ class Asterisk:
         compared. Raises NotPlayable where the site has no ARI.
         """
         return await self._live.stasis.call(self._session, operation, parameters)
+
+    async def callfile(self, keys: Fields) -> None:
+        """Put a call file with these keys (`Channel`, `Context`, …) into the outgoing spool; lists repeat a key.
+
+        Returns when Asterisk has begun its call, or has not in some seconds. Raises ScenarioError, NotPlayable.
+        """
+        before = {seen.get("Uniqueid") for seen in self._session.packets("Newchannel")}
+        self._session.step("call file", Channel=str(keys.get("Channel", "")))
+        await self._live.put_call_file(keys, session=self._session)
+        what = f"the call of a call file, after {len(before)} channels"
+        with suppress(DeadlineExceeded):  # a channel that cannot be made never comes: that is for waits
+            begun = on_event(what, "Newchannel", lambda seen: seen.get("Uniqueid") not in before)
+            await self.meet(begun, _BEGINS)
 
     async def quiet_action(self, fields: Fields) -> tuple[AmiPacket, ...]:
         """Send an action of the harness's own, which is not part of the trace."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from harness.model import AmiPacket
 from harness.record.session import Session
 
-__all__ = ["Ledger"]
+__all__ = ["CALL_FILE", "Ledger"]
 
 # Headers with ids that belong to one call, and with channel names, which end in a number that no other has.
 _ID = re.compile(r"[A-Za-z]*(?:Uniqueid|UniqueID|Linkedid|LinkedID)|ActionID")
@@ -31,6 +31,8 @@ _KINDS = {
     "Family": "astdb",
 }
 _PHONE = re.compile(r"[A-Za-z0-9]+/(.+)-[0-9a-f]{8}")
+CALL_FILE = "HARNESS_CALL_FILE"
+"""The variable by which the channels of a scenario's call file are known."""
 _CALL_ID = re.compile(r"\[?(C-[0-9a-f]+)")
 # These bring ids or names that are not known yet. All others are known by their unique id alone, which is the
 # hot path: thousands of packets a second.
@@ -77,6 +79,10 @@ class Ledger:
     def route(self, packet: AmiPacket) -> None:
         """Give a packet, `at` by the monotonic clock, to the scenario that it belongs to."""
         event = packet.event
+        if event == "VarSet" and packet.get("Variable") == CALL_FILE:
+            if owner := self._owner.get(packet.get("Value")):  # the variable itself is ours, and in no trace
+                self._adopt_all(_ids(packet), owner)
+            return
         is_new = event in _INTRODUCING or _starts_a_channel(packet)
         unique = packet.get("Uniqueid") or packet.get("UniqueID")
         if not is_new and (owner := self._owner.get(unique)):
@@ -89,9 +95,7 @@ class Ledger:
             # event that says whose it is: what has an id waits for that id to become known.
             (self._pending.setdefault(ids[0], []) if ids else self._strays).append(packet)
             return
-        for id_ in ids:
-            if id_ not in self._owner:
-                self._adopt(id_, owner)
+        self._adopt_all(ids, owner)
         if event == "TestEvent" and (call := _CALL_ID.match(packet.get("CallID"))):
             self._owner.setdefault(call[1], owner)
         owner.feed(packet)
@@ -145,6 +149,11 @@ class Ledger:
                     if holder is not None:
                         return holder
         return None
+
+    def _adopt_all(self, ids: Iterable[str], owner: Session) -> None:
+        for id_ in ids:
+            if id_ not in self._owner:
+                self._adopt(id_, owner)
 
     def _adopt(self, id_: str, owner: Session) -> None:
         self._owner[id_] = owner

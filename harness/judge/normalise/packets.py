@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
+from harness.asterisk.ari import read_body
 from harness.asterisk.volatile import is_chance, is_set, seconds_in
 from harness.judge.normalise.catalogue import SNAPSHOT, Kind
 from harness.judge.normalise.masks import Masks
@@ -121,10 +121,7 @@ def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str
 
 
 def _of_json(event: str, name: str, value: str, masks: Masks) -> Iterator[tuple[str, Value]]:
-    try:
-        body = json.loads(value)
-    except (ValueError, RecursionError):
-        body = None
+    body, _ = read_body(value.encode())
     yield from sorted(masks.body(event, body, name)) if isinstance(body, dict) else ((name, masks.text(value)),)
 
 
