@@ -5,12 +5,14 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 
+from harness.asterisk.log import read_log
 from harness.errors import ImageError
+from harness.facts.inventory import LogLine
 from harness.lab.container_group import ContainerGroup
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping import cache
@@ -18,7 +20,6 @@ from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
 from harness.lab.instance.boot import wait_until_booted
-from harness.lab.instance.log_tail import LogLine, parse
 from harness.lab.instance.overlay import LOG_FILE
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def load_baseline(release: Release) -> tuple[LogLine, ...]:
     Raises BootError, EngineError, ImageError, LabError.
     """
     if (kept := cache.load("baselines", release.digest)) is not None:
-        return tuple(LogLine(**line) for line in kept)
+        return tuple(LogLine(line["level"], line["file"], line["message"]) for line in kept)
     lines = _complaints(release)
-    cache.store("baselines", release.digest, [line.as_dict() for line in lines])
+    cache.store("baselines", release.digest, [asdict(line) for line in lines])
     return lines
 
 
@@ -81,8 +82,8 @@ def _complaints(release: Release) -> tuple[LogLine, ...]:
     try:
         instance = group.start("old", release, group.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)
-        log = parse(instance.read_file(LOG_FILE))
-        different = {(line.level, line.file, line.message): line for line in log if line.level in _COMPLAINTS}
-        return tuple(different.values())
+        log = read_log(instance.read_file(LOG_FILE))
+        lines = (LogLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
+        return tuple(dict.fromkeys(lines))
     finally:
         group.close()

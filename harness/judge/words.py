@@ -41,7 +41,7 @@ _WHOLE = {
 }
 _MOVED = "{event} of {subject} comes in another order"
 # What may not be parted: an escape that stands for one byte or one character.
-_HALF_AN_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]?|u(?:[0-9a-fA-F]{0,3}|\{[0-9a-fA-F]*))?$")
+_HALF_AN_ESCAPE = re.compile(r"\\+(?:x[0-9a-fA-F]?|u(?:[0-9a-fA-F]{0,3}|\{[0-9a-fA-F]*))?$")
 
 
 def title_of(template: str, change: Change) -> str:

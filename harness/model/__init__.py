@@ -19,12 +19,33 @@ from harness.model.changes import (
     without_ids,
 )
 from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
+from harness.model.observations import (
+    AgiLine,
+    AmiPacket,
+    AppLife,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    LogLine,
+    Playback,
+    Seen,
+    State,
+    Step,
+)
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.trace import Observation, Trace, Via
-from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown
+from harness.model.trace import Trace
+from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
     "ABSENT",
+    "AgiLine",
+    "AmiPacket",
+    "AppLife",
+    "AppSaid",
+    "AriAnswer",
+    "AriEvent",
+    "AriRequest",
     "Attributes",
     "Change",
     "ChangeKind",
@@ -38,24 +59,28 @@ __all__ = [
     "Json",
     "Layer",
     "Locus",
-    "Observation",
+    "LogLine",
     "Outcome",
     "Place",
+    "Playback",
     "ScenarioResult",
     "Seconds",
+    "Seen",
     "Severity",
     "Spot",
+    "State",
+    "Step",
     "Thing",
     "Tolerances",
     "Trace",
     "Value",
     "Verdict",
-    "Via",
     "Waiver",
     "day",
     "held_value",
     "is_there",
     "like",
     "shown",
+    "text_of",
     "without_ids",
 ]

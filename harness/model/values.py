@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "like", "shown"]
+__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "like", "shown", "text_of"]
 
 Headers = tuple[tuple[str, str], ...]
 """Names and texts in order, repeated and empty ones kept."""
@@ -49,3 +49,9 @@ def shown(value: Value) -> str:
 def like(value: str, pattern: str) -> bool:
     """Whether a shell pattern matches, or is the very text: `[` and `?` occur in both."""
     return value == pattern or fnmatchcase(value, pattern)
+
+
+def text_of(data: bytes) -> tuple[str, bytes]:
+    """Bytes as a text, and once more where that text does not give them back. A byte that is none is `\\xff`."""
+    text = data.decode("utf-8", "backslashreplace")
+    return text, b"" if text.encode() == data else data

@@ -1,8 +1,8 @@
-"""Listening: AMI, ARI's events and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
+"""Listening: what AMI, ARI and the log say as typed values, told apart by scenario, kept as traces."""
 
 from __future__ import annotations
 
-from harness.record.ari_events import AriEvents, event_raw, ids_in
+from harness.record.ari_events import AriEvents
 from harness.record.ledger import Ledger
 from harness.record.life import file_complaints, life_of
 from harness.record.lines import Pieces
@@ -10,7 +10,7 @@ from harness.record.session import Session
 from harness.record.store import TraceFile, TraceWriter, read_trace, trace_files, write_trace
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
-from harness.record.wire import Splitter, Wire, connect
+from harness.record.wire import Wire, connect
 
 __all__ = [
     "AriEvents",
@@ -18,15 +18,12 @@ __all__ = [
     "LogTail",
     "Pieces",
     "Session",
-    "Splitter",
     "TapTail",
     "TraceFile",
     "TraceWriter",
     "Wire",
     "connect",
-    "event_raw",
     "file_complaints",
-    "ids_in",
     "life_of",
     "read_trace",
     "trace_files",
