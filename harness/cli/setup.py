@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, with_notes
 from harness.lab.engine.daemon import ensure_engine
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.sweep import sweep
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         releases, packages, python, engines = _wanted(chosen.site, chosen.releases)
         ready = setup(_say, releases=releases, packages=packages, python=python, engines=engines)
     except HarnessError as problem:
-        print(problem, *getattr(problem, "__notes__", ()), sep="\n", file=sys.stderr)
+        print(with_notes(problem), file=sys.stderr)
         return 2
     _say("; ".join(f"{spec} is Asterisk {release.version}" for spec, release in ready.items()))
     return 0

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
@@ -174,7 +174,7 @@ class LiveInstance:
         try:
             await self._tap_tail.caught_up(self._companions.tap.mark, mark)
         except LabError as problem:
-            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.deaf = with_notes(problem)
 
     async def apps_are_quiet(self) -> None:
         """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
@@ -254,7 +254,7 @@ class LiveInstance:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
-            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.broken = with_notes(problem)
         return self.broken
 
 

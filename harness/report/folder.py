@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import SiteError
-from harness.report.json_report import SCHEMA, dumps, loads
-from harness.report.model import Report
+from harness.model.report import Report
+from harness.report.json_report import FAMILY, dumps, loads
 
 __all__ = ["claim_folder", "read_report", "write_report"]
 
@@ -49,7 +49,7 @@ def _lock(descriptor: int, folder: Path) -> None:
 def _clear(folder: Path) -> None:
     report = folder / _NAME
     if report.exists():
-        if SCHEMA not in report.read_text(errors="replace")[:200]:
+        if FAMILY not in report.read_text(errors="replace")[:200]:
             raise SiteError(f"{report} was not written by the harness: name another folder with --report")
         report.unlink()
     (folder / _KEPT).unlink(missing_ok=True)

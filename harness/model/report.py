@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
+from harness.model.findings import Finding, ScenarioResult
+from harness.model.outcomes import Outcome, Severity, Verdict
 
 __all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "is_complete", "sort_findings"]
 
@@ -27,9 +28,9 @@ class Side:
         return bool(self.digest) and self.digest == other.digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class OverlayLine:
-    """One line that the harness added to the copy of the site's configuration, and why."""
+    """One line that the harness added to, or took out of (`; ...`), a file of the copy. Secrets are `***`."""
 
     file: str
     text: str
@@ -107,39 +108,15 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
-def assemble(
-    *,
-    verdict: Verdict,
-    site: str,
-    old: Side,
-    again: Side,
-    candidate: Side,
-    results: Iterable[ScenarioResult] = (),
-    findings: Iterable[Finding] = (),
-    overlay: Iterable[OverlayLine] = (),
-    problems: Iterable[str] = (),
-    noise: int = 0,
-    unattributed: int = 0,
-    available: int = 0,
-    seconds: float = 0.0,
-) -> Report:
-    """A report in its one order. `findings` adds those of no scenario to those of the results."""
-    played = tuple(sorted(results, key=lambda result: result.id))
-    of_scenarios = (finding for result in played for finding in result.findings)
-    return Report(
-        verdict=verdict,
-        site=site,
-        old=old,
-        again=again,
-        candidate=candidate,
-        results=played,
-        findings=sort_findings((*of_scenarios, *findings)),
-        overlay=tuple(overlay),
-        problems=tuple(dict.fromkeys(problems)),
-        noise=noise,
-        unattributed=unattributed,
-        available=available,
-        seconds=seconds,
+def assemble(report: Report) -> Report:
+    """The report in its one order, with the findings of its results beside those of no scenario."""
+    results = tuple(sorted(report.results, key=lambda result: result.id))
+    of_scenarios = (finding for result in results for finding in result.findings)
+    return replace(
+        report,
+        results=results,
+        findings=sort_findings((*of_scenarios, *report.findings)),
+        problems=tuple(dict.fromkeys(report.problems)),
     )
 
 

@@ -1,0 +1,60 @@
+"""`harness doctor`, `setup` and `sweep`: the machine that the runs are on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cli.printing import DONE, USAGE, say
+
+if TYPE_CHECKING:
+    from harness.cli.preflight import Commands
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare the commands."""
+    doctor = commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
+    doctor.set_defaults(command=_doctor)
+
+    setup = commands.add_parser("setup", help="get the engine and a site's images ready")
+    setup.add_argument("site", type=Path, nargs="?", default=Path("scenarios/demo"), metavar="SITE")
+    setup.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    setup.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    setup.set_defaults(command=_setup)
+
+    sweep = commands.add_parser("sweep", help="remove containers and networks that dead runs left")
+    sweep.set_defaults(command=_sweep)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from harness.cli.doctor import examine
+
+    checks = examine()
+    for check in checks:
+        say(f"{'ok' if check.ok else 'optional' if check.optional else 'MISSING':9}{check.name}: {check.found}")
+        if check.advice:
+            say(f"{'':9}{check.advice}")
+    return DONE if all(check.ok or check.optional for check in checks) else USAGE
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from harness.lab import prepare
+    from harness.site import load_site
+
+    site = load_site(options.site, old=options.old, candidate=options.candidate)
+    specs = (site.old.release, site.candidate.release)
+    ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    for release in ready.values():
+        say(f"{release.spec} is ready: Asterisk {release.version}")
+    return DONE
+
+
+def _sweep(_options: argparse.Namespace) -> int:
+    from harness.lab.housekeeping.sweep import sweep
+
+    count = sweep()
+    say(f"removed {count} containers and networks of runs that died" if count else "nothing to remove")
+    return DONE

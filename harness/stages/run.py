@@ -1,0 +1,107 @@
+"""A site goes in, a report comes out: the run as a list of stages. pytest and the console command both call it.
+
+collect ─► prepare ─► boot ─► ask ─► play (judge) ─► replay (judge) ─► gate ─► cover ─► report
+
+Preflight is a run that selects no scenario. `rejudge` begins at judge, with the traces that a run kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from harness.judge.checks import suite_of
+from harness.lab import Progress, sweep
+from harness.lab.housekeeping.scratch import scratch
+from harness.model import Outcome, Report, ScenarioResult, Verdict
+from harness.stages.boot import Prepared, prepare_releases
+from harness.stages.collect import Collected, Selection, Settings, select
+from harness.stages.conclude import conclude
+from harness.stages.kept import Kept, KeptScenario, write_kept
+from harness.stages.play import place_of
+from harness.stages.programs import program_id, program_plays
+from harness.stages.results import Results, joined
+from harness.stages.trio import on_trio
+
+__all__ = ["run"]
+
+
+def run(
+    collected: Collected,
+    settings: Settings,
+    *,
+    scenarios: frozenset[str],
+    checks: frozenset[str],
+    progress: Progress,
+) -> Report:
+    """Boot, ask, play and judge what is selected, by id; everything is gone from the engine when this returns.
+
+    Raises SiteError, EngineError and ImageError, which come before anything is played. What breaks later makes
+    the report inconclusive.
+    """
+    began = time.monotonic()
+    sweep()
+    selection = select(collected, scenarios=scenarios, checks=checks, day=settings.day)
+    with _traces(settings) as folder:
+        prepared = prepare_releases(selection, folder, progress)
+        results = joined(asyncio.run(on_trio(prepared, share, progress)) for share in selection.shares)
+    if settings.report:
+        write_kept(settings.report, _kept(selection, results))
+    report = _draft(selection, prepared, results)
+    seconds = round(time.monotonic() - began, 1)
+    return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
+
+
+@contextmanager
+def _traces(settings: Settings) -> Iterator[Path]:
+    """Where traces go: they are kept only with a report."""
+    with scratch() as folder:
+        traces = settings.report / "traces" if settings.report else Path(folder)
+        traces.mkdir(parents=True, exist_ok=True)
+        yield traces
+
+
+def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report:
+    """All that is known, before the gate. What was selected and has no result was not compared."""
+    reason = results.problems[0].partition("\n")[0] if results.problems else "was not played"
+    missing = [
+        *(
+            ScenarioResult(s.id, "dialplan", Outcome.NOT_COMPARED, s.title, problem=reason)
+            for s in selection.scenarios
+        ),
+        *(ScenarioResult(c, suite_of(c), Outcome.NOT_COMPARED, problem=reason) for c in selection.checks),
+    ]
+    whole = {**{result.id: result for result in missing}, **results.of}
+    return Report(
+        verdict=Verdict.INCONCLUSIVE,
+        site=selection.site.name,
+        old=prepared.old,
+        again=prepared.old,
+        candidate=prepared.candidate,
+        results=tuple(whole.values()),
+        overlay=results.overlay,
+        problems=results.problems,
+        noise=sum(results.noise.values()),
+        unattributed=results.unattributed,
+        available=selection.available,
+    )
+
+
+def _kept(selection: Selection, results: Results) -> Kept:
+    """What it takes to judge the traces again."""
+    site = selection.site
+    programs = [program_plays(app, {}) for app in site.apps if program_id(app) in selection.checks]
+    return Kept(
+        scenarios=(
+            *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in selection.scenarios),
+            *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in programs),
+        ),
+        waivers=site.waivers,
+        severities=site.severities,
+        today=selection.day.isoformat(),
+        maps=results.maps,
+    )
