@@ -25,11 +25,13 @@ from harness.report import Report, Side, assemble, read_report, write_report
 from harness.site.making.init import Made
 
 REPORT = assemble(
-    verdict=Verdict.PROMOTE,
-    site="demo",
-    old=Side("debian:bullseye", "16.28.0"),
-    again=Side("debian:bullseye", "16.28.0"),
-    candidate=Side("debian:sid", "22.10.1"),
+    Report(
+        verdict=Verdict.PROMOTE,
+        site="demo",
+        old=Side("debian:bullseye", "16.28.0"),
+        again=Side("debian:bullseye", "16.28.0"),
+        candidate=Side("debian:sid", "22.10.1"),
+    )
 )
 
 

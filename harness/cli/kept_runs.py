@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from harness.cli.printing import FORMS, print_report
-
-if TYPE_CHECKING:
-    from harness.cli.preflight import Commands
+from harness.cli.printing import FORMS, Commands, print_report
 
 __all__ = ["add_commands"]
 

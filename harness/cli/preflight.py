@@ -7,17 +7,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
-from harness.cli.printing import FORMS, print_report, progress
+from harness.cli.printing import FORMS, Commands, print_report, progress
 from harness.errors import SiteError
 from harness.model import day
 from harness.report.folder import claim_folder, write_report
 
-__all__ = ["Commands", "add_commands"]
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-"""What commands are declared to."""
+__all__ = ["add_commands"]
 
 _SETTINGS = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback", "as_of")
 

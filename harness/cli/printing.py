@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from harness.model import Report, Verdict
 from harness.report.json_report import dumps
@@ -12,12 +14,26 @@ from harness.report.junit import to_junit
 from harness.report.markdown import to_markdown
 from harness.report.terminal import Line, render
 
-__all__ = ["DONE", "FORMS", "HOLD", "INCONCLUSIVE", "USAGE", "paint", "print_report", "progress", "say"]
+__all__ = [
+    "DONE",
+    "FORMS",
+    "HOLD",
+    "INCONCLUSIVE",
+    "USAGE",
+    "Commands",
+    "paint",
+    "print_report",
+    "progress",
+    "say",
+]
 
 DONE, HOLD, USAGE, INCONCLUSIVE = 0, 1, 2, 3
 _EXIT = {Verdict.PROMOTE: DONE, Verdict.HOLD: HOLD, Verdict.INCONCLUSIVE: INCONCLUSIVE}
 _COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
 _WRITERS: Mapping[str, Callable[[Report], str]] = {"json": dumps, "markdown": to_markdown, "junit": to_junit}
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What commands are declared to."""
 
 FORMS = ("text", *_WRITERS)
 """What `--format` may be for a report."""

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
-from harness.cli.printing import DONE, paint, progress
-
-if TYPE_CHECKING:
-    from harness.cli.preflight import Commands
+from harness.cli.printing import DONE, Commands, paint, progress
 
 __all__ = ["add_commands"]
 

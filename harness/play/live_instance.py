@@ -17,7 +17,13 @@ from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
+from harness.record.ledger import Ledger
+from harness.record.life import file_complaints
+from harness.record.lines import Pieces
+from harness.record.session import Session
+from harness.record.tail import LogTail
+from harness.record.tap_tail import TapTail
+from harness.record.wire import Splitter, Wire, connect
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 

@@ -30,15 +30,10 @@ class Prepared:
     traces: Path
     day: date
 
-    @property
-    def old(self) -> Side:
-        """What the old release turned out to be."""
-        return _side(self.releases[self.site.old.release])
-
-    @property
-    def candidate(self) -> Side:
-        """What the candidate turned out to be."""
-        return _side(self.releases[self.site.candidate.release])
+    def side(self, spec: str) -> Side:
+        """What a release turned out to be."""
+        release = self.releases[spec]
+        return Side(spec, release.version, release.image, release.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,3 @@ async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator
         # Before anything is asked: phones that are registered on one instance are so on all of them.
         async with open_scheduler(trio, phones=tuple(phone.name for phone in site.phones)) as scheduler:
             yield replace(booted, scheduler=scheduler)
-
-
-def _side(release: Release) -> Side:
-    return Side(release.spec, release.version, release.image, release.digest)

@@ -33,7 +33,7 @@ class KeptScenario:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run without its traces. `maps` are the dialplans as loaded, `today` the date by which waivers are judged."""
+    """A run without its traces. `maps` are the loaded dialplans, `today` the day by which waivers are judged."""
 
     schema: str = _SCHEMA
     scenarios: tuple[KeptScenario, ...] = ()

@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from harness.errors import LabError
 from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
-from harness.stages.boot import Prepared, prepare_releases
-from harness.stages.collect import Collected, Selection, Settings, select
+from harness.stages.ask import ask, ask_again, listen, look_back
+from harness.stages.boot import Booted, Prepared, boot, prepare_releases
+from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
 from harness.stages.kept import Kept, KeptScenario, write_kept
-from harness.stages.play import place_of
-from harness.stages.programs import program_id, program_plays
+from harness.stages.play import place_of, play, replay
+from harness.stages.programs import program_id, program_plays, stop_programs
 from harness.stages.results import Results, joined
-from harness.stages.trio import on_trio
 
-__all__ = ["run"]
+__all__ = ["STAGES", "on_trio", "run"]
+
+
+Stage = Callable[[Booted, Results], Awaitable[Results]]
+
+STAGES: tuple[Stage, ...] = (ask, look_back, listen, play, replay, ask_again, stop_programs)
+"""What is done on a trio that is up. `play` and `replay` judge what they play, if there is a scenario."""
 
 
 def run(
@@ -56,6 +63,28 @@ def run(
     return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
 
 
+async def on_trio(prepared: Prepared, share: Share, say: Progress) -> Results:
+    """What came of one share. A trio that does not boot, or breaks, keeps what is known by then."""
+    results = Results()
+    try:
+        async with boot(prepared, share, say) as booted:
+            results = replace(results, overlay=booted.trio.overlay)
+            for stage in STAGES:
+                results = await _attempt(stage, booted, results)
+                if results.broken:
+                    break
+    except LabError as problem:
+        results = results.broken_by(problem)
+    return results
+
+
+async def _attempt(stage: Stage, booted: Booted, results: Results) -> Results:
+    try:
+        return await stage(booted, results)
+    except LabError as problem:
+        return results.broken_by(problem)
+
+
 @contextmanager
 def _traces(settings: Settings) -> Iterator[Path]:
     """Where traces go: they are kept only with a report."""
@@ -75,13 +104,14 @@ def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report
         ),
         *(ScenarioResult(c, suite_of(c), Outcome.NOT_COMPARED, problem=reason) for c in selection.checks),
     ]
+    old = prepared.side(selection.site.old.release)
     whole = {**{result.id: result for result in missing}, **results.of}
     return Report(
         verdict=Verdict.INCONCLUSIVE,
         site=selection.site.name,
-        old=prepared.old,
-        again=prepared.old,
-        candidate=prepared.candidate,
+        old=old,
+        again=old,
+        candidate=prepared.side(selection.site.candidate.release),
         results=tuple(whole.values()),
         overlay=results.overlay,
         problems=results.problems,
