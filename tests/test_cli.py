@@ -127,20 +127,39 @@ def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str], monkey
     assert capsys.readouterr().err == "harness: interrupted\n"
 
 
-def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def prepared(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What `harness setup` asks the lab to prepare, with an engine that is there."""
     asked: dict[str, Any] = {}
 
     def prepare(specs: tuple[str, ...], *, progress: Callable[[str], None], **more: Any) -> Any:
         asked.update(specs=specs, **more)
-        progress("building")
         return {spec: Release(spec, "image", "sha256:1", "22.10.1") for spec in specs}
 
+    monkeypatch.setattr("harness.lab.ensure_engine", lambda progress: progress("Container engine: Docker 20"))
+    monkeypatch.setattr("harness.lab.sweep", lambda: 2)
     monkeypatch.setattr("harness.lab.prepare", prepare)
+    return asked
+
+
+def test_setup_prepares_the_engine_and_both_releases_of_a_site(
+    capsys: pytest.CaptureFixture[str], prepared: dict[str, Any]
+) -> None:
     assert main(["setup", DEMO, "--candidate", "image:mine"]) == 0
-    assert asked["specs"] == ("debian:bullseye", "image:mine")
-    assert "pyst2==0.5.1" in asked["python"]
-    assert (asked["packages"], asked["engines"]) == ((), ())
-    assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
+    assert prepared["specs"] == ("debian:bullseye", "image:mine")
+    assert "pyst2==0.5.1" in prepared["python"]
+    assert (prepared["packages"], prepared["engines"]) == ((), ())
+    assert capsys.readouterr().out.splitlines() == [
+        "Container engine: Docker 20",
+        "removed 2 containers and networks of runs that died",
+        "debian:bullseye is ready: Asterisk 22.10.1",
+        "image:mine is ready: Asterisk 22.10.1",
+    ]
+
+
+def test_setup_without_a_site_prepares_debians_releases(prepared: dict[str, Any]) -> None:
+    assert main(["setup"]) == 0
+    assert prepared == {"specs": ("debian:bullseye", "debian:sid")}
 
 
 @pytest.mark.parametrize(

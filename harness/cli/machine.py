@@ -16,7 +16,7 @@ def add_commands(commands: Commands) -> None:
     doctor.set_defaults(command=_doctor)
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
-    setup.add_argument("site", type=Path, nargs="?", default=Path("scenarios/demo"), metavar="SITE")
+    setup.add_argument("site", type=Path, nargs="?", metavar="SITE", help="without: Debian's 16 and 22")
     setup.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
     setup.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
     setup.set_defaults(command=_setup)
@@ -37,12 +37,20 @@ def _doctor(_options: argparse.Namespace) -> int:
 
 
 def _setup(options: argparse.Namespace) -> int:
-    from harness.lab import prepare
+    from harness.cli.doctor import DEFAULT_RELEASES
+    from harness.lab import ensure_engine, prepare, sweep
     from harness.site import load_site
 
-    site = load_site(options.site, old=options.old, candidate=options.candidate)
-    specs = (site.old.release, site.candidate.release)
-    ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
+    ensure_engine(say)
+    if count := sweep():
+        say(_swept(count))
+    if site is None:
+        old, candidate = DEFAULT_RELEASES
+        ready = prepare((options.old or old, options.candidate or candidate), progress=say)
+    else:
+        specs = (site.old.release, site.candidate.release)
+        ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
     for release in ready.values():
         say(f"{release.spec} is ready: Asterisk {release.version}")
     return DONE
@@ -52,5 +60,9 @@ def _sweep(_options: argparse.Namespace) -> int:
     from harness.lab.housekeeping.sweep import sweep
 
     count = sweep()
-    say(f"removed {count} containers and networks of runs that died" if count else "nothing to remove")
+    say(_swept(count) if count else "nothing to remove")
     return DONE
+
+
+def _swept(count: int) -> str:
+    return f"removed {count} containers and networks of runs that died"

@@ -63,7 +63,7 @@ async def replay(booted: Booted, results: Results) -> Results:
         return _losses(booted.scheduler, results).broken_by(problem)
     if doubtful:
         left = f"no time to replay {len(doubtful)} scenarios: what differs stands on one play"
-        results = results.without(left)
+        results = results.with_problems(left)
     return _losses(booted.scheduler, replace(results, doubtful=tuple(doubtful.values())))
 
 
@@ -104,7 +104,7 @@ def _with(plays: Plays, traces: Mapping[InstanceName, Trace]) -> Plays:
 
 def _losses(scheduler: Scheduler, results: Results) -> Results:
     """With what ended or hung by now, and how much was seen that belongs to no scenario."""
-    return replace(results.without(*scheduler.broken), unattributed=scheduler.unattributed)
+    return replace(results.with_problems(*scheduler.broken), unattributed=scheduler.unattributed)
 
 
 def _silent(_line: str) -> None:

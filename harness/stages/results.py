@@ -14,7 +14,7 @@ from harness.model import InstanceName, OverlayLine, ScenarioResult
 if TYPE_CHECKING:
     from harness.ask.clients import Clients
 
-__all__ = ["Results", "fuller"]
+__all__ = ["Results", "Tables", "fuller", "joined"]
 
 Tables = Mapping[InstanceName, Mapping[str, Table]]
 
@@ -48,13 +48,13 @@ class Results:
         noise = {one.result.id: one.noise for one in judged}
         return replace(self.plus(*(one.result for one in judged)), noise={**self.noise, **noise})
 
-    def without(self, *problems: str) -> Results:
-        """As it is, with what is missing in it."""
+    def with_problems(self, *problems: str) -> Results:
+        """With what makes the run inconclusive, each told once."""
         return replace(self, problems=tuple(dict.fromkeys((*self.problems, *problems))))
 
     def broken_by(self, problem: LabError) -> Results:
-        """As it is, with the reason why nothing more comes."""
-        return replace(self.without(with_notes(problem)), broken=True)
+        """With the reason why nothing more comes."""
+        return replace(self.with_problems(with_notes(problem)), broken=True)
 
 
 def joined(parts: Iterable[Results]) -> Results:
@@ -62,7 +62,7 @@ def joined(parts: Iterable[Results]) -> Results:
     whole = Results()
     for part in parts:
         whole = replace(
-            whole.without(*part.problems),
+            whole.with_problems(*part.problems),
             of={**whole.of, **part.of},
             noise={**whole.noise, **part.noise},
             maps=fuller(whole.maps, part.maps),
