@@ -45,7 +45,7 @@ async def on_trio(prepared: Prepared, share: Share, say: Callable[[str], None]) 
         write_trace(prepared.traces, trace("", scenario=id_))
     results = (result(id_, table[id_]) for id_ in ids)
     checks = (ScenarioResult(check, check.partition("/")[0], Outcome.SAME) for check in share.checks)
-    return Results().plus(*results, *checks)
+    return Results().with_results(*results, *checks)
 
 
 def broken(root: Path) -> str:

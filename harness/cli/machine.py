@@ -44,7 +44,7 @@ def _setup(options: argparse.Namespace) -> int:
     site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
     ensure_engine(say)
     if count := sweep():
-        say(_swept(count))
+        say(_removal_line(count))
     if site is None:
         old, candidate = DEFAULT_RELEASES
         ready = prepare((options.old or old, options.candidate or candidate), progress=say)
@@ -60,9 +60,9 @@ def _sweep(_options: argparse.Namespace) -> int:
     from harness.lab.housekeeping.sweep import sweep
 
     count = sweep()
-    say(_swept(count) if count else "nothing to remove")
+    say(_removal_line(count) if count else "nothing to remove")
     return DONE
 
 
-def _swept(count: int) -> str:
+def _removal_line(count: int) -> str:
     return f"removed {count} containers and networks of runs that died"

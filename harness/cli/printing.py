@@ -62,9 +62,9 @@ def print_report(report: Report, form: str) -> int:
 def paint(lines: Iterable[Line]) -> None:
     """Print lines, coloured on a terminal that wants it."""
     for line in lines:
-        print(_painted(line.text, line.style))
+        print(_with_colour(line.text, line.style))
 
 
-def _painted(text: str, style: str) -> str:
+def _with_colour(text: str, style: str) -> str:
     plain = not style or not sys.stdout.isatty() or "NO_COLOR" in os.environ
     return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from harness.model.findings import Finding, ScenarioResult
@@ -41,13 +41,13 @@ class OverlayLine:
 class Counts:
     """How many there are of each. `severities` counts findings that are not waived, `waived` the others."""
 
-    outcomes: tuple[tuple[Outcome, int], ...]
-    severities: tuple[tuple[Severity, int], ...]
+    outcomes: Mapping[Outcome, int]
+    severities: Mapping[Severity, int]
     waived: int
 
     def of(self, key: Outcome | Severity) -> int:
         """The count of one outcome or severity."""
-        return next(number for name, number in (*self.outcomes, *self.severities) if name is key)
+        return self.outcomes[key] if isinstance(key, Outcome) else self.severities[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Report:
         outcomes = Counter(result.outcome for result in self.results)
         severities = Counter(finding.severity for finding in self.findings if not finding.waived)
         return Counts(
-            outcomes=tuple((outcome, outcomes[outcome]) for outcome in Outcome),
-            severities=tuple((severity, severities[severity]) for severity in Severity),
+            outcomes={outcome: outcomes[outcome] for outcome in Outcome},
+            severities={severity: severities[severity] for severity in Severity},
             waived=sum(1 for finding in self.findings if finding.waived),
         )
 

@@ -210,7 +210,7 @@ class Player:
         self._final = self._conclude()
         if self._final is None:
             return
-        self._final = self._covered(self._final)
+        self._final = self._with_coverage(self._final)
         self._write(self._final, session)
         failing = (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) if self._problems else (pytest.ExitCode.OK,)
         if self._final.verdict is not Verdict.PROMOTE and session.exitstatus in failing:
@@ -218,8 +218,6 @@ class Player:
 
     def _conclude(self) -> Report | None:
         site, reports = self.collected.site, list(self._reports.values())
-        if len(reports) == 1 and not self._problems:
-            return reports[0]
         if reports:
             today = self._settings.day.isoformat()
             return merge(reports, site.waivers, today=today, problems=self._problems)
@@ -228,7 +226,7 @@ class Player:
         old, candidate = Side(site.old.release), Side(site.candidate.release)
         return Report(Verdict.INCONCLUSIVE, site.name, old, old, candidate, problems=tuple(self._problems))
 
-    def _covered(self, report: Report) -> Report:
+    def _with_coverage(self, report: Report) -> Report:
         """The report, saying which scenarios of all workers cover its findings, if their traces can be read."""
         try:
             return cover(report, self._run_folder) if self._reports else report

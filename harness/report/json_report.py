@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict, storage
-from harness.model.report import OverlayLine, Report, Side
+from harness.model import Finding, Outcome, Place, ScenarioResult, Verdict, storage
+from harness.model.report import Counts, OverlayLine, Report, Side
 
 __all__ = ["FAMILY", "SCHEMA", "dumps", "loads"]
 
 FAMILY = "asterisk-upgrade-harness/report/"
 SCHEMA = f"{FAMILY}2"
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """For readers of the file: it is counted anew from the results and findings."""
-
-    outcomes: Mapping[str, int]
-    severities: Mapping[str, int]
-    waived: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class _Document:
     old: Side
     again: Side
     candidate: Side
-    counts: _Counts
+    counts: Counts
     scenarios: tuple[_Result, ...]
     findings: tuple[Finding, ...]
     overlay: tuple[OverlayLine, ...]
@@ -65,7 +56,7 @@ def dumps(report: Report) -> str:
     alike = {name: getattr(report, name) for name in _ALIKE}
     alike["seconds"] = round(report.seconds, 3)
     return storage.dumps(
-        _Document(schema=SCHEMA, counts=_counts(report), scenarios=tuple(map(_result, report.results)), **alike)
+        _Document(schema=SCHEMA, counts=report.counts, scenarios=tuple(map(_result, report.results)), **alike)
     )
 
 
@@ -77,14 +68,6 @@ def loads(text: str, *, source: str = "report.json") -> Report:
         findings.setdefault(finding.scenario, []).append(finding)
     results = tuple(_with_findings(result, findings.get(result.id, ())) for result in document.scenarios)
     return Report(results=results, **{name: getattr(document, name) for name in _ALIKE})
-
-
-def _counts(report: Report) -> _Counts:
-    def numbers(pairs: Iterable[tuple[Outcome | Severity, int]]) -> Mapping[str, int]:
-        return {name.value: number for name, number in pairs}
-
-    counts = report.counts
-    return _Counts(numbers(counts.outcomes), numbers(counts.severities), counts.waived)
 
 
 def _result(result: ScenarioResult) -> _Result:

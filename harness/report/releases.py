@@ -75,20 +75,20 @@ def _lines(difference: ReleaseDifference, every: bool) -> Iterator[Line]:
             yield Line("")
             yield Line(_TITLES[how], "title")
         for each in paragraphs:
-            yield from map(Line, _told(each))
+            yield from map(Line, _paragraph_lines(each))
 
 
-def _told(paragraph: _Paragraph) -> Iterator[str]:
+def _paragraph_lines(paragraph: _Paragraph) -> Iterator[str]:
     label = f"{paragraph.kind.plural} ({paragraph.number})"
     if not paragraph.lines:
-        yield from wrap(_joined(paragraph), indent="  ", label=f"{label}: ", hang=4)
+        yield from wrap(_running_text(paragraph), indent="  ", label=f"{label}: ", hang=4)
         return
     yield f"  {label}"
     for entry in paragraph.texts:
         yield from wrap(entry, indent="    ", hang=6)
 
 
-def _joined(paragraph: _Paragraph) -> str:
+def _running_text(paragraph: _Paragraph) -> str:
     return ("; " if paragraph.kind.whole else ", ").join(paragraph.texts)
 
 
@@ -119,7 +119,7 @@ def _markdown(difference: ReleaseDifference, every: bool) -> Iterator[str]:
             yield from ("", f"#### {_TITLES[how]}", "")
         for each in paragraphs:
             head = f"- **{each.kind.plural}** ({each.number})"
-            yield head if each.lines else f"{head}: {_safe(_joined(each))}"
+            yield head if each.lines else f"{head}: {_safe(_running_text(each))}"
             yield from (f"  - {_safe(text)}" for text in each.texts if each.lines)
 
 

@@ -52,7 +52,7 @@ async def ask(booted: Booted, results: Results) -> Results:
     booted.say("Comparing what is loaded and in force ...")
     inventories = await _inventories(booted, checks, results)
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    return results.plus(*_judged(booted, checks, inventories, results.maps, baseline(stock)))
+    return results.with_results(*_check_results(booted, checks, inventories, results.maps, baseline(stock)))
 
 
 async def look_back(booted: Booted, results: Results) -> Results:
@@ -62,13 +62,13 @@ async def look_back(booted: Booted, results: Results) -> Results:
         return results
     booted.say("Comparing what the old release makes of the migrated configuration ...")
     if isinstance(back, BootError):
-        return results.plus(rollback_fails(with_notes(back), severities))
+        return results.with_results(rollback_fails(with_notes(back), severities))
     folder = _folder(booted.site, "candidate")
     candidate, old = await asyncio.gather(
         *(take_inventory(AmiAsk(instance), folder=folder) for instance in (booted.trio.candidate, back))
     )
     stock = await asyncio.to_thread(load_baseline, back.release)
-    return results.plus(judge_rollback(candidate, old, severities=severities, baseline=baseline(stock)))
+    return results.with_results(judge_rollback(candidate, old, severities=severities, baseline=baseline(stock)))
 
 
 async def listen(booted: Booted, results: Results) -> Results:
@@ -88,11 +88,11 @@ async def ask_again(booted: Booted, results: Results) -> Results:
     """What the site's users were told, and its databases given, by now."""
     if users := _of_users(booted):
         inventories = [await one.told() for one in results.listening]
-        results = results.plus(*_judged(booted, users, inventories, results.maps))
+        results = results.with_results(*_check_results(booted, users, inventories, results.maps))
     if written := _of_databases(booted):
         now = await _tables(booted.trio)
         inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
-        results = results.plus(*_judged(booted, written, inventories, results.maps))
+        results = results.with_results(*_check_results(booted, written, inventories, results.maps))
     return results
 
 
@@ -118,7 +118,7 @@ def _folder(site: Site, name: InstanceName) -> str:
     return f"{_config(site, name).name}/"
 
 
-def _judged(
+def _check_results(
     booted: Booted,
     checks: Iterable[str],
     inventories: Sequence[Inventory],

@@ -53,7 +53,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
         with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            whole = _joined(file.read(), kept)
+            whole = _merge(file.read(), kept)
             file.truncate(0)
             file.write(storage.dumps(whole, indent=1))
     except OSError as problem:
@@ -64,7 +64,7 @@ def read_kept(folder: Path) -> Kept:
     """What a run kept. Raises SiteError when the folder is not one of a run."""
     path = folder / _NAME
     try:
-        return _parsed(path.read_text(encoding="utf-8"), path)
+        return _from_text(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
         raise SiteError(f"{folder} holds no run: give the folder that pytest had as --report") from None
     except (OSError, UnicodeError) as problem:
@@ -90,15 +90,15 @@ def kept_traces(folder: Path, kept: Kept) -> Iterator[tuple[KeptScenario, tuple[
         yield known[id_], files.get(id_, ())
 
 
-def _joined(text: str, kept: Kept) -> Kept:
+def _merge(text: str, kept: Kept) -> Kept:
     """Workers know the same site; each has its own scenarios, and perhaps could not ask for a dialplan."""
     try:
-        other = _parsed(text, Path(_NAME))
+        other = _from_text(text, Path(_NAME))
     except SiteError:  # nothing yet, or nothing of ours
         return kept
     scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}
     return replace(kept, scenarios=tuple(scenarios.values()), maps=fuller(other.maps, kept.maps))
 
 
-def _parsed(text: str, path: Path) -> Kept:
+def _from_text(text: str, path: Path) -> Kept:
     return storage.loads(text, Kept, schema=_SCHEMA, what="a run of the harness", source=str(path))

@@ -34,7 +34,7 @@ async def play(booted: Booted, results: Results) -> Results:
                 writer.keep(*one.traces.values())
                 plays = _plays(one.scenario, site.root, one.traces)
                 judged = judge(plays, results.maps, site.severities)
-                results = results.judged(judged)
+                results = results.with_judged(judged)
                 if is_doubtful(judged, site.waivers):
                     results = replace(results, doubtful=(*results.doubtful, plays))
     except LabError as problem:
@@ -58,7 +58,7 @@ async def replay(booted: Booted, results: Results) -> Results:
                 async for one in booted.scheduler.play(turns, width=1, progress=_silent):
                     writer.keep(*one.traces.values())
                     plays = _with(plays, one.traces)
-                results = results.judged(judge(plays, results.maps, booted.site.severities))
+                results = results.with_judged(judge(plays, results.maps, booted.site.severities))
     except LabError as problem:
         return _losses(booted.scheduler, results).broken_by(problem)
     if doubtful:

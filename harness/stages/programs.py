@@ -49,7 +49,7 @@ async def stop_programs(booted: Booted, results: Results) -> Results:
                 lives = {name: life_of(one, name) for name, one in _of(app, running).items()}
                 writer.keep(*lives.values())
                 judged = judge(program_plays(app, lives), results.maps, booted.site.severities)
-                results = results.judged(judged)
+                results = results.with_judged(judged)
     return results
 
 

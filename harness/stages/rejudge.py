@@ -23,7 +23,7 @@ def rejudge(folder: Path) -> Report:
     What was asked of the running instances (the results of checks) is taken as it was. Raises SiteError.
     """
     kept, before = read_kept(folder), read_report(folder)
-    judged = _judged(folder, kept, before)
+    judged = _judgements(folder, kept, before)
     results = {result.id: without_waivers(result) for result in before.results}
     results.update((id_, one.result) for id_, one in judged.items())
     noise = sum(one.noise for one in judged.values())
@@ -51,7 +51,7 @@ def cover(report: Report, folder: Path) -> Report:
     )
 
 
-def _judged(folder: Path, kept: Kept, before: Report) -> Mapping[str, Judged]:
+def _judgements(folder: Path, kept: Kept, before: Report) -> Mapping[str, Judged]:
     """All that was played, and what was compared and has no trace any more."""
     compared = {result.id for result in before.results if result.outcome is not Outcome.NOT_COMPARED}
     return {

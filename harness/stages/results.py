@@ -39,14 +39,14 @@ class Results:
     unattributed: int = 0
     broken: bool = False
 
-    def plus(self, *results: ScenarioResult) -> Results:
+    def with_results(self, *results: ScenarioResult) -> Results:
         """With these results, each in the place of an earlier one of its id."""
         return replace(self, of={**self.of, **{result.id: result for result in results}})
 
-    def judged(self, *judged: Judged) -> Results:
+    def with_judged(self, *judged: Judged) -> Results:
         """With what was played and judged."""
         noise = {one.result.id: one.noise for one in judged}
-        return replace(self.plus(*(one.result for one in judged)), noise={**self.noise, **noise})
+        return replace(self.with_results(*(one.result for one in judged)), noise={**self.noise, **noise})
 
     def with_problems(self, *problems: str) -> Results:
         """With what makes the run inconclusive, each told once."""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import LabError
+from harness.judge import Maps
 from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
@@ -53,11 +54,13 @@ def run(
     began = time.monotonic()
     sweep()
     selection = select(collected, scenarios=scenarios, checks=checks, day=settings.day)
+    if settings.report:  # before anything is played: a trace that a dead run leaves is known
+        write_kept(settings.report, _kept_run(selection, Maps()))
     with _traces(settings) as folder:
         prepared = prepare_releases(selection, folder, progress)
         results = joined(asyncio.run(on_trio(prepared, share, progress)) for share in selection.shares)
     if settings.report:
-        write_kept(settings.report, _kept(selection, results))
+        write_kept(settings.report, _kept_run(selection, results.maps))
     report = _draft(selection, prepared, results)
     seconds = round(time.monotonic() - began, 1)
     return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
@@ -121,7 +124,7 @@ def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report
     )
 
 
-def _kept(selection: Selection, results: Results) -> Kept:
+def _kept_run(selection: Selection, maps: Maps) -> Kept:
     """What it takes to judge the traces again."""
     site = selection.site
     programs = [program_plays(app, {}) for app in site.apps if program_id(app) in selection.checks]
@@ -133,5 +136,5 @@ def _kept(selection: Selection, results: Results) -> Kept:
         waivers=site.waivers,
         severities=site.severities,
         today=selection.day.isoformat(),
-        maps=results.maps,
+        maps=maps,
     )

@@ -54,7 +54,7 @@ def staged(monkeypatch: pytest.MonkeyPatch, *put: stages.Stage) -> None:
 def test_each_stage_is_given_what_the_ones_before_it_know(trio: Booted, monkeypatch: pytest.MonkeyPatch) -> None:
     async def ask(_: Booted, results: Results) -> Results:
         assert results.overlay == (LINE,)
-        return results.plus(check("preflight/x"))
+        return results.with_results(check("preflight/x"))
 
     staged(monkeypatch, ask)
     results = results_of(trio)
@@ -66,7 +66,7 @@ def test_a_stage_that_breaks_keeps_what_was_known_and_ends_the_trio(
     trio: Booted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def ask(_: Booted, results: Results) -> Results:
-        return results.plus(check("preflight/x"))
+        return results.with_results(check("preflight/x"))
 
     async def look_back(_: Booted, results: Results) -> Results:
         problem = LabError("an instance does not answer")
