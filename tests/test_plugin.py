@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import harness.plugin.player  # noqa: F401 # once for all runs inside of this process
+from harness.stages.kept import read_kept
 
 HERE = Path(__file__).parent
 SUITES = HERE.parent / "suites"
@@ -157,6 +158,12 @@ def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: 
     assert lab.report["verdict"] == verdict
 
 
+def test_what_has_no_result_was_not_compared(lab: Lab) -> None:
+    result = lab.play("ivr/a same\nivr/b lost\n")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["not compared: was not played", "INCONCLUSIVE: 1 scenario could not be compared"])
+
+
 def test_x_stops_at_the_first_failure_after_one_batch(lab: Lab) -> None:
     result = lab.play("ivr/a differs\nivr/b differs\n", "suites", "-x")
     result.assert_outcomes(failed=1)
@@ -252,6 +259,8 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     result = lab.play(SAME, "suites", subprocess=True)
     assert result.ret == 2
     result.stdout.fnmatch_lines(["!!*KeyboardInterrupt*!!"])
+    kept = read_kept(lab.pytester.path / "report")
+    assert [scenario.id for scenario in kept.scenarios] == ["ivr/night", "ivr/sales-menu", "queue/support"]
     assert not (lab.pytester.path / "report" / "report.json").exists()
 
 

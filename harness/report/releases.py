@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -11,7 +10,7 @@ from itertools import groupby
 from harness.facts.release import KINDS, Kind, ReleaseFacts, whole_of
 from harness.judge.research.release_changes import How, ReleaseChange, ReleaseDifference
 from harness.report.terminal import Line
-from harness.report.text import clean, wrap
+from harness.report.text import clean, in_markdown, wrap
 
 __all__ = ["release_json", "release_lines", "release_markdown"]
 
@@ -22,7 +21,6 @@ _MOST: Mapping[How, int] = {"gone": 40, "changed": 10, "new": 8}
 _LESS: Mapping[str, int] = {"sample option": 12, "left out": 0}
 """Kinds of which few that are gone are told: hardly anybody misses them."""
 _FAMILY = 3
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 _COLUMN = 10
 _LONGEST = 70
 
@@ -106,21 +104,21 @@ def _table(difference: ReleaseDifference) -> Iterator[str]:
 
 
 def _markdown(difference: ReleaseDifference, every: bool) -> Iterator[str]:
-    yield f"### {_safe(_title(difference))}"
+    yield f"### {in_markdown(_title(difference))}"
     yield from ("", "| | gone | changed | new |", "|---|---:|---:|---:|")
     for kind in KINDS:
         if any(counts := _counts(difference, kind)):
             yield f"| {kind.plural} | {' | '.join(str(number or '') for number in counts)} |"
     for name, reason in difference.problems:
-        yield from ("", f"**Not compared**: {_plural(name)}: {_safe(reason)}")
+        yield from ("", f"**Not compared**: {_plural(name)}: {in_markdown(reason)}")
     for how in _HOWS:
         paragraphs = list(_paragraphs(difference, how, every))
         if paragraphs:
             yield from ("", f"#### {_TITLES[how]}", "")
         for each in paragraphs:
             head = f"- **{each.kind.plural}** ({each.number})"
-            yield head if each.lines else f"{head}: {_safe(_running_text(each))}"
-            yield from (f"  - {_safe(text)}" for text in each.texts if each.lines)
+            yield head if each.lines else f"{head}: {in_markdown(_running_text(each))}"
+            yield from (f"  - {in_markdown(text)}" for text in each.texts if each.lines)
 
 
 def _paragraphs(difference: ReleaseDifference, how: How, every: bool) -> Iterator[_Paragraph]:
@@ -210,7 +208,3 @@ def _side(facts: ReleaseFacts) -> str:
 
 def _identity(facts: ReleaseFacts) -> dict[str, str]:
     return {"version": facts.version, "release": facts.spec, "digest": facts.digest}
-
-
-def _safe(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", clean(text))

@@ -54,9 +54,9 @@ def run(
     began = time.monotonic()
     sweep()
     selection = select(collected, scenarios=scenarios, checks=checks, day=settings.day)
-    if settings.report:  # before anything is played: a trace that a dead run leaves is known
-        write_kept(settings.report, _kept_run(selection, Maps()))
     with _traces(settings) as folder:
+        if settings.report:  # before anything is played: a trace that a dead run leaves is known
+            write_kept(settings.report, _kept_run(selection, Maps()))
         prepared = prepare_releases(selection, folder, progress)
         results = joined(asyncio.run(on_trio(prepared, share, progress)) for share in selection.shares)
     if settings.report:

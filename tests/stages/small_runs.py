@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from harness.judge import Maps, Plays, judge, parse_dialplan
-from harness.model import InstanceName, Place, Report, ScenarioResult, Side, Tolerances, Trace, Verdict, Waiver
+from harness.judge import Judged, Maps, Plays, judge, parse_dialplan
+from harness.model import InstanceName, Place, Report, Side, Tolerances, Trace, Verdict, Waiver
 from harness.play import Played, Scenario
 from harness.record.store import write_trace
 from harness.report import write_report
@@ -34,26 +35,29 @@ SIDES = (
 )
 
 
-def traces(id_: str, candidate: str = OLD, old: str = OLD) -> Mapping[InstanceName, Trace]:
+def traces(id_: str, candidate: str = OLD, again: str = OLD) -> Mapping[InstanceName, Trace]:
     """What was recorded of one play on each instance."""
-    texts = {"old": old, "again": old, "candidate": candidate}
+    texts = {"old": OLD, "again": again, "candidate": candidate}
     return {name: trace(texts[name], instance=name, scenario=id_) for name in NAMES}
 
 
-def kept_run(folder: Path, candidates: Mapping[str, str], *waivers: Waiver) -> Report:
+def kept_run(folder: Path, candidates: Mapping[str, str], *waivers: Waiver, again: str = OLD) -> Report:
     """A report folder as a run leaves it; `candidates` is what each scenario shows on the candidate."""
     (folder / "traces").mkdir(parents=True)
-    results: list[ScenarioResult] = []
+    judged: list[Judged] = []
     for id_, text in candidates.items():
-        recorded = traces(id_, text)
+        recorded = traces(id_, text, again)
         for one in recorded.values():
             write_trace(folder / "traces", one)
         plays = Plays(id_, {name: (one,) for name, one in recorded.items()}, where=Place("a.yaml", 1))
-        results.append(judge(plays, MAPS).result)
+        judged.append(judge(plays, MAPS))
     scenarios = tuple(KeptScenario(id_, "", Place("a.yaml", 1), Tolerances()) for id_ in candidates)
     write_kept(folder, Kept(scenarios=scenarios, waivers=waivers, maps=MAPS, today=TODAY))
-    draft = Report(Verdict.INCONCLUSIVE, "small", *SIDES, results=tuple(results), available=len(results))
-    report = conclude(draft, waivers, today=TODAY)
+    draft = Report(
+        Verdict.INCONCLUSIVE, "small", *SIDES, results=tuple(one.result for one in judged), available=len(judged)
+    )
+    noise = sum(one.noise for one in judged)
+    report = conclude(replace(draft, noise=noise), waivers, today=TODAY)
     write_report(report, folder)
     return report
 

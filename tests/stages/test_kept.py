@@ -11,7 +11,18 @@ import pytest
 from harness.asterisk.dialplan.show import Dialplan
 from harness.errors import SiteError
 from harness.judge import Maps, parse_dialplan
-from harness.model import Finding, Outcome, Place, Report, ScenarioResult, Severity, Side, Tolerances, Verdict
+from harness.model import (
+    Finding,
+    Outcome,
+    OverlayLine,
+    Place,
+    Report,
+    ScenarioResult,
+    Severity,
+    Side,
+    Tolerances,
+    Verdict,
+)
 from harness.record.store import write_trace
 from harness.stages.kept import Kept, KeptScenario, read_kept, write_kept
 from harness.stages.rejudge import cover
@@ -61,10 +72,15 @@ def test_two_halves_of_the_dialplans_make_the_whole(tmp_path: Path) -> None:
     assert read_kept(tmp_path).maps == MAPS
 
 
-def test_trios_of_one_run_do_not_take_a_dialplan_from_each_other() -> None:
-    parts = (Results(maps=MAPS, unattributed=1), Results(problems=("did not boot",), unattributed=2))
+def test_a_trio_that_did_not_boot_takes_nothing_from_another() -> None:
+    line = OverlayLine("manager.conf", "enabled = yes", "the harness listens")
+    parts = (
+        Results(maps=MAPS, overlay=(line,), unattributed=1),
+        Results(problems=("did not boot",), unattributed=2),
+    )
     for whole in (joined(parts), joined(parts[::-1])):
         assert (whole.maps, whole.unattributed, whole.problems) == (MAPS, 3, ("did not boot",))
+        assert whole.overlay == (line,)
 
 
 def test_what_is_damaged_is_replaced(tmp_path: Path) -> None:
@@ -112,6 +128,14 @@ def test_again_and_replays_cover_nothing(tmp_path: Path) -> None:
     write_trace(tmp_path / "traces", replace(trace(RAN, scenario="a"), play=1))
     write_kept(tmp_path, kept("a"))
     assert "by none" in cover(report(), tmp_path).findings[0].covered
+
+
+def test_the_life_of_a_program_covers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "traces").mkdir()
+    write_trace(tmp_path / "traces", trace(RAN, scenario="apps/orders"))
+    (program,) = kept("apps/orders").scenarios
+    write_kept(tmp_path, replace(kept(), scenarios=(replace(program, suite="apps"),)))
+    assert cover(report(), tmp_path).findings[0].covered == ""
 
 
 def test_a_trace_of_somebody_else_is_an_error(tmp_path: Path) -> None:

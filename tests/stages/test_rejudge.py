@@ -27,6 +27,12 @@ def test_a_run_that_is_judged_again_says_the_same(tmp_path: Path) -> None:
     assert rejudge(tmp_path) == before
 
 
+def test_what_the_old_release_shows_against_itself_is_counted_again(tmp_path: Path) -> None:
+    before = kept_run(tmp_path, {"a/one": OTHER}, again=OTHER)
+    assert before.noise
+    assert rejudge(tmp_path).noise == before.noise
+
+
 def test_traces_that_lost_something_change_the_verdict(tmp_path: Path) -> None:
     assert kept_run(tmp_path, {"a/one": OLD}).verdict is Verdict.PROMOTE
     write_trace(tmp_path / "traces", trace("", instance="candidate", scenario="a/one"))
