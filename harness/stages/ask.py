@@ -34,19 +34,28 @@ from harness.stages.results import Results, Tables
 if TYPE_CHECKING:
     from harness.stages.boot import Booted
 
-__all__ = ["ask", "ask_again", "listen", "look_back"]
+__all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
 
+async def ask_dialplans(booted: Booted, results: Results) -> Results:
+    """What was loaded of extensions.conf on both releases, by which findings get their places."""
+    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    instances = booted.trio.instances
+    texts = await asyncio.gather(*(asyncio.to_thread(instances[name].cli, "dialplan show") for name in sides))
+    folders = (_folder(booted.site, name) for name in sides)
+    old, candidate = (parse_dialplan(text, folder=folder) for text, folder in zip(texts, folders, strict=True))
+    return replace(results, maps=Maps(old, candidate))
+
+
 async def ask(booted: Booted, results: Results) -> Results:
-    """What is loaded and in force on each before anything is played; without checks only the dialplans."""
-    checks = _checks(booted)
+    """What is loaded and in force on each before anything is played."""
+    checks = [check for check in booted.share.checks if check not in AFTER_PLAY and check != ROLLBACK]
     if _of_databases(booted) or "preflight/databases" in checks:
         results = replace(results, tables=await _tables(booted.trio))
-    results = replace(results, maps=await _maps(booted))
     if not checks:
         return results
     booted.say("Comparing what is loaded and in force ...")
@@ -84,21 +93,21 @@ async def listen(booted: Booted, results: Results) -> Results:
     return replace(results, listening=clients)
 
 
-async def ask_again(booted: Booted, results: Results) -> Results:
-    """What the site's users were told, and its databases given, by now."""
-    if users := _of_users(booted):
-        inventories = [await one.told() for one in results.listening]
-        results = results.with_results(*_check_results(booted, users, inventories, results.maps))
-    if written := _of_databases(booted):
-        now = await _tables(booted.trio)
-        inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
-        results = results.with_results(*_check_results(booted, written, inventories, results.maps))
-    return results
+async def ask_users(booted: Booted, results: Results) -> Results:
+    """What the site's users were told by now, and may do."""
+    if not (users := _of_users(booted)):
+        return results
+    inventories = [await one.told() for one in results.listening]
+    return results.with_results(*_check_results(booted, users, inventories, results.maps))
 
 
-def _checks(booted: Booted) -> Sequence[str]:
-    """Those of what is known before anything is played."""
-    return [check for check in booted.share.checks if check not in AFTER_PLAY and check != ROLLBACK]
+async def ask_databases(booted: Booted, results: Results) -> Results:
+    """What the site's databases were given by now."""
+    if not (written := _of_databases(booted)):
+        return results
+    now = await _tables(booted.trio)
+    inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
+    return results.with_results(*_check_results(booted, written, inventories, results.maps))
 
 
 def _of_databases(booted: Booted) -> Sequence[str]:
@@ -130,16 +139,6 @@ def _check_results(
     return [
         judge_load(check, old, again, candidate, maps, severities=severities, baseline=stock) for check in checks
     ]
-
-
-async def _maps(booted: Booted) -> Maps:
-    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
-    instances = booted.trio.instances
-    texts = await asyncio.gather(*(asyncio.to_thread(instances[name].cli, "dialplan show") for name in sides))
-    old, candidate = (
-        parse_dialplan(text, folder=_folder(booted.site, name)) for name, text in zip(sides, texts, strict=True)
-    )
-    return Maps(old, candidate)
 
 
 async def _inventories(booted: Booted, checks: Sequence[str], results: Results) -> Sequence[Inventory]:

@@ -20,7 +20,7 @@ from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
-from harness.stages.ask import ask, ask_again, listen, look_back
+from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
@@ -34,7 +34,17 @@ __all__ = ["STAGES", "on_trio", "run"]
 
 Stage = Callable[[Booted, Results], Awaitable[Results]]
 
-STAGES: tuple[Stage, ...] = (ask, look_back, listen, play, replay, ask_again, stop_programs)
+STAGES: tuple[Stage, ...] = (
+    ask_dialplans,
+    ask,
+    look_back,
+    listen,
+    play,
+    replay,
+    ask_users,
+    ask_databases,
+    stop_programs,
+)
 """What is done on a trio that is up. `play` and `replay` judge what they play, if there is a scenario."""
 
 
