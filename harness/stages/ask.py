@@ -20,9 +20,9 @@ from harness.asterisk.conf import read_conf
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Section, Table, baseline
 from harness.judge import Maps, parse_dialplan
-from harness.judge.checks import AFTER_PLAY, RESEARCH, suite_of
+from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
-from harness.judge.checks.rollback import ROLLBACK, judge_rollback, rollback_fails
+from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
 from harness.judge.research.scripts import read_scripts
 from harness.lab import Instance, Server, Trio
@@ -53,7 +53,7 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
 
 async def ask(booted: Booted, results: Results) -> Results:
     """What is loaded and in force on each before anything is played."""
-    checks = [check for check in booted.share.checks if check not in AFTER_PLAY and check != ROLLBACK]
+    checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
     if _of_databases(booted) or "preflight/databases" in checks:
         results = replace(results, tables=await _tables(booted.trio))
     if not checks:

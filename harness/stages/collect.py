@@ -14,7 +14,7 @@ from harness.judge.checks.rollback import ROLLBACK
 from harness.play.scenario import Scenario
 from harness.play.sources.loader import load_scenarios
 from harness.site import App, Site, load_site
-from harness.stages.programs import PROGRAMS, program_id
+from harness.stages.programs import program_id
 
 __all__ = ["Collected", "Selection", "Settings", "Share", "collect", "select"]
 
@@ -53,16 +53,12 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one trio is booted for: scenarios of one `clock` (empty: now), checks, and the site's own programs.
-
-    `programs` are those that run beside it, `watched` the ids of results that say what became of one.
-    """
+    """What one trio is booted for: scenarios of one `clock` (empty: now) and checks. `programs` run beside it."""
 
     clock: str = ""
     scenarios: tuple[Scenario, ...] = ()
     checks: tuple[str, ...] = ()
     programs: tuple[App, ...] = ()
-    watched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +110,11 @@ def select(collected: Collected, *, scenarios: Collection[str], checks: Collecti
 
 
 def _share(selection: Selection, clock: str, scenarios: tuple[Scenario, ...]) -> Share:
-    checks = () if clock else selection.checks
-    watched = tuple(check for check in checks if check.startswith(PROGRAMS))
-    asked = tuple(check for check in checks if check not in watched)
-    return Share(clock, scenarios, asked, _programs(selection.site, clock, scenarios, watched), watched)
-
-
-def _programs(
-    site: Site, clock: str, scenarios: tuple[Scenario, ...], watched: tuple[str, ...]
-) -> tuple[App, ...]:
-    """All of the site's; at another time, those that a scenario names (`uses: [app/NAME]`)."""
-    if not clock and (scenarios or watched):
-        return site.apps
-    named = {thing for scenario in scenarios for thing in scenario.uses}
-    return tuple(app for app in site.apps if f"app/{app.name}" in named)
+    """All of the site's programs; at another time, those that a scenario names (`uses: [app/NAME]`)."""
+    checks, apps = () if clock else selection.checks, selection.site.apps
+    if not scenarios and not any(program_id(app) in checks for app in apps):
+        apps = ()
+    elif clock:
+        named = {thing for scenario in scenarios for thing in scenario.uses}
+        apps = tuple(app for app in apps if f"app/{app.name}" in named)
+    return Share(clock, scenarios, checks, apps)

@@ -97,7 +97,7 @@ def _merge(text: str, kept: Kept) -> Kept:
     except SiteError:  # nothing yet, or nothing of ours
         return kept
     scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}
-    return replace(kept, scenarios=tuple(scenarios.values()), maps=fuller(other.maps, kept.maps))
+    return replace(kept, scenarios=tuple(scenarios.values()), maps=fuller(kept.maps, other.maps))
 
 
 def _from_text(text: str, path: Path) -> Kept:

@@ -17,15 +17,12 @@ if TYPE_CHECKING:
     from harness.lab import Program
     from harness.stages.boot import Booted
 
-__all__ = ["PROGRAMS", "program_id", "program_plays", "stop_programs"]
-
-PROGRAMS = "apps/"
-"""What the ids of the results about the site's own programs begin with."""
+__all__ = ["program_id", "program_plays", "stop_programs"]
 
 
 def program_id(app: App) -> str:
     """The id of the result that says what became of a program: `apps/orders`."""
-    return f"{PROGRAMS}{app.name}"
+    return f"apps/{app.name}"
 
 
 def program_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
@@ -45,7 +42,7 @@ async def stop_programs(booted: Booted, results: Results) -> Results:
     await asyncio.gather(*(asyncio.to_thread(one.stop) for beside in running.values() for one in beside))
     with TraceWriter(booted.prepared.traces) as writer:
         for app in booted.site.apps:
-            if program_id(app) in booted.share.watched:
+            if program_id(app) in booted.share.checks:
                 lives = {name: life_of(one, name) for name, one in _of(app, running).items()}
                 writer.keep(*lives.values())
                 judged = judge(program_plays(app, lives), results.maps, booted.site.severities)

@@ -120,9 +120,9 @@ def test_a_selection_is_shared_by_clock_and_checks_are_for_now(tmp_path: Path) -
     )
     chosen = select(every, scenarios={"a", "b"}, checks={"preflight/x", "apps/wall"}, day=date(2026, 11, 28))
     now, late = chosen.shares
-    assert (now.clock, now.scenarios, now.checks, now.watched) == ("", (a,), ("preflight/x",), ("apps/wall",))
+    assert (now.clock, now.scenarios, now.checks) == ("", (a,), ("apps/wall", "preflight/x"))
     assert now.programs == (orders, wall)
-    assert (late.clock, late.scenarios, late.checks, late.watched) == (night, (b,), (), ())
+    assert (late.clock, late.scenarios, late.checks) == (night, (b,), ())
     assert late.programs == (wall,)
     assert chosen.available == 6
 
