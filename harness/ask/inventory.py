@@ -17,7 +17,7 @@ from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import Inventory, Section, Table
 from harness.model import Attributes, Place
 
-__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_inventory"]
+__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_dialplan", "take_inventory"]
 
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
@@ -108,15 +108,21 @@ async def take_inventory(ask: Ask, *, folder: str = "", tables: Mapping[str, Tab
     lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
     details, zone_section, disk, files = await asyncio.gather(
         _details(ask, lists),
-        zones(ask, answers),
+        zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
-    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
+    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan) | _queues(answers)
     sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     return Inventory(sections, dialplan, files, log, disk, folder)
+
+
+async def take_dialplan(ask: Ask, *, folder: str = "") -> Dialplan:
+    """The dialplan alone."""
+    (text,) = await ask.cli(["dialplan show"])
+    return parse_dialplan(clean(text), folder=folder)
 
 
 async def _first(ask: Ask) -> dict[str, str]:
@@ -164,49 +170,33 @@ async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -
     return {section: Section(items, problem=problems[section]) for section, items in found.items()}
 
 
-_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: (?P<what>.*?)\s+\[(?P<file>[^\[\]]*):(?P<line>\d+)\]$")
-
-
-def _dialplan_sections(text: str, dialplan: Dialplan, folder: str) -> dict[str, Section]:
+def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
     if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
         problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
         return {"context": problem, "extension": problem, "hint": problem, "include": problem}
-    extensions: dict[str, Attributes] = {}
+    names: list[str] = []
     places: dict[str, Place] = {}
     first: dict[str, Place] = {}
     for context, lines in dialplan.contexts.items():
         for extension, priorities in lines.items():
-            name = f"{extension}@{context}"
-            extensions[name] = {}
+            names.append(f"{extension}@{context}")
             if place := next(iter(priorities.values())).place:
-                places[name] = place
+                places[names[-1]] = place
                 first.setdefault(context, place)
-    includes: dict[str, Attributes] = {
-        f"{inner} in {outer}": {} for outer, all_ in dialplan.includes.items() for inner in all_
-    }
-    contexts: dict[str, Attributes] = {context: {} for context in dialplan.contexts}
+    includes = [(outer, each.context) for outer, inner in dialplan.includes.items() for each in inner]
+    hints = {f"{name}@{context}": hint for context, all_ in dialplan.hints.items() for name, hint in all_.items()}
     return {
-        "context": Section(contexts, first),
-        "extension": Section(extensions, places),
+        "context": Section({context: {} for context in dialplan.contexts}, first),
+        "extension": Section({name: {} for name in names}, places),
         "include": Section(
-            includes, {f"{i} in {o}": first[o] for o, a in dialplan.includes.items() if o in first for i in a}
+            {f"{inner} in {outer}": {} for outer, inner in includes},
+            {f"{inner} in {outer}": first[outer] for outer, inner in includes if outer in first},
         ),
-        "hint": _hints(text, folder),
+        "hint": Section(
+            {name: {"watches": hint.devices} for name, hint in hints.items()},
+            {name: hint.place for name, hint in hints.items() if hint.place},
+        ),
     }
-
-
-def _hints(text: str, folder: str) -> Section:
-    items: dict[str, Attributes] = {}
-    places: dict[str, Place] = {}
-    context = ""
-    for line in text.splitlines():
-        if line.startswith("[ Context '"):
-            context = line.split("'")[1]
-        elif hint := _HINT.match(line):
-            name = f"{hint['exten']}@{context}"
-            items[name] = {"watches": hint["what"]}
-            places[name] = Place(folder + hint["file"], int(hint["line"]))
-    return Section(items, places)
 
 
 def _queues(answers: Mapping[str, str]) -> dict[str, Section]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.migrate.loading import LOADS, Loading, loading_of
+from harness.asterisk.loading import LOADS, Loading, loading_of
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["change_for"]
@@ -48,7 +48,7 @@ def change_for(needs: frozenset[str]) -> Change:
 
 
 def _find(subject: Subject, needs: frozenset[str]) -> Found:
-    loading = loading_of(subject)
+    loading = loading_of(subject.conf("modules.conf"))
     if not loading.options:
         return Found()
     edits = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.migrate.dialplan import Call, calls_of, steps_of
+from harness.migrate.dialplan import StepInvocation, invocations_of, steps_of
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -23,7 +23,7 @@ _FREE = re.compile(r"CALLERID\((?:name|all)|CONNECTEDLINE\((?:name|all)|[()\"\\,
 def _find(subject: Subject) -> Found:
     edits: list[Edit] = []
     left: list[Left] = []
-    calls = [call for step in steps_of(subject) for call in calls_of(step)]
+    calls = [call for step in steps_of(subject) for call in invocations_of(step)]
     obstacle = _obstacle(subject, calls)
     for call in calls:
         if call.key == "monitor":
@@ -40,11 +40,11 @@ def _find(subject: Subject) -> Found:
     return Found(tuple(edits), tuple(left), frozenset({"app_mixmonitor"} if edits else ()))
 
 
-def _left(call: Call, what: str) -> Left:
+def _left(call: StepInvocation, what: str) -> Left:
     return Left(call.step.place.file, call.step.place.line, what, _ADVICE)
 
 
-def _obstacle(subject: Subject, calls: list[Call]) -> str:
+def _obstacle(subject: Subject, calls: list[StepInvocation]) -> str:
     """What makes it unsure for the whole dialplan."""
     if any(call.key == "mixmonitor" for call in calls):
         return "MixMonitor records as well, and StopMixMonitor would stop either"
@@ -55,8 +55,8 @@ def _obstacle(subject: Subject, calls: list[Call]) -> str:
     return ""
 
 
-def _unsure(call: Call) -> str:
-    arguments = call.arguments()
+def _unsure(call: StepInvocation) -> str:
+    arguments = call.sure_parts()
     if arguments is None or len(arguments) < 2 or len(arguments) > 3:
         return "its arguments are not understood, or it names no file"
     form, name = arguments[0].text.strip(), arguments[1].text
@@ -74,8 +74,8 @@ def _names(name: str) -> str:
     return _PLAIN.sub("", name)
 
 
-def _edits(call: Call) -> list[Edit]:
-    arguments = call.arguments() or ()
+def _edits(call: StepInvocation) -> list[Edit]:
+    arguments = call.sure_parts() or ()
     options = arguments[2].text if len(arguments) == 3 else ""
     form, name = arguments[0].text.strip() or "wav", arguments[1].text
     both = "b" if "b" in options else ""

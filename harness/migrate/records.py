@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.migrate.dialplan import calls_of, steps_of
+from harness.migrate.dialplan import invocations_of, steps_of
 from harness.migrate.model import Change, Edit, Found, Subject, Witness
 
 __all__ = ["AMA_FLAGS", "NO_CDR"]
@@ -15,7 +15,7 @@ def _no_cdr(subject: Subject) -> Found:
     edits = tuple(
         call.edit(call.start, call.end, "Set(CDR_PROP(disable)=1)", _NO_CDR)
         for step in steps_of(subject)
-        for call in calls_of(step)
+        for call in invocations_of(step)
         if call.key == "nocdr"
     )
     return Found(edits, needs=frozenset({"func_cdr"} if edits else ()))
@@ -24,7 +24,7 @@ def _no_cdr(subject: Subject) -> Found:
 def _ama_flags(subject: Subject) -> Found:
     edits: list[Edit] = []
     for step in steps_of(subject):
-        for call in calls_of(step):
+        for call in invocations_of(step):
             # Without a flag it does nothing but warn.
             if call.key == "setamaflags" and call.inner and call.inner.text.strip():
                 edits.append(call.edit(call.start, call.inner.start, "Set(CHANNEL(amaflags)=", _AMA))

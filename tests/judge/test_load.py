@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.facts.inventory import Inventory, LogLine, Section, find_line
+from harness.facts.inventory import Inventory, LogLine, Section
 from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS
 from harness.judge.checks.judging import judge_load
@@ -208,9 +208,34 @@ def test_the_sites_own_severities_count() -> None:
     assert result.outcome is Outcome.SAME
 
 
+def line(files: dict[str, str], *, heading: str = "", key: str = "") -> str:
+    return str(tiny(files=files).place("a.conf", heading=heading, key=key))
+
+
 def test_a_line_is_found_by_heading_and_key() -> None:
-    text = "[a](!)\nx = 1\n[b](a)\nx => 2 ; [c]\n"
-    assert find_line(text, heading="b") == 3
-    assert find_line(text, heading="b", key="x") == 4
-    assert find_line(text, key="x") == 2
-    assert find_line(text, heading="c") == 0
+    files = {"a.conf": "[a](!)\nx = 1\n[b](a)\nx => 2 ; [c]\n"}
+    assert line(files, heading="b") == "a.conf:3"
+    assert line(files, heading="b", key="x") == "a.conf:4"
+    assert line(files, key="x") == "a.conf:2"
+    assert line(files, heading="c") == "a.conf"
+
+
+def test_what_stands_in_a_block_comment_is_no_place() -> None:
+    files = {"a.conf": ";-- old\n[sales]\nx = 1\n--;\n\n[sales]\nx = 2 ;-- more\nx = 3 --;\n"}
+    assert line(files, heading="sales") == "a.conf:6"
+    assert line(files, heading="sales", key="x") == "a.conf:7"
+    mentioned = tiny(files={"a.conf": ";--\nulaw\n--;\nallow = ulaw ; ulaw\n"}).mention("ulaw")
+    assert str(mentioned) == "a.conf:4"
+
+
+def test_cases_of_headings_and_keys_are_not_told_apart() -> None:
+    files = {"a.conf": "[General]\nBindAddr = 1\n"}
+    assert line(files, heading="general") == "a.conf:1"
+    assert line(files, heading="GENERAL", key="bindaddr") == "a.conf:2"
+
+
+def test_what_is_included_is_found_in_its_own_file() -> None:
+    files = {"a.conf": "[x]\n#include a.d/*.conf\n", "a.d/one.conf": "y = 1\n[z]\n", "a.d/.no.conf": "[no]\n"}
+    assert line(files, heading="x", key="y") == "a.d/one.conf:1"
+    assert str(tiny(files=files).anywhere("a", "z")) == "a.d/one.conf:2"
+    assert line(files, heading="no") == "a.conf"

@@ -42,8 +42,8 @@ class _Open:
 class Reader:
     """Gathers sections and problems. Work is bounded, however files include and sections inherit each other."""
 
-    def __init__(self, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:
-        self._folder, self._texts = folder, texts or {}
+    def __init__(self, folder: Path, texts: Mapping[str, bytes | str]) -> None:
+        self._folder, self._texts = folder, texts
         self._sections: list[_Open] = []
         self._first: dict[str, _Open] = {}
         self._first_usable: dict[str, _Open] = {}
@@ -90,22 +90,20 @@ class Reader:
             size = path.stat().st_size if content is None else len(content)
             if not self._spend(_PER_FILE + size, Place(name, 0)):
                 return None
-            content = path.read_bytes() if content is None else content
+            return self._decoded(path.read_bytes() if content is None else content, name)
         except (OSError, ValueError) as problem:
             self._problem(Place(name, 0), f"cannot be read: {getattr(problem, 'strerror', None) or problem}")
             return None
-        return self._decoded(content, name)
 
-    def _decoded(self, content: bytes, name: str) -> str:
-        if (nul := content.find(b"\0")) >= 0:
-            place = Place(name, content.count(b"\n", 0, nul) + 1)
-            self._problem(place, "a NUL byte: Asterisk skips the rest of the line")
+    def _decoded(self, content: bytes | str, name: str) -> str:
+        raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+        if (nul := raw.find(b"\0")) >= 0:
+            self._problem(_place_of(raw, nul, name), "a NUL byte: Asterisk skips the rest of the line")
         try:
-            return content.decode("utf-8-sig")
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
-            place = Place(name, content.count(b"\n", 0, problem.start) + 1)
-            self._problem(place, "this is not UTF-8 text")
-            return content.decode("utf-8-sig", "replace")
+            self._problem(_place_of(raw, problem.start, name), "this is not UTF-8 text")
+            return raw.decode("utf-8-sig", "replace")
 
     def _line(self, line: str, place: Place, current: _Open | None) -> _Open | None:
         if line.startswith("["):
@@ -205,7 +203,7 @@ class Reader:
 
     def _found(self, what: str, target: str, place: Place) -> Iterator[str]:
         if target not in self._included:
-            self._included[target] = included(self._folder, target)
+            self._included[target] = included(self._folder, self._texts, target)
         names = self._included[target]
         if names is None:
             self._problem(place, f"#{what} {target} leads out of the configuration folder and is not read")
@@ -226,3 +224,7 @@ class Reader:
 def _unquoted(target: str) -> str:
     closing = _QUOTES.get(target[:1], "")
     return target[1:-1] if closing and len(target) > 1 and target.endswith(closing) else target
+
+
+def _place_of(content: bytes, at: int, name: str) -> Place:
+    return Place(name, content.count(b"\n", 0, at) + 1)

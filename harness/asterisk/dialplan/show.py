@@ -6,22 +6,21 @@ Asterisk knows file and line of every priority whatever language it was written 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from harness.model import Place
 
-__all__ = ["Dialplan", "Priority", "matches", "parse_dialplan"]
+__all__ = ["Dialplan", "Hint", "Include", "Priority", "matches", "parse_dialplan"]
 
 _CONTEXT = re.compile(r"^\[ Context '(?P<context>.*)' created by '(?P<by>.*)' \]$")
+_EXTENSION = r"^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'(?P<caller>.*?)'\)\s)?=>)?\s*"
 _PRIORITY = re.compile(
-    r"""^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'.*?'\)\s)?=>)?\s*
-        (?:\[(?P<label>[^\]]*)\]\s+)?
-        (?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$""",
-    re.VERBOSE,
+    _EXTENSION + r"(?:\[(?P<label>[^\]]*)\]\s+)?(?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$"
 )
-_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: ")
-_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<context>[^']*)'")
+_HINT = re.compile(_EXTENSION + r"hint: (?P<devices>.*?)\s+\[(?P<place>[^\[\]]*)\]$")
+_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<context>[^',|]*)[,|]?(?P<time>[^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +33,61 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """The devices that a hint watches (`SIP/100&SIP/101`), and where; None if it was made at run time."""
+
+    devices: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A context that another includes, and when (`17:00-08:00,mon-fri,*,*`); empty for always."""
+
+    context: str
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dialplan:
-    """A loaded dialplan: context → extension (or pattern) → priority, and context → included contexts."""
+    """A loaded dialplan: context → extension (or pattern) → priority, or hint, and context → what it includes.
+
+    An extension for one caller alone is `100/5550100`.
+    """
 
     contexts: Mapping[str, Mapping[str, Mapping[str, Priority]]] = field(default_factory=dict)
-    includes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    includes: Mapping[str, tuple[Include, ...]] = field(default_factory=dict)
+    hints: Mapping[str, Mapping[str, Hint]] = field(default_factory=dict)
+
+    def priorities(self) -> Iterator[Priority]:
+        """All of them, in the order in which they were shown."""
+        for extensions in self.contexts.values():
+            for priorities in extensions.values():
+                yield from priorities.values()
 
     @property
     def files(self) -> frozenset[str]:
         """The files that it was read from."""
-        places = (
-            p.place for extensions in self.contexts.values() for ps in extensions.values() for p in ps.values()
-        )
-        return frozenset(place.file for place in places if place is not None)
+        return frozenset(priority.place.file for priority in self.priorities() if priority.place)
 
-    def find(self, context: str, extension: str, priority: str) -> Priority | None:
-        """The priority that runs for a dialled extension, through patterns and includes; None if there is none."""
-        return self._find(context, extension, priority, frozenset())
+    def find(self, context: str, extension: str, priority: str, *, ran: str = "") -> Priority | None:
+        """The priority that runs for a dialled extension, through patterns and includes; None if there is none.
 
-    def place(self, context: str, extension: str, priority: str) -> Place | None:
+        What runs may depend on the hour (a timed include) or on the caller. `ran`, the application that did run
+        with its arguments (`Playback(closed)`), decides then; without it what runs at any hour and for anybody is
+        preferred.
+        """
+        possible = tuple(self._possible(context, extension, priority, frozenset()))
+        order = possible[-1:] + possible[:-1] if possible and possible[-1][1] else possible
+        for suits in (_fits, _has_name) if ran else ():
+            for found, _ in order:
+                if suits(found.application, ran):
+                    return found
+        return order[0][0] if order else None
+
+    def place(self, context: str, extension: str, priority: str, *, ran: str = "") -> Place | None:
         """File and line of that priority, None if it is not there or was made at run time."""
-        found = self.find(context, extension, priority)
+        found = self.find(context, extension, priority, ran=ran)
         return found.place if found else None
 
     def using(self, thing: str, spot: tuple[str, str, str] | None) -> Place | None:
@@ -62,27 +95,43 @@ class Dialplan:
         if spot is None:
             return None
         context, extension, priority = spot
-        last = int(priority) if priority.isdigit() else 0
-        for number in range(last, 0, -1):
-            found = self.find(context, extension, str(number))
-            if found and f"{thing}(" in found.application:
-                return found.place
+        used = re.compile(rf"(?<!\w){re.escape(thing)}\(", re.IGNORECASE)
+        for number in range(int(priority) if priority.isdigit() else 0, 0, -1):
+            for found, _ in self._possible(context, extension, str(number), frozenset()):
+                if used.search(found.application):
+                    return found.place
         return None
 
-    def _find(self, context: str, extension: str, priority: str, seen: frozenset[str]) -> Priority | None:
-        extensions = self.contexts.get(context, {})
-        exact = extensions.get(extension)
-        if exact and priority in exact:
-            return exact[priority]
-        for pattern in sorted(extensions, key=_specificity):
-            if pattern.startswith("_") and priority in extensions[pattern] and matches(pattern, extension):
-                return extensions[pattern][priority]
+    def _possible(
+        self, context: str, extension: str, priority: str, seen: frozenset[str]
+    ) -> Iterator[tuple[Priority, bool]]:
+        """What may run, in Asterisk's order, and whether it does at any hour: then nothing after it ever does."""
+        for name, priorities in self._matching(context, extension):
+            if priority in priorities:
+                for_anybody = "/" not in name or name == extension
+                yield priorities[priority], for_anybody
+                if for_anybody:
+                    return
         seen |= {context}
-        for included in self.includes.get(context, ()):
-            found = None if included in seen else self._find(included, extension, priority, seen)
-            if found:
-                return found
-        return None
+        for include in self.includes.get(context, ()):
+            found = () if include.context in seen else self._possible(include.context, extension, priority, seen)
+            for inner, always in found:
+                yield inner, always and not include.time
+                if always and not include.time:
+                    return
+
+    def _matching(self, context: str, extension: str) -> Iterator[tuple[str, Mapping[str, Priority]]]:
+        """The extension itself, then patterns; of each first what is for one caller alone."""
+        extensions = self.contexts.get(context, {})
+        for_one = {name.partition("/")[0] for name in extensions if "/" in name}
+        names = [extension] if extension in extensions or extension in for_one else []
+        patterns = {name.partition("/")[0] for name in extensions if name.startswith("_")}
+        names += sorted((name for name in patterns if matches(name, extension)), key=_specificity)
+        for name in names:
+            callers = (other for other in extensions if name in for_one and other.startswith(f"{name}/"))
+            for each in (*callers, name):
+                if each in extensions:
+                    yield each, extensions[each]
 
 
 def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
@@ -91,21 +140,63 @@ def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
     `folder` (`candidate/`, say) comes before every file name, so that a place says in which configuration it is.
     """
     contexts: dict[str, dict[str, dict[str, Priority]]] = {}
-    includes: dict[str, list[str]] = {}
+    includes: dict[str, list[Include]] = {}
+    hints: dict[str, dict[str, Hint]] = {}
     context = extension = ""
     for line in text.splitlines():
         if header := _CONTEXT.match(line):
             context, extension = header["context"], ""
             contexts.setdefault(context, {})
-        elif included := _INCLUDE.match(line):
-            includes.setdefault(context, []).append(included["context"].split("|")[0].split(",")[0])
-        elif hinted := _HINT.match(line):  # its priorities follow, without the extension's name
-            extension = hinted["exten"]
+        elif include := _INCLUDE.match(line):
+            includes.setdefault(context, []).append(Include(include["context"], include["time"]))
+        elif hint := _HINT.match(line):  # its priorities follow, without the extension's name
+            extension = _extension(hint, extension)
+            hints.setdefault(context, {})[extension] = Hint(hint["devices"], _place(hint["place"], folder))
         elif found := _PRIORITY.match(line):
-            extension = found["exten"] if found["exten"] is not None else extension
+            extension = _extension(found, extension)
             priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")
             contexts.setdefault(context, {}).setdefault(extension, {})[found["priority"]] = priority
-    return Dialplan(contexts, {name: tuple(names) for name, names in includes.items()})
+    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints)
+
+
+def _extension(found: re.Match[str], last: str) -> str:
+    """The extension of a line, that of the line before where it names none."""
+    if found["exten"] is None:
+        return last
+    return f"{found['exten']}/{found['caller']}" if found["caller"] else str(found["exten"])
+
+
+def _has_name(written: str, ran: str) -> bool:
+    return written.partition("(")[0].strip().lower() == ran.partition("(")[0].strip().lower()
+
+
+def _fits(written: str, ran: str) -> bool:
+    """Whether an application as written may be what ran: variables and expressions may have been anything."""
+    first, *rest = _pieces(written)
+    if not rest:
+        return written == ran
+    at = len(first)
+    if not ran.startswith(first) or not ran.endswith(rest[-1]):
+        return False
+    for piece in rest[:-1]:
+        at = ran.find(piece, at) + len(piece)
+        if at < len(piece):
+            return False
+    return len(ran) - len(rest[-1]) >= at
+
+
+def _pieces(written: str) -> list[str]:
+    """What stands between the variables and expressions of a text, however they are nested."""
+    pieces, depth, start = list[str](), 0, 0
+    for at, char in enumerate(written):
+        if char in "{[" and (depth or written[at - 1 : at] == "$"):
+            if not depth:
+                pieces.append(written[start : at - 1])
+            depth += 1
+        elif depth and char in "}]":
+            depth -= 1
+            start = at + 1
+    return [*pieces, written[start:] if not depth else ""]
 
 
 def matches(pattern: str, extension: str) -> bool:
@@ -118,6 +209,7 @@ def matches(pattern: str, extension: str) -> bool:
 _CLASSES = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": ".+", "!": ".*", "-": ""}
 
 
+@lru_cache(4096)
 def _regex(pattern: str) -> str:
     parts: list[str] = []
     rest = pattern

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import applications_used
 from harness.judge.checks.changes import View, added, changed, missing
 from harness.judge.checks.rule import Change
+from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["dialplan_changes"]
 
@@ -27,7 +27,7 @@ def dialplan_changes(view: View) -> Iterator[Change]:
 
 def _contexts(view: View) -> Iterator[Change]:
     """Contexts that are gone, each with its extensions; those that only Macro would run are one change."""
-    used = {name.lower() for name in applications_used(view.candidate.dialplan)}
+    used = {name.lower() for name in uses_of(view.candidate).applications}
     has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
     macros: list[str] = []
     for change in missing(view, "context"):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import BRINGS, CHANNELS, FILES, REPLACED
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, missing
 from harness.judge.checks.rule import Change
+from harness.judge.checks.site_uses import SiteUses, uses_of
 from harness.model import Place
 
 __all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
@@ -25,6 +26,7 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 def module_changes(view: View) -> Iterator[Change]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
+    uses = uses_of(view.candidate)
     unused: list[str] = []
     for change in missing(view, "module"):
         line = failures.get(change.item)
@@ -36,7 +38,7 @@ def module_changes(view: View) -> Iterator[Change]:
             own = change.item in view.old.third_party
             yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
-        told = _told(view, change)
+        told = _explained(view, change, uses)
         if told is None:
             unused.append(change.item)
         else:
@@ -58,9 +60,8 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 
 def _does_nothing(view: View, module: str) -> bool:
     """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
-    text = view.old.files.get(_file(module))
-    if text is not None:
-        return not says_something(text)
+    if _file(module) in view.old.files:
+        return not says_something(view.old, _file(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
@@ -90,9 +91,9 @@ def _needed(message: str, on_disk: frozenset[str]) -> str:
     return max(named, key=len, default="")
 
 
-def _told(view: View, change: Change) -> Change | None:
+def _explained(view: View, change: Change, uses: SiteUses) -> Change | None:
     module = change.item
-    reason, where = _reason(view, module)
+    reason, where = _reason(view, module, uses)
     there = module in view.candidate.modules_on_disk
     candidate = "is there and not loaded" if there else "does not exist"
     advice = f"Add `load = {module}.so` to modules.conf." if there else ""
@@ -102,7 +103,7 @@ def _told(view: View, change: Change) -> Change | None:
     if reason:
         return told
     file = _file(module)
-    if says_something(view.candidate.files.get(file, "")):
+    if says_something(view.candidate, file):
         kind = "unproved" if module in CHANNELS else "missing"
         return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
     other = REPLACED.get(module)
@@ -111,21 +112,19 @@ def _told(view: View, change: Change) -> Change | None:
     return None
 
 
-def _reason(view: View, module: str) -> tuple[str, Place | None]:
+def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]:
     """Why the site needs it, and where it says so."""
-    dialplan = view.candidate.dialplan
-    used = {**applications_used(dialplan), **functions_used(dialplan)}
-    brings = {name.lower() for name in (*BRINGS.get(module, ()), module.partition("_")[2])}
-    for name, places in used.items():
-        if (
-            name.lower() in brings and not module.startswith(("chan_", "codec_", "format_"))
-        ) or name in BRINGS.get(module, ()):
-            return f"The dialplan uses {name}", next(iter(places), None)
+    brings = {name.lower() for name in BRINGS.get(module, ())}
+    if not module.startswith(("chan_", "codec_", "format_")):
+        brings.add(module.partition("_")[2])
+    for name, places in {**uses.applications, **uses.functions}.items():
+        if name.lower() in brings:
+            return f"The site uses {name}", next(iter(places), None)
     technology = CHANNELS.get(module, "")
     if technology and not view.candidate.has("technology", technology):
-        dialled = technologies_used(dialplan).get(technology)
+        dialled = uses.technologies.get(technology)
         if dialled is not None:
-            return f"The dialplan dials {technology}/...", next(iter(dialled), None)
+            return f"The site dials or watches {technology}/...", next(iter(dialled), None)
         peers = view.old.section("sip peer").items if module == "chan_sip" else {}
         lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
         if lost:
@@ -140,15 +139,12 @@ def _file(module: str) -> str:
     )
 
 
-def says_something(text: str) -> bool:
+def says_something(side: Inventory, file: str) -> bool:
     """Whether a configuration file sets anything."""
-    return any("=" in line.partition(";")[0] for line in text.splitlines())
+    return any(section.options for section in side.conf(file).sections)
 
 
 def asked_for(side: Inventory, module: str) -> Place | None:
     """Where modules.conf says to load it, None if it does not."""
-    text = side.files.get("modules.conf", "")
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*(?:pre)?load\s*=>?\s*{re.escape(module)}(?:\.so)?\s*(?:;|$)", line):
-            return Place(f"{side.folder}modules.conf", number)
-    return None
+    option = loading_of(side.conf("modules.conf")).asks_for(module)
+    return side.shown(option.place) if option else None

@@ -74,7 +74,7 @@ def record_changes(view: View) -> Iterator[Change]:
     idle: list[str] = []
     for change in tables("CDR", "CEL")(view):
         file = _WRITERS.get(change.item)
-        if change.kind == "missing" and file and not says_something(view.old.files.get(file, "")):
+        if change.kind == "missing" and file and not says_something(view.old, file):
             idle.append(change.item)
         else:
             yield change

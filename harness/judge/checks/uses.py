@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.asterisk.dialplan.uses import Uses, applications_used, functions_used, technologies_used
+from harness.asterisk.dialplan.uses import Uses
 from harness.asterisk.modules import BRINGS
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import Change
-from harness.model import Place
+from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["use_changes", "zone_changes"]
 
@@ -30,27 +30,10 @@ _CANONICAL = {
 
 def use_changes(view: View) -> Iterator[Change]:
     """Each missing application, function and technology once, with the places that use it."""
-    dialplan = view.candidate.dialplan
-    yield from _lost(view, "application", _in_features(view.candidate), _in_features(view.old), APPLICATIONS)
-    yield from _lost(
-        view, "application", applications_used(dialplan), applications_used(view.old.dialplan), APPLICATIONS
-    )
-    yield from _lost(view, "function", functions_used(dialplan), functions_used(view.old.dialplan), FUNCTIONS)
-    yield from _lost(view, "technology", technologies_used(dialplan), {}, TECHNOLOGIES)
-
-
-def _in_features(side: Inventory) -> Uses:
-    """Applications that codes of features.conf run: `name => code,who[/by],Application[,arguments]`."""
-    found: dict[str, tuple[Place, ...]] = {}
-    heading = ""
-    for number, line in enumerate(side.files.get("features.conf", "").splitlines(), 1):
-        text = line.partition(";")[0].strip()
-        heading = text if text.startswith("[") else heading
-        parts = text.partition("=")[2].removeprefix(">").split(",")
-        if heading.startswith("[applicationmap]") and len(parts) > 2:
-            name = parts[2].partition("(")[0].strip().strip('"')
-            found[name] = (*found.get(name, ()), Place(f"{side.folder}features.conf", number))
-    return found
+    used, before = uses_of(view.candidate), uses_of(view.old)
+    yield from _lost(view, "application", used.applications, before.applications, APPLICATIONS)
+    yield from _lost(view, "function", used.functions, before.functions, FUNCTIONS)
+    yield from _lost(view, "technology", used.technologies, {}, TECHNOLOGIES)
 
 
 def _lost(

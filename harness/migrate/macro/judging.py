@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.migrate.dialplan import Call, Context, Step, calls_of, contexts_of
-from harness.migrate.loading import loading_of
+from harness.asterisk.dialplan.applications import JOIN
+from harness.asterisk.loading import loading_of
+from harness.migrate.dialplan import Context, Step, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Dialplan, Macro, Problem, sites_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
-from harness.migrate.options import letters
 from harness.migrate.reach import Reach
 from harness.model import Place
 
@@ -31,8 +31,6 @@ _KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
 _REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
 _OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
 _DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
-_OPTIONS = {"dial": 3, "queue": 2, "retrydial": 6}
-"""Applications that let people transfer, and which of their arguments the options are."""
 
 # The same in a Macro and in a Gosub: none returns a digit, asks where it was called from, or goes anywhere.
 _SAFE = frozenset(
@@ -80,7 +78,7 @@ def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 
 def _inner(macro: Macro) -> set[str]:
-    calls = (call for step in macro.context.steps for call in calls_of(step))
+    calls = (call for step in macro.context.steps for call in invocations_of(step))
     return {site.name.text for call in calls for site in sites_of(call)}
 
 
@@ -108,7 +106,7 @@ class _Judge:
 
     def __init__(self, subject: Subject, dialplan: Dialplan) -> None:
         self._contexts = dialplan.contexts
-        self._no_gosub = loading_of(subject).refuses("app_stack")
+        self._no_gosub = loading_of(subject.conf("modules.conf")).refuses("app_stack")
         self._reach = Reach(dialplan.contexts)
         self._callers: dict[str, set[str]] = {}
         for call in dialplan.calls():
@@ -120,7 +118,7 @@ class _Judge:
 
     def macro(self, context: Context) -> Macro:
         """A macro, judged by itself: what its inner macros do is not known yet."""
-        calls = [call for step in context.steps for call in calls_of(step)]
+        calls = [call for step in context.steps for call in invocations_of(step)]
         text = "\n".join(step.text for step in context.steps)
         unsure = [*self._context(context), *flow_problems(context, self._contexts)]
         unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]
@@ -149,14 +147,14 @@ class _Judge:
             if problem := _step(step):
                 yield step.place, problem
 
-    def _call(self, call: Call) -> str:
+    def _call(self, call: StepInvocation) -> str:
         """Why an application may do something else in a Gosub, empty when it does the same."""
         if call.key not in _SAFE:
             return f"{call.name}() may ask where it was called from"
-        arguments = call.arguments()
+        arguments = call.sure_parts()
         if call.key in _TO_CALLERS_CONTEXT:
-            options = _option_letters(call) or set()
-            if odd := sorted(options & _TO_CALLERS_CONTEXT[call.key]):
+            options = call.options()
+            if odd := sorted((options.names if options.known else frozenset()) & _TO_CALLERS_CONTEXT[call.key]):
                 return f"option {odd[0]} of {call.name}() is about the context it was called from"
         if call.key in ("gosub", "gosubif"):
             return self._gosub(call)
@@ -179,7 +177,7 @@ class _Judge:
             for caller in callers
         )
 
-    def _gosub(self, call: Call) -> str:
+    def _gosub(self, call: StepInvocation) -> str:
         """A subroutine inside that dials would show the extension `s`."""
         text = call.inner.text if call.inner else ""
         if re.match(r"\s*\$\{", text) and call.key == "gosub":
@@ -190,7 +188,7 @@ class _Judge:
 
 
 def _step(step: Step) -> str:
-    if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(calls_of(step)):
+    if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(invocations_of(step)):
         return "this line is not understood"
     if step.priority.lower() != "n" and not step.priority.isdecimal():
         return f"priority {step.priority}"
@@ -200,18 +198,6 @@ def _step(step: Step) -> str:
     return found[0] if found else ""
 
 
-def _option_letters(call: Call) -> set[str] | None:
-    """The option letters of a Dial or Queue; None where they are not known before the call."""
-    position = _OPTIONS.get(call.key, 0)
-    arguments = call.arguments()
-    if arguments is None:
-        return None
-    if not position or len(arguments) < position:
-        return set()
-    found = letters(arguments[position - 1])
-    return None if found is None else {letter.name for letter in found}
-
-
-def _transfers(call: Call) -> bool:
-    options = _option_letters(call)
-    return call.key in _OPTIONS and (options is None or "T" in options)
+def _transfers(call: StepInvocation) -> bool:
+    options = call.options()
+    return call.key in JOIN and (not options.known or "T" in options.names)
