@@ -126,7 +126,8 @@ def key_invocations(features: Conf) -> Iterator[tuple[Option, str, Invocation]]:
     """
     for option in features.options("applicationmap"):
         text = "".join(part.text for part in split(option.value, most=3)[2:]).strip()
-        name, comma, arguments = text.strip('"').partition(",")
+        name, comma, arguments = text.partition(",")
+        name = name.strip('"')
         is_written = "(" in name or not comma
         for one in invocations_in(text if is_written else f"{name}({arguments})", place=option.place):
             yield option, text, one
