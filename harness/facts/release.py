@@ -13,7 +13,7 @@ from harness.model import Attributes
 
 __all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "tiny_release", "whole_of"]
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
 
 
@@ -103,32 +103,6 @@ class ReleaseFacts:
             found.setdefault(whole.lower(), {})[item[len(whole) :].lstrip(":. ")] = about
         return found
 
-    def as_dict(self) -> dict[str, object]:
-        """All of it as JSON can hold it, without `spec`, which is not the image's."""
-        return {
-            "schema": SCHEMA,
-            "version": self.version,
-            "digest": self.digest,
-            "samples": dict(self.samples),
-            "notes": dict(self.notes),
-            "sections": {
-                name: {"items": {item: dict(about) for item, about in each.items.items()}, "problem": each.problem}
-                for name, each in self.sections.items()
-            },
-        }
-
-    @classmethod
-    def from_dict(cls, kept: object, digest: str) -> ReleaseFacts:
-        """Facts from `as_dict`. ValueError when it is anything else, of another schema or of another image."""
-        top = _mapping(kept)
-        if (top.get("schema"), top.get("digest")) != (SCHEMA, digest):
-            raise ValueError("of another schema, or of another image")
-        sections = {name: _section(_mapping(each)) for name, each in _mapping(top.get("sections")).items()}
-        if set(sections) != {kind.name for kind in KINDS}:
-            raise ValueError("not all kinds are there")
-        samples, notes = (_texts(top.get(name)) for name in ("samples", "notes"))
-        return cls(_text(top.get("version")), digest, "", sections, samples, notes)
-
 
 def tiny_release(
     sections: Mapping[str, Mapping[str, Attributes]] | None = None,
@@ -146,24 +120,3 @@ def tiny_release(
 def whole_of(kind: str, item: str) -> str:
     """The name of what an item is a part of: `Dial` of `Dial: timeout`."""
     return item.partition(_ENDS.get(kind, ": "))[0]
-
-
-def _section(kept: Mapping[str, object]) -> Section:
-    items = {item: _texts(about) for item, about in _mapping(kept.get("items")).items()}
-    return Section(items, problem=_text(kept.get("problem")))
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {name: _text(each) for name, each in _mapping(value).items()}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise ValueError(f"not an object: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"not a text: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
-    return value

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.asterisk.dialplan.uses import applications_of, technologies_in, technologies_of
 from harness.asterisk.loading import loading_of
+from harness.asterisk.modules import FILES, GONE, file_of
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.migrate.dialplan import Step, contexts_of, invocations_of, steps_of
 from harness.migrate.model import Left, Subject
@@ -17,12 +18,6 @@ __all__ = ["beyond", "left_over"]
 _APPLICATIONS = {name.lower(): (name, advice) for name, advice in APPLICATIONS.items() if name != "ResetCDR"}
 _FUNCTION = re.compile(r"(?<!\w)(" + "|".join(FUNCTIONS) + r")\(")
 _NAME = re.compile(r"(?<![\w-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(", re.IGNORECASE)
-_MODULES: Mapping[str, str] = {
-    "sip.conf": "chan_sip", "skinny.conf": "chan_skinny", "mgcp.conf": "chan_mgcp", "alsa.conf": "chan_alsa",
-    "oss.conf": "chan_oss", "misdn.conf": "chan_misdn", "vpb.conf": "chan_vpb", "osp.conf": "app_osplookup",
-    "cdr_mysql.conf": "cdr_mysql", "app_mysql.conf": "app_mysql", "cdr_syslog.conf": "cdr_syslog",
-    "res_config_sqlite.conf": "res_config_sqlite",
-}  # fmt: skip
 _FILES: Mapping[str, str] = {
     "sip.conf": "chan_sip went in Asterisk 21. Its peers become endpoints of pjsip.conf: Asterisk's source has"
     " contrib/scripts/sip_to_pjsip/sip_to_pjsip.py for that (Debian does not ship it). Run it on a copy, read what"
@@ -99,8 +94,10 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
 
 def _files(subject: Subject) -> Iterator[Left]:
     loading = loading_of(subject.conf("modules.conf"))
-    for file, module in _MODULES.items():
-        if file in subject.files and not loading.refuses(module):
+    for module in sorted(GONE):
+        file = file_of(module)
+        is_its_own = module in FILES or not module.startswith("app_")  # url.conf may be anybody's
+        if file in subject.files and is_its_own and not loading.refuses(module):
             yield Left(file, 1, f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
     for option in subject.conf("asterisk.conf").options("compat"):
         if option.value.strip() in ("1.4", "1.2"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from harness.asterisk.loading import loading_of
-from harness.asterisk.modules import BRINGS, CHANNELS, FILES, REPLACED
+from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, missing
 from harness.judge.checks.rule import Change
@@ -60,8 +60,8 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 
 def _does_nothing(view: View, module: str) -> bool:
     """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
-    if _file(module) in view.old.files:
-        return not says_something(view.old, _file(module))
+    if file_of(module) in view.old.files:
+        return not says_something(view.old, file_of(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
@@ -102,7 +102,7 @@ def _explained(view: View, change: Change, uses: SiteUses) -> Change | None:
         return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
     if reason:
         return told
-    file = _file(module)
+    file = file_of(module)
     if says_something(view.candidate, file):
         kind = "unproved" if module in CHANNELS else "missing"
         return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
@@ -114,9 +114,7 @@ def _explained(view: View, change: Change, uses: SiteUses) -> Change | None:
 
 def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]:
     """Why the site needs it, and where it says so."""
-    brings = {name.lower() for name in BRINGS.get(module, ())}
-    if not module.startswith(("chan_", "codec_", "format_")):
-        brings.add(module.partition("_")[2])
+    brings = brought_by(module)
     for name, places in {**uses.applications, **uses.functions}.items():
         if name.lower() in brings:
             return f"The site uses {name}", next(iter(places), None)
@@ -131,12 +129,6 @@ def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]
             counted = f"{len(lost)} of {len(peers)} peers of sip.conf have no PJSIP endpoint"
             return f"{counted}: {', '.join(lost)}", view.place("sip peer", lost[0])
     return "", None
-
-
-def _file(module: str) -> str:
-    return FILES.get(
-        module, f"{module.partition('_')[2] if module.startswith(('app_', 'chan_')) else module}.conf"
-    )
 
 
 def says_something(side: Inventory, file: str) -> bool:

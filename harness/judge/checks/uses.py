@@ -7,25 +7,13 @@ from collections.abc import Iterator, Mapping
 from harness.asterisk.dialplan.uses import Uses
 from harness.asterisk.modules import BRINGS
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import Change
 from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["use_changes", "zone_changes"]
-
-_REGIONS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
-    "Pacific US".split()
-)
-_CANONICAL = {
-    "US/Eastern": "America/New_York", "US/Central": "America/Chicago", "US/Mountain": "America/Denver",
-    "US/Pacific": "America/Los_Angeles", "US/Alaska": "America/Anchorage", "US/Hawaii": "Pacific/Honolulu",
-    "US/Arizona": "America/Phoenix", "US/Michigan": "America/Detroit", "Canada/Eastern": "America/Toronto",
-    "Canada/Central": "America/Winnipeg", "Canada/Pacific": "America/Vancouver", "GB": "Europe/London",
-    "Japan": "Asia/Tokyo", "Singapore": "Asia/Singapore", "Israel": "Asia/Jerusalem", "Turkey": "Europe/Istanbul",
-    "Poland": "Europe/Warsaw", "Portugal": "Europe/Lisbon", "NZ": "Pacific/Auckland",
-}  # fmt: skip
 
 
 def use_changes(view: View) -> Iterator[Change]:
@@ -88,10 +76,10 @@ def zone_changes(view: View) -> Iterator[Change]:
         if zones[zone].get("resolves") == "yes":
             continue
         resolved = [side[zone].get("resolves") for side in (before, again) if zone in side]
-        known = zone.partition("/")[0] in _REGIONS and "/" in zone
+        known = zone.partition("/")[0] in REGIONS and "/" in zone
         if "no" in resolved or not (resolved or known):
             continue
-        canonical = _CANONICAL.get(zone)
+        canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
         yield Change(
             "time zone",
             "missing",

@@ -10,10 +10,10 @@ from harness.asterisk.notes import read_notes
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
+from harness.judge.research.moves import about_move
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
 from harness.judge.research.scripts import script_changes
-from harness.judge.research.series import about_move
 from harness.judge.research.site_changes import site_changes
 from harness.site.reading.site_files import SiteFiles
 

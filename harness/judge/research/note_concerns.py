@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
-from harness.asterisk.modules import BRINGS, FILES
+from harness.asterisk.modules import BRINGS, brought_by, file_of
 from harness.asterisk.notes.model import Note, Notes, shown_version
 from harness.asterisk.versions import Version, parse_version, series_of
 from harness.facts.site_changes import SiteChange
@@ -49,12 +49,10 @@ def _modules(used: SiteUses, modules: Iterable[str]) -> Iterator[tuple[Subject, 
     """A module is used when the dialplan uses what it brings, or the site has its file."""
     things = {name.lower(): places for (kind, name), places in used.items() if kind in ("application", "function")}
     for module in modules:
-        bare = module.partition("_")[2]
-        brings = [*BRINGS.get(module, ()), *([bare] if module.startswith(("app_", "func_")) else [])]
-        places = [place for name in brings for place in things.get(name.lower(), ())]
-        file = FILES.get(module) or f"{bare if module.startswith(('app_', 'chan_')) else module}.conf"
-        if places or ("file", file) in used:
-            yield ("module", module), tuple(places) or used["file", file]
+        places = [place for name in sorted(brought_by(module)) for place in things.get(name, ())]
+        file = ("file", file_of(module))
+        if places or file in used:
+            yield ("module", module), tuple(places) or used[file]
 
 
 def between(notes: Iterable[Notes], old: str, candidate: str) -> tuple[Note, ...]:

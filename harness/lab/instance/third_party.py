@@ -28,11 +28,11 @@ def brought_modules(client: DockerClient, release: Release, folder: Path | None)
 
 
 def _shipped(client: DockerClient, release: Release) -> frozenset[str]:
-    kept = cache.load("modules", release.digest)
-    if not isinstance(kept, list):
+    kept = cache.load("modules", release.digest, list[str])
+    if kept is None:
         kept = _listed(client, release)
         cache.store("modules", release.digest, kept)
-    return frozenset(map(str, kept))
+    return frozenset(kept)
 
 
 def _listed(client: DockerClient, release: Release) -> list[str]:
