@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from harness.ask import databases
-from harness.ask.ask import Ask, ContainerAsk
 from harness.ask.over_ami import AmiAsk
 from harness.ask.surroundings import modules_on_disk, start_log, zones
 from harness.asterisk import cli_tables
@@ -17,7 +16,7 @@ from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import Inventory, Section, Table
 from harness.model import Attributes, Place
 
-__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_dialplan", "take_inventory"]
+__all__ = ["AmiAsk", "take_dialplan", "take_inventory"]
 
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
@@ -96,7 +95,7 @@ _MACHINE = re.compile(
 )
 
 
-async def take_inventory(ask: Ask, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
+async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
@@ -119,13 +118,13 @@ async def take_inventory(ask: Ask, *, folder: str = "", tables: Mapping[str, Tab
     return Inventory(sections, dialplan, files, log, disk, folder)
 
 
-async def take_dialplan(ask: Ask, *, folder: str = "") -> Dialplan:
+async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
     """The dialplan alone."""
     (text,) = await ask.cli(["dialplan show"])
     return parse_dialplan(clean(text), folder=folder)
 
 
-async def _first(ask: Ask) -> dict[str, str]:
+async def _first(ask: AmiAsk) -> dict[str, str]:
     commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
@@ -157,7 +156,7 @@ def _attempt(read: Callable[[], tuple[str, ...]]) -> tuple[tuple[str, ...], str]
         return (), str(problem)
 
 
-async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
+async def _details(ask: AmiAsk, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
     wanted = [(section, name) for section, (names, _) in lists.items() for name in names]
     texts = await ask.cli([_LISTS[section][2].format(name) for section, name in wanted])
     found: dict[str, dict[str, Attributes]] = {section: {} for section in lists}

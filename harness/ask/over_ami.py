@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from harness.ask.ask import ContainerAsk, Runs
+from harness.ask.ask import Ask, Runs
 from harness.model import Headers
 
 __all__ = ["AmiAsk", "Manages"]
@@ -32,7 +32,7 @@ class Manages(Runs, Protocol):
     def secret(self) -> str: ...
 
 
-class AmiAsk(ContainerAsk):
+class AmiAsk(Ask):
     """Commands through AMI, files through the engine. OSError (also TimeoutError) when AMI does not answer."""
 
     def __init__(self, instance: Manages) -> None:

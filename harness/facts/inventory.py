@@ -13,6 +13,7 @@ from typing import Protocol
 from harness.asterisk.conf import Conf, Config, conf_of
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
+from harness.asterisk.dialplan.site_uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
@@ -99,30 +100,37 @@ class Inventory:
         """Whether there is such a thing (names compared as Asterisk does, without regard to case)."""
         return item.lower() in {name.lower() for name in self.section(section).items}
 
-    def conf(self, file: str) -> Conf:
+    def file(self, name: str) -> Conf:
         """A configuration file with what it includes; empty where there is none."""
-        return self._config.file(file)
+        return self._config.file(name)
 
-    def place(self, file: str, *, heading: str = "", key: str = "") -> Place | None:
+    def uses(self) -> SiteUses:
+        """All that the dialplan and the configuration use."""
+        members = (member.partition(" ") for member in self.section("queue member").items)
+        return uses_of(
+            self.dialplan, self, [(device, self.anywhere("queues", queue)) for queue, _, device in members]
+        )
+
+    def find(self, file: str, *, heading: str = "", key: str = "") -> Place | None:
         """File and line of a `[heading]`, or of a `key` below it; the file alone if neither is written there.
 
         Without a heading the key counts in any section. What a file includes is a part of it.
         """
         if file not in self.files:
             return None
-        conf = self.conf(file)
+        conf = self.file(file)
         for section in conf.named(heading) or conf.sections:
             if heading and section.name.lower() != heading.lower():
                 continue
             named = (option.place for option in reversed(section.options) if option.name.lower() == key.lower())
             if found := next(named, None) if key else section.place if heading else None:
-                return self.shown(found)
-        return self.shown(Place(file, 0))
+                return self.place(found)
+        return self.place(Place(file, 0))
 
     def anywhere(self, prefix: str, heading: str) -> Place | None:
         """The first `[heading]` in the files whose name starts so (`pjsip`: pjsip.conf and what it includes)."""
         for file in sorted(file for file in self.files if file.startswith(prefix) and file.endswith(".conf")):
-            place = self.place(file, heading=heading)
+            place = self.find(file, heading=heading)
             if place and place.line:
                 return place
         return None
@@ -136,7 +144,7 @@ class Inventory:
                     return Place(self.folder + file, number)
         return None
 
-    def shown(self, place: Place) -> Place:
+    def place(self, place: Place) -> Place:
         """A place in the configuration folder as a report has it."""
         return Place(self.folder + place.file, place.line)
 

@@ -80,9 +80,9 @@ def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]
 
 def _unwanted(subject: Subject, loading: Loading) -> Iterator[tuple[str, str]]:
     """Lines that keep other kinds of voicemail out, where all there is gets loaded."""
-    general = [s for s in subject.conf("voicemail.conf").usable if s.name.lower() == "general"]
-    elsewhere = any(section.get("odbcstorage") or section.get("imapserver") for section in general)
-    if not loading.autoload or not general or elsewhere or not loading.loads("app_voicemail"):
+    conf = subject.conf("voicemail.conf")
+    elsewhere = conf.get("general", "odbcstorage") or conf.get("general", "imapserver")
+    if not loading.autoload or not conf.named("general") or elsewhere or not loading.loads("app_voicemail"):
         return
     named = {module for module, _ in loading.lines("noload", *LOADS)}
     if _OTHER_VOICEMAIL not in named:

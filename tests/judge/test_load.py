@@ -210,7 +210,7 @@ def test_the_sites_own_severities_count() -> None:
 
 
 def line(files: dict[str, str], *, heading: str = "", key: str = "") -> str:
-    return str(tiny(files=files).place("a.conf", heading=heading, key=key))
+    return str(tiny(files=files).find("a.conf", heading=heading, key=key))
 
 
 def test_a_line_is_found_by_heading_and_key() -> None:

@@ -20,7 +20,7 @@ _PRIORITY = re.compile(
     _EXTENSION + r"(?:\[(?P<label>[^\]]*)\]\s+)?(?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$"
 )
 _HINT = re.compile(_EXTENSION + r"hint: (?P<devices>.*?)\s+\[(?P<place>[^\[\]]*)\]$")
-_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<context>[^',|]*)[,|]?(?P<time>[^']*)'")
+_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<included>[^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Include:
 
     context: str
     time: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Include:
+        """As it is written: `night`, or `night,17:00-08:00,mon-fri,*,*`, with `|` too."""
+        context, *time = re.split(r"[,|]", text, maxsplit=1)
+        return cls(context.strip(), *time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
             context, extension = header["context"], ""
             contexts.setdefault(context, {})
         elif include := _INCLUDE.match(line):
-            includes.setdefault(context, []).append(Include(include["context"], include["time"]))
+            includes.setdefault(context, []).append(Include.of(include["included"]))
         elif hint := _HINT.match(line):  # its priorities follow, without the extension's name
             extension = _extension(hint, extension)
             hints.setdefault(context, {})[extension] = Hint(hint["devices"], _place(hint["place"], folder))

@@ -164,11 +164,11 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
     if file is None:
         return None
     if section == "mailbox":
-        return side.place(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
+        return side.find(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
     if section == "feature":
-        return side.place(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
+        return side.find(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
     if section == "realtime family":
-        return side.place(f"{file}.conf", key=item)
+        return side.find(f"{file}.conf", key=item)
     if section in ("CDR", "CEL", "ARI"):
-        return side.place(f"{file}.conf")
+        return side.find(f"{file}.conf")
     return side.anywhere(file, item.partition(" ")[0])

@@ -54,8 +54,8 @@ def _explained(view: View, change: Change) -> Change:
 
 def _place(view: View, name: str) -> Place | None:
     if name.endswith(".conf"):
-        return view.candidate.place(name)
-    return view.candidate.place("res_odbc.conf", heading=name)
+        return view.candidate.find(name)
+    return view.candidate.find("res_odbc.conf", heading=name)
 
 
 def _failure(side: Inventory) -> LogLine | None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from harness.judge.checks.changes import View, added, changed, missing
 from harness.judge.checks.rule import Change
-from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["dialplan_changes"]
 
@@ -27,7 +26,7 @@ def dialplan_changes(view: View) -> Iterator[Change]:
 
 def _contexts(view: View) -> Iterator[Change]:
     """Contexts that are gone, each with its extensions; those that only Macro would run are one change."""
-    used = {name.lower() for name in uses_of(view.candidate).applications}
+    used = {name.lower() for name in view.candidate.uses().applications}
     has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
     macros: list[str] = []
     for change in missing(view, "context"):

@@ -71,7 +71,7 @@ def _mapping(view: View, table: str) -> Place | None:
     """Where extconfig.conf names a table, or the family of its name."""
     families = view.candidate.section("realtime family").items.items()
     named = (family for family, what in families if what.get("table") == table)
-    return view.candidate.place("extconfig.conf", key=next(named, table))
+    return view.candidate.find("extconfig.conf", key=next(named, table))
 
 
 def _is_reason(line: LogLine, category: str) -> bool:
@@ -89,7 +89,7 @@ def _rejection(view: View, line: LogLine, file: str, reason: LogLine | None) -> 
         key,
         old=f"{file} is in force",
         candidate=line.message,
-        where=view.candidate.place(file, heading=option["category"] if option else "", key=key),
+        where=view.candidate.find(file, heading=option["category"] if option else "", key=key),
         cause=f"Asterisk's log says: {(reason or line).message.removesuffix(' of')}",
         advice=f"Take {key} out of {file}: one unknown key makes Asterisk ignore the whole file." if key else "",
     )

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from harness.asterisk.dialplan.site_uses import SiteUses
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, missing
 from harness.judge.checks.rule import Change
-from harness.judge.checks.site_uses import SiteUses, uses_of
 from harness.model import Place
 
 __all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
@@ -26,7 +26,7 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 def module_changes(view: View) -> Iterator[Change]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
-    uses = uses_of(view.candidate)
+    uses = view.candidate.uses()
     unused: list[str] = []
     for change in missing(view, "module"):
         line = failures.get(change.item)
@@ -105,7 +105,7 @@ def _explained(view: View, change: Change, uses: SiteUses) -> Change | None:
     file = file_of(module)
     if says_something(view.candidate, file):
         kind = "unproved" if module in CHANNELS else "missing"
-        return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
+        return replace(told, kind=kind, where=view.candidate.find(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
     other = REPLACED.get(module)
     if other and view.candidate.has("module", other):
         return replace(told, kind="replaced", candidate=f"{other} runs")
@@ -133,10 +133,10 @@ def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]
 
 def says_something(side: Inventory, file: str) -> bool:
     """Whether a configuration file sets anything."""
-    return any(section.options for section in side.conf(file).sections)
+    return any(section.options for section in side.file(file).sections)
 
 
 def asked_for(side: Inventory, module: str) -> Place | None:
     """Where modules.conf says to load it, None if it does not."""
-    option = loading_of(side.conf("modules.conf")).asks_for(module)
-    return side.shown(option.place) if option else None
+    option = loading_of(side.file("modules.conf")).asks_for(module)
+    return side.place(option.place) if option else None

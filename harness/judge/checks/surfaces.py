@@ -9,7 +9,6 @@ from dataclasses import replace
 from harness.asterisk.replacements import ACTIONS
 from harness.judge.checks.changes import View, added, changed, missing
 from harness.judge.checks.rule import Change
-from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
 
@@ -32,7 +31,7 @@ def ami_changes(*sections: str) -> Find:
 
 def agi_changes(*sections: str) -> Find:
     """AGI; where the dialplan runs none, what is gone hurts nobody."""
-    return _find(sections, lambda view: any(name.lower() in _AGI for name in uses_of(view.old).applications))
+    return _find(sections, lambda view: any(name.lower() in _AGI for name in view.old.uses().applications))
 
 
 def ari_changes(*sections: str) -> Find:

@@ -11,14 +11,13 @@ from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import Change
-from harness.judge.checks.site_uses import uses_of
 
 __all__ = ["use_changes", "zone_changes"]
 
 
 def use_changes(view: View) -> Iterator[Change]:
     """Each missing application, function and technology once, with the places that use it."""
-    used, before = uses_of(view.candidate), uses_of(view.old)
+    used, before = view.candidate.uses(), view.old.uses()
     yield from _lost(view, "application", used.applications, before.applications, APPLICATIONS)
     yield from _lost(view, "function", used.functions, before.functions, FUNCTIONS)
     yield from _lost(view, "technology", used.technologies, {}, TECHNOLOGIES)

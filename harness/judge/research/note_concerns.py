@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.asterisk.dialplan.site_uses import uses_of as site_uses
 from harness.asterisk.modules import BRINGS, brought_by, file_of
 from harness.asterisk.notes.model import Note, Notes, shown_version
 from harness.asterisk.versions import Version, parse_version, series_of
@@ -29,13 +29,14 @@ _GOES = re.compile(r"(?i)deprecat|remov|no longer|replace|obsolete|in favou?r of
 
 def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> SiteUses:
     """What the dialplan uses; files, the options set in them; modules that either needs."""
+    used = site_uses(dialplan, files)
     found: dict[Subject, tuple[Place, ...]] = {}
-    for kind, used in (
-        ("application", applications_used(dialplan)),
-        ("function", functions_used(dialplan)),
-        ("technology", technologies_used(dialplan)),
+    for kind, names in (
+        ("application", used.applications),
+        ("function", used.functions),
+        ("technology", used.technologies),
     ):
-        found |= {(kind, name): places for name, places in used.items()}
+        found |= {(kind, name): places for name, places in names.items()}
     for file in files.confs:
         found["file", file] = (files.place(Place(file, 0)),)
         for section in files.sections(file):

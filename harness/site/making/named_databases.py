@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.asterisk.conf import Config, Option, Section
+from harness.asterisk.conf import Config, Option, Section, is_true
 from harness.model import Place
 
 __all__ = ["Database", "databases_of", "is_dumped"]
 
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 _HEAD = 64 * 1024
 # Files in which a section names a database with `dbname`, and what for.
 _NAMED: Mapping[str, str] = {
@@ -67,7 +66,7 @@ def is_dumped(database: Database, dumps: tuple[Path, ...]) -> bool:
 def _odbc(config: Config) -> Iterator[Database]:
     """Classes of res_odbc.conf that are enabled."""
     for section in config.file("res_odbc.conf").usable:
-        if section.get("enabled").lower() in _TRUE and section.get("dsn"):
+        if is_true(section.get("enabled")) and section.get("dsn"):
             place = _option(section, "dsn").place
             yield Database(section.name, f"ODBC, data source {section.get('dsn')}", place)
 
@@ -89,12 +88,11 @@ def _through_odbc(config: Config) -> Iterator[Database]:
 
 def _realtime(config: Config) -> Iterator[Database]:
     """`family => driver,database,table` of extconfig.conf."""
-    for section in config.file("extconfig.conf").usable:
-        for option in section.options if section.name.lower() == "settings" else ():
-            driver, _, rest = option.value.partition(",")
-            name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
-            if driver.strip().lower() in _SQL_DRIVERS and name:
-                yield Database(name, f"realtime, {option.name}", option.place)
+    for option in config.file("extconfig.conf").options("settings"):
+        driver, _, rest = option.value.partition(",")
+        name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
+        if driver.strip().lower() in _SQL_DRIVERS and name:
+            yield Database(name, f"realtime, {option.name}", option.place)
 
 
 def _option(section: Section, name: str) -> Option:

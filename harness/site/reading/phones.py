@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
-from harness.asterisk.conf import Conf, Config, Section
+from harness.asterisk.conf import Conf, Config, Section, is_true
 from harness.site.model import Phone
 
 __all__ = ["hosts_of", "phones_of", "trunks_of"]
 
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 _PLAIN_AUTHS = frozenset({"", "userpass", "digest"})
 _HOST_NAME = re.compile(
     r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?"
@@ -125,7 +124,7 @@ def _wizards(config: Config) -> Iterator[Section]:
 def _wizard(config: Config) -> Iterator[Phone]:
     for section in _wizards(config):
         secret = section.get("inbound_auth/password")
-        if secret and section.get("accepts_registrations").lower() in _TRUE:
+        if secret and is_true(section.get("accepts_registrations")):
             username = section.get("inbound_auth/username", section.name)
             yield Phone(section.name, username, secret, realm=section.get("inbound_auth/realm"))
 

@@ -21,8 +21,11 @@ class SiteFiles:
 
     def sections(self, file: str) -> tuple[Section, ...]:
         """Sections of a file that are no templates; what they inherit is among their options."""
-        conf = self.confs.get(file)
-        return conf.usable if conf else ()
+        return self.file(file).usable
+
+    def file(self, name: str) -> Conf:
+        """A file with what it includes; empty where there is none."""
+        return self.confs.get(name, Conf())
 
     def place(self, place: Place) -> Place:
         """A place in the configuration folder as the report shows it."""

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
 from harness.site.making.backup.tree import Kind, Tree, below, resolve
+from harness.site.making.machine import directories_of
 
 __all__ = ["CONFIG", "dumps_of", "places_of", "root_of"]
 
@@ -17,7 +19,6 @@ _DEEP = 12
 # Not part of what a machine keeps, or so full of other machines' files that a second /etc/asterisk proves nothing.
 _NOT_SEARCHED = frozenset({"proc", "sys", "dev", "run", "usr", "docker", "containers", "node_modules", ".git"})
 _DUMP = re.compile(r".+\.sql(\.(gz|xz|bz2|zst))?", re.IGNORECASE)
-_DIRECTORY = re.compile(r"^\s*(ast\w+dir)\s*=>?\s*(/[^;\n]*?)\s*(;.*)?$", re.MULTILINE)
 _MODULES = ("usr/lib/asterisk/modules", "usr/lib64/asterisk/modules")
 
 
@@ -96,8 +97,9 @@ def _is_folder(tree: Tree, root: str, path: str) -> bool:
 def _directories(tree: Tree, root: str) -> Mapping[str, str]:
     """What asterisk.conf says about directories."""
     path = resolve(tree, root, f"{CONFIG}/asterisk.conf")
-    text = tree.read(path).decode("utf-8", "replace") if path else ""
-    return {name.lower(): value for name, value, _ in _DIRECTORY.findall(text)}
+    config = conf_of({"asterisk.conf": tree.read(path) if path else b""})
+    said = directories_of(config.file("asterisk.conf"))
+    return {name: value for name, value in said.items() if value.startswith("/")}
 
 
 def _multiarch(tree: Tree, root: str) -> Iterator[str]:
