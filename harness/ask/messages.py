@@ -16,7 +16,7 @@ async def count_messages(ask: AmiAsk, mailboxes: Section) -> Section:
     answers = await ask.actions([{"Action": "MailboxCount", "Mailbox": name} for name in names]) if names else ()
     items = dict(mailboxes.items)
     for name, answer in zip(names, answers, strict=True):
-        told = dict(answer[0]) if answer else {}
-        counts = {ours: told[header].strip() for header, ours in _COUNTS.items() if header in told}
+        headers = dict(answer[0]) if answer else {}
+        counts = {ours: headers[header].strip() for header, ours in _COUNTS.items() if header in headers}
         items[name] = {**items[name], **counts}
     return Section(items, mailboxes.places, mailboxes.problem)

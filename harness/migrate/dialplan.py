@@ -81,7 +81,7 @@ def contexts_of(subject: Subject) -> dict[str, Context]:
     for section in sections:
         context = found.setdefault(section.name, _Open())
         context.plain = context.plain and not section.parents
-        _read(subject, section, seen, context)
+        _add_steps(subject, section, seen, context)
     return {name: context.done(name) for name, context in found.items()}
 
 
@@ -121,7 +121,7 @@ class _Open:
         return Context(name, tuple(self.steps), tuple(self.others), self.plain, by_extension)
 
 
-def _read(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
+def _add_steps(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
     extension, number = "", 0
     for option in section.options:
         keyword = option.name.lower()

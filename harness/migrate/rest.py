@@ -34,10 +34,10 @@ def left_over(subject: Subject) -> tuple[Left, ...]:
     return (*_dialplan(subject), *_keys(subject), *_other_languages(subject), *_files(subject))
 
 
-def beyond(found: Iterable[Left], told: Iterable[Left]) -> Iterator[Left]:
-    """Findings about things that nothing is told of at the same place."""
+def beyond(found: Iterable[Left], others: Iterable[Left]) -> Iterator[Left]:
+    """Findings about things that no other finding names at the same place."""
     words: dict[tuple[str, int], str] = {}
-    for left in told:
+    for left in others:
         words[left.file, left.line] = words.get((left.file, left.line), "") + left.what
     for left in found:
         if re.split(r"\W", left.what)[0] not in words.get((left.file, left.line), ""):

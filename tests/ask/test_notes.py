@@ -114,7 +114,7 @@ def test_a_change_log_has_a_heading_for_each_release() -> None:
         ("user", (22, 2, 0), "", "app_dial: A new option of Dial(). It does more.", 10),
         ("upgrade", (22, 1, 0), "", "ConfBridge is stricter.", 23),
     ]
-    assert read_notes("changelog.gz", LOG).told == {(22, 2, 0), (22, 1, 0)}
+    assert read_notes("changelog.gz", LOG).releases == {(22, 2, 0), (22, 1, 0)}
 
 
 def test_so_has_its_markdown_form() -> None:

@@ -51,7 +51,7 @@ class Reader:
         self._above: list[str] = []
         self._last: _Open | None = None
         self._left = _BUDGET
-        self._included: dict[str, tuple[str, ...] | None] = {}
+        self._resolved: dict[str, tuple[str, ...] | None] = {}
 
     def done(self) -> Conf:
         """What was read."""
@@ -198,13 +198,13 @@ class Reader:
             # As Asterisk does it: what is included begins in the section that was opened last, wherever that
             # was; files of one directive go on where the one before ended; then the section is the old one.
             current = self._last
-            for name in self._found(what, target, place):
+            for name in self._included_files(what, target, place):
                 current = self.read(name, current)
 
-    def _found(self, what: str, target: str, place: Place) -> Iterator[str]:
-        if target not in self._included:
-            self._included[target] = included(self._folder, self._texts, target)
-        names = self._included[target]
+    def _included_files(self, what: str, target: str, place: Place) -> Iterator[str]:
+        if target not in self._resolved:
+            self._resolved[target] = included(self._folder, self._texts, target)
+        names = self._resolved[target]
         if names is None:
             self._problem(place, f"#{what} {target} leads out of the configuration folder and is not read")
         elif not names and what == "include":

@@ -50,8 +50,8 @@ def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> Si
         gathered(
             (
                 *_flat(technologies_used(dialplan)),
-                *_named(_dialled_elsewhere(files)),
-                *_named(members),
+                *_technologies(_dialled_elsewhere(files)),
+                *_technologies(members),
                 *_by_keys(files),
             )
         ),
@@ -86,7 +86,7 @@ def _by_keys(files: Files) -> Iterator[Use]:
         yield from ((name, files.place(option.place)) for name in technologies_of(one))
 
 
-def _named(devices: Iterable[Use]) -> Iterator[Use]:
+def _technologies(devices: Iterable[Use]) -> Iterator[Use]:
     for text, place in devices:
         yield from ((name, place) for name in technologies_in(text))
 

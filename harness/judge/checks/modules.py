@@ -11,7 +11,7 @@ from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, missing
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
@@ -23,7 +23,7 @@ _FAILED = (
 _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
 
-def module_changes(view: View) -> Iterator[Change]:
+def module_changes(view: View) -> Iterator[LoadChange]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
     uses = view.candidate.uses()
@@ -38,14 +38,14 @@ def module_changes(view: View) -> Iterator[Change]:
             own = change.item in view.old.third_party
             yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
-        told = _explained(view, change, uses)
-        if told is None:
+        found = _needed_or_replaced(view, change, uses)
+        if found is None:
             unused.append(change.item)
         else:
-            yield told
+            yield found
     if unused:
         counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
-        yield Change("module", "unused", counted, old=", ".join(unused))
+        yield LoadChange("module", "unused", counted, old=", ".join(unused))
 
 
 def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
@@ -59,13 +59,13 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 
 
 def _does_nothing(view: View, module: str) -> bool:
-    """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
+    """Whether the module's own file found it nothing on the old release: later ones then decline to load."""
     if file_of(module) in view.old.files:
         return not says_something(view.old, file_of(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
+def _failed(change: LoadChange, line: LogLine, candidate: Inventory) -> LoadChange:
     module = change.item
     needed = _needed(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
@@ -91,24 +91,24 @@ def _needed(message: str, on_disk: frozenset[str]) -> str:
     return max(named, key=len, default="")
 
 
-def _explained(view: View, change: Change, uses: SiteUses) -> Change | None:
+def _needed_or_replaced(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
     module = change.item
     reason, where = _reason(view, module, uses)
     there = module in view.candidate.modules_on_disk
     candidate = "is there and not loaded" if there else "does not exist"
     advice = f"Add `load = {module}.so` to modules.conf." if there else ""
-    told = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
+    found = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
     if module in view.old.third_party:
-        return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
+        return replace(found, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
     if reason:
-        return told
+        return found
     file = file_of(module)
     if says_something(view.candidate, file):
         kind = "unproved" if module in CHANNELS else "missing"
-        return replace(told, kind=kind, where=view.candidate.find(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
+        return replace(found, kind=kind, where=view.candidate.find(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
     other = REPLACED.get(module)
     if other and view.candidate.has("module", other):
-        return replace(told, kind="replaced", candidate=f"{other} runs")
+        return replace(found, kind="replaced", candidate=f"{other} runs")
     return None
 
 

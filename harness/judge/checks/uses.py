@@ -10,12 +10,12 @@ from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["use_changes", "zone_changes"]
 
 
-def use_changes(view: View) -> Iterator[Change]:
+def use_changes(view: View) -> Iterator[LoadChange]:
     """Each missing application, function and technology once, with the places that use it."""
     used, before = view.candidate.uses(), view.old.uses()
     yield from _lost(view, "application", used.applications, before.applications, APPLICATIONS)
@@ -25,7 +25,7 @@ def use_changes(view: View) -> Iterator[Change]:
 
 def _lost(
     view: View, section: str, used: Uses, used_on_old: Uses, replacements: Mapping[str, str]
-) -> Iterator[Change]:
+) -> Iterator[LoadChange]:
     on_old = {name.lower() for name in used_on_old}
     for name, places in used.items():
         if not name or view.candidate.has(section, name):
@@ -33,7 +33,7 @@ def _lost(
         was_there = view.old.has(section, name)
         if not was_there and (name.lower() in on_old or section == "technology"):
             continue  # missing on the old release as well, or no technology at all
-        yield Change(
+        yield LoadChange(
             section,
             "missing",
             name,
@@ -67,7 +67,7 @@ def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) ->
     return f"Load {there}.so (modules.conf): the candidate has it."
 
 
-def zone_changes(view: View) -> Iterator[Change]:
+def zone_changes(view: View) -> Iterator[LoadChange]:
     """Time zones that the candidate's configuration names and that do not resolve there."""
     zones = view.candidate.section("time zone").items
     before, again = (side.section("time zone").items for side in (view.old, view.again))
@@ -79,7 +79,7 @@ def zone_changes(view: View) -> Iterator[Change]:
         if "no" in resolved or not (resolved or known):
             continue
         canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
-        yield Change(
+        yield LoadChange(
             "time zone",
             "missing",
             zone,

@@ -108,14 +108,14 @@ def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> di
         for name in names:
             for kind in ("application", "function"):
                 found.setdefault((kind, name), []).extend(found.get(("module", module), ()))
-    return {subject: tuple(map(_cited, _newest(told))) for subject, told in found.items() if told}
+    return {subject: tuple(map(_citation, _newest(about))) for subject, about in found.items() if about}
 
 
 def _newest(notes: list[Note]) -> list[Note]:
     return sorted(set(notes), key=lambda note: (note.version, -note.place.line), reverse=True)[:_CITED]
 
 
-def _cited(note: Note) -> str:
+def _citation(note: Note) -> str:
     return f"{note.reference}: {_shortened(note.text)}"
 
 
@@ -125,20 +125,20 @@ def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[
     if first is None or last is None:
         yield SiteChange("note-missing", f"{old} or {candidate} is no version that can be looked up", ())
         return
-    told = {version for each in notes for version in each.told if first < version <= last}
+    versions = {version for each in notes for version in each.releases if first < version <= last}
     whole = {series_of(version) for each in notes for version in each.whole}
     gaps = [
         gap
         for series in range(first[0], last[0] + 1)
-        if (gap := _gap(series, first, last, told)) and str(series) not in whole
+        if (gap := _gap(series, first, last, versions)) and str(series) not in whole
     ]
     if gaps:
         yield SiteChange("note-missing", "; ".join(gaps), ())
 
 
-def _gap(series: int, first: Version, last: Version, told: set[Version]) -> str:
+def _gap(series: int, first: Version, last: Version, versions: set[Version]) -> str:
     """What is missing of a series: change logs have a heading for each release, so they are complete or not."""
-    mine = sorted(version for version in told if version[0] == series)
+    mine = sorted(version for version in versions if version[0] == series)
     start = first if first[0] == series else (series, 0, 0)
     if not mine:
         if first[0] == series and last[0] != series:

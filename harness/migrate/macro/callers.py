@@ -153,13 +153,13 @@ def _members(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             unsure = dialplan.unsure_elsewhere(option.value)
             if section.get("membergosub"):
                 unsure = "the queue has a membergosub as well, and can run one only"
-            edits = tuple(_named(subject, option, "membermacro", "membergosub"))
+            edits = tuple(_rename_edits(subject, option, "membermacro", "membergosub"))
             unsure = unsure or ("" if edits else "its line is not understood")
             what = f"membermacro = {option.value}"
             yield Caller(option.value, option.place, what, () if unsure else edits, unsure)
 
 
-def _named(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
+def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
     line = subject.line(option.place)
     key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
     if 0 <= key < value and ";--" not in line:

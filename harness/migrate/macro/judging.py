@@ -61,8 +61,8 @@ def dialplan_of(subject: Subject) -> Dialplan:
         if name.startswith(PREFIX)
     }
     inner = {name: _inner(macro) & found.keys() for name, macro in found.items()}
-    dials = _spread(inner, {name for name, macro in found.items() if macro.dials})
-    transfers = _spread(inner, {name for name, macro in found.items() if macro.transfers})
+    dials = _with_callers(inner, {name for name, macro in found.items() if macro.dials})
+    transfers = _with_callers(inner, {name for name, macro in found.items() if macro.transfers})
     macros = {
         name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
         for name, macro in found.items()
@@ -70,7 +70,7 @@ def dialplan_of(subject: Subject) -> Dialplan:
     return Dialplan(dialplan.contexts, macros)
 
 
-def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
+def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
     """What a macro inside dials, it dials for the macro outside."""
     while more := {name for name, others in inner.items() if name not in these and others & these}:
         these |= more

@@ -99,7 +99,7 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
         folder = data["voicemail"] / section.name if "voicemail" in data else None
         none = [box for box in section.options if box.arrow and not (folder and (folder / box.name).is_dir())]
         if none and folder and folder.is_dir():
-            what = f"the mailboxes {_named(none)} of {section.name}: no folder"
+            what = f"the mailboxes {_names(none)} of {section.name}: no folder"
             yield Missing(
                 none[0].place, what, "That is so where there never was a message or greeting.", needed=False
             )
@@ -108,7 +108,7 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
             yield Missing(none[0].place, what, "Copy /var/spool/asterisk/voicemail.")
 
 
-def _named(options: list[Option]) -> str:
+def _names(options: list[Option]) -> str:
     more = f" and {len(options) - _MOST} more" if len(options) > _MOST else ""
     return ", ".join(option.name for option in options[:_MOST]) + more
 

@@ -14,14 +14,14 @@ class Machine:
     """Paths as the configuration writes them → files of the site. `data` are site.toml's [data], by key."""
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
-        said = directories_of(config.file("asterisk.conf"))
-        var, usual = said.get("astvarlibdir", "/var/lib/asterisk"), said.get("astdatadir", "/usr/share/asterisk")
-        self._folders: list[tuple[str, Path]] = [(said.get("astetcdir", "/etc/asterisk"), config.folder)]
+        named = directories_of(config.file("asterisk.conf"))
+        var, usual = named.get("astvarlibdir", "/var/lib/asterisk"), named.get("astdatadir", "/usr/share/asterisk")
+        self._folders: list[tuple[str, Path]] = [(named.get("astetcdir", "/etc/asterisk"), config.folder)]
         wanted = {
-            "agi_bin": (said.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
-            "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+            "agi_bin": (named.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
+            "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
             "sounds": (f"{var}/sounds", f"{usual}/sounds"),
-            "voicemail": (f"{said.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
+            "voicemail": (f"{named.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
         }
         for key, folders in wanted.items():
             if key in data:

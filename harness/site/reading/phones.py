@@ -44,7 +44,7 @@ def trunks_of(config: Config) -> tuple[str, ...]:
     names = {
         name
         for name, endpoint in objects.get("endpoint", {}).items()
-        if any(aor.get("contact") for aor in _named(endpoint, "aors", objects.get("aor", {})))
+        if any(aor.get("contact") for aor in _sections(endpoint, "aors", objects.get("aor", {})))
     }
     names |= {section.name for section in _wizards(config) if section.get("remote_hosts")}
     names |= {peer.name for peer in _peers(config) if peer.get("host") not in ("", "dynamic")}
@@ -86,10 +86,10 @@ def _is_address(value: str) -> bool:
 def _pjsip(config: Config) -> Iterator[Phone]:
     objects = _objects(config.file("pjsip.conf"))
     for name, endpoint in objects.get("endpoint", {}).items():
-        aors = _named(endpoint, "aors", objects.get("aor", {}))
+        aors = _sections(endpoint, "aors", objects.get("aor", {}))
         if not any(_is_dynamic(aor) for aor in aors):
             continue
-        for auth in _named(endpoint, "auth", objects.get("auth", {})):
+        for auth in _sections(endpoint, "auth", objects.get("auth", {})):
             if auth.get("password") and auth.get("auth_type").lower() in _PLAIN_AUTHS:
                 username = auth.get("username", name)
                 yield Phone(name, username, auth.get("password"), realm=auth.get("realm"))
@@ -110,7 +110,7 @@ def _objects(conf: Conf) -> dict[str, dict[str, Section]]:
     return found
 
 
-def _named(section: Section, option: str, among: Mapping[str, Section]) -> list[Section]:
+def _sections(section: Section, option: str, among: Mapping[str, Section]) -> list[Section]:
     names = [name.strip() for name in section.get(option).split(",")]
     return [among[name] for name in names if name in among]
 

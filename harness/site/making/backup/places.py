@@ -47,19 +47,19 @@ def root_of(tree: Tree, shown: Path) -> str:
 
 def places_of(tree: Tree, root: str) -> Mapping[str, str]:
     """The paths of astdb, voicemail, sounds, agi_bin, modules and keys in the tree, of those that are there."""
-    said = _directories(tree, root)
-    var, data = said.get("astvarlibdir", "var/lib/asterisk"), said.get("astdatadir", "")
+    named = _directories(tree, root)
+    var, data = named.get("astvarlibdir", "var/lib/asterisk"), named.get("astdatadir", "")
     candidates: Mapping[str, tuple[str, ...]] = {
-        "astdb": (f"{said.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
-        "voicemail": (f"{said.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
+        "astdb": (f"{named.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
+        "voicemail": (f"{named.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
         "sounds": (f"{data or var}/sounds", f"{var}/sounds", "usr/share/asterisk/sounds"),
         "agi_bin": (
-            said.get("astagidir") or f"{data or var}/agi-bin",
+            named.get("astagidir") or f"{data or var}/agi-bin",
             f"{var}/agi-bin",
             "usr/share/asterisk/agi-bin",
         ),
-        "modules": (said.get("astmoddir", ""), *_MODULES, *_multiarch(tree, root)),
-        "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+        "modules": (named.get("astmoddir", ""), *_MODULES, *_multiarch(tree, root)),
+        "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
     }
     found = {name: _first(tree, root, paths, name == "astdb") for name, paths in candidates.items()}
     return {name: path for name, path in found.items() if path}
@@ -98,8 +98,8 @@ def _directories(tree: Tree, root: str) -> Mapping[str, str]:
     """What asterisk.conf says about directories."""
     path = resolve(tree, root, f"{CONFIG}/asterisk.conf")
     config = conf_of({"asterisk.conf": tree.read(path) if path else b""})
-    said = directories_of(config.file("asterisk.conf"))
-    return {name: value for name, value in said.items() if value.startswith("/")}
+    named = directories_of(config.file("asterisk.conf"))
+    return {name: value for name, value in named.items() if value.startswith("/")}
 
 
 def _multiarch(tree: Tree, root: str) -> Iterator[str]:

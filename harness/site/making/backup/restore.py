@@ -74,7 +74,7 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
     tree.copy(chosen.wanted)
     made = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
     dumped = tuple(f"{_DUMPS}/{name}" for name in _flat(dumps) if (target / _DUMPS / name).exists())
-    return Restored(made, dumped, tuple(_shown([*early, *chosen.left_out])))
+    return Restored(made, dumped, tuple(_printable([*early, *chosen.left_out])))
 
 
 _Filter = Callable[[str], bool]
@@ -157,7 +157,7 @@ def _is_within(path: str, places: Mapping[str, str]) -> bool:
     return any(path.startswith(f"{place}/") for place in places.values())
 
 
-def _shown(lines: list[str]) -> Iterator[str]:
+def _printable(lines: list[str]) -> Iterator[str]:
     """Lines for people, not too many: an archive may have any name in it."""
     for line in lines[:_MOST_SHOWN]:
         yield "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

@@ -131,14 +131,14 @@ class TarTree:
             raise self._damaged(last, problem) from problem
 
     def _damaged(self, last: str, problem: BaseException) -> SiteError:
-        said = str(problem) or type(problem).__name__
+        reason = str(problem) or type(problem).__name__
         if not last:
             return SiteError(
-                f"{self._path}: this is no tar archive, or its beginning is damaged ({said}); wanted: a tar, "
+                f"{self._path}: this is no tar archive, or its beginning is damaged ({reason}); wanted: a tar, "
                 "plain or packed with gzip, xz, bzip2 or zstd"
             )
         return SiteError(
-            f"{self._path}: damaged or cut off, in {last[:200]} or what comes after it ({said}); "
+            f"{self._path}: damaged or cut off, in {last[:200]} or what comes after it ({reason}); "
             "nothing was made of it"
         )
 
