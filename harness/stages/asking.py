@@ -23,11 +23,10 @@ from harness.judge.checks import AFTER_PLAY, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.checks.rollback import ROLLBACK, judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
-from harness.judge.research.scripts import read_scripts
 from harness.lab import Instance, Release, Server, Trio
 from harness.model import InstanceName, ScenarioResult
 from harness.site import Side, Site
-from harness.site.reading.site_files import read_site_files
+from harness.site.reading.site_files import read_scripts, read_site_files
 
 __all__ = ["Asking", "maps_of"]
 
