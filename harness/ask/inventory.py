@@ -88,6 +88,7 @@ _OTHERS = (
     "realtime show pgsql status",
 )
 
+_MESSAGES = {"UrgMessages": "urgent messages", "NewMessages": "new messages", "OldMessages": "old messages"}
 # What core settings say of the build, the machine and the moment, which is never the site's.
 _MACHINE = re.compile(
     r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
@@ -99,7 +100,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
-    What cannot be read is a section with a problem, never an empty one.
+    What cannot be read is a section with a problem, never an empty one. OSError when AMI does not answer.
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
@@ -115,7 +116,20 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan) | _queues(answers)
     sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
+    sections["mailbox"] = await _with_counts(ask, sections["mailbox"])
     return Inventory(sections, dialplan, files, log, disk, folder)
+
+
+async def _with_counts(ask: AmiAsk, mailboxes: Section) -> Section:
+    """The mailboxes with all their messages: `voicemail show users` tells of the new ones only."""
+    names = tuple(mailboxes.items)
+    answers = await ask.actions([{"Action": "MailboxCount", "Mailbox": name} for name in names]) if names else ()
+    items = dict(mailboxes.items)
+    for name, answer in zip(names, answers, strict=True):
+        headers = dict(answer[0]) if answer else {}
+        counts = {ours: headers[header].strip() for header, ours in _MESSAGES.items() if header in headers}
+        items[name] = {**items[name], **counts}
+    return Section(items, mailboxes.places, mailboxes.problem)
 
 
 async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from harness.asterisk.conf import Option, Section
 from harness.asterisk.dialplan.invocations import Invocation, invocations_in
-from harness.migrate.model import Edit, Subject
+from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
 
-__all__ = ["Context", "Step", "StepInvocation", "contexts_of", "invocations_of", "steps_of"]
+__all__ = ["Context", "Step", "StepInvocation", "contexts_of", "invocations", "invocations_of", "steps_of"]
 
 _STEP = re.compile(r"(?P<priority>[^,(]*)(\((?P<label>[^)]*)\))?\s*")
 _NO_CONTEXTS = frozenset({"general", "globals"})
@@ -43,6 +43,10 @@ class Step:
     def edit(self, start: int, end: int, new: str, why: str) -> Edit:
         """A change of this line."""
         return Edit(self.place.file, self.place.line, start, end, new, why)
+
+    def left(self, what: str, advice: str = "") -> Left:
+        """Something of this line that is not changed."""
+        return Left(self.place.file, self.place.line, what, advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,12 @@ def invocations_of(step: Step) -> Iterator[StepInvocation]:
         else ()
     ):
         yield StepInvocation(one.name, one.start, one.name_end, one.end, one.inner, step=step)
+
+
+def invocations(subject: Subject, *names: str) -> Iterator[StepInvocation]:
+    """Where applications are run, by their names in lower case; without any, all of them. Each line once."""
+    for step in steps_of(subject):
+        yield from (one for one in invocations_of(step) if not names or one.key in names)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.migrate.dialplan import StepInvocation, invocations_of, steps_of
+from harness.migrate.dialplan import StepInvocation, invocations
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -23,25 +23,21 @@ _FREE = re.compile(r"CALLERID\((?:name|all)|CONNECTEDLINE\((?:name|all)|[()\"\\,
 def _find(subject: Subject) -> Found:
     edits: list[Edit] = []
     left: list[Left] = []
-    calls = [call for step in steps_of(subject) for call in invocations_of(step)]
+    calls = list(invocations(subject))
     obstacle = _obstacle(subject, calls)
     for call in calls:
         if call.key == "monitor":
             reason = obstacle or _unsure(call)
             if reason:
-                left.append(_left(call, f"Monitor() went in Asterisk 21; not changed: {reason}"))
+                left.append(call.step.left(f"Monitor() went in Asterisk 21; not changed: {reason}", _ADVICE))
             else:
                 edits += _edits(call)
         elif call.key == "stopmonitor":
             if obstacle:
-                left.append(_left(call, f"StopMonitor() went in Asterisk 21; not changed: {obstacle}"))
+                left.append(call.step.left(f"StopMonitor() went in Asterisk 21; not changed: {obstacle}", _ADVICE))
             else:
                 edits.append(call.edit(call.start, call.end, "StopMixMonitor()", _STOP))
     return Found(tuple(edits), tuple(left), frozenset({"app_mixmonitor"} if edits else ()))
-
-
-def _left(call: StepInvocation, what: str) -> Left:
-    return Left(call.step.place.file, call.step.place.line, what, _ADVICE)
 
 
 def _obstacle(subject: Subject, calls: list[StepInvocation]) -> str:

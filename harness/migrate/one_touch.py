@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.applications import JOIN
 from harness.migrate.dialplan import Step, StepInvocation, invocations_of, steps_of
-from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness, combined
+from harness.migrate.model import Change, Edit, Found, Subject, Witness, combined
 
 __all__ = ["CHANGE"]
 
@@ -33,7 +33,7 @@ def _find(subject: Subject) -> Found:
     for step in steps_of(subject):
         found += [_options(call, swap=swap) for call in invocations_of(step) if call.key in JOIN]
         if _VARIABLE.search(step.text):
-            found.append(Found(left=(Left(step.place.file, step.place.line, _NAMES, _NAMES_ADVICE),)))
+            found.append(Found(left=(step.left(_NAMES, _NAMES_ADVICE),)))
     return combined(found)
 
 
@@ -75,8 +75,7 @@ def _options(call: StepInvocation, *, swap: bool) -> Found:
     if call.sure_parts() is None:
         return Found()
     if not options.known:
-        place = call.step.place
-        return Found(left=(Left(place.file, place.line, _UNKNOWN, f"{_OPTION}."),) if swap else ())
+        return Found(left=(call.step.left(_UNKNOWN, f"{_OPTION}."),) if swap else ())
     edits: list[Edit] = []
     for letter in options.letters:
         if letter.name not in ("w", "W") or (not swap and call.key != "queue"):

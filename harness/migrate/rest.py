@@ -10,7 +10,7 @@ from harness.asterisk.dialplan.uses import applications_of, technologies_in, tec
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import FILES, GONE, file_of
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
-from harness.migrate.dialplan import Step, contexts_of, invocations_of, steps_of
+from harness.migrate.dialplan import contexts_of, invocations_of, steps_of
 from harness.migrate.model import Left, Subject
 
 __all__ = ["beyond", "left_over"]
@@ -51,16 +51,12 @@ def _dialplan(subject: Subject) -> Iterator[Left]:
         used = [*hinted, *(name for call in invocations_of(step) for name in technologies_of(call))]
         for call in invocations_of(step):
             for name, advice in _lost(applications_of(call, contexts)):
-                yield _at(step, f"{name}() is gone", advice)
+                yield step.left(f"{name}() is gone", advice)
         for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES):
             what = f"{technology}/... is dialled, and nothing brings it any more"
-            yield _at(step, what, TECHNOLOGIES[technology])
+            yield step.left(what, TECHNOLOGIES[technology])
         for function in dict.fromkeys(_FUNCTION.findall(step.text)):
-            yield _at(step, f"{function}() is gone", FUNCTIONS[function])
-
-
-def _at(step: Step, what: str, advice: str) -> Left:
-    return Left(step.place.file, step.place.line, what, advice)
+            yield step.left(f"{function}() is gone", FUNCTIONS[function])
 
 
 def _keys(subject: Subject) -> Iterator[Left]:

@@ -11,7 +11,6 @@ from harness.ask.baseline import load_baseline
 from harness.ask.clients import Clients
 from harness.ask.databases import written_sections
 from harness.ask.inventory import AmiAsk, take_inventory
-from harness.ask.messages import count_messages
 from harness.ask.note_files import note_texts
 from harness.ask.release_facts import load_facts
 from harness.ask.surfaces import take_surfaces
@@ -191,10 +190,7 @@ async def _inventory(
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     ask = AmiAsk(instance)
     inventory = await take_inventory(ask, folder=folder, tables=tables)
-    mailboxes = await count_messages(ask, inventory.section("mailbox"))
-    inventory = replace(
-        inventory, sections={**inventory.sections, "mailbox": mailboxes}, third_party=instance.third_party
-    )
+    inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
