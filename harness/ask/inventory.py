@@ -104,7 +104,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
-    dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
+    dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
     lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
     details, zone_section, disk, files = await asyncio.gather(
         _details(ask, lists),

@@ -27,7 +27,7 @@ async def zones(ask: Ask, answers: Mapping[str, str], dialplan: Dialplan) -> Sec
         return Section(problem=str(problem))
     texts = [
         *_timed(dialplan),
-        answers["dialplan show globals"].replace("=", " "),
+        *dialplan.variables.values(),
         *voicemail.values(),
     ]
     words = zone_words(texts)

@@ -6,7 +6,7 @@ import pytest
 
 from harness.asterisk.conf import conf_of
 from harness.asterisk.dialplan.invocations import key_invocations
-from harness.asterisk.dialplan.show import Dialplan, Hint, Priority
+from harness.asterisk.dialplan.show import Dialplan, Hint, Priority, parse_dialplan
 from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
 from harness.model import Place
 
@@ -110,6 +110,13 @@ def test_technologies_are_used_where_something_is_dialled_or_asked_for(text: str
 def test_hints_use_the_technologies_that_they_watch() -> None:
     hints = {"in": {"100": Hint("SIP/100&IAX2/101,CustomPresence:x", HERE), "9": Hint("Custom:x&SCCP/9")}}
     assert technologies_used(Dialplan(hints=hints)) == {"IAX2": (HERE,), "SCCP": (), "SIP": (HERE,)}
+
+
+def test_global_variables_use_the_technologies_in_them() -> None:
+    printed = "   TRUNK=SIP/provider\n   RING=20\n   A=B=IAX2/x\n\n    -- 3 variables\n"
+    dialplan = parse_dialplan("", variables=printed)
+    assert dialplan.variables == {"TRUNK": "SIP/provider", "RING": "20", "A": "B=IAX2/x"}
+    assert technologies_used(dialplan) == {"IAX2": (), "SIP": ()}
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,13 @@ class Include:
 class Dialplan:
     """A loaded dialplan: context → extension (or pattern) → priority, or hint, and context → what it includes.
 
-    An extension for one caller alone is `100/5550100`.
+    An extension for one caller alone is `100/5550100`. `variables` are the global ones.
     """
 
     contexts: Mapping[str, Mapping[str, Mapping[str, Priority]]] = field(default_factory=dict)
     includes: Mapping[str, tuple[Include, ...]] = field(default_factory=dict)
     hints: Mapping[str, Mapping[str, Hint]] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def priorities(self) -> Iterator[Priority]:
         """All of them, in the order in which they were shown."""
@@ -140,8 +141,10 @@ class Dialplan:
                     yield each, extensions[each]
 
 
-def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
-    """Read the output of the CLI command `dialplan show`. Lines that are none of it are passed over.
+def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialplan:
+    """Read the output of the CLI commands `dialplan show` and `dialplan show globals`, line by line.
+
+    Lines that are none of it are passed over.
 
     `folder` (`candidate/`, say) comes before every file name, so that a place says in which configuration it is.
     """
@@ -162,7 +165,11 @@ def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
             extension = _extension(found, extension)
             priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")
             contexts.setdefault(context, {}).setdefault(extension, {})[found["priority"]] = priority
-    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints)
+    named = (
+        line.strip().partition("=") for line in variables.splitlines() if line.startswith(" ") and "=" in line
+    )
+    globals_ = {name: value for name, _, value in named}
+    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints, globals_)
 
 
 def _extension(found: re.Match[str], last: str) -> str:

@@ -54,11 +54,11 @@ def functions_used(dialplan: Dialplan) -> Uses:
 
 
 def technologies_used(dialplan: Dialplan) -> Uses:
-    """Words before a slash where something is dialled, watched or asked for: `PJSIP` in `Dial(PJSIP/101)`.
+    """Words before a slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
 
     Whether such a word is a technology is asked of the instance.
     """
-    return gathered((*_dialled(dialplan), *_watched(dialplan)))
+    return gathered((*_dialled(dialplan), *_watched(dialplan), *_in_variables(dialplan)))
 
 
 def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
@@ -107,6 +107,10 @@ def _dialled(dialplan: Dialplan) -> Iterator[Use]:
                 yield from ((name, priority.place) for name in technologies_in(part.text.lstrip("^")))
     for application in application_invocations(dialplan):
         yield from ((name, application.place) for name in technologies_of(application))
+
+
+def _in_variables(dialplan: Dialplan) -> Iterator[Use]:
+    yield from ((name, None) for value in dialplan.variables.values() for name in technologies_in(value))
 
 
 def _watched(dialplan: Dialplan) -> Iterator[Use]:
