@@ -165,11 +165,8 @@ def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialp
             extension = _extension(found, extension)
             priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")
             contexts.setdefault(context, {}).setdefault(extension, {})[found["priority"]] = priority
-    named = (
-        line.strip().partition("=") for line in variables.splitlines() if line.startswith(" ") and "=" in line
-    )
-    globals_ = {name: value for name, _, value in named}
-    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints, globals_)
+    named = dict(line.strip().split("=", 1) for line in variables.splitlines() if "=" in line)
+    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints, named)
 
 
 def _extension(found: re.Match[str], last: str) -> str:
