@@ -180,3 +180,20 @@ def test_what_is_written_without_variables_ran_as_it_is_written(written: str, va
     dialplan = parse_dialplan(shown.format(f"{written}${{V}}!") + "  Include => 'b' [x]\n")
     found = dialplan.place("in", "s", "1", ran=f"NoOp({written}{value}!)")
     assert found == Place("e.conf", 1) or "$" in written
+
+
+def test_contexts_that_include_each_other_many_times_are_searched_once() -> None:
+    includes = "  Include => 'c{0}' [x]\n  Include => 'c{0},1-2' [x]\n" * 9
+    contexts = "".join(f"[ Context 'c{n}' created by 'x' ]\n{includes.format(n + 1)}" for n in range(60))
+    dialplan = parse_dialplan(f"{contexts}[ Context 'c60' created by 'x' ]\n  's' => 1. NoOp() [e.conf:1]\n")
+    assert dialplan.place("c0", "s", "1") == Place("e.conf", 1)
+    assert dialplan.place("c0", "s", "2") is None
+
+
+def test_a_context_that_is_included_at_night_and_always_is_there_always() -> None:
+    shown = (
+        "[ Context 'in' created by 'x' ]\n  Include => 'a,1-2' [x]\n  Include => 'a' [x]\n  Include => 'b' [x]\n"
+        "[ Context 'a' created by 'x' ]\n  's' => 1. NoOp(a) [e.conf:1]\n"
+        "[ Context 'b' created by 'x' ]\n  's' => 1. NoOp(b) [e.conf:2]\n"
+    )
+    assert parse_dialplan(shown).place("in", "s", "1", ran="NoOp(b)") == Place("e.conf", 1)

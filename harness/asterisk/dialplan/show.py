@@ -22,6 +22,9 @@ _PRIORITY = re.compile(
 _HINT = re.compile(_EXTENSION + r"hint: (?P<devices>.*?)\s+\[(?P<place>[^\[\]]*)\]$")
 _INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<included>[^']*)'")
 
+_MOST_SEEN = 2 * 128
+"""Contexts that one search looks into: AST_PBX_MAX_STACK, and each at certain hours and at any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Priority:
@@ -58,7 +61,7 @@ class Include:
 class Dialplan:
     """A loaded dialplan: context → extension (or pattern) → priority, or hint, and context → what it includes.
 
-    An extension for one caller alone is `100/5550100`. `variables` are the global ones.
+    A priority for one caller alone is `1/5550100`. `variables` are the global ones.
     """
 
     contexts: Mapping[str, Mapping[str, Mapping[str, Priority]]] = field(default_factory=dict)
@@ -84,7 +87,7 @@ class Dialplan:
         with its arguments (`Playback(closed)`), decides then; without it what runs at any hour and for anybody is
         preferred.
         """
-        possible = tuple(self._possible(context, extension, priority, frozenset()))
+        possible = tuple(self._possible(context, extension, priority))
         order = possible[-1:] + possible[:-1] if possible and possible[-1][1] else possible
         for suits in (_fits, _has_name) if ran else ():
             for found, _ in order:
@@ -104,41 +107,43 @@ class Dialplan:
         context, extension, priority = spot
         used = re.compile(rf"(?<!\w){re.escape(thing)}\(", re.IGNORECASE)
         for number in range(int(priority) if priority.isdigit() else 0, 0, -1):
-            for found, _ in self._possible(context, extension, str(number), frozenset()):
+            for found, _ in self._possible(context, extension, str(number)):
                 if used.search(found.application):
                     return found.place
         return None
 
-    def _possible(
-        self, context: str, extension: str, priority: str, seen: frozenset[str]
+    def _possible(self, context: str, extension: str, priority: str) -> Iterator[tuple[Priority, bool]]:
+        """What may run, in Asterisk's order, and whether it does at any hour and for anybody: that comes last."""
+        return self._search(context, (extension, priority), True, set())
+
+    def _search(
+        self, context: str, wanted: tuple[str, str], always: bool, seen: set[tuple[str, bool]]
     ) -> Iterator[tuple[Priority, bool]]:
-        """What may run, in Asterisk's order, and whether it does at any hour: then nothing after it ever does."""
-        for name, priorities in self._matching(context, extension):
+        extension, priority = wanted
+        if len(seen) > _MOST_SEEN or (context, True) in seen or (context, always) in seen:
+            return  # Asterisk looks into no context twice
+        seen.add((context, always))
+        extensions = self.contexts.get(context, {})
+        for name in _names(extensions, extension):
+            priorities = extensions[name]
+            yield from ((found, False) for key, found in priorities.items() if key.startswith(f"{priority}/"))
             if priority in priorities:
-                for_anybody = "/" not in name or name == extension
-                yield priorities[priority], for_anybody
-                if for_anybody:
-                    return
-        seen |= {context}
+                yield priorities[priority], always
+                return
         for include in self.includes.get(context, ()):
-            found = () if include.context in seen else self._possible(include.context, extension, priority, seen)
-            for inner, always in found:
-                yield inner, always and not include.time
-                if always and not include.time:
+            certain = always and not include.time
+            for found in self._search(include.context, wanted, certain, seen):
+                yield found
+                if found[1]:
                     return
 
-    def _matching(self, context: str, extension: str) -> Iterator[tuple[str, Mapping[str, Priority]]]:
-        """The extension itself, then patterns; of each first what is for one caller alone."""
-        extensions = self.contexts.get(context, {})
-        for_one = {name.partition("/")[0] for name in extensions if "/" in name}
-        names = [extension] if extension in extensions or extension in for_one else []
-        patterns = {name.partition("/")[0] for name in extensions if name.startswith("_")}
-        names += sorted((name for name in patterns if matches(name, extension)), key=_specificity)
-        for name in names:
-            callers = (other for other in extensions if name in for_one and other.startswith(f"{name}/"))
-            for each in (*callers, name):
-                if each in extensions:
-                    yield each, extensions[each]
+
+def _names(extensions: Mapping[str, object], extension: str) -> Iterator[str]:
+    """The extension itself, then the patterns that match it, the most specific first."""
+    if extension in extensions:
+        yield extension
+    patterns = (name for name in extensions if name.startswith("_") and matches(name, extension))
+    yield from sorted(patterns, key=_specificity)
 
 
 def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialplan:
@@ -151,29 +156,25 @@ def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialp
     contexts: dict[str, dict[str, dict[str, Priority]]] = {}
     includes: dict[str, list[Include]] = {}
     hints: dict[str, dict[str, Hint]] = {}
-    context = extension = ""
+    context = extension = caller = ""
     for line in text.splitlines():
         if header := _CONTEXT.match(line):
-            context, extension = header["context"], ""
+            context = header["context"]
             contexts.setdefault(context, {})
         elif include := _INCLUDE.match(line):
             includes.setdefault(context, []).append(Include.of(include["included"]))
-        elif hint := _HINT.match(line):  # its priorities follow, without the extension's name
-            extension = _extension(hint, extension)
-            hints.setdefault(context, {})[extension] = Hint(hint["devices"], _place(hint["place"], folder))
-        elif found := _PRIORITY.match(line):
-            extension = _extension(found, extension)
-            priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")
-            contexts.setdefault(context, {}).setdefault(extension, {})[found["priority"]] = priority
+        elif found := _HINT.match(line) or _PRIORITY.match(line):
+            place = _place(found["place"], folder)
+            if found["exten"] is not None:  # else it is one more line of the extension before
+                extension, caller = found["exten"], f"/{found['caller']}" if found["caller"] else ""
+            if found.re is _HINT:
+                hints.setdefault(context, {})[extension] = Hint(found["devices"], place)
+            else:
+                priority = Priority(found["app"], place, found["label"] or "")
+                extensions = contexts.setdefault(context, {})
+                extensions.setdefault(extension, {})[found["priority"] + caller] = priority
     named = dict(line.strip().split("=", 1) for line in variables.splitlines() if "=" in line)
     return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints, named)
-
-
-def _extension(found: re.Match[str], last: str) -> str:
-    """The extension of a line, that of the line before where it names none."""
-    if found["exten"] is None:
-        return last
-    return f"{found['exten']}/{found['caller']}" if found["caller"] else str(found["exten"])
 
 
 def _has_name(written: str, ran: str) -> bool:
