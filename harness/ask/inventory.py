@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from harness.ask import databases
+from harness.ask.databases import database_sections
 from harness.ask.over_ami import AmiAsk
 from harness.ask.surroundings import modules_on_disk, start_log, zones
-from harness.asterisk import cli_tables
+from harness.asterisk import cli_tables, database_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import Inventory, Section, Table
@@ -36,8 +36,8 @@ _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "CDR": ("cdr show status", cli_tables.cdr),
     "CEL": ("cel show status", cli_tables.cel),
     "ARI user": ("ari show users", cli_tables.ari_users),
-    "realtime family": ("core show config mappings", databases.families),
-    "astdb entry": ("database show", databases.entries),
+    "realtime family": ("core show config mappings", database_tables.families),
+    "astdb entry": ("database show", database_tables.entries),
 }
 """Section → the command that shows it and the function that reads what it prints."""
 
@@ -114,7 +114,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
     sections |= details | _dialplan_sections(answers["dialplan show"], dialplan) | _queues(answers)
-    sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
+    sections |= {"database connection": _connections(answers), **database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
     sections["mailbox"] = await _with_counts(ask, sections["mailbox"])
     return Inventory(sections, dialplan, files, log, disk, folder)
@@ -152,7 +152,7 @@ def _table(parse: Callable[[str], Items], text: str) -> Section:
 
 def _connections(answers: Mapping[str, str]) -> Section:
     try:
-        found = databases.connections(answers["odbc show all"], answers["realtime show pgsql status"])
+        found = database_tables.connections(answers["odbc show all"], answers["realtime show pgsql status"])
     except Unreadable as problem:
         return Section(problem=str(problem))
     return Section(found)
