@@ -1,4 +1,4 @@
-"""What Asterisk prints of its databases → items: connections, realtime families, astdb. Pure; as in `cli_tables`."""
+"""What Asterisk prints of its databases → items: connections, realtime families, astdb. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What Asterisk and its files say of the release itself → items with attributes. Pure.
 
-As in `outputs`: a function raises `Unreadable` when a text is not what it should be.
+As in `cli_tables`: a function raises `Unreadable` when a text is not what it should be.
 """
 
 from __future__ import annotations

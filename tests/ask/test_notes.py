@@ -16,7 +16,7 @@ from harness.asterisk.notes import Note, read_notes
 from harness.errors import SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
-from harness.judge.research.note_ties import subjects_of, vocabulary_of
+from harness.judge.research.note_ties import topics_of, vocabulary_of
 from harness.lab import prepare
 from harness.model import Place
 from harness.site.reading.site_files import SiteFiles
@@ -136,7 +136,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "subjects"),
+    ("text", "topics"),
     [
         ("Queue() counts anew", [("application", "Queue")]),
         ("the Dial application waits", [("application", "Dial")]),
@@ -148,9 +148,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("Hangup is an event of a call", []),
     ],
 )
-def test_names_that_are_words_count_only_where_they_are_meant(text: str, subjects: list[tuple[str, str]]) -> None:
+def test_names_that_are_words_count_only_where_they_are_meant(text: str, topics: list[tuple[str, str]]) -> None:
     note = Note((22,), "upgrade", "", text, Place("UPGRADE.txt", 1))
-    assert list(subjects_of(note, vocabulary_of(RELEASE))) == subjects
+    assert list(topics_of(note, vocabulary_of(RELEASE))) == topics
 
 
 def test_notes_of_the_versions_in_between_the_serious_ones_first() -> None:

@@ -11,13 +11,13 @@ from harness.asterisk.modules import BRINGS, brought_by, file_of
 from harness.asterisk.notes.model import Note, Notes, shown_version
 from harness.asterisk.versions import Version, parse_version, series_of
 from harness.facts.site_changes import SiteChange
-from harness.judge.research.note_ties import Subject, Vocabulary, subjects_of
+from harness.judge.research.note_ties import Topic, Vocabulary, topics_of
 from harness.model import Place
 from harness.site.reading.site_files import SiteFiles
 
 __all__ = ["SiteUses", "between", "citations", "concerns", "missing_notes", "uses_of"]
 
-SiteUses = Mapping[Subject, tuple[Place, ...]]
+SiteUses = Mapping[Topic, tuple[Place, ...]]
 """What a site uses, and where."""
 
 _ORDER = {"upgrade": 0, "security": 1, "user": 2, "developer": 3}
@@ -30,7 +30,7 @@ _GOES = re.compile(r"(?i)deprecat|remov|no longer|replace|obsolete|in favou?r of
 def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> SiteUses:
     """What the dialplan uses; files, the options set in them; modules that either needs."""
     used = site_uses(dialplan, files)
-    found: dict[Subject, tuple[Place, ...]] = {}
+    found: dict[Topic, tuple[Place, ...]] = {}
     for kind, names in (
         ("application", used.applications),
         ("function", used.functions),
@@ -46,7 +46,7 @@ def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> Sit
     return {**found, **dict(_modules(found, modules))}
 
 
-def _modules(used: SiteUses, modules: Iterable[str]) -> Iterator[tuple[Subject, tuple[Place, ...]]]:
+def _modules(used: SiteUses, modules: Iterable[str]) -> Iterator[tuple[Topic, tuple[Place, ...]]]:
     """A module is used when the dialplan uses what it brings, or the site has its file."""
     things = {name.lower(): places for (kind, name), places in used.items() if kind in ("application", "function")}
     for module in modules:
@@ -75,13 +75,13 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
     apart: list[Note] = []
     nameless = 0
     for note in notes:
-        subjects = subjects_of(note, vocabulary)
-        hits = [subject for subject in subjects if subject in uses]
+        topics = topics_of(note, vocabulary)
+        hits = [topic for topic in topics if topic in uses]
         if not hits:
             apart.append(note)
-            nameless += not subjects
+            nameless += not topics
             continue
-        places = tuple(dict.fromkeys(place for subject in hits for place in uses[subject]))
+        places = tuple(dict.fromkeys(place for topic in hits for place in uses[topic]))
         about = ", ".join(name for _, name in hits[:_NAMED])
         yield SiteChange("note-concerns", f"{about}: {_shortened(note.text)}", places, new=note.reference)
     if apart:
@@ -91,24 +91,24 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
         yield SiteChange("note-apart", why, (), new=listed)
 
 
-def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Subject, tuple[str, ...]]:
+def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Topic, tuple[str, ...]]:
     """What notes say that breaks something, by what they speak of: the newest first, in short.
 
     What is no news to `old` is cited only where it says that something will go.
     """
-    found: dict[Subject, list[Note]] = {}
+    found: dict[Topic, list[Note]] = {}
     known = parse_version(old)
     serious = (note for each in notes for note in each.notes if note.kind in ("upgrade", "security"))
     for note in serious:
         if known and note.version <= known and not _GOES.search(note.text):
             continue
-        for subject in subjects_of(note, vocabulary):
-            found.setdefault(subject, []).append(note)
+        for topic in topics_of(note, vocabulary):
+            found.setdefault(topic, []).append(note)
     for module, names in BRINGS.items():  # what is said of a module is said of what it brings
         for name in names:
             for kind in ("application", "function"):
                 found.setdefault((kind, name), []).extend(found.get(("module", module), ()))
-    return {subject: tuple(map(_citation, _newest(about))) for subject, about in found.items() if about}
+    return {topic: tuple(map(_citation, _newest(about))) for topic, about in found.items() if about}
 
 
 def _newest(notes: list[Note]) -> list[Note]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.migrate.dialplan import Step, invocations_of
-from harness.migrate.macro.finding import PREFIX, Dialplan, Site, sites_of
+from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
 
@@ -47,13 +47,13 @@ class Caller:
         return Left(self.place.file, self.place.line, what, _ADVICE)
 
 
-def _steps(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _steps(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     for call in dialplan.calls():
-        sites = tuple(sites_of(call))
+        sites = tuple(macro_uses_of(call))
         reasons = [_unsure(site, dialplan) for site in sites]
         for site, reason in zip(sites, reasons, strict=True):
             unsure = reason or next(filter(None, reasons), "")  # of MacroIf either both branches or none
-            edits = () if unsure else tuple(_site_edits(site, dialplan, first=site is sites[0]))
+            edits = () if unsure else tuple(_use_edits(site, dialplan, first=site is sites[0]))
             yield Caller(site.name.text, call.step.place, f"{call.name}({site.name.text})", edits, unsure)
         if call.key == "macroexclusive":
             yield Caller("", call.step.place, "MacroExclusive()", unsure="a Gosub excludes nobody; use LOCK()")
@@ -61,7 +61,7 @@ def _steps(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             yield Caller("", call.step.place, "MacroExit()", unsure="it stands in no macro")
 
 
-def _unsure(site: Site, dialplan: Dialplan) -> str:
+def _unsure(site: MacroUse, dialplan: Macros) -> str:
     name, step = site.name.text, site.call.step
     if not re.fullmatch(r"[\w.-]+", name):
         return "which macro it runs is not known before the call"
@@ -84,13 +84,13 @@ def _unsure(site: Site, dialplan: Dialplan) -> str:
     return ""
 
 
-def _has_arguments(dialplan: Dialplan, step: Step) -> bool:
+def _has_arguments(dialplan: Macros, step: Step) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
     calls = (call for other in dialplan.contexts[step.context].steps for call in invocations_of(other))
     return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
-def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit]:
+def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edit]:
     call, macro = site.call, dialplan.macros[site.name.text]
     inside = call.step.context.startswith(PREFIX)
     called = inside or _CALLED.match(call.step.extension)
@@ -104,7 +104,7 @@ def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit
         yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
 
 
-def _dialled(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """M(name^arguments) of Dial, run on the channel of the one who answers."""
     for call in dialplan.calls():
         options = call.options()
@@ -124,7 +124,7 @@ def _dialled(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
 
 
-def _queued(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _queued(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """The seventh argument of Queue, run on the agent's channel: that of a Gosub now, and the eighth is gone."""
     for call in dialplan.calls():
         arguments = call.sure_parts() or ()
@@ -144,7 +144,7 @@ def _queued(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
         yield Caller(name, call.step.place, f"The macro {name} of Queue()", () if unsure else tuple(edits), unsure)
 
 
-def _members(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _members(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """membermacro of queues.conf."""
     for section in subject.conf("queues.conf").usable:
         for option in section.options:
@@ -167,7 +167,7 @@ def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Itera
         yield Edit(option.place.file, option.place.line, value, value, PREFIX, _MEMBER)
 
 
-def _keys(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """Keys of features.conf that run a macro: `code => *1,self,Macro(name)`."""
     for option, text, invocation in key_invocations(subject.conf("features.conf")):
         if invocation.key != "macro":
@@ -184,5 +184,11 @@ def _keys(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
         yield Caller(name, option.place, f"The key {option.name}: {text}", () if unsure else edits, unsure)
 
 
-CALLERS: tuple[Callable[[Subject, Dialplan], Iterator[Caller]], ...] = (_steps, _dialled, _queued, _members, _keys)
+CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (
+    _steps,
+    _dialled,
+    _queued,
+    _members,
+    _keys,
+)
 """Everything that runs macros."""

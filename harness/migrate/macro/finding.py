@@ -9,7 +9,7 @@ from harness.asterisk.dialplan.arguments import Span
 from harness.migrate.dialplan import Context, StepInvocation, invocations_of
 from harness.model import Place
 
-__all__ = ["PREFIX", "Dialplan", "Macro", "Problem", "Site", "sites_of"]
+__all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of"]
 
 PREFIX = "macro-"
 
@@ -34,7 +34,7 @@ class Macro:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class MacroUse:
     """One `Macro(name,arguments)`, in a step or a branch of MacroIf. `whole` is what stands in the parentheses."""
 
     call: StepInvocation
@@ -49,7 +49,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialplan:
+class Macros:
     """Contexts, and the macros among them by name."""
 
     contexts: dict[str, Context]
@@ -83,7 +83,7 @@ class Dialplan:
         return self.unsure(name)
 
 
-def sites_of(call: StepInvocation) -> Iterator[Site]:
+def macro_uses_of(call: StepInvocation) -> Iterator[MacroUse]:
     """The macros that a call runs."""
     if call.inner is None:
         return
@@ -95,6 +95,6 @@ def sites_of(call: StepInvocation) -> Iterator[Site]:
                 yield _site(call, branch)
 
 
-def _site(call: StepInvocation, whole: Span) -> Site:
+def _site(call: StepInvocation, whole: Span) -> MacroUse:
     name = whole.text.partition(",")[0]
-    return Site(call, Span(whole.start, whole.start + len(name), name), whole)
+    return MacroUse(call, Span(whole.start, whole.start + len(name), name), whole)

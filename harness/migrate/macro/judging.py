@@ -15,7 +15,7 @@ from dataclasses import replace
 from harness.asterisk.dialplan.applications import JOIN
 from harness.asterisk.loading import loading_of
 from harness.migrate.dialplan import Context, Step, StepInvocation, contexts_of, invocations_of
-from harness.migrate.macro.finding import PREFIX, Dialplan, Macro, Problem, sites_of
+from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
 from harness.migrate.reach import Reach
@@ -51,9 +51,9 @@ _TO_CALLERS_CONTEXT = {"dial": frozenset("deFG"), "queue": frozenset("F")}
 _DIALLED = re.compile(r"[0-9*#+]|_[0-9*#+XxZzNn.!\[]|_s!")
 
 
-def dialplan_of(subject: Subject) -> Dialplan:
+def dialplan_of(subject: Subject) -> Macros:
     """What extensions.conf and its includes hold."""
-    dialplan = Dialplan(contexts_of(subject), {})
+    dialplan = Macros(contexts_of(subject), {})
     judge = _Judge(subject, dialplan)
     found = {
         name.removeprefix(PREFIX): judge.macro(context)
@@ -67,7 +67,7 @@ def dialplan_of(subject: Subject) -> Dialplan:
         name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
         for name, macro in found.items()
     }
-    return Dialplan(dialplan.contexts, macros)
+    return Macros(dialplan.contexts, macros)
 
 
 def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
@@ -79,7 +79,7 @@ def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 def _inner(macro: Macro) -> set[str]:
     calls = (call for step in macro.context.steps for call in invocations_of(step))
-    return {site.name.text for call in calls for site in sites_of(call)}
+    return {site.name.text for call in calls for site in macro_uses_of(call)}
 
 
 def _entered(macro: Macro) -> Macro:
@@ -104,13 +104,13 @@ def _entered(macro: Macro) -> Macro:
 class _Judge:
     """Judges macros, with what it has to know of all other contexts."""
 
-    def __init__(self, subject: Subject, dialplan: Dialplan) -> None:
+    def __init__(self, subject: Subject, dialplan: Macros) -> None:
         self._contexts = dialplan.contexts
         self._no_gosub = loading_of(subject.conf("modules.conf")).refuses("app_stack")
         self._reach = Reach(dialplan.contexts)
         self._callers: dict[str, set[str]] = {}
         for call in dialplan.calls():
-            for site in sites_of(call):
+            for site in macro_uses_of(call):
                 self._callers.setdefault(site.name.text, set()).add(call.step.context)
         others = [text for name, text in subject.files.items() if name.endswith((".ael", ".lua"))]
         self._unread = any(_KEYS.search(text) and _REACHES.search(text) for text in others)

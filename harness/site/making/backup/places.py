@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
-from harness.site.making.backup.tree import Kind, Tree, below, resolve
+from harness.site.making.backup.tree import EntryKind, Tree, below, resolve
 from harness.site.making.machine import directories_of
 
 __all__ = ["CONFIG", "dumps_of", "places_of", "root_of"]
@@ -74,9 +74,9 @@ def dumps_of(tree: Tree) -> Iterator[str]:
             seen += 1
             path = below(folder, name)
             entry = tree.entry(path)
-            if entry and entry.kind is Kind.FOLDER and name not in _NOT_SEARCHED and depth < _DEEP:
+            if entry and entry.kind is EntryKind.FOLDER and name not in _NOT_SEARCHED and depth < _DEEP:
                 todo.append((path, depth + 1))
-            elif entry and entry.kind in (Kind.FILE, Kind.SAME) and _DUMP.fullmatch(name):
+            elif entry and entry.kind in (EntryKind.FILE, EntryKind.SAME) and _DUMP.fullmatch(name):
                 yield path
 
 
@@ -84,14 +84,14 @@ def _folders(tree: Tree, folder: str) -> Iterator[str]:
     for name in tree.children(folder):
         path = below(folder, name)
         entry = tree.entry(path)
-        if name not in _NOT_SEARCHED and entry and entry.kind is Kind.FOLDER:
+        if name not in _NOT_SEARCHED and entry and entry.kind is EntryKind.FOLDER:
             yield path
 
 
 def _is_folder(tree: Tree, root: str, path: str) -> bool:
     found = resolve(tree, root, path)
     entry = tree.entry(found) if found is not None else None
-    return entry is not None and entry.kind is Kind.FOLDER
+    return entry is not None and entry.kind is EntryKind.FOLDER
 
 
 def _directories(tree: Tree, root: str) -> Mapping[str, str]:
@@ -106,7 +106,7 @@ def _multiarch(tree: Tree, root: str) -> Iterator[str]:
     """Debian's folders of an architecture: usr/lib/x86_64-linux-gnu."""
     library = resolve(tree, root, "usr/lib")
     entry = tree.entry(library) if library else None
-    if library and entry and entry.kind is Kind.FOLDER:
+    if library and entry and entry.kind is EntryKind.FOLDER:
         for name in tree.children(library):
             if "-linux-" in name:
                 yield f"usr/lib/{name}/asterisk/modules"
@@ -118,6 +118,6 @@ def _first(tree: Tree, root: str, paths: tuple[str, ...], is_file: bool) -> str:
         entry = tree.entry(found) if found else None
         if not found or entry is None:
             continue
-        if entry.kind is Kind.FILE if is_file else entry.kind is Kind.FOLDER and tree.children(found):
+        if entry.kind is EntryKind.FILE if is_file else entry.kind is EntryKind.FOLDER and tree.children(found):
             return found
     return ""
