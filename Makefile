@@ -2,6 +2,7 @@
 # make test     set everything up, then the harness's own tests
 # make setup    virtual environment, container engine, images
 # make bench    what playing costs against a bare driver
+# make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements.lock anew from pyproject.toml (needs uv)
 # make clean    remove what the above made: environment, images, caches. The container engine stays.
 
@@ -14,7 +15,7 @@ READY := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup bench lock clean
+.PHONY: suites test setup bench mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -36,6 +37,10 @@ bench: $(READY)
 	@$(BIN)/python -m harness.cli.setup
 	@$(BIN)/python -m tests.bench
 
+mutants: $(READY)
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-mutants.lock
+	@$(BIN)/python -m tests.mutants $(if $(SEED),--seed $(SEED))
+
 $(READY): requirements.lock pyproject.toml .ci/venv.sh
 	@sh .ci/venv.sh $(PYTHON) $(VENV)
 	@touch $@
@@ -43,6 +48,8 @@ $(READY): requirements.lock pyproject.toml .ci/venv.sh
 lock:
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml requirements-build.in --extra dev \
 	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile requirements-mutants.in -c requirements.lock \
+	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-mutants.lock
 
 clean:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m harness.cli.clean; fi

@@ -45,7 +45,18 @@ def test_the_examples_load(tmp_path: Path) -> None:
 def keys() -> Iterator[str]:
     """Every key that the schema knows, where a person writes one."""
     kinds: dict[str, Any] = SCHEMA["$defs"]
-    for name in ("scenario", "step", "condition", "set", "delete", "read", "expectation", "compare", "cdr"):
+    for name in (
+        "scenario",
+        "step",
+        "condition",
+        "set",
+        "delete",
+        "read",
+        "callfile",
+        "expectation",
+        "compare",
+        "cdr",
+    ):
         yield from kinds[name]["properties"]
     yield from kinds["compare"]["properties"]["ignore"]["items"]["properties"]
 

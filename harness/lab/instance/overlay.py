@@ -32,7 +32,7 @@ exten => talk,1,Playback({TALK})
  same => n,Goto(talk,1)
 exten => mark,1,Answer()
  same => n,Hangup()
-exten => _keys.,1,SendDTMF(${{EXTEN:9}},${{EXTEN:4:5}},100)
+exten => _keys.,1,SendDTMF(${{EXTEN:12}},${{EXTEN:4:8}},100)
  same => n,Goto(silent,1)
 [harness-agi]
 exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
