@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,57 +12,47 @@ from typing import TYPE_CHECKING
 from harness.ask.baseline import load_baseline
 from harness.ask.clients import Clients
 from harness.ask.databases import written_sections
-from harness.ask.inventory import AmiAsk, take_inventory
-from harness.ask.messages import count_messages
+from harness.ask.inventory import AmiAsk, take_dialplan, take_inventory
 from harness.ask.note_files import note_texts
 from harness.ask.release_facts import load_facts
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import read_conf
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Section, Table, baseline
-from harness.judge import Maps, parse_dialplan
+from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
-from harness.judge.research.scripts import read_scripts
 from harness.lab import Instance, Server, Trio
 from harness.model import InstanceName, ScenarioResult
 from harness.site import Site
-from harness.site.reading.site_files import read_site_files
+from harness.site.reading.site_files import read_scripts, read_site_files
 from harness.stages.results import Results, Tables
 
 if TYPE_CHECKING:
     from harness.stages.boot import Booted
 
-__all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
+__all__ = ["ask", "ask_databases", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
 
-async def ask_dialplans(booted: Booted, results: Results) -> Results:
-    """What was loaded of extensions.conf on both releases, by which findings get their places."""
-    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
-    instances = booted.trio.instances
-    texts = await asyncio.gather(*(asyncio.to_thread(instances[name].cli, "dialplan show") for name in sides))
-    folders = (_folder(booted.site, name) for name in sides)
-    old, candidate = (parse_dialplan(text, folder=folder) for text, folder in zip(texts, folders, strict=True))
-    return replace(results, maps=Maps(old, candidate))
-
-
 async def ask(booted: Booted, results: Results) -> Results:
-    """What is loaded and in force on each before anything is played."""
+    """What is loaded and in force on each before anything is played; without checks the dialplans alone."""
     checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
     if _of_databases(booted) or "preflight/databases" in checks:
         results = replace(results, tables=await _tables(booted.trio))
     if not checks:
-        return results
+        return replace(results, maps=await _dialplans(booted))
     booted.say("Comparing what is loaded and in force ...")
     inventories = await _inventories(booted, checks, results)
+    maps = _maps(inventories)
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    return results.with_results(*_check_results(booted, checks, inventories, results.maps, baseline(stock)))
+    results = replace(results, maps=maps)
+    return results.with_results(*_check_results(booted, checks, inventories, maps, baseline(stock)))
 
 
 async def look_back(booted: Booted, results: Results) -> Results:
@@ -141,9 +132,32 @@ def _check_results(
     ]
 
 
+async def _dialplans(booted: Booted) -> Maps:
+    """The loaded dialplans of both releases, by which findings get their places. Raises LabError."""
+    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    instances = booted.trio.instances
+    with _answering():
+        asked = (take_dialplan(AmiAsk(instances[name]), folder=_folder(booted.site, name)) for name in sides)
+        return Maps(*await asyncio.gather(*asked))
+
+
+def _maps(inventories: Sequence[Inventory]) -> Maps:
+    old, _, candidate = inventories
+    return Maps(old.dialplan, candidate.dialplan)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """An instance that does not answer breaks the trio. Raises LabError."""
+    try:
+        yield
+    except (OSError, TimeoutError) as problem:
+        raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
+
+
 async def _inventories(booted: Booted, checks: Sequence[str], results: Results) -> Sequence[Inventory]:
     """What each instance has. Raises LabError."""
-    try:
+    with _answering():
         inventories = await asyncio.gather(
             *(
                 _inventory(instance, _folder(booted.site, name), checks, results.tables.get(name, {}))
@@ -152,9 +166,7 @@ async def _inventories(booted: Booted, checks: Sequence[str], results: Results) 
         )
         if not RESEARCH.intersection(checks):
             return inventories
-        found, problem = await asyncio.to_thread(_research, booted, results.maps)
-    except (OSError, TimeoutError) as problem_:
-        raise LabError(f"an instance does not answer what it has loaded: {problem_}") from problem_
+        found, problem = await asyncio.to_thread(_research, booted, _maps(inventories))
     *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
@@ -165,10 +177,7 @@ async def _inventory(
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     asking = AmiAsk(instance)
     inventory = await take_inventory(asking, folder=folder, tables=tables)
-    mailboxes = await count_messages(asking, inventory.section("mailbox"))
-    inventory = replace(
-        inventory, sections={**inventory.sections, "mailbox": mailboxes}, third_party=instance.third_party
-    )
+    inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

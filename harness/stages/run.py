@@ -20,7 +20,7 @@ from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
-from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
+from harness.stages.ask import ask, ask_databases, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
@@ -35,7 +35,6 @@ __all__ = ["STAGES", "on_trio", "run"]
 Stage = Callable[[Booted, Results], Awaitable[Results]]
 
 STAGES: tuple[Stage, ...] = (
-    ask_dialplans,
     ask,
     look_back,
     listen,

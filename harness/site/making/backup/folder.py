@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import SiteError
-from harness.site.making.backup.tree import Entry, Kind
+from harness.site.making.backup.tree import Entry, EntryKind
 
 __all__ = ["FolderTree"]
 
 _SMALL = 1 << 20
-_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
+_KINDS = {stat.S_IFREG: EntryKind.FILE, stat.S_IFDIR: EntryKind.FOLDER, stat.S_IFLNK: EntryKind.LINK}
 
 
 class FolderTree:
@@ -28,8 +28,8 @@ class FolderTree:
         here = self._folder / path
         try:
             status = here.lstat() if path else here.stat()
-            kind = _KINDS.get(stat.S_IFMT(status.st_mode), Kind.OTHER)
-            target = os.readlink(here) if kind is Kind.LINK else ""  # noqa: PTH115 # as it is written: with //
+            kind = _KINDS.get(stat.S_IFMT(status.st_mode), EntryKind.OTHER)
+            target = os.readlink(here) if kind is EntryKind.LINK else ""  # noqa: PTH115 # as it is written: with //
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
-from harness.site.making.backup.tree import Kind, Tree, below, resolve
+from harness.site.making.backup.tree import EntryKind, Tree, below, resolve
+from harness.site.making.machine import directories_of
 
 __all__ = ["CONFIG", "dumps_of", "places_of", "root_of"]
 
@@ -17,7 +19,6 @@ _DEEP = 12
 # Not part of what a machine keeps, or so full of other machines' files that a second /etc/asterisk proves nothing.
 _NOT_SEARCHED = frozenset({"proc", "sys", "dev", "run", "usr", "docker", "containers", "node_modules", ".git"})
 _DUMP = re.compile(r".+\.sql(\.(gz|xz|bz2|zst))?", re.IGNORECASE)
-_DIRECTORY = re.compile(r"^\s*(ast\w+dir)\s*=>?\s*(/[^;\n]*?)\s*(;.*)?$", re.MULTILINE)
 _MODULES = ("usr/lib/asterisk/modules", "usr/lib64/asterisk/modules")
 
 
@@ -46,19 +47,19 @@ def root_of(tree: Tree, shown: Path) -> str:
 
 def places_of(tree: Tree, root: str) -> Mapping[str, str]:
     """The paths of astdb, voicemail, sounds, agi_bin, modules and keys in the tree, of those that are there."""
-    said = _directories(tree, root)
-    var, data = said.get("astvarlibdir", "var/lib/asterisk"), said.get("astdatadir", "")
+    named = _directories(tree, root)
+    var, data = named.get("astvarlibdir", "var/lib/asterisk"), named.get("astdatadir", "")
     candidates: Mapping[str, tuple[str, ...]] = {
-        "astdb": (f"{said.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
-        "voicemail": (f"{said.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
+        "astdb": (f"{named.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
+        "voicemail": (f"{named.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
         "sounds": (f"{data or var}/sounds", f"{var}/sounds", "usr/share/asterisk/sounds"),
         "agi_bin": (
-            said.get("astagidir") or f"{data or var}/agi-bin",
+            named.get("astagidir") or f"{data or var}/agi-bin",
             f"{var}/agi-bin",
             "usr/share/asterisk/agi-bin",
         ),
-        "modules": (said.get("astmoddir", ""), *_MODULES, *_multiarch(tree, root)),
-        "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+        "modules": (named.get("astmoddir", ""), *_MODULES, *_multiarch(tree, root)),
+        "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
     }
     found = {name: _first(tree, root, paths, name == "astdb") for name, paths in candidates.items()}
     return {name: path for name, path in found.items() if path}
@@ -73,9 +74,9 @@ def dumps_of(tree: Tree) -> Iterator[str]:
             seen += 1
             path = below(folder, name)
             entry = tree.entry(path)
-            if entry and entry.kind is Kind.FOLDER and name not in _NOT_SEARCHED and depth < _DEEP:
+            if entry and entry.kind is EntryKind.FOLDER and name not in _NOT_SEARCHED and depth < _DEEP:
                 todo.append((path, depth + 1))
-            elif entry and entry.kind in (Kind.FILE, Kind.SAME) and _DUMP.fullmatch(name):
+            elif entry and entry.kind in (EntryKind.FILE, EntryKind.SAME) and _DUMP.fullmatch(name):
                 yield path
 
 
@@ -83,28 +84,29 @@ def _folders(tree: Tree, folder: str) -> Iterator[str]:
     for name in tree.children(folder):
         path = below(folder, name)
         entry = tree.entry(path)
-        if name not in _NOT_SEARCHED and entry and entry.kind is Kind.FOLDER:
+        if name not in _NOT_SEARCHED and entry and entry.kind is EntryKind.FOLDER:
             yield path
 
 
 def _is_folder(tree: Tree, root: str, path: str) -> bool:
     found = resolve(tree, root, path)
     entry = tree.entry(found) if found is not None else None
-    return entry is not None and entry.kind is Kind.FOLDER
+    return entry is not None and entry.kind is EntryKind.FOLDER
 
 
 def _directories(tree: Tree, root: str) -> Mapping[str, str]:
     """What asterisk.conf says about directories."""
     path = resolve(tree, root, f"{CONFIG}/asterisk.conf")
-    text = tree.read(path).decode("utf-8", "replace") if path else ""
-    return {name.lower(): value for name, value, _ in _DIRECTORY.findall(text)}
+    config = conf_of({"asterisk.conf": tree.read(path) if path else b""})
+    named = directories_of(config.file("asterisk.conf"))
+    return {name: value for name, value in named.items() if value.startswith("/")}
 
 
 def _multiarch(tree: Tree, root: str) -> Iterator[str]:
     """Debian's folders of an architecture: usr/lib/x86_64-linux-gnu."""
     library = resolve(tree, root, "usr/lib")
     entry = tree.entry(library) if library else None
-    if library and entry and entry.kind is Kind.FOLDER:
+    if library and entry and entry.kind is EntryKind.FOLDER:
         for name in tree.children(library):
             if "-linux-" in name:
                 yield f"usr/lib/{name}/asterisk/modules"
@@ -116,6 +118,6 @@ def _first(tree: Tree, root: str, paths: tuple[str, ...], is_file: bool) -> str:
         entry = tree.entry(found) if found else None
         if not found or entry is None:
             continue
-        if entry.kind is Kind.FILE if is_file else entry.kind is Kind.FOLDER and tree.children(found):
+        if entry.kind is EntryKind.FILE if is_file else entry.kind is EntryKind.FOLDER and tree.children(found):
             return found
     return ""

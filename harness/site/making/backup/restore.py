@@ -12,7 +12,7 @@ from harness.site.making.backup.folder import FolderTree
 from harness.site.making.backup.own_modules import is_own
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.tar import TarTree
-from harness.site.making.backup.tree import MOST_DEEP, Bounds, Kind, Tree, below, resolve
+from harness.site.making.backup.tree import MOST_DEEP, Bounds, EntryKind, Tree, below, resolve
 
 __all__ = ["Restored", "restore"]
 
@@ -74,7 +74,7 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
     tree.copy(chosen.wanted)
     made = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
     dumped = tuple(f"{_DUMPS}/{name}" for name in _flat(dumps) if (target / _DUMPS / name).exists())
-    return Restored(made, dumped, tuple(_shown([*early, *chosen.left_out])))
+    return Restored(made, dumped, tuple(_printable([*early, *chosen.left_out])))
 
 
 _Filter = Callable[[str], bool]
@@ -105,7 +105,7 @@ class _Chosen:
     def file(self, path: str, to: str) -> None:
         """One file of the tree, links followed already."""
         entry = self._tree.entry(path)
-        source = resolve(self._tree, "", path) if entry and entry.kind is Kind.SAME else path
+        source = resolve(self._tree, "", path) if entry and entry.kind is EntryKind.SAME else path
         found = self._tree.entry(source) if source else None
         if source is None or found is None:
             self.left_out.append(f"{path}: another name of a file that is not in the backup")
@@ -132,18 +132,18 @@ class _Chosen:
             entry = self._tree.entry(path) if path is not None else None
             if path is None or entry is None:
                 self._leave(folder, name, "a link that leads nowhere in the backup")
-            elif entry.kind is Kind.FOLDER and (path in above or len(above) > MOST_DEEP):
+            elif entry.kind is EntryKind.FOLDER and (path in above or len(above) > MOST_DEEP):
                 self._leave(folder, name, "a link in a circle" if path in above else "nested too deeply")
-            elif entry.kind is Kind.FOLDER:
+            elif entry.kind is EntryKind.FOLDER:
                 yield from self._walk(path, shown, (*above, path), _everything)
-            elif entry.kind is Kind.FILE:
+            elif entry.kind is EntryKind.FILE:
                 yield path, shown
             else:
                 self._leave(folder, name, "no file (a socket or a device)")
 
     def _followed(self, path: str) -> str | None:
         entry = self._tree.entry(path)
-        if entry is None or entry.kind not in (Kind.LINK, Kind.SAME):
+        if entry is None or entry.kind not in (EntryKind.LINK, EntryKind.SAME):
             return path
         inside = path.removeprefix(f"{self._root}/") if self._root else path
         return resolve(self._tree, self._root, inside)
@@ -157,7 +157,7 @@ def _is_within(path: str, places: Mapping[str, str]) -> bool:
     return any(path.startswith(f"{place}/") for place in places.values())
 
 
-def _shown(lines: list[str]) -> Iterator[str]:
+def _printable(lines: list[str]) -> Iterator[str]:
     """Lines for people, not too many: an archive may have any name in it."""
     for line in lines[:_MOST_SHOWN]:
         yield "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

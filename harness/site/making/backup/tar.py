@@ -18,7 +18,7 @@ from typing import IO, cast
 
 from harness.errors import SiteError
 from harness.site.making.backup.stream import Stream, open_stream
-from harness.site.making.backup.tree import MOST_DEEP, Bounds, Entry, Kind
+from harness.site.making.backup.tree import MOST_DEEP, Bounds, Entry, EntryKind
 
 __all__ = ["TarTree"]
 
@@ -42,7 +42,7 @@ class TarTree:
 
     def __init__(self, path: Path, bounds: Bounds, keep: Callable[[str], bool]) -> None:
         self._path, self._bounds = path, bounds
-        self._entries: dict[str, Entry] = {"": Entry(Kind.FOLDER)}
+        self._entries: dict[str, Entry] = {"": Entry(EntryKind.FOLDER)}
         self._numbers: dict[str, int] = {}
         self._children: dict[str, set[str]] = {}
         self._kept: dict[str, bytes] = {}
@@ -92,9 +92,9 @@ class TarTree:
 
     def _add(self, name: str, number: int, member: tarfile.TarInfo) -> None:
         kind, target = _kind(member), ""
-        if kind is Kind.LINK:
+        if kind is EntryKind.LINK:
             target = member.linkname
-        elif kind is Kind.SAME:
+        elif kind is EntryKind.SAME:
             target = _clean(member.linkname) or ""
         self._entries[name] = Entry(kind, member.size, target)
         self._numbers[name] = number
@@ -104,7 +104,7 @@ class TarTree:
             if last in names:
                 break
             names.add(last)
-            self._entries.setdefault(folder, Entry(Kind.FOLDER))
+            self._entries.setdefault(folder, Entry(EntryKind.FOLDER))
             name = folder
 
     def _name(self, member: tarfile.TarInfo) -> str:
@@ -131,14 +131,14 @@ class TarTree:
             raise self._damaged(last, problem) from problem
 
     def _damaged(self, last: str, problem: BaseException) -> SiteError:
-        said = str(problem) or type(problem).__name__
+        reason = str(problem) or type(problem).__name__
         if not last:
             return SiteError(
-                f"{self._path}: this is no tar archive, or its beginning is damaged ({said}); wanted: a tar, "
+                f"{self._path}: this is no tar archive, or its beginning is damaged ({reason}); wanted: a tar, "
                 "plain or packed with gzip, xz, bzip2 or zstd"
             )
         return SiteError(
-            f"{self._path}: damaged or cut off, in {last[:200]} or what comes after it ({said}); "
+            f"{self._path}: damaged or cut off, in {last[:200]} or what comes after it ({reason}); "
             "nothing was made of it"
         )
 
@@ -168,12 +168,12 @@ def _members(tar: tarfile.TarFile, stream: Stream) -> Iterator[tarfile.TarInfo]:
         tar.members.clear()  # type: ignore[attr-defined] # or all of them are kept; undocumented
 
 
-def _kind(member: tarfile.TarInfo) -> Kind:
+def _kind(member: tarfile.TarInfo) -> EntryKind:
     if member.isreg():
-        return Kind.FILE
+        return EntryKind.FILE
     if member.isdir() or member.type == _DUMPDIR:
-        return Kind.FOLDER
-    return Kind.LINK if member.issym() else Kind.SAME if member.islnk() else Kind.OTHER
+        return EntryKind.FOLDER
+    return EntryKind.LINK if member.issym() else EntryKind.SAME if member.islnk() else EntryKind.OTHER
 
 
 def _clean(name: str) -> str | None:

@@ -8,13 +8,13 @@ from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-__all__ = ["MOST_DEEP", "Bounds", "Entry", "Kind", "Tree", "below", "resolve"]
+__all__ = ["MOST_DEEP", "Bounds", "Entry", "EntryKind", "Tree", "below", "resolve"]
 
 MOST_DEEP = 40
 """Folders within folders, and links that lead to links (Linux follows as many)."""
 
 
-class Kind(Enum):
+class EntryKind(Enum):
     """What an entry is. `SAME` is a hard link: another name of a file of the archive."""
 
     FILE = auto()
@@ -28,7 +28,7 @@ class Kind(Enum):
 class Entry:
     """One name in a backup. `size` in bytes; `target` is what a link says, for `SAME` a path in the tree."""
 
-    kind: Kind
+    kind: EntryKind
     size: int = 0
     target: str = ""
 
@@ -89,9 +89,9 @@ def resolve(tree: Tree, root: str, path: str) -> str | None:
         entry = tree.entry(here)
         if entry is None or len(found) >= MOST_DEEP:
             return None
-        if entry.kind is Kind.SAME and not todo:
+        if entry.kind is EntryKind.SAME and not todo:
             return _same(tree, here)
-        if entry.kind is Kind.LINK:
+        if entry.kind is EntryKind.LINK:
             followed += 1
             if followed > MOST_DEEP:
                 return None
@@ -107,8 +107,8 @@ def _same(tree: Tree, path: str) -> str | None:
     """The file of which a hard link is another name."""
     for _ in range(MOST_DEEP):
         entry = tree.entry(path)
-        if entry is None or entry.kind is not Kind.SAME:
-            return path if entry and entry.kind is Kind.FILE else None
+        if entry is None or entry.kind is not EntryKind.SAME:
+            return path if entry and entry.kind is EntryKind.FILE else None
         path = entry.target
     return None
 
