@@ -15,7 +15,7 @@ from harness.model import Headers, InstanceName, Observation
 from harness.play.conditions import Condition, condition, device
 from harness.play.leg import CallLeg, Leg, PhoneLeg, Wanted
 from harness.play.live_instance import LiveInstance
-from harness.record import Session
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.far_end.ari import AriAnswer

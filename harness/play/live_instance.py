@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
@@ -19,7 +19,13 @@ from harness.model.reachable import ServesAri
 from harness.play.call_files import CallFiles
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
+from harness.record.ledger import Ledger
+from harness.record.life import file_complaints
+from harness.record.lines import Pieces
+from harness.record.session import Session
+from harness.record.tail import LogTail
+from harness.record.tap_tail import TapTail
+from harness.record.wire import Splitter, Wire, connect
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 
@@ -171,7 +177,7 @@ class LiveInstance:
         try:
             await self._tap_tail.caught_up(self._companions.tap.mark, mark)
         except LabError as problem:
-            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.deaf = with_notes(problem)
 
     async def apps_are_quiet(self) -> None:
         """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
@@ -251,7 +257,7 @@ class LiveInstance:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
-            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.broken = with_notes(problem)
         return self.broken
 
 

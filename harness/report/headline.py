@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.model import Outcome, ScenarioResult, Severity, Verdict
+from harness.model.report import Report, holds
 from harness.report.groups import group_findings
-from harness.report.model import Report, holds
 from harness.report.text import clean, count
 
 __all__ = ["headline", "verdict_line"]
@@ -25,7 +25,7 @@ def headline(report: Report) -> Iterator[str]:
     """What was played and what came of it, then how much was found."""
     counts = report.counts
     parts = [f"{counts.of(outcome):,} {words}" for outcome, words in _OUTCOMES if counts.of(outcome)]
-    yield f"{_played(report)} in {report.seconds:.0f} s: {', '.join(parts) or 'nothing was played'}"
+    yield f"{_extent(report)} in {report.seconds:.0f} s: {', '.join(parts) or 'nothing was played'}"
     found = [f"{number:,} {severity}" for severity in Severity if (number := _groups(report, severity))]
     if counts.waived:
         found.append(f"{counts.waived:,} waived")
@@ -50,7 +50,7 @@ def verdict_line(report: Report) -> str:
 
 def _promote(report: Report) -> str:
     waived = f" ({report.counts.waived:,} waived)" if report.counts.waived else ""
-    return f"nothing found in {_played(report)} speaks against it{waived}"
+    return f"nothing found in {_extent(report)} speaks against it{waived}"
 
 
 def _hold(report: Report) -> str:
@@ -90,7 +90,7 @@ def _missing(report: Report) -> Iterator[str]:
         yield f"{_things(report, Outcome.NOT_COMPARED)} could not be compared"
 
 
-def _played(report: Report) -> str:
+def _extent(report: Report) -> str:
     total = len(report.results)
     of = f" (of the site's {report.available:,} scenarios and checks)" if report.available > total else ""
     return _things(report) + of

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from harness.model import Observation
-from harness.record import Ledger, Session
+from harness.record.ledger import Ledger
+from harness.record.session import Session
 
 
 def packet(event: str, **headers: str) -> bytes:

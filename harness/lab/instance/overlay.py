@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from harness.asterisk.conf import Option, Section, is_true
 from harness.asterisk.loading import loading_of, module_of
 from harness.lab.images.release import Release
-from harness.lab.instance.conf_copy import Copy, OverlayLine
+from harness.lab.instance.conf_copy import Copy
+from harness.model.report import OverlayLine
 
-__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "lay_over"]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
