@@ -33,7 +33,7 @@ from harness.stages.results import Results, Tables
 if TYPE_CHECKING:
     from harness.stages.boot import Booted
 
-__all__ = ["ask", "ask_databases", "ask_users", "listen", "look_back"]
+__all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
 _WRITTEN = "databases"
@@ -41,18 +41,36 @@ _WRITTEN = "databases"
 
 
 async def ask(booted: Booted, results: Results) -> Results:
-    """What is loaded and in force on each before anything is played; without checks the dialplans alone."""
+    """What is loaded and in force on each before anything is played."""
     checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
     if _of_databases(booted) or "preflight/databases" in checks:
         results = replace(results, tables=await _tables(booted.trio))
     if not checks:
-        return replace(results, maps=await _dialplans(booted))
+        return results
     booted.say("Comparing what is loaded and in force ...")
-    inventories = await _inventories(booted, checks, results)
-    maps = _maps(inventories)
+    with _answering():
+        old, again, candidate = await _inventories(booted, checks, results.tables)
+        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan))
+        if RESEARCH.intersection(checks):
+            old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    results = replace(results, maps=maps)
-    return results.with_results(*_check_results(booted, checks, inventories, maps, baseline(stock)))
+    found = _check_results(booted, checks, (old, again, candidate), results.maps, baseline(stock))
+    return results.with_results(*found)
+
+
+async def ask_dialplans(booted: Booted, results: Results) -> Results:
+    """The dialplans of both releases, by which findings get their places, where `ask` had nothing to ask."""
+    if results.maps.old.contexts or results.maps.candidate.contexts:
+        return results
+    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    with _answering():
+        old, candidate = await asyncio.gather(
+            *(
+                take_dialplan(AmiAsk(booted.trio.instances[name]), folder=_folder(booted.site, name))
+                for name in sides
+            )
+        )
+    return replace(results, maps=Maps(old, candidate))
 
 
 async def look_back(booted: Booted, results: Results) -> Results:
@@ -132,41 +150,28 @@ def _check_results(
     ]
 
 
-async def _dialplans(booted: Booted) -> Maps:
-    """The loaded dialplans of both releases, by which findings get their places. Raises LabError."""
-    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
-    instances = booted.trio.instances
-    with _answering():
-        asked = (take_dialplan(AmiAsk(instances[name]), folder=_folder(booted.site, name)) for name in sides)
-        return Maps(*await asyncio.gather(*asked))
-
-
-def _maps(inventories: Sequence[Inventory]) -> Maps:
-    old, _, candidate = inventories
-    return Maps(old.dialplan, candidate.dialplan)
-
-
 @contextmanager
 def _answering() -> Iterator[None]:
-    """An instance that does not answer breaks the trio. Raises LabError."""
+    """Raises LabError where an instance does not answer."""
     try:
         yield
     except (OSError, TimeoutError) as problem:
         raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
 
 
-async def _inventories(booted: Booted, checks: Sequence[str], results: Results) -> Sequence[Inventory]:
-    """What each instance has. Raises LabError."""
-    with _answering():
-        inventories = await asyncio.gather(
-            *(
-                _inventory(instance, _folder(booted.site, name), checks, results.tables.get(name, {}))
-                for name, instance in booted.trio.instances.items()
-            )
+async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
+    """What each instance has."""
+    return await asyncio.gather(
+        *(
+            _inventory(instance, _folder(booted.site, name), checks, tables.get(name, {}))
+            for name, instance in booted.trio.instances.items()
         )
-        if not RESEARCH.intersection(checks):
-            return inventories
-        found, problem = await asyncio.to_thread(_research, booted, _maps(inventories))
+    )
+
+
+async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
+    """With what both releases say of themselves that concerns the site."""
+    found, problem = await asyncio.to_thread(_research, booted, maps)
     *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
@@ -175,8 +180,7 @@ async def _inventory(
     instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
 ) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
-    asking = AmiAsk(instance)
-    inventory = await take_inventory(asking, folder=folder, tables=tables)
+    inventory = await take_inventory(AmiAsk(instance), folder=folder, tables=tables)
     inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory

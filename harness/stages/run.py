@@ -20,7 +20,7 @@ from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
-from harness.stages.ask import ask, ask_databases, ask_users, listen, look_back
+from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
@@ -36,6 +36,7 @@ Stage = Callable[[Booted, Results], Awaitable[Results]]
 
 STAGES: tuple[Stage, ...] = (
     ask,
+    ask_dialplans,
     look_back,
     listen,
     play,
