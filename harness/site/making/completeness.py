@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.asterisk.conf import Config, Option
+from harness.asterisk.own_modules import is_own
 from harness.model import Place
-from harness.site.making.backup import is_own
 from harness.site.making.machine import Machine
 from harness.site.making.named_databases import databases_of, is_dumped
 

@@ -7,19 +7,24 @@ from pathlib import Path, PurePosixPath
 
 from harness.asterisk.conf import Config
 
-__all__ = ["Machine"]
+__all__ = ["Machine", "directories_of"]
+
+
+def directories_of(config: Config) -> Mapping[str, str]:
+    """What asterisk.conf says about directories, by name in lower case."""
+    return {
+        option.name.lower(): option.value
+        for section in config.file("asterisk.conf").sections
+        if section.name.lower() == "directories"
+        for option in section.options
+    }
 
 
 class Machine:
     """Paths as the configuration writes them → files of the site. `data` are site.toml's [data], by key."""
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
-        said = {
-            option.name.lower(): option.value
-            for section in config.file("asterisk.conf").sections
-            if section.name.lower() == "directories"
-            for option in section.options
-        }
+        said = directories_of(config)
         var, usual = said.get("astvarlibdir", "/var/lib/asterisk"), said.get("astdatadir", "/usr/share/asterisk")
         self._folders: list[tuple[str, Path]] = [(said.get("astetcdir", "/etc/asterisk"), config.folder)]
         wanted = {
