@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import SiteError
-from harness.site.making.files import Bounds, Copies, explained
+from harness.site.making.files import Bounds, Copies, site_errors
 
 __all__ = ["copy_config"]
 
@@ -28,7 +28,7 @@ def copy_config(source: Path, target: Path) -> tuple[str, ...]:
         return real if real.is_relative_to(root) else f"a link that leads out, to {real}"
 
     copies = Copies(source, root, follow, _BOUNDS)
-    with explained(source):
+    with site_errors(source):
         copies.folder(root, target)
     if not copies.files:
         raise SiteError(f"{source}: there is no file in it; give the folder that is Asterisk's /etc/asterisk")

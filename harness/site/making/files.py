@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from harness.errors import SiteError
 
-__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "explained", "resolve"]
+__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "resolve", "site_errors"]
 
 MOST_DEEP = 40
 """Folders within folders, and links that lead to links (Linux follows as many)."""
@@ -47,7 +47,7 @@ class Copies:
         if self.files > self._bounds.files or self._size > self._bounds.size:
             raise SiteError(
                 f"{self._source}: more than {self._bounds.files} files or {self._bounds.size >> 20} MB belong to "
-                f"the site, at {self._shown(path)}; is all of it Asterisk's? Leave out old recordings"
+                f"the site, at {self._name(path)}; is all of it Asterisk's? Leave out old recordings"
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
@@ -61,13 +61,13 @@ class Copies:
         for name in sorted(filter(wanted, os.listdir(folder))):  # noqa: PTH208 # names are all that is wanted
             path = self._follow(folder / name)
             if reason := _reason(path, above):
-                self.left_out.append(f"{self._shown(folder / name)}: {reason}")
+                self.left_out.append(f"{self._name(folder / name)}: {reason}")
             elif isinstance(path, Path) and path.is_dir():
                 self._folder(path, target / name, bool, (*above, path))
             elif isinstance(path, Path):
                 self.file(path, target / name)
 
-    def _shown(self, path: Path) -> str:
+    def _name(self, path: Path) -> str:
         return path.relative_to(self._top).as_posix()
 
 
@@ -110,7 +110,7 @@ def _parts(path: str) -> list[str]:
 
 
 @contextmanager
-def explained(source: Path) -> Iterator[None]:
+def site_errors(source: Path) -> Iterator[None]:
     """What the system refuses, as SiteError."""
     try:
         yield

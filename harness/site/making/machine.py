@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from harness.asterisk.conf import Config
+from harness.asterisk.conf import Conf, Config
 
 __all__ = ["Machine", "directories_of"]
-
-
-def directories_of(config: Config) -> Mapping[str, str]:
-    """What asterisk.conf says about directories, by name in lower case."""
-    return {
-        option.name.lower(): option.value
-        for section in config.file("asterisk.conf").sections
-        if section.name.lower() == "directories"
-        for option in section.options
-    }
 
 
 class Machine:
     """Paths as the configuration writes them → files of the site. `data` are site.toml's [data], by key."""
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
-        said = directories_of(config)
-        var, usual = said.get("astvarlibdir", "/var/lib/asterisk"), said.get("astdatadir", "/usr/share/asterisk")
-        self._folders: list[tuple[str, Path]] = [(said.get("astetcdir", "/etc/asterisk"), config.folder)]
+        named = directories_of(config.file("asterisk.conf"))
+        var, usual = named.get("astvarlibdir", "/var/lib/asterisk"), named.get("astdatadir", "/usr/share/asterisk")
+        self._folders: list[tuple[str, Path]] = [(named.get("astetcdir", "/etc/asterisk"), config.folder)]
         wanted = {
-            "agi_bin": (said.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
-            "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+            "agi_bin": (named.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
+            "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
             "sounds": (f"{var}/sounds", f"{usual}/sounds"),
-            "voicemail": (f"{said.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
+            "voicemail": (f"{named.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
         }
         for key, folders in wanted.items():
             if key in data:
@@ -67,6 +57,12 @@ class Machine:
     def has_key(self, name: str) -> bool:
         """Whether the site has a key of /var/lib/asterisk/keys."""
         return self._keys is not None and _is_there(self._keys, name)
+
+
+def directories_of(asterisk_conf: Conf) -> Mapping[str, str]:
+    """What [directories] says, by name in lower case; Debian ships it as a template, with what is in force."""
+    sections = (section for section in asterisk_conf.sections if section.name.lower() == "directories")
+    return {option.name.lower(): option.value for section in sections for option in section.options}
 
 
 def _is_there(folder: Path, name: str) -> bool:

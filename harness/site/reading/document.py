@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-__all__ = ["DocumentError", "Node", "Plain", "decoded", "read_yaml"]
+__all__ = ["DocumentError", "Node", "Plain", "read_yaml", "text_of"]
 
 _Lines = Mapping[tuple[str, ...], int]
 _NO_LINES: _Lines = MappingProxyType({})
@@ -116,7 +116,7 @@ def _item(items: Sequence[Node], index: int) -> Node | None:
 
 def read_yaml(source: bytes) -> Node:
     """The one document in a YAML file. Raises DocumentError with the line."""
-    text = decoded(source)
+    text = text_of(source)
     try:
         yaml = YAML(typ="safe", pure=True)
         yaml.composer.warn_double_anchors = False  # the later counts, as YAML has it
@@ -133,7 +133,7 @@ def read_yaml(source: bytes) -> Node:
         raise DocumentError(1, _TOO_DEEP) from None
 
 
-def decoded(source: bytes) -> str:
+def text_of(source: bytes) -> str:
     """A file's text. Raises DocumentError with the line."""
     try:
         return source.decode("utf-8-sig")

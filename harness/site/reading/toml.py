@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 
-from harness.site.reading.document import DocumentError, Node, decoded
+from harness.site.reading.document import DocumentError, Node, text_of
 
 __all__ = ["read_toml"]
 
@@ -17,7 +17,7 @@ _AT = re.compile(r"\(at line (\d+), column \d+\)")
 
 def read_toml(source: bytes) -> Node:
     """A TOML file as a tree. Raises DocumentError with the line."""
-    text = decoded(source)
+    text = text_of(source)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

@@ -43,19 +43,19 @@ def places_of(root: Path, directories: Mapping[str, str]) -> Mapping[str, Path]:
 
     `directories` are asterisk.conf's.
     """
-    said = {name: path for name, path in directories.items() if path.startswith("/")}
-    var, data = said.get("astvarlibdir", "var/lib/asterisk"), said.get("astdatadir", "")
+    named = {name: path for name, path in directories.items() if path.startswith("/")}
+    var, data = named.get("astvarlibdir", "var/lib/asterisk"), named.get("astdatadir", "")
     candidates: Mapping[str, tuple[str, ...]] = {
-        "astdb": (f"{said.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
-        "voicemail": (f"{said.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
+        "astdb": (f"{named.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
+        "voicemail": (f"{named.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
         "sounds": (f"{data or var}/sounds", f"{var}/sounds", "usr/share/asterisk/sounds"),
         "agi_bin": (
-            said.get("astagidir") or f"{data or var}/agi-bin",
+            named.get("astagidir") or f"{data or var}/agi-bin",
             f"{var}/agi-bin",
             "usr/share/asterisk/agi-bin",
         ),
-        "modules": (said.get("astmoddir", ""), *_MODULES, *_multiarch(root)),
-        "keys": (f"{said.get('astkeydir', var)}/keys", f"{var}/keys"),
+        "modules": (named.get("astmoddir", ""), *_MODULES, *_multiarch(root)),
+        "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
     }
     found = {name: _first(root, paths, name == "astdb") for name, paths in candidates.items()}
     return {name: path for name, path in found.items() if path}

@@ -13,7 +13,7 @@ from harness.asterisk.own_modules import is_own
 from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack
-from harness.site.making.files import Bounds, Copies, explained, resolve
+from harness.site.making.files import Bounds, Copies, resolve, site_errors
 from harness.site.making.machine import directories_of
 
 __all__ = ["Restored", "restore"]
@@ -52,24 +52,24 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
     `target` meanwhile. Raises SiteError when nothing can be read as a backup, when it is damaged, or too much.
     """
     bounds = bounds or Bounds()
-    with tempfile.TemporaryDirectory(prefix=".unpacked.", dir=target.parent) as scratch, explained(backup):
+    with tempfile.TemporaryDirectory(prefix=".unpacked.", dir=target.parent) as scratch, site_errors(backup):
         if backup.is_dir():
-            return _restored(backup, backup.resolve(), target, config, bounds, ())
+            return _parts(backup, backup.resolve(), target, config, bounds, ())
         folder = Path(scratch).resolve()
-        return _restored(backup, folder, target, config, bounds, unpack(backup, folder, bounds))
+        return _parts(backup, folder, target, config, bounds, unpack(backup, folder, bounds))
 
 
-def _restored(
+def _parts(
     backup: Path, top: Path, target: Path, config: str, bounds: Bounds, left_out: Sequence[str]
 ) -> Restored:
     root = root_of(top, backup)
     copies = Copies(
-        backup, top, lambda path: _followed(root, path) or "a link that leads nowhere in the backup", bounds
+        backup, top, lambda path: _target(root, path) or "a link that leads nowhere in the backup", bounds
     )
     copies.folder(resolve(root, CONFIG) or root, target / config)
     if not copies.files:
         raise SiteError(f"{backup}: there is no file in its {CONFIG}; is it Asterisk's configuration?")
-    places = places_of(root, directories_of(read_conf(target / config)))
+    places = places_of(root, directories_of(read_conf(target / config).file("asterisk.conf")))
     for name, place in places.items():
         if name == "astdb":
             copies.file(place, target / _TARGETS[name])
@@ -81,11 +81,11 @@ def _restored(
         copies.file(path, target / _DUMPS / name)
     made = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
     return Restored(
-        made, tuple(f"{_DUMPS}/{name}" for name in names), tuple(_shown([*left_out, *copies.left_out]))
+        made, tuple(f"{_DUMPS}/{name}" for name in names), tuple(_printable([*left_out, *copies.left_out]))
     )
 
 
-def _followed(root: Path, path: Path) -> Path | None:
+def _target(root: Path, path: Path) -> Path | None:
     return resolve(root, str(path.relative_to(root))) if path.is_symlink() else path
 
 
@@ -98,7 +98,7 @@ def _filter(part: str, place: Path) -> Callable[[str], bool]:
     return bool
 
 
-def _shown(lines: Sequence[str]) -> Iterator[str]:
+def _printable(lines: Sequence[str]) -> Iterator[str]:
     """Lines for people, not too many: an archive may have any name in it."""
     for line in lines[:_MOST_SHOWN]:
         yield "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

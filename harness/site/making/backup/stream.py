@@ -66,12 +66,12 @@ def open_stream(path: Path, bounds: Bounds) -> Iterator[Stream]:
         packed = path.stat().st_size
         start = file.read(6)
         file.seek(0)
-        with _unpacked(path, file, start) as source:
+        with _plain(path, file, start) as source:
             most = packed if source is file else max(packed * bounds.ratio, bounds.free)
             yield Stream(path, source, most)
 
 
-def _unpacked(path: Path, file: IO[bytes], start: bytes) -> AbstractContextManager[_Source]:
+def _plain(path: Path, file: IO[bytes], start: bytes) -> AbstractContextManager[_Source]:
     if start.startswith(b"\x1f\x8b"):
         return gzip.open(file)
     if start.startswith(b"BZh"):

@@ -94,7 +94,7 @@ class _Unpacking:
         if name is None:
             self.left_out.append(f"{member.name[:80]}: a name that leads out of the archive, or is too long")
         elif name and not (member.isreg() and _SKIPPED.search(name)):
-            with self._possible(name):
+            with self._tolerance(name):
                 self._take(tar, member, name)
 
     def _take(self, tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> None:
@@ -128,7 +128,7 @@ class _Unpacking:
         """Make what is no file: hard links first, and none below a symbolic link."""
         links = sorted(self._links.items(), key=lambda link: (link[1].issym(), -link[0].count("/")))
         for name, member in links:
-            with self._possible(name):
+            with self._tolerance(name):
                 path = self._folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if member.issym():
@@ -139,7 +139,7 @@ class _Unpacking:
                     os.mkfifo(path)
 
     @contextmanager
-    def _possible(self, name: str) -> Iterator[None]:
+    def _tolerance(self, name: str) -> Iterator[None]:
         """Leave out what cannot be; that the disk is full, or somebody may not write, is another matter."""
         try:
             yield
