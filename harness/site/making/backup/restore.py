@@ -15,6 +15,7 @@ from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_
 from harness.site.making.backup.unpack import unpack
 from harness.site.making.files import Bounds, Copies, resolve, site_errors
 from harness.site.making.machine import directories_of
+from harness.site.reading.problems import printable
 
 __all__ = ["Restored", "restore"]
 
@@ -63,9 +64,7 @@ def _parts(
     backup: Path, top: Path, target: Path, config: str, bounds: Bounds, left_out: Sequence[str]
 ) -> Restored:
     root = root_of(top, backup)
-    copies = Copies(
-        backup, top, lambda path: _target(root, path) or "a link that leads nowhere in the backup", bounds
-    )
+    copies = Copies(backup, top, lambda path: _target(root, path), bounds)
     copies.folder(resolve(root, CONFIG) or root, target / config)
     if not copies.files:
         raise SiteError(f"{backup}: there is no file in its {CONFIG}; is it Asterisk's configuration?")
@@ -76,17 +75,16 @@ def _parts(
         else:
             copies.folder(place, target / _TARGETS[name], _filter(name, place))
     dumps = [path for path in dumps_of(top) if not any(path.is_relative_to(place) for place in places.values())]
-    names = _flat([path.relative_to(top).as_posix() for path in dumps])
+    names = [f"{_DUMPS}/{name}" for name in _flat([path.relative_to(top).as_posix() for path in dumps])]
     for path, name in zip(dumps, names, strict=True):
-        copies.file(path, target / _DUMPS / name)
-    made = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
-    return Restored(
-        made, tuple(f"{_DUMPS}/{name}" for name in names), tuple(_printable([*left_out, *copies.left_out]))
-    )
+        copies.file(path, target / name)
+    data = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
+    return Restored(data, tuple(names), tuple(_lines([*left_out, *copies.left_out])))
 
 
-def _target(root: Path, path: Path) -> Path | None:
-    return resolve(root, str(path.relative_to(root))) if path.is_symlink() else path
+def _target(root: Path, path: Path) -> Path | str:
+    target = resolve(root, str(path.relative_to(root))) if path.is_symlink() else path
+    return target or "a link that leads nowhere in the backup"
 
 
 def _filter(part: str, place: Path) -> Callable[[str], bool]:
@@ -98,10 +96,9 @@ def _filter(part: str, place: Path) -> Callable[[str], bool]:
     return bool
 
 
-def _printable(lines: Sequence[str]) -> Iterator[str]:
+def _lines(lines: Sequence[str]) -> Iterator[str]:
     """Lines for people, not too many: an archive may have any name in it."""
-    for line in lines[:_MOST_SHOWN]:
-        yield "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    yield from map(printable, lines[:_MOST_SHOWN])
     if len(lines) > _MOST_SHOWN:
         yield f"... and {len(lines) - _MOST_SHOWN} more"
 
