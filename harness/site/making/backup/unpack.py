@@ -146,13 +146,23 @@ class _Unpacking:
         except (OSError, ValueError) as problem:
             if isinstance(problem, OSError) and problem.errno not in _IMPOSSIBLE:
                 raise
-            self.left_out.append(
-                f"{name[:80]}: cannot be unpacked ({getattr(problem, 'strerror', '') or problem})"
-            )
+            missing = getattr(problem, "errno", 0) == errno.ENOENT
+            words = "another name of a file that is not in the backup" if missing else "cannot be unpacked"
+            self.left_out.append(f"{name[:80]}: {words}")
 
 
 class _Member(tarfile.TarInfo):
-    """A header that is damaged is an error: tarfile takes one in the middle for the end of the archive."""
+    """A header as GNU tar reads it: a damaged one in the middle is an error, not the end of the archive.
+
+    In its incremental archives times stand where other formats have the beginning of a name.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Member:
+        member = super().frombuf(buf, encoding, errors)
+        if buf[257:265] == tarfile.GNU_MAGIC:
+            member.name = bytes(buf[:100]).partition(b"\0")[0].decode(encoding, errors)
+        return member
 
     @classmethod
     def fromtarfile(cls, tar: tarfile.TarFile) -> _Member:
