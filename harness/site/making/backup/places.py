@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import SiteError
 from harness.site.making.files import resolve
+from harness.site.making.machine import folders_of
 
 __all__ = ["CONFIG", "dumps_of", "places_of", "root_of"]
 
@@ -44,18 +45,12 @@ def places_of(root: Path, directories: Mapping[str, str]) -> Mapping[str, Path]:
     `directories` are asterisk.conf's.
     """
     named = {name: path for name, path in directories.items() if path.startswith("/")}
-    var, data = named.get("astvarlibdir", "var/lib/asterisk"), named.get("astdatadir", "")
-    candidates: Mapping[str, tuple[str, ...]] = {
-        "astdb": (f"{named.get('astdbdir', var)}/astdb.sqlite3", "var/lib/asterisk/astdb.sqlite3"),
-        "voicemail": (f"{named.get('astspooldir', 'var/spool/asterisk')}/voicemail",),
-        "sounds": (f"{data or var}/sounds", f"{var}/sounds", "usr/share/asterisk/sounds"),
-        "agi_bin": (
-            named.get("astagidir") or f"{data or var}/agi-bin",
-            f"{var}/agi-bin",
-            "usr/share/asterisk/agi-bin",
-        ),
+    usual = "/var/lib/asterisk"
+    databases = (named.get("astdbdir", named.get("astvarlibdir", usual)), usual)
+    candidates: Mapping[str, Sequence[str]] = {
+        "astdb": [f"{folder}/astdb.sqlite3" for folder in databases],
+        **folders_of(named),
         "modules": (named.get("astmoddir", ""), *_MODULES, *_multiarch(root)),
-        "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
     }
     found = {name: _first(root, paths, name == "astdb") for name, paths in candidates.items()}
     return {name: path for name, path in found.items() if path}
@@ -90,7 +85,7 @@ def _multiarch(root: Path) -> Iterator[str]:
         yield from (f"usr/lib/{path.name}/asterisk/modules" for path in sorted(library.glob("*-linux-*")))
 
 
-def _first(root: Path, paths: tuple[str, ...], is_file: bool) -> Path | None:
+def _first(root: Path, paths: Sequence[str], is_file: bool) -> Path | None:
     for path in filter(None, paths):
         found = resolve(root, path)
         if found and (found.is_file() if is_file else found.is_dir() and any(found.iterdir())):
