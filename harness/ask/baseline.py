@@ -18,7 +18,6 @@ from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
 from harness.lab.instance.boot import wait_until_booted
-from harness.lab.instance.launch import Bounds
 from harness.lab.instance.log_tail import LogLine, parse
 from harness.lab.instance.overlay import LOG_FILE
 
@@ -78,7 +77,7 @@ def image_folders(release: Release) -> Iterator[ImageFolders]:
 
 def _complaints(release: Release) -> tuple[LogLine, ...]:
     files = stock_files(release)
-    group = ContainerGroup.open(Bounds())
+    group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)

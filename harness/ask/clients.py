@@ -17,6 +17,7 @@ import requests
 from harness.asterisk.conf import Config
 from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
+from harness.model.reachable import ServesAri
 
 __all__ = ["Clients", "Serves"]
 
@@ -30,24 +31,11 @@ printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret} >&3
 exec grep -a --line-buffered -E '^(Event|Message): ' <&3 >{folder}/{number}"""
 
 
-class Serves(Protocol):
+class Serves(ServesAri, Protocol):
     """What is needed of an instance: programs in it, its interfaces, and the user who is told everything."""
 
     def start(self, *argv: str) -> None: ...
     def run(self, *argv: str) -> str: ...
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def ari(self) -> bool: ...
-    @property
-    def ari_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

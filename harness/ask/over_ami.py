@@ -12,6 +12,7 @@ from typing import Protocol
 
 from harness.ask.ask import ContainerAsk, Runs
 from harness.model import Headers
+from harness.model.reachable import Reachable
 
 __all__ = ["AmiAsk", "Manages"]
 
@@ -19,17 +20,8 @@ _SECONDS = 30.0
 _LINE = 1 << 20
 
 
-class Manages(Runs, Protocol):
-    """What is needed of an instance: where its manager interface is, and who may log in."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
+class Manages(Runs, Reachable, Protocol):
+    """What is needed of an instance: programs in it, and its manager interface."""
 
 
 class AmiAsk(ContainerAsk):

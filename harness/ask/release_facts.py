@@ -17,7 +17,6 @@ from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.release import Release
 from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import Bounds
 
 __all__ = ["load_facts", "take_facts"]
 
@@ -45,7 +44,7 @@ def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts
 def take_facts(release: Release) -> ReleaseFacts:
     """The same, asked now. Raises BootError, EngineError, ImageError, LabError."""
     files = _files(release)
-    group = ContainerGroup.open(Bounds())
+    group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)

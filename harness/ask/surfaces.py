@@ -18,6 +18,7 @@ from harness.asterisk.documents import interfaces
 from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
 from harness.model import Headers, Json
+from harness.model.reachable import ServesAri
 
 __all__ = ["Offers", "listed_actions", "take_surfaces"]
 
@@ -30,13 +31,8 @@ _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
 _SECONDS = 20.0
 
 
-class Offers(Manages, Protocol):
+class Offers(Manages, ServesAri, Protocol):
     """What is needed of an instance: its manager interface, and ARI where the site has it."""
-
-    @property
-    def ari(self) -> bool: ...
-    @property
-    def ari_port(self) -> int: ...
 
 
 async def take_surfaces(instance: Offers, inventory: Inventory) -> dict[str, Section]:

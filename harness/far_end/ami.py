@@ -12,6 +12,7 @@ from panoramisk.actions import Action
 
 from harness.errors import ScenarioError
 from harness.far_end.manager import OneConnection, log_in
+from harness.model.reachable import Reachable
 
 __all__ = ["Driver", "Fields"]
 
@@ -25,26 +26,18 @@ class Driver:
         self._manager = manager
 
     @classmethod
-    async def connect(
-        cls,
-        address: str,
-        port: int,
-        username: str,
-        secret: str,
-        *,
-        tee: Callable[[bytes], None],
-        within: float = 10.0,
-    ) -> Driver:
+    async def connect(cls, instance: Reachable, *, tee: Callable[[bytes], None], within: float = 10.0) -> Driver:
         """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
-        where = (address, port, username, secret)
-        return cls(await log_in(*where, events="off", within=within, tee=tee))
+        return cls(await log_in(instance, events="off", within=within, tee=tee))
 
     async def send(self, fields: Fields, *, action_id: str, within: float) -> None:
         """Send an action; returns when its answer is complete. The answer is what the tap saw of `action_id`.
 
         Raises ScenarioError for a value that would break out of its line, NotPlayable when no answer comes.
         """
-        action = _Asked({"ActionID": action_id, **{name: _wire(name, value) for name, value in fields.items()}})
+        action = _ListAction(
+            {"ActionID": action_id, **{name: _header_values(name, value) for name, value in fields.items()}}
+        )
         await self._manager.answer(action, within=within)
 
     def close(self) -> None:
@@ -52,7 +45,7 @@ class Driver:
         self._manager.close()
 
 
-class _Asked(Action):  # type: ignore[misc] # panoramisk has no types
+class _ListAction(Action):  # type: ignore[misc] # panoramisk has no types
     """An action that is answered when its response has come, and the list that the response announces.
 
     panoramisk's own also waits for events of what was only queued, which this connection does not get.
@@ -64,13 +57,13 @@ class _Asked(Action):  # type: ignore[misc] # panoramisk has no types
         return bool(first.eventlist.lower() == "start" or "will follow" in first.message.lower())
 
 
-def _wire(name: str, value: str | Sequence[str]) -> str | list[str]:
+def _header_values(name: str, value: str | Sequence[str]) -> str | list[str]:
     if not isinstance(value, str):
-        return [_line(name, item) for item in value]
-    return _line(name, value)
+        return [_header_value(name, item) for item in value]
+    return _header_value(name, value)
 
 
-def _line(name: str, value: str) -> str:
+def _header_value(name: str, value: str) -> str:
     if any(character in value or character in name for character in "\r\n\0"):
         raise ScenarioError(f"the value of {name} holds a line break, which would start another header: {value!r}")
     return value.encode("utf-8", "surrogateescape").decode("latin-1")

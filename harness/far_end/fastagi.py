@@ -48,54 +48,54 @@ class Conversation:
     the dialplan names (`lookup` of `agi://server/lookup?id=7`).
     """
 
-    def __init__(self, script: _Script, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, script: _AgiConnection, loop: asyncio.AbstractEventLoop) -> None:
         self.environment: dict[str, str] = dict(script.env)
         self.script = urlsplit(self.environment.get("agi_request", "")).path.strip("/")
         self._pyst2 = script
         self._loop = loop
-        self._asked: queue.SimpleQueue[tuple[str, asyncio.Future[AgiAnswer]] | None] = queue.SimpleQueue()
-        self._over = False
+        self._commands: queue.SimpleQueue[tuple[str, asyncio.Future[AgiAnswer]] | None] = queue.SimpleQueue()
+        self._has_ended = False
 
     async def command(self, command: str) -> AgiAnswer:
         """Send a command; what is answered. Raises ScenarioError when Asterisk has ended the conversation."""
-        if self._over:
+        if self._has_ended:
             raise ScenarioError(f"AGI: the conversation is over, {command!r} cannot be said")
         answer: asyncio.Future[AgiAnswer] = self._loop.create_future()
-        self._asked.put((command, answer))
+        self._commands.put((command, answer))
         return await answer
 
     def end(self) -> None:
         """The script ends: the dialplan goes on. May be called again."""
-        if not self._over:
-            self._over = True
-            self._asked.put(None)
+        if not self._has_ended:
+            self._has_ended = True
+            self._commands.put(None)
 
     def serve(self) -> None:
         """Speak until the end; in the conversation's own thread."""
-        while (asked := self._asked.get()) is not None:
-            command, answer = asked
+        while (entry := self._commands.get()) is not None:
+            command, future = entry
             try:
-                said = self._pyst2.say(command)
+                answer = self._pyst2.execute(command)
             except (OSError, ValueError, pyst2.AGIException) as problem:
                 error = ScenarioError(
                     f"AGI: no answer to {command!r}: {problem or 'Asterisk closed the connection'}"
                 )
-                self._over = True
-                self._tell(answer, error)
+                self._has_ended = True
+                self._deliver(future, error)
                 return
-            self._tell(answer, said)
+            self._deliver(future, answer)
 
-    def _tell(self, answer: asyncio.Future[AgiAnswer], said: AgiAnswer | ScenarioError) -> None:
-        def tell() -> None:
-            if answer.done():
+    def _deliver(self, future: asyncio.Future[AgiAnswer], answer: AgiAnswer | ScenarioError) -> None:
+        def deliver() -> None:
+            if future.done():
                 return
-            if isinstance(said, AgiAnswer):
-                answer.set_result(said)
+            if isinstance(answer, AgiAnswer):
+                future.set_result(answer)
             else:
-                answer.set_exception(said)
+                future.set_exception(answer)
 
         with suppress(RuntimeError):  # nobody waits any more: the loop has ended
-            self._loop.call_soon_threadsafe(tell)
+            self._loop.call_soon_threadsafe(deliver)
 
 
 class FastAgiServer:
@@ -113,7 +113,7 @@ class FastAgiServer:
                 try:
                     connection.settimeout(_ENVIRONMENT)
                     with _lines(connection) as stream, suppress(OSError, ValueError, RuntimeError):
-                        conversation = Conversation(_Script(stream), loop)
+                        conversation = Conversation(_AgiConnection(stream), loop)
                         connection.settimeout(_SILENCE)
                         loop.call_soon_threadsafe(take, self.client_address[0], conversation)
                         conversation.serve()
@@ -149,22 +149,22 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = _MOST_AT_ONCE
 
 
-class _Script(pyst2.AGI):  # type: ignore[misc] # pyst2 has no types
+class _AgiConnection(pyst2.AGI):  # type: ignore[misc] # pyst2 has no types
     """pyst2's script over a connection, without its signal handler and what it writes to stderr."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stdin = _Answers(stream)
+        self.stdin = _WithoutHangup(stream)
         self.stdout = stream
         self.stderr = _Nowhere()
         self._got_sighup = False
         self.env: dict[str, str] = {}
         self._get_agi_env()
 
-    def say(self, command: str) -> AgiAnswer:
+    def execute(self, command: str) -> AgiAnswer:
         """Send a command and read the answer. Raises OSError, ValueError when the connection has ended."""
         self.send_command(command)
         try:
-            said = self.get_result()
+            answer = self.get_result()
         except pyst2.AGIResultHangup:
             return AgiAnswer(200, "-1", "(hangup)")
         except pyst2.AGIAppError:
@@ -175,11 +175,11 @@ class _Script(pyst2.AGI):  # type: ignore[misc] # pyst2 has no types
             return AgiAnswer(520, data=str(problem).partition("\n")[0])
         except pyst2.AGIUnknownError as problem:
             return AgiAnswer(int(problem.args[0]))
-        result, data = said["result"]
+        result, data = answer["result"]
         return AgiAnswer(200, result, f"({data})" if data else "")
 
 
-class _Answers:
+class _WithoutHangup:
     """What comes from Asterisk, without the `HANGUP` that may come between command and answer."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
+from urllib.parse import quote, unquote
 
 from harness.model import InstanceName
 
-__all__ = ["DIALPLAN", "PRESSED", "RINGS", "Line", "endpoint_of", "phone_files"]
+__all__ = ["DIALPLAN", "PRESSED", "RINGS", "Account", "endpoint_of", "phone_and_instance", "phone_files"]
 
 DIALPLAN = "far-end"
 RINGS = "FarEndRings"
@@ -42,18 +43,16 @@ noload = app_voicemail.so
 noload = app_minivm.so
 """
 
-# It rings first: told earlier, the harness could refuse a call before its 180 is sent, now and then.
-_RING = f"""\
-1,Ringing()
- same => n,UserEvent({RINGS},Site: ${{CHANNEL(endpoint)}},User: ${{EXTEN}})
- same => n,Wait(86400)
-"""
-
 _EXTENSIONS = f"""\
 [from-site]
-exten => _X!,{_RING}
-exten => _[+*#].,{_RING}
-exten => _[a-zA-Z].,{_RING}
+; Any name, also `h`, `s` or `i`: so the end of a call, which runs `h`, comes here as well, and is over at once.
+exten => _.,1,GotoIf($["${{CALLED}}" = "1"]?over)
+ same => n,Set(CALLED=1)
+; It rings first: told earlier, the harness could refuse a call before its 180 is sent, now and then.
+ same => n,Ringing()
+ same => n,UserEvent({RINGS},Site: ${{CHANNEL(endpoint)}},User: ${{URIENCODE(${{EXTEN}})}})
+ same => n,Wait(86400)
+ same => n(over),Hangup()
 
 [{DIALPLAN}]
 exten => silent,1,Answer()
@@ -133,7 +132,11 @@ max_random_initial_delay = 0
 """
 
 
-class Line(Protocol):
+# What stands for itself in the user part of a SIP address (RFC 3261), and begins no comment in a file.
+_USER = "-_.!~*'()&=+$,?/"
+
+
+class Account(Protocol):
     """What has to be known of a phone of the site: its user part, and what it logs in with."""
 
     @property
@@ -145,17 +148,23 @@ class Line(Protocol):
 
 
 def endpoint_of(phone: str, instance: str) -> str:
-    """The far end's name for a phone where it talks to an instance."""
-    return f"{phone}-at-{instance}"
+    """The far end's name for a phone where it talks to an instance: letters, digits, `.`, `-` and `_` alone."""
+    return f"{quote(phone, safe='').replace('_', '%5F').replace('~', '%7E').replace('%', '_')}-at-{instance}"
 
 
-def phone_files(phones: Iterable[Line], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
+def phone_and_instance(endpoint: str) -> tuple[str, str]:
+    """The phone and the instance that an endpoint of the far end is for."""
+    name, _, instance = endpoint.rpartition("-at-")
+    return unquote(name.replace("_", "%")), instance
+
+
+def phone_files(phones: Iterable[Account], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
     """The far end's files below /etc/asterisk, for phones that live on each instance of `addresses`."""
     sections = [_PJSIP]
-    lines = tuple(phones)
+    accounts = tuple(phones)
     for instance, address in addresses.items():
         sections.append(_SITE.format(site=instance, address=address))
-        sections += [_phone(phone, instance, address) for phone in lines]
+        sections += [_phone(phone, instance, address) for phone in accounts]
     files = {
         "modules.conf": _MODULES,
         "extensions.conf": _EXTENSIONS,
@@ -165,10 +174,10 @@ def phone_files(phones: Iterable[Line], addresses: Mapping[InstanceName, str]) -
     return {name: text.encode() for name, text in files.items()}
 
 
-def _phone(phone: Line, instance: str, address: str) -> str:
+def _phone(phone: Account, instance: str, address: str) -> str:
     return _PHONE.format(
         endpoint=endpoint_of(phone.name, instance),
-        user=_value(phone.name),
+        user=quote(phone.name, safe=_USER),
         login=_value(phone.username),
         secret=_value(phone.secret),
         address=address,

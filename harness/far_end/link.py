@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from harness.errors import NotPlayable
 from harness.far_end.manager import OneConnection, log_in
-
-if TYPE_CHECKING:
-    from harness.far_end.phones import Reachable
+from harness.model.reachable import Reachable
 
 __all__ = ["Event", "FarEndLink"]
 
@@ -26,8 +23,7 @@ class FarEndLink:
     @classmethod
     async def connect(cls, instance: Reachable, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
-        where = (instance.address, instance.ami_port, instance.username, instance.secret)
-        return cls(await log_in(*where, events="call,user,system", within=within))
+        return cls(await log_in(instance, events="call,user,system", within=within))
 
     def on(self, event: str, call: Callable[[Event], None]) -> None:
         """Call a function with each event of that name."""
@@ -42,7 +38,7 @@ class FarEndLink:
         """Send an action that answers with one response; that. Raises NotPlayable when no answer comes."""
         return (await self._answer(fields, as_list=False))[0]
 
-    async def listed(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
+    async def ask_list(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
         """Send an action that answers with a list; the events of it."""
         return tuple(message for message in await self._answer(fields, as_list=None) if "Event" in message)
 

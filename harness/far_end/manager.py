@@ -11,6 +11,7 @@ from panoramisk.actions import Action
 from panoramisk.message import Message
 
 from harness.errors import LabError, NotPlayable
+from harness.model.reachable import Reachable
 
 __all__ = ["OneConnection", "log_in"]
 
@@ -18,14 +19,14 @@ __all__ = ["OneConnection", "log_in"]
 class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
     """A connection that ends when Asterisk ends it: its calls are gone as well, so there is nothing to go on with.
 
-    `lost` is done from then on. `let_in` says whether Asterisk took the login.
+    `lost` is done from then on. `accepted` says whether Asterisk took the login.
     """
 
     def __init__(self, **config: object) -> None:
         super().__init__(ping_delay=3600, encoding="latin-1", log=_silent_log(), **config)
         loop = asyncio.get_running_loop()
         self.lost: asyncio.Future[None] = loop.create_future()
-        self.let_in: asyncio.Future[bool] = loop.create_future()
+        self.accepted: asyncio.Future[bool] = loop.create_future()
 
     def connection_made(self, made: asyncio.Task[object]) -> None:
         """panoramisk's, which would try again every two seconds when nobody listens."""
@@ -34,7 +35,7 @@ class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
 
     def login(self, future: asyncio.Future[Message]) -> None:
         """panoramisk's; says how it went."""
-        self.let_in.set_result(super().login(future))
+        self.accepted.set_result(super().login(future))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """panoramisk's, which would connect again every two seconds, for ever."""
@@ -60,10 +61,7 @@ class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
 
 
 async def log_in(
-    address: str,
-    port: int,
-    username: str,
-    secret: str,
+    instance: Reachable,
     *,
     events: str,
     within: float,
@@ -74,23 +72,24 @@ async def log_in(
     Raises LabError when Asterisk does not let us in within so many seconds.
     """
     manager = OneConnection(
-        host=address,
-        port=port,
-        username=username,
-        secret=secret,
+        host=instance.address,
+        port=instance.ami_port,
+        username=instance.username,
+        secret=instance.secret,
         events=events,
         save_stream=_Tap(tee) if tee else None,
     )
+    where = f"{instance.address}:{instance.ami_port}"
     try:
         async with asyncio.timeout(within):
             await manager.connect()
-            await asyncio.wait((manager.let_in, manager.lost), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((manager.accepted, manager.lost), return_when=asyncio.FIRST_COMPLETED)
     except (OSError, TimeoutError) as problem:
         manager.close()
-        raise LabError(f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}") from problem
-    if not (manager.let_in.done() and manager.let_in.result()):
+        raise LabError(f"no manager answers at {where}: {str(problem) or 'time ran out'}") from problem
+    if not (manager.accepted.done() and manager.accepted.result()):
         manager.close()
-        raise LabError(f"the manager at {address}:{port} refuses the harness's own user")
+        raise LabError(f"the manager at {where} refuses the harness's own user")
     return manager
 
 

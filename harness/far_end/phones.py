@@ -1,6 +1,6 @@
 """The site's phones, as the far end plays them: an Asterisk of its own, told by AMI what each phone does.
 
-`behave` says what a phone does by itself when it rings; the other methods are a person's hand on it.
+`set_behaviour` says what a phone does by itself when it rings; the other methods are a person's hand on it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import itertools
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from harness.errors import NotPlayable, ScenarioError
 from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
@@ -19,27 +18,15 @@ from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
 from harness.far_end.registrations import Registrations
 from harness.model import InstanceName
+from harness.model.reachable import Reachable
 
-__all__ = ["FarEnd", "Reachable"]
+__all__ = ["FarEnd"]
 
 # Hangup causes that make the SIP answers which phones give.
 _BUSY, _DECLINED, _AWAY = "17", "16", "20"
 _PATIENCE = 5.0
 # No person answers sooner; a phone that did would race with its own ringing.
 _AUDIBLE = 0.3
-
-
-class Reachable(Protocol):
-    """What has to be known of the far end's instance."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
 
 
 class FarEnd:
@@ -60,10 +47,10 @@ class FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
         link = await FarEndLink.connect(instance, within=within)
         far_end = cls(link)
-        link.on("UserEvent", far_end._says)
+        link.on("UserEvent", far_end._on_user_event)
         for name in ("Newchannel", "Newstate"):
-            link.on(name, far_end._changes)
-        link.on("Hangup", far_end._ends)
+            link.on(name, far_end._on_state)
+        link.on("Hangup", far_end._on_hangup)
         return far_end
 
     def close(self) -> None:
@@ -77,9 +64,9 @@ class FarEnd:
 
         A scenario that needs such a phone is not playable; the others are.
         """
-        return await self._registrations.settle(frozenset(phones), within=within)
+        return await self._registrations.wait_until_registered(frozenset(phones), within=within)
 
-    async def behave(self, instance: InstanceName, phone: str, kind: str, after: float) -> None:
+    async def set_behaviour(self, instance: InstanceName, phone: str, kind: str, after: float) -> None:
         """From now on the phone does `kind` (answer, busy, decline, ring, offline), `after` seconds of ringing.
 
         `ring` declines after the time, never when that is 0. Raises NotPlayable when it cannot register.
@@ -94,7 +81,7 @@ class FarEnd:
         handset = self._handset(instance, phone)
         handset.kind, handset.after = kind, after
 
-    async def rest(self, instance: InstanceName, phone: str) -> None:
+    async def reset(self, instance: InstanceName, phone: str) -> None:
         """End the phone's calls and let it be as one that no scenario names: registered, and not answering."""
         handset = self._handset(instance, phone)
         for call in tuple(handset.calls.values()):
@@ -103,7 +90,7 @@ class FarEnd:
         await handset.changes.until(lambda: not handset.calls, within=_PATIENCE)
         if self._trunks.get(instance) == phone:
             del self._trunks[instance]
-        await self.behave(instance, phone, "ring", 0.0)
+        await self.set_behaviour(instance, phone, "ring", 0.0)
 
     async def dial(self, instance: InstanceName, phone: str, number: str) -> None:
         """The phone calls a number. Returns when the call has left the phone."""
@@ -166,7 +153,7 @@ class FarEnd:
         await self._redirect(call, "keys")
         # Who hangs up on the last key ends this as well.
         changes = self._handset(instance, phone).changes
-        within = _PATIENCE + len(digits) * (gap + 0.1)
+        within = _PATIENCE + len(digits) * (gap + 0.6)  # a `w` is half a second
         if not await changes.until(lambda: call.ended or call.pressed > before, within=within):
             raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
 
@@ -181,26 +168,26 @@ class FarEnd:
 
     # what comes from the far end
 
-    def _says(self, event: Event) -> None:
+    def _on_user_event(self, event: Event) -> None:
         if event.get("UserEvent") == RINGS:
-            self._rings(event)
+            self._on_ringing(event)
         elif event.get("UserEvent") == PRESSED and (known := self._calls.get(event.get("Uniqueid", ""))):
             handset, call = known
             call.pressed += 1
             handset.changes.tell()
 
-    def _rings(self, event: Event) -> None:
-        instance, user, unique = event.get("Site", ""), event.get("User", ""), event.get("Uniqueid", "")
+    def _on_ringing(self, event: Event) -> None:
+        instance, user, unique = event.get("Site", ""), unquote(event.get("User", "")), event.get("Uniqueid", "")
         known = self._registrations.knows(endpoint_of(user, instance))
         handset = self._handset(instance, user if known else self._trunks.get(instance, user))
         call = handset.calls[unique] = FarCall(unique, event.get("Channel", ""), rings=True)
         self._calls[unique] = (handset, call)
         handset.changes.tell()
-        task = asyncio.get_running_loop().create_task(self._by_itself(handset, call))
+        task = asyncio.get_running_loop().create_task(self._react(handset, call))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _changes(self, event: Event) -> None:
+    def _on_state(self, event: Event) -> None:
         if known := self._calls.get(event.get("Uniqueid", "")):
             handset, call = known
             call.channel = event.get("Channel", "")
@@ -208,14 +195,14 @@ class FarEnd:
             call.rings = call.rings and not call.talks
             handset.changes.tell()
 
-    def _ends(self, event: Event) -> None:
+    def _on_hangup(self, event: Event) -> None:
         if known := self._calls.pop(event.get("Uniqueid", ""), None):
             handset, call = known
             handset.calls.pop(call.unique, None)
             call.ended, call.rings, call.talks = True, False, False
             handset.changes.tell()
 
-    async def _by_itself(self, handset: Handset, call: FarCall) -> None:
+    async def _react(self, handset: Handset, call: FarCall) -> None:
         """What the phone does without a hand on it."""
         if handset.kind == "ring" and not handset.after:
             return

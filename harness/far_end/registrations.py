@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.errors import NotPlayable
 from harness.far_end.changes import Changes
+from harness.far_end.files import phone_and_instance
 from harness.far_end.link import Event, FarEndLink
 
 __all__ = ["Registrations"]
@@ -28,7 +29,7 @@ class Registrations:
         self._by_endpoint: dict[str, _Registration] = {}
         self._by_client: dict[str, _Registration] = {}
         self._changes = Changes()
-        link.on("Registry", self._changed)
+        link.on("Registry", self._on_registry)
 
     def knows(self, endpoint: str) -> bool:
         """Whether a phone of the site has that name there."""
@@ -39,19 +40,20 @@ class Registrations:
         try:
             return self._by_endpoint[endpoint].address
         except KeyError:
-            raise NotPlayable(f"the far end has no phone {endpoint}") from None
+            phone, instance = phone_and_instance(endpoint)
+            raise NotPlayable(f"the far end has no phone {phone} for {instance}") from None
 
-    async def settle(self, phones: frozenset[str], *, within: float) -> tuple[str, ...]:
+    async def wait_until_registered(self, phones: frozenset[str], *, within: float) -> tuple[str, ...]:
         """Wait until all of these phones are registered; those that are not in time, in words."""
-        for event in await self._link.listed({"Action": "PJSIPShowRegistrationsOutbound"}):
+        for event in await self._link.ask_list({"Action": "PJSIPShowRegistrationsOutbound"}):
             if event.get("Event") == "OutboundRegistrationDetail":
-                self._learn(event)
-        wanted = [entry for name, entry in self._by_endpoint.items() if name.partition("-at-")[0] in phones]
+                self._add(event)
+        wanted = [entry for name, entry in self._by_endpoint.items() if phone_and_instance(name)[0] in phones]
         for entry in wanted:
             if entry.status != _REGISTERED:
                 await self._link.act({"Action": "PJSIPRegister", "Registration": entry.endpoint})
         await self._changes.until(lambda: all(entry.status == _REGISTERED for entry in wanted), within=within)
-        return tuple(_words(entry) for entry in wanted if entry.status != _REGISTERED)
+        return tuple(_failure(entry) for entry in wanted if entry.status != _REGISTERED)
 
     async def sign_on(self, endpoint: str, *, within: float) -> None:
         """Make sure that a phone is registered. Raises NotPlayable when it cannot."""
@@ -59,7 +61,7 @@ class Registrations:
         if entry.status != _REGISTERED:
             await self._link.act({"Action": "PJSIPRegister", "Registration": endpoint})
         if not await self._changes.until(lambda: entry.status == _REGISTERED, within=within):
-            raise NotPlayable(_words(entry))
+            raise NotPlayable(_failure(entry))
 
     async def sign_off(self, endpoint: str, *, within: float) -> None:
         """Make sure that a phone is not registered. Raises NotPlayable when the instance does not confirm it."""
@@ -67,20 +69,21 @@ class Registrations:
         if entry.status == _REGISTERED:
             await self._link.act({"Action": "PJSIPUnregister", "Registration": endpoint})
         if not await self._changes.until(lambda: entry.status != _REGISTERED, within=within):
-            raise NotPlayable(f"{endpoint.replace('-at-', ' on ')} could not be taken off the network")
+            phone, instance = phone_and_instance(endpoint)
+            raise NotPlayable(f"phone {phone} could not be taken off {instance}'s network")
 
-    def _learn(self, event: Event) -> None:
+    def _add(self, event: Event) -> None:
         endpoint, client = event.get("ObjectName", ""), event.get("ClientUri", "")
         if endpoint not in self._by_endpoint:
             entry = _Registration(endpoint, client.rpartition("@")[2], event.get("Status", ""))
             self._by_endpoint[endpoint] = self._by_client[client] = entry
 
-    def _changed(self, event: Event) -> None:
+    def _on_registry(self, event: Event) -> None:
         if entry := self._by_client.get(event.get("Username", "")):
             entry.status = event.get("Status", "")
             self._changes.tell()
 
 
-def _words(entry: _Registration) -> str:
-    phone, _, instance = entry.endpoint.rpartition("-at-")
+def _failure(entry: _Registration) -> str:
+    phone, instance = phone_and_instance(entry.endpoint)
     return f"phone {phone} cannot register with {instance} ({entry.status or 'no answer'})"

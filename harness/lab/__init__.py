@@ -11,14 +11,12 @@ from harness.lab.images.preparing import prepare
 from harness.lab.images.release import Release
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.log_tail import LogLine
-from harness.lab.instance.overlay import OverlayLine
 from harness.lab.trio import Companions, PhoneFiles, Trio, boot_trio
 
 __all__ = [
     "Companions",
     "Instance",
     "LogLine",
-    "OverlayLine",
     "PhoneFiles",
     "Program",
     "Progress",

@@ -16,7 +16,7 @@ from harness.errors import EngineError
 from harness.lab.beside.container import Beside, launch_beside
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
-from harness.lab.beside.tap import Tap, filled, ports_of, tap_arguments
+from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
@@ -27,7 +27,7 @@ from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
 from harness.lab.instance.contents import app_archive, instance_archive
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import Bounds, Launch, launch
+from harness.lab.instance.launch import ContainerLimits, Launch, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
 from harness.lab.instance.third_party import brought_modules
@@ -55,9 +55,9 @@ class ContainerGroup:
     closes what it has open, and what a killed one leaves the next `sweep` removes.
     """
 
-    def __init__(self, client: DockerClient, bounds: Bounds) -> None:
+    def __init__(self, client: DockerClient, limits: ContainerLimits) -> None:
         self._client = client
-        self._bounds = bounds
+        self._limits = limits
         self._run = f"asterisk-upgrade-{secrets.token_hex(4)}"
         self._owner = this_process()
         self._access = Access("upgrade-harness", secrets.token_hex(16))
@@ -67,11 +67,11 @@ class ContainerGroup:
         atexit.register(self.close)
 
     @classmethod
-    def open(cls, bounds: Bounds) -> ContainerGroup:
+    def open(cls, limits: ContainerLimits | None = None) -> ContainerGroup:
         """An empty group; what dead runs left is gone. Raises EngineError, LabError."""
         client = connect()
         sweep_with(client)
-        return cls(client, bounds)
+        return cls(client, limits or ContainerLimits())
 
     def address(self, name: str) -> str:
         """The address that the instance of that name has, or will have."""
@@ -115,7 +115,7 @@ class ContainerGroup:
             names=self.address(_NAMES),
             archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             owner=self._owner,
-            bounds=self._bounds,
+            limits=self._limits,
             aliases=aliases,
             on_host=on_host,
             environment=environment or {},
@@ -150,7 +150,7 @@ class ContainerGroup:
             names=self.address(_NAMES),
             archive=b"",
             owner=self._owner,
-            bounds=Bounds(memory_mb=64, pids=16),
+            limits=ContainerLimits(memory_mb=64, pids=16),
             program=(release.python, "-c", script),
         )
         self._launch(wanted)
@@ -163,7 +163,7 @@ class ContainerGroup:
             image=server_image(engine),
             instance=instance.container_id,
             owner=self._owner,
-            bounds=Bounds(memory_mb=_SERVER_MEMORY, pids=512),
+            limits=ContainerLimits(memory_mb=_SERVER_MEMORY, pids=512),
             shares=True,
             environment={"PORT": str(port)},
         )
@@ -179,7 +179,7 @@ class ContainerGroup:
             image=release.image,
             instance=instance.container_id,
             owner=self._owner,
-            bounds=Bounds(memory_mb=256, pids=4096),
+            limits=ContainerLimits(memory_mb=256, pids=4096),
             user=f"{release.uid}:{release.gid}",
             program=(release.python, "-c", script, *tap_arguments(apps, ports_of(apps))),
         )
@@ -191,14 +191,14 @@ class ContainerGroup:
         """One of the site's programs beside an instance. One that cannot be started says so itself."""
         release = instance.release
         folder = f"/srv/{app.name}" if app.folder else ""
-        command = tuple(filled(word, ports) for word in app.command)
-        own = {name: filled(value, ports) for name, value in app.environment.items()}
+        command = tuple(with_ports(word, ports) for word in app.command)
+        own = {name: with_ports(value, ports) for name, value in app.environment.items()}
         wanted = Beside(
             name=f"{self._run}-{instance.name}-app-{app.name}",
             image=app.image or release.image,
             instance=instance.container_id,
             owner=self._owner,
-            bounds=Bounds(memory_mb=512, pids=1024),
+            limits=ContainerLimits(memory_mb=512, pids=1024),
             user="" if app.image else f"{release.uid}:{release.gid}",
             program=() if app.image else command,
             command=command if app.image else (),
@@ -206,7 +206,7 @@ class ContainerGroup:
             archive=app_archive(app, folder, release),
             environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
         )
-        port = filled(app.ready.port, ports)
+        port = with_ports(app.ready.port, ports)
         try:
             return Program(app, instance.name, self._launch_beside(wanted), int(port or 0))
         except EngineError as problem:

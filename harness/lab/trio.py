@@ -22,10 +22,11 @@ from harness.lab.images.release import Release
 from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.contents import read_config
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import Bounds, clock_environment
+from harness.lab.instance.launch import ContainerLimits, clock_environment
 from harness.lab.instance.odbc import odbc_lines
-from harness.lab.instance.overlay import AGI_HOST, Overlaid, OverlayLine
+from harness.lab.instance.overlay import AGI_HOST, Overlaid
 from harness.model import InstanceName
+from harness.model.report import OverlayLine
 
 if TYPE_CHECKING:
     from harness.site import App, Site
@@ -91,7 +92,7 @@ async def boot_trio(
     `rollback` the old release is booted on the candidate's configuration as well.
     Raises BootError, EngineError, ImageError, LabError, SiteError.
     """
-    group = await asyncio.to_thread(ContainerGroup.open, Bounds(site.limits.memory_mb, site.limits.pids))
+    group = await asyncio.to_thread(ContainerGroup.open, ContainerLimits(site.limits.memory_mb, site.limits.pids))
     try:
         with exit_on_terminate():
             boot = _Boot(site, releases, group, progress, _offset(clock))

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from harness.errors import HarnessError
 from harness.play.live_instance import LiveInstance
 
-__all__ = ["as_before", "read_entries"]
+__all__ = ["read_entries", "restoring_astdb"]
 
 _KIND = "astdb/"
 # `%-50s: %-25s` in Asterisk: only a key that is longer than that ends where the first colon is.
@@ -17,7 +17,7 @@ _ENTRY = re.compile(r"(?P<key>/.{49}|/.{49,}?): (?P<value>.*)")
 
 
 @asynccontextmanager
-async def as_before(live: LiveInstance, uses: Collection[str]) -> AsyncIterator[None]:
+async def restoring_astdb(live: LiveInstance, uses: Collection[str]) -> AsyncIterator[None]:
     """After the block, the astdb families that a scenario names in `uses` (`astdb/night`) hold what they held."""
     families = [name.removeprefix(_KIND) for name in uses if name.startswith(_KIND)]
     before = {family: await _entries(live, family) for family in families}

@@ -13,13 +13,14 @@ from harness.far_end.ami import Fields
 from harness.lab.instance.overlay import TALK
 from harness.model import Headers, InstanceName, Observation
 from harness.play.conditions import Condition, condition, device
-from harness.play.leg import Call, FarEnd, Leg, Phone, Wanted
+from harness.play.leg import CallLeg, Leg, PhoneLeg, Wanted
 from harness.play.live_instance import LiveInstance
-from harness.record import Session
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.far_end.ari import AriAnswer
     from harness.far_end.fastagi import Conversation
+    from harness.far_end.phones import FarEnd
     from harness.model import Json
 
 __all__ = ["Asterisk"]
@@ -45,8 +46,8 @@ class Asterisk:
         self._live = live
         self._session = session
         self._ends = asyncio.get_running_loop().time() + deadline
-        self._phones = {name: Phone(self, name, far_end) for name in phones}
-        self._calls: dict[str, Call] = {}
+        self._phones = {name: PhoneLeg(self, name, far_end) for name in phones}
+        self._calls: dict[str, CallLeg] = {}
         self._met: dict[str, int] = {}
 
     @property
@@ -69,13 +70,13 @@ class Asterisk:
         caller_id: str = "",
         variables: Mapping[str, str] | None = None,
         answered_within: float | None = None,
-    ) -> Call:
+    ) -> CallLeg:
         """A call enters the dialplan at `extension@context`; returns as soon as its channel is there.
 
         `variables` are set on it before the first priority. Raises NotPlayable when Asterisk cannot place it.
         """
         first, second = self._live.new_ids()
-        call = Call(self, name, first, second)
+        call = CallLeg(self, name, first, second)
         self._live.ledger.open(self._session, ids=(first, second), holds=())
         self._session.roles.update({first: name, second: f"{name};2"})
         self._calls[name] = call
@@ -110,7 +111,7 @@ class Asterisk:
             return self._calls[name]
         return self.phone(name)
 
-    def phone(self, name: str) -> Phone:
+    def phone(self, name: str) -> PhoneLeg:
         """A phone that takes part. Raises ScenarioError for one that the scenario did not name."""
         if name not in self._phones:
             known = ", ".join(sorted(self._phones)) or "none"
@@ -172,6 +173,24 @@ class Asterisk:
         the trace and compared. Raises NotPlayable where the site has no ARI.
         """
         return await self._live.stasis.call(self._session, operation, parameters)
+
+    async def callfile(self, keys: Fields) -> None:
+        """Put a call file with these keys (`Channel`, `Context`, …) into the outgoing spool; lists repeat a key.
+
+        Returns when Asterisk has begun its call, or has not in some seconds. Raises ScenarioError, NotPlayable.
+        """
+        before = {seen.get("Uniqueid") for seen in self._session.seen(b"Event: Newchannel\r")}
+        self._session.note("step", f"Step: call file\r\nChannel: {keys.get('Channel', '')}\r\n")
+        await self._live.put_call_file(keys, session=self._session)
+
+        def accepts(seen: Observation) -> bool:
+            return seen.get("Uniqueid") not in before
+
+        begun = Condition(
+            f"the call of a call file, after {len(before)} channels", b"Event: Newchannel\r", accepts
+        )
+        with suppress(DeadlineExceeded):  # a channel that cannot be made never comes: that is for waits
+            await self.meet(begun, _BEGINS)
 
     async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
         """Send an action of the harness's own, which is not part of the trace."""

@@ -6,20 +6,25 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
-from harness.model import InstanceName, Observation
+from harness.model import Observation
 from harness.play.conditions import Condition, condition, device
 
 if TYPE_CHECKING:
+    from harness.far_end.phones import FarEnd
     from harness.play.asterisk import Asterisk
 
-__all__ = ["Call", "FarEnd", "Leg", "Phone", "Wanted"]
+__all__ = ["CallLeg", "Leg", "PhoneLeg", "Wanted"]
 
 _HANGUP = 5.0
 _CONNECTED = 5.0
 _KEYS = 10.0
+_AT_ONCE = 60  # keys that fit into an extension's name, of 79 characters
+_PRESSABLE = frozenset("0123456789*#ABCDw")
+_PAUSE = 0.5  # what `w` waits
+_EACH_KEY = 0.6
 _STATES = ("answered", "ended", "ringing")
 
 
@@ -38,21 +43,6 @@ class Wanted(TypedDict, total=False):
     headers: Mapping[str, str]
     variable: str
     value: str
-
-
-class FarEnd(Protocol):
-    """The site's phones (`harness.far_end.phones`)."""
-
-    async def behave(self, instance: InstanceName, phone: str, kind: str, after: float) -> None: ...
-    async def rest(self, instance: InstanceName, phone: str) -> None: ...
-    async def dial(self, instance: InstanceName, phone: str, number: str) -> None: ...
-    async def answer(self, instance: InstanceName, phone: str) -> None: ...
-    async def busy(self, instance: InstanceName, phone: str) -> None: ...
-    async def decline(self, instance: InstanceName, phone: str) -> None: ...
-    async def hangup(self, instance: InstanceName, phone: str) -> None: ...
-    async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None: ...
-    async def dtmf(self, instance: InstanceName, phone: str, digits: str, gap: float) -> None: ...
-    async def transfer(self, instance: InstanceName, phone: str, to: str) -> None: ...
 
 
 class Leg:
@@ -127,7 +117,7 @@ class Leg:
         raise NotImplementedError
 
 
-class Call(Leg):
+class CallLeg(Leg):
     """A call that the harness placed through a Local channel: the caller is one half, the dialplan the other."""
 
     def __init__(self, asterisk: Asterisk, name: str, first: str, second: str) -> None:
@@ -158,17 +148,27 @@ class Call(Leg):
 
         Asterisk presses them: a machine that is busy must not be slower than the site's TIMEOUT(digit).
         """
+        _check_keys(digits)
         if not await self.is_answered():
             await self._press_early(digits, gap)
             return
-        await self._move(f"keys{round(gap * 1000):05d}{digits}")
-        await self._asterisk.meet(self._pressed(), _KEYS + len(digits) * (gap + 0.1))
+        for start in range(0, len(digits), _AT_ONCE):
+            some = digits[start : start + _AT_ONCE]
+            if start:
+                await asyncio.sleep(gap)
+            await self._move(f"keys{round(gap * 1000):08d}{some}")
+            seen = await self._asterisk.meet(self._pressed(), _KEYS + len(some) * (gap + _EACH_KEY))
+            if seen.get("Event") == "Hangup":
+                return
 
     async def _press_early(self, digits: str, gap: float) -> None:
         """Before the call is answered, our half of it runs no dialplan that could press them."""
         for number, digit in enumerate(digits):
             if number:
                 await asyncio.sleep(gap)
+            if digit == "w":
+                await asyncio.sleep(_PAUSE)
+                continue
             channel = self._asterisk.channel_of(self._first)
             await self._asterisk.respond({"Action": "PlayDTMF", "Channel": channel, "Digit": digit})
 
@@ -201,7 +201,7 @@ class Call(Leg):
         await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
 
 
-class Phone(Leg):
+class PhoneLeg(Leg):
     """One of the site's phones, which the far end stands in for."""
 
     def __init__(self, asterisk: Asterisk, name: str, far_end: FarEnd | None) -> None:
@@ -258,6 +258,7 @@ class Phone(Leg):
 
     async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
         """Press keys, with so many seconds from one to the next."""
+        _check_keys(digits)
         await self._end.dtmf(self._asterisk.instance, self.name, digits, gap)
 
     async def transfer(self, to: str) -> None:
@@ -265,6 +266,13 @@ class Phone(Leg):
         with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
             await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
         await self._end.transfer(self._asterisk.instance, self.name, to)
+
+
+def _check_keys(digits: str) -> None:
+    if wrong := sorted(set(digits) - _PRESSABLE):
+        raise ScenarioError(
+            f"{''.join(wrong)!r} is on no phone: keys are 0-9, *, #, A-D; w waits for half a second"
+        )
 
 
 def _connected(channel: str) -> Condition:

@@ -10,14 +10,22 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Headers, InstanceName, Observation
+from harness.model.reachable import ServesAri
+from harness.play.call_files import CallFiles
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
-from harness.record import Ledger, LogTail, Pieces, Session, Splitter, TapTail, Wire, connect, file_complaints
+from harness.record.ledger import Ledger
+from harness.record.life import file_complaints
+from harness.record.lines import Pieces
+from harness.record.session import Session
+from harness.record.tail import LogTail
+from harness.record.tap_tail import TapTail
+from harness.record.wire import Splitter, Wire, connect
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 
@@ -28,26 +36,16 @@ _QUIET = 0.2
 _TALKATIVE = 3.0
 
 
-class Playable(Protocol):
+class Playable(ServesAri, Protocol):
     """What playing needs of an instance of the lab."""
 
     @property
     def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def ami_port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
-    @property
-    def ari(self) -> bool: ...
-    @property
-    def ari_port(self) -> int: ...
     def check(self, *, within: float = 10.0) -> None: ...
     def follow(self, path: str) -> Pieces: ...
     def list_files(self, path: str) -> dict[str, int]: ...
+    def put_call_file(self, name: str, text: str) -> None: ...
+    def remove_call_file(self, name: str) -> None: ...
 
 
 class LiveInstance:
@@ -73,6 +71,7 @@ class LiveInstance:
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
+        self.call_files = CallFiles(instance, self.ledger)
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
@@ -89,7 +88,7 @@ class LiveInstance:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
         where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
         self._wire = await connect(*where, self.ledger.route)
-        self._driver = await Driver.connect(*where, tee=self._answer_splitter.feed)
+        self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
         if self._companions is not None:
@@ -130,6 +129,10 @@ class LiveInstance:
         """Unique ids for both halves of a call. Of one length and none the beginning of another: 22 needs that."""
         base = f"{self._run}{next(self._numbers):06d}"
         return f"{base}a", f"{base}b"
+
+    async def put_call_file(self, keys: Fields, *, session: Session) -> None:
+        """Hand a call file to Asterisk, whose calls are the session's. Raises ScenarioError, NotPlayable."""
+        await self.call_files.put(session, keys, name=f"{self._run}{next(self._numbers):06d}f")
 
     async def action(
         self, fields: Fields, *, session: Session | None = None, within: float = 10.0
@@ -174,7 +177,7 @@ class LiveInstance:
         try:
             await self._tap_tail.caught_up(self._companions.tap.mark, mark)
         except LabError as problem:
-            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.deaf = with_notes(problem)
 
     async def apps_are_quiet(self) -> None:
         """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
@@ -254,7 +257,7 @@ class LiveInstance:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
-            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.broken = with_notes(problem)
         return self.broken
 
 

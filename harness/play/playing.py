@@ -8,22 +8,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from harness.errors import DeadlineExceeded, ExpectationFailed, HarnessError, NotPlayable, ScenarioError
+from harness.far_end.phones import FarEnd
 from harness.model import Ending
-from harness.play.astdb import as_before
+from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
-from harness.play.leg import FarEnd
 from harness.play.live_instance import LiveInstance
 from harness.play.scenario import Scenario
-from harness.record import Session
+from harness.record.session import Session
 
-__all__ = ["perform"]
+__all__ = ["play_scenario"]
 
 _APP = "app/"
 _HANGUPS = 5.0
 _BY_ITSELF = 1.0
 
 
-async def perform(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0) -> Session:
+async def play_scenario(
+    scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0
+) -> Session:
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, live.name, play, live.offset)
     session.roles[live.instance.address] = "asterisk"
@@ -39,7 +41,7 @@ async def perform(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None
     live.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
     live.sessions.append(session)
     try:
-        async with as_before(live, scenario.uses):
+        async with restoring_astdb(live, scenario.uses):
             session.ending, session.problem = await _play(scenario, live, session, far_end)
             await _hang_up(scenario, live, session, far_end)
         if apps:  # they may have something to do after the call
@@ -91,16 +93,16 @@ async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEn
     if far_end is None:
         raise NotPlayable("the site has no phones for the far end to stand in for")
     for name, behaviour in scenario.phones.items():
-        await far_end.behave(live.name, name, behaviour.kind, behaviour.after)
+        await far_end.set_behaviour(live.name, name, behaviour.kind, behaviour.after)
 
 
-async def _rest_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
+async def _reset_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
     """The phones are as they were before, for whoever uses them next."""
     if far_end is None:
         return
     for name in scenario.phones:
         with suppress(HarnessError):
-            await far_end.rest(live.name, name)
+            await far_end.reset(live.name, name)
 
 
 async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None) -> None:
@@ -111,12 +113,13 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
     """
     if live.broken or session.broken:
         return
+    await live.call_files.remove_all_of(session)
     if any(session.seen(b"Event: Hangup\r")):
         await _ended(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
     await _end(live, session, ours)
-    live.conversations.leave(session)
-    await _rest_phones(scenario, live, far_end)
+    live.conversations.end_all_of(session)
+    await _reset_phones(scenario, live, far_end)
     await _ended(session, _BY_ITSELF)
     await _end(live, session, list(session.open_channels))
     await _ended(session, _HANGUPS)

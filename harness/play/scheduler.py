@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from harness.errors import LabError
 from harness.far_end.fastagi import Conversation, FastAgiServer
 from harness.far_end.phones import FarEnd
-from harness.lab import Trio
+from harness.lab import Progress, Trio
 from harness.model import InstanceName, Trace
 from harness.play.live_instance import LiveInstance, open_live_instance
-from harness.play.playing import perform
+from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
-from harness.record import Session
+from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler"]
 
-Progress = Callable[[str], None]
 Sessions = Mapping[InstanceName, Session]
 
 # So many scenarios are held in memory before their late records are waited for and they become traces.
@@ -67,22 +66,22 @@ class Scheduler:
         ordered = sorted(plays, key=lambda play: play[0].exclusive)
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
-            sessions = await asyncio.gather(*(self._in_turn(turns, *play, count) for play in batch))
-            await self._settle()
+            sessions = await asyncio.gather(*(self._play_one(turns, *play, count) for play in batch))
+            await self._wait_for_late_records()
             for (scenario, _), by_instance in zip(batch, sessions, strict=True):
                 yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
             for name, live in self._live.items():
                 live.ledger.forget([by_instance[name] for by_instance in sessions])
 
-    async def _in_turn(self, turns: Turns, scenario: Scenario, play: int, count: _Count) -> Sessions:
+    async def _play_one(self, turns: Turns, scenario: Scenario, play: int, count: _Count) -> Sessions:
         async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
             sessions = await asyncio.gather(
-                *(perform(scenario, live, self._far_end, play=play) for live in self._live.values())
+                *(play_scenario(scenario, live, self._far_end, play=play) for live in self._live.values())
             )
         count.one_more()
         return dict(zip(self._live, sessions, strict=True))
 
-    async def _settle(self) -> None:
+    async def _wait_for_late_records(self) -> None:
         """Late call records and the end of the log belong to the scenarios as well."""
         well = [live for live in self._live.values() if not live.broken]
         await asyncio.gather(*(live.records_are_in() for live in well))
@@ -138,7 +137,7 @@ def _serve_agi(stack: AsyncExitStack, trio: Trio, instances: Collection[LiveInst
 
     def take(address: str, conversation: Conversation) -> None:
         if live := by_address.get(address):
-            live.conversations.let_in(conversation)
+            live.conversations.add(conversation)
         else:
             conversation.end()
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from harness.errors import NotPlayable
 from harness.far_end.ari import Ari, AriAnswer
 from harness.model import Json
-from harness.record import AriEvents, Ledger, Session, event_raw, ids_in
+from harness.record.ari_events import AriEvents, event_raw, ids_in
+from harness.record.ledger import Ledger
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.play.live_instance import Playable

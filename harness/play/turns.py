@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
@@ -10,38 +11,54 @@ __all__ = ["Turns"]
 
 
 class Turns:
-    """At most `width` scenarios at once, and never two that name the same thing."""
+    """At most `width` scenarios at once, and never two that name the same thing.
+
+    An exclusive one waits for all who asked before it, and who asks after it waits for it.
+    """
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._held: set[str] = set()
+        self._in_use: set[str] = set()
         self._playing = 0
-        self._alone = False
-        self._waiting_alone = 0
+        self._exclusive_plays = False
+        self._numbers = itertools.count()
+        self._waiting: dict[int, None] = {}
+        self._waiting_exclusive: dict[int, None] = {}
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
     async def turn(self, uses: Collection[str], *, exclusive: bool = False) -> AsyncIterator[None]:
         """Wait for a turn, and have it until the block ends."""
         async with self._changed:
-            self._waiting_alone += exclusive
-            await self._changed.wait_for(lambda: self._free(uses, exclusive))
-            self._waiting_alone -= exclusive
-            self._held.update(uses)
+            await self._wait(uses, exclusive)
+            self._in_use.update(uses)
             self._playing += 1
-            self._alone = exclusive
+            self._exclusive_plays = exclusive
         try:
             yield
         finally:
             async with self._changed:
-                self._held.difference_update(uses)
+                self._in_use.difference_update(uses)
                 self._playing -= 1
-                self._alone = False
+                self._exclusive_plays = False
                 self._changed.notify_all()
 
-    def _free(self, uses: Collection[str], exclusive: bool) -> bool:
-        if self._alone or (exclusive and self._playing):
+    async def _wait(self, uses: Collection[str], exclusive: bool) -> None:
+        number = next(self._numbers)
+        self._waiting[number] = None
+        if exclusive:
+            self._waiting_exclusive[number] = None
+        try:
+            await self._changed.wait_for(lambda: self._is_free(number, uses, exclusive))
+        finally:  # who gives up waiting is in nobody's way any more
+            del self._waiting[number]
+            self._waiting_exclusive.pop(number, None)
+            self._changed.notify_all()
+
+    def _is_free(self, number: int, uses: Collection[str], exclusive: bool) -> bool:
+        if exclusive:
+            return not self._playing and number == next(iter(self._waiting))
+        first_exclusive = next(iter(self._waiting_exclusive), number)
+        if self._exclusive_plays or first_exclusive < number:
             return False
-        if self._waiting_alone and not exclusive:
-            return False
-        return self._playing < self._width and self._held.isdisjoint(uses)
+        return self._playing < self._width and self._in_use.isdisjoint(uses)

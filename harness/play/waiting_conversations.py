@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.errors import DeadlineExceeded, NotPlayable
 from harness.far_end.changes import Changes
 from harness.play.matching import like
-from harness.record import Session
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.far_end.fastagi import Conversation
@@ -33,11 +33,11 @@ class WaitingConversations:
         self._owner_of = owner_of
         self._events_are_in = events_are_in
         self._waiting: list[Conversation] = []
-        self._taken: list[tuple[Session, Conversation]] = []
+        self._in_progress: list[tuple[Session, Conversation]] = []
         self._changes = Changes()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def let_in(self, conversation: Conversation) -> None:
+    def add(self, conversation: Conversation) -> None:
         """A conversation was opened. Whose it is may be known only when earlier events have been heard."""
         task = asyncio.get_running_loop().create_task(self._wait(conversation))
         self._tasks.add(task)
@@ -62,16 +62,16 @@ class WaitingConversations:
         if conversation is None:
             raise DeadlineExceeded(f"waited {within:g} s for Asterisk to ask for the AGI script {script}")
         self._waiting.remove(conversation)
-        self._taken.append((session, conversation))
+        self._in_progress.append((session, conversation))
         return conversation
 
-    def leave(self, session: Session) -> None:
+    def end_all_of(self, session: Session) -> None:
         """End what the session still has open."""
         for conversation in [c for c in self._waiting if self._is_of(c, session)]:
             conversation.end()
-        for conversation in [c for owner, c in self._taken if owner is session]:
+        for conversation in [c for owner, c in self._in_progress if owner is session]:
             conversation.end()
-        self._taken = [(owner, c) for owner, c in self._taken if owner is not session]
+        self._in_progress = [(owner, c) for owner, c in self._in_progress if owner is not session]
 
     def _is_of(self, conversation: Conversation, session: Session) -> bool:
         return self._owner_of(conversation.environment.get("agi_uniqueid", "")) is session

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from harness.record.session import Session
 
-__all__ = ["Ledger"]
+__all__ = ["CALL_FILE", "Ledger"]
 
 # Ids that belong to one call, and channel names, which end in a number that no other channel has.
 _IDS = re.compile(
@@ -32,6 +32,9 @@ _KINDS = {
     b"Family": "astdb",
 }
 _PHONE = re.compile(rb"\nChannel: [A-Za-z0-9]+/([^\r\n]+)-[0-9a-f]{8}")
+CALL_FILE = "HARNESS_CALL_FILE"
+"""The variable by which the channels of a scenario's call file are known."""
+_CALL_FILE = re.compile(rf"\nVariable: {CALL_FILE}\r\nValue: ([^\r\n]+)".encode())
 _CALL_ID = re.compile(rb"\nCallID: \[?(C-[0-9a-f]+)")
 _NEWCHANNEL = b"Event: Newchannel\r"
 _CHAN_START = b"Event: CEL\r\nPrivilege: call,all\r\nEventName: CHAN_START\r"
@@ -87,21 +90,23 @@ class Ledger:
     def route(self, packet: bytes) -> None:
         """Give a packet to the scenario that it belongs to."""
         at = time.monotonic()
+        if packet.startswith(b"Event: VarSet\r") and (mark := _CALL_FILE.search(packet)):
+            if owner := self._owner.get(mark[1]):  # the variable itself is ours, and in no trace
+                self._adopt_all(_ids(packet), owner)
+            return
         if not packet.startswith(_INTRODUCING) and (found := _ONE_ID.search(packet)):
             owner = self._owner.get(found[1])
             if owner is not None:
                 owner.feed(packet, at)
                 return
-        ids = [unique or channel for unique, channel in _IDS.findall(packet)]
+        ids = _ids(packet)
         owner = self._known(ids) or self._by_name(packet)
         if owner is None:
             # A bridge is made before anybody enters it, and a CEL record of a new channel may overtake the
             # event that says whose it is: what has an id waits for that id to become known.
             (self._pending.setdefault(ids[0], []) if ids else self._strays).append((at, packet))
             return
-        for id_ in ids:
-            if id_ not in self._owner:
-                self._adopt(id_, owner)
+        self._adopt_all(ids, owner)
         if packet.startswith(b"Event: TestEvent") and (call := _CALL_ID.search(packet)):
             self._owner.setdefault(call[1], owner)
         owner.feed(packet, at)
@@ -160,7 +165,16 @@ class Ledger:
                     return holder
         return self._alone
 
+    def _adopt_all(self, ids: Iterable[bytes], owner: Session) -> None:
+        for id_ in ids:
+            if id_ not in self._owner:
+                self._adopt(id_, owner)
+
     def _adopt(self, id_: bytes, owner: Session) -> None:
         self._owner[id_] = owner
         for at, packet in self._pending.pop(id_, ()):
             owner.feed(packet, at)
+
+
+def _ids(packet: bytes) -> list[bytes]:
+    return [unique or channel for unique, channel in _IDS.findall(packet)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.model import Outcome, ScenarioResult, Severity, Verdict
+from harness.model.report import Report, holds
 from harness.report.groups import group_findings
-from harness.report.model import Report, holds
 from harness.report.text import clean, count
 
 __all__ = ["headline", "verdict_line"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.model.report import Report, Side, holds
 from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
-from harness.report.model import Report, Side, holds
 from harness.report.text import count, in_markdown, listed
 
 __all__ = ["to_markdown"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.model import Outcome, ScenarioResult, Severity
+from harness.model.report import Report, Side, holds
 from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
-from harness.report.model import Report, Side, holds
 from harness.report.text import clean, count, listed, wrap
 
 __all__ = ["Line", "render", "to_text"]

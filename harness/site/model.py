@@ -51,16 +51,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone that registers at the site: section name, what it logs in with, `PJSIP` or `SIP`.
-
-    `realm` is the one that the site asks it for, empty where that is Asterisk's own.
-    """
+    """A phone that registers at the site: section name, and what it logs in with."""
 
     name: str
     username: str
     secret: str = field(repr=False)
-    technology: str = "PJSIP"
-    realm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

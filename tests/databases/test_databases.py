@@ -18,10 +18,11 @@ from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import boot_trio, prepare
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL
-from harness.model import Finding, Outcome, Severity
-from harness.report import Report, dumps
+from harness.model import Finding, Outcome, Report, Severity
+from harness.report import dumps
 from harness.site import load_site
-from harness.stages.program import Settings, collect, run
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 pytestmark = pytest.mark.engine
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,6 +13,16 @@ from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.far_end import Driver
 
 Answer = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True)
+class There:
+    """Where the small server is."""
+
+    ami_port: int
+    address: str = "127.0.0.1"
+    username: str = "h"
+    secret: str = "h"
 
 
 class Manager:
@@ -51,7 +62,7 @@ async def driver(manager: Manager) -> AsyncIterator[tuple[Driver, bytearray]]:
     async with server:
         seen = bytearray()
         port = server.sockets[0].getsockname()[1]
-        driver = await Driver.connect("127.0.0.1", port, "h", "h", tee=seen.extend, within=2)
+        driver = await Driver.connect(There(port), tee=seen.extend, within=2)
         try:
             yield driver, seen
         finally:
@@ -193,7 +204,7 @@ def test_a_port_on_which_nobody_listens_is_named() -> None:
         server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         server.close()
-        await Driver.connect("127.0.0.1", port, "h", "h", tee=lambda _: None)
+        await Driver.connect(There(port), tee=lambda _: None)
 
     with pytest.raises(LabError, match=r"no manager answers at 127.0.0.1"):
         run(test())

@@ -16,7 +16,7 @@ from harness.asterisk.leaves import leaves
 from harness.errors import NotPlayable
 from harness.far_end import ari
 from harness.far_end.ari import Ari, AriAnswer
-from harness.record import AriEvents, event_raw, ids_in
+from harness.record.ari_events import AriEvents, event_raw, ids_in
 
 COMMON = {"basePath": "http://BASE/ari", "swaggerVersion": "1.1", "apiVersion": "2"}
 LISTED = {**COMMON, "apis": [{"path": "/api-docs/channels.{format}", "description": ""}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -72,7 +72,7 @@ aors={name}
 callerid="Phone {name}" <{name}>
 [{name}]
 type=auth
-username=user-{name}
+username={username}
 password={secret}
 [{name}]
 type=aor
@@ -83,6 +83,25 @@ remove_existing=yes
 
 PHONES = tuple(Phone(name, f"user-{name}", f"se;cret-{name}") for name in ("101", "102", "103", "104"))
 STRANGER = Phone("109", "user-109", "wrong")
+# A phone is called as its section is: by one letter, as `h` and `i` mean something else in a dialplan, as another
+# phone but for the case, with signs that an address has to quote.
+NAMES = (
+    "desk-at-home",
+    "a-at-b-at-old",
+    "h",
+    "i",
+    "s",
+    "x",
+    "7",
+    "a.b",
+    "_x",
+    "Bob",
+    "bob",
+    "+4930",
+    "my phone",
+    "a_20b",
+)
+NAMED = tuple(Phone(name, f"user-{number}", "secret") for number, name in enumerate(NAMES))
 
 
 # What a phone does, what Dial() makes of it, and what was said on the wire. A 603 is no BUSY to Dial().
@@ -133,7 +152,7 @@ class Witness:
         await self.link.act({"Action": "Hangup", "Channel": "/^.*$/", "Cause": "16"})
 
         async def quiet() -> bool:
-            return len(await self.link.listed({"Action": "CoreShowChannels"})) <= 1  # its closing event
+            return len(await self.link.ask_list({"Action": "CoreShowChannels"})) <= 1  # its closing event
 
         async with asyncio.timeout(PATIENCE):
             while not await quiet():  # noqa: ASYNC110  # no event says that it was the last call
@@ -152,6 +171,11 @@ class Lab:
 
 Act = Callable[[FarEnd, InstanceName, Witness], Coroutine[None, None, None]]
 Play = Callable[[Act], None]
+
+
+def phone_section(phone: Phone) -> str:
+    secret = phone.secret.replace(";", "\\;")
+    return PHONE.format(name=phone.name, username=phone.username, secret=secret)
 
 
 @asynccontextmanager
@@ -182,8 +206,8 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("etc")
     (folder / "modules.conf").write_text("[modules]\nautoload=yes\nnoload=chan_sip.so\n", encoding="utf-8")
     (folder / "extensions.conf").write_text(EXTENSIONS, encoding="utf-8")
-    phones = [PHONE.format(name=phone.name, secret=phone.secret.replace(";", "\\;")) for phone in PHONES]
-    phones.append(PHONE.format(name=STRANGER.name, secret="right"))
+    phones = [phone_section(phone) for phone in (*PHONES, *NAMED)]
+    phones.append(phone_section(replace(STRANGER, secret="right")))
     (folder / "pjsip.conf").write_text(PJSIP + "".join(phones), encoding="utf-8")
     block = opened(
         Site(
@@ -192,7 +216,7 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
             Side(OLD, folder),
             Side(CANDIDATE, folder),
             standins=("trunk.example",),
-            phones=(*PHONES, STRANGER),
+            phones=(*PHONES, *NAMED, STRANGER),
         )
     )
     lab = runner.run(block.__aenter__())
@@ -212,7 +236,7 @@ def play(runner: asyncio.Runner, lab: Lab) -> Iterator[Play]:
 
     async def rest() -> None:
         for name, witness in lab.witnesses.items():
-            await asyncio.gather(*(lab.far_end.rest(name, phone.name) for phone in PHONES))
+            await asyncio.gather(*(lab.far_end.reset(name, phone.name) for phone in (*PHONES, *NAMED)))
             await witness.hangs_up_all()
 
     yield lambda act: runner.run(everywhere(act))
@@ -251,7 +275,7 @@ def test_a_phone_does_by_itself_what_it_was_told(
     play: Play, kind: str, status: str, said: str, after: float
 ) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", kind, after)
+        await phones.set_behaviour(name, "102", kind, after)
         await witness.calls("102")
         if kind == "answer":
             await phones_up(witness, "102")
@@ -266,7 +290,7 @@ def test_a_phone_does_by_itself_what_it_was_told(
 @pytest.mark.parametrize(("deed", "status", "said"), DEEDS)
 def test_a_ringing_phone_does_what_a_hand_does(play: Play, deed: str, status: str, said: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "ring", 0.0)
+        await phones.set_behaviour(name, "102", "ring", 0.0)
         await witness.calls("102")
         await getattr(phones, deed)(name, "102")
         if deed == "answer":
@@ -287,13 +311,29 @@ async def phones_up(witness: Witness, phone: str, *, times: int = 1) -> None:
     assert await witness.changes.until(up, within=PATIENCE)
 
 
+@pytest.mark.parametrize("phone", NAMES)
+def test_a_phone_of_any_name_is_called_and_calls(play: Play, phone: str) -> None:
+    async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
+        await phones.set_behaviour(name, phone, "answer", 0.0)
+        call = {"Channel": f"PJSIP/{phone}", "Context": "phones", "Exten": "600", "Priority": "1", "Async": "true"}
+        assert not await witness.link.act({"Action": "Originate", **call})
+        await phones_up(witness, phone)
+        await phones.hangup(name, phone)
+        await witness.sees(Event="Hangup")
+        witness.seen.clear()
+        await phones.dial(name, phone, "600")
+        assert (await witness.sees(UserEvent="Reached"))["Channel"].startswith(f"PJSIP/{phone}-")
+
+    play(act)
+
+
 def test_a_phone_that_is_offline_is_not_reached_and_comes_back(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "103", "offline", 0.0)
+        await phones.set_behaviour(name, "103", "offline", 0.0)
         await witness.calls("103")
         assert (await witness.sees(UserEvent="Dialled", Number="103"))["Status"] == "CHANUNAVAIL"
         witness.seen.clear()
-        await phones.behave(name, "103", "busy", 0.0)
+        await phones.set_behaviour(name, "103", "busy", 0.0)
         await witness.calls("103")
         assert (await witness.sees(UserEvent="Dialled", Number="103"))["Status"] == "BUSY"
 
@@ -311,7 +351,7 @@ def test_keys_pressed_on_a_phone_that_called_are_read(play: Play) -> None:
 
 def test_keys_pressed_on_a_phone_that_was_called_are_read(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "answer", 0.0)
+        await phones.set_behaviour(name, "102", "answer", 0.0)
         call = {"Channel": "PJSIP/102", "Context": "phones", "Exten": "700", "Priority": "1", "Async": "true"}
         await witness.link.act({"Action": "Originate", **call})
         await phones_up(witness, "102")
@@ -324,7 +364,7 @@ def test_keys_pressed_on_a_phone_that_was_called_are_read(play: Play) -> None:
 @pytest.mark.parametrize("transferer", ["101", "102"])
 def test_a_phone_transfers_blindly(play: Play, transferer: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", "answer", 0.0)
+        await phones.set_behaviour(name, "102", "answer", 0.0)
         await phones.dial(name, "101", "102")
         # A call that is answered is not yet bridged; transferred before that, it is no transfer to Asterisk.
         assert await witness.changes.until(lambda: len(witness.all(Event="BridgeEnter")) == 2, within=PATIENCE)
@@ -338,12 +378,12 @@ def test_a_phone_transfers_blindly(play: Play, transferer: str) -> None:
 
 def test_whom_a_trunk_reaches_answers(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "trunk", "answer", 0.0)
+        await phones.set_behaviour(name, "trunk", "answer", 0.0)
         await witness.calls("5550100")
         await phones_up(witness, "trunk")
         await phones.hangup(name, "trunk")
         assert (await witness.sees(UserEvent="Dialled", Number="5550100"))["Status"] == "ANSWER"
-        await phones.rest(name, "trunk")
+        await phones.reset(name, "trunk")
 
     play(act)
 
@@ -351,9 +391,9 @@ def test_whom_a_trunk_reaches_answers(play: Play) -> None:
 def test_a_phone_is_off_the_network_when_that_is_said(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
         for _ in range(10):
-            await phones.behave(name, "104", "offline", 0.0)
+            await phones.set_behaviour(name, "104", "offline", 0.0)
             assert not await witness.contact("104")
-            await phones.behave(name, "104", "ring", 0.0)
+            await phones.set_behaviour(name, "104", "ring", 0.0)
             assert await witness.contact("104")
 
     play(act)
@@ -362,7 +402,7 @@ def test_a_phone_is_off_the_network_when_that_is_said(play: Play) -> None:
 @pytest.mark.parametrize("kind", ["answer", "busy", "decline"])
 def test_a_phone_that_does_it_at_once_has_rung_each_time(play: Play, kind: str) -> None:
     async def act(phones: FarEnd, name: InstanceName, witness: Witness) -> None:
-        await phones.behave(name, "102", kind, 0.0)
+        await phones.set_behaviour(name, "102", kind, 0.0)
         for count in range(1, 11):
             await witness.calls("102")
             if kind == "answer":
@@ -379,7 +419,7 @@ def test_a_phone_that_does_it_at_once_has_rung_each_time(play: Play, kind: str) 
 def test_a_phone_that_cannot_register_is_not_playable(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, _: Witness) -> None:
         with pytest.raises(NotPlayable, match="phone 109 cannot register"):
-            await phones.behave(name, "109", "answer", 0.0)
+            await phones.set_behaviour(name, "109", "answer", 0.0)
 
     play(act)
 

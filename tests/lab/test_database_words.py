@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.beside.database import _first, _packed
+from harness.lab.beside.database import _as_archive, _first_complaint
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from harness.lab.beside.database import _first, _packed
     ],
 )  # fmt: skip
 def test_the_first_complaint_is_told(printed: str, line: int, said: str) -> None:
-    found, words = _first(printed)
+    found, words = _first_complaint(printed)
     assert found == line
     assert said in words
     assert "hunter2" not in words
@@ -38,7 +38,7 @@ def test_a_dump_is_packed_whole(size: int, tmp_path: Path) -> None:
     content = content[:size]
     dump = tmp_path / "a.sql.gz"
     dump.write_bytes(gzip.compress(content))
-    with _packed(dump) as archive, tarfile.open(fileobj=io.BytesIO(archive.read())) as tar:
+    with _as_archive(dump) as archive, tarfile.open(fileobj=io.BytesIO(archive.read())) as tar:
         (member,) = tar
         file = tar.extractfile(member)
         assert file is not None

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab.beside.tap import filled, ports_of, tap_arguments
+from harness.lab.beside.tap import ports_of, tap_arguments, with_ports
 from harness.lab.images.recipe import containers_folder
 from harness.site import App
 
@@ -206,4 +206,4 @@ def test_each_app_has_ports_of_its_own() -> None:
         "21001:8088:board:ari",
         "4573:21012:orders:fastagi",
     )
-    assert filled("{ami_port} {other} {", ports["board"]) == "21000 {other} {"
+    assert with_ports("{ami_port} {other} {", ports["board"]) == "21000 {other} {"

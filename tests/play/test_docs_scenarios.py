@@ -15,7 +15,8 @@ from harness.model import Outcome
 from harness.play.sources.loader import load_scenarios
 from harness.site import load_site
 from harness.site.reading.schema import load_schema
-from harness.stages.program import Settings, collect, run
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "scenarios" / "demo"
@@ -45,7 +46,18 @@ def test_the_examples_load(tmp_path: Path) -> None:
 def keys() -> Iterator[str]:
     """Every key that the schema knows, where a person writes one."""
     kinds: dict[str, Any] = SCHEMA["$defs"]
-    for name in ("scenario", "step", "condition", "set", "delete", "read", "expectation", "compare", "cdr"):
+    for name in (
+        "scenario",
+        "step",
+        "condition",
+        "set",
+        "delete",
+        "read",
+        "callfile",
+        "expectation",
+        "compare",
+        "cdr",
+    ):
         yield from kinds[name]["properties"]
     yield from kinds["compare"]["properties"]["ignore"]["items"]["properties"]
 

@@ -60,6 +60,15 @@ def test_phones_that_take_part_are_shared_and_do_what_is_said(load: Load) -> Non
     assert scenario.uses == {"phone/101", "phone/102", "phone/103", "phone/provider", "trunk"}
 
 
+def test_a_phone_that_a_call_file_calls_takes_part(load: Load) -> None:
+    text = one(
+        "[{callfile: {Channel: PJSIP/101, Application: Echo}}, {callfile: {Channel: Local/102@in, Extension: 1}}]"
+    )
+    scenario = load(text)["a/one"]
+    assert scenario.phones == {"101": Behaviour("ring")}
+    assert scenario.uses == {"phone/101"}
+
+
 def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Load) -> None:
     text = one("[{set: {astdb: night/mode, value: on}}]") + "    expect: [{mailbox: {101@default: 1}}]\n"
     assert load(text)["a/one"].uses == {"astdb/night", "mailbox/101"}
@@ -88,11 +97,15 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
         ("{pause: .5}", "Pause(seconds=0.5)"),
         (
             "{ami: {Action: X, V: [a, b]}, answer: {Response: Error}}",
-            "Ami(fields={'Action': 'X', 'V': ('a', 'b')}, answer={'Response': 'Error'})",
+            "AmiAction(fields={'Action': 'X', 'V': ('a', 'b')}, answer={'Response': 'Error'})",
         ),
         (
             "{call: 600@in, as: x, variables: {A: 010}}",
-            "Call(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
+            "PlaceCall(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
+        ),
+        (
+            "{callfile: {Channel: Local/1@in, Extension: 010, Set: [A=1, B=02]}}",
+            "CallFile(keys={'Channel': 'Local/1@in', 'Extension': '010', 'Set': ('A=1', 'B=02')})",
         ),
         ('{call: "0100", from: 101}', "Dial(phone='101', number='0100', answered_within=None)"),
     ],
@@ -100,7 +113,7 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
 def test_a_step_is_what_was_written(step: str, shown: str) -> None:
     node = read_yaml(step.encode())
     assert kind_of(node)
-    assert repr(step_of(node, "newest").act) == shown
+    assert repr(step_of(node, "newest").operation) == shown
 
 
 @pytest.mark.parametrize(
@@ -127,6 +140,10 @@ def test_a_step_is_what_was_written(step: str, shown: str) -> None:
         (one("[{ami: {Action: X, ActionID: 1}}]"), 3, "leave it out"),
         (one("[{call: *8@in}]"), 3, 'write "*8@in"'),
         (one("[{dtmf: 1x}]"), 3, "digits"),
+        (one("[{callfile: {Chanel: Local/1@in}}]"), 3, 'did you mean "Channel"'),
+        (one("[{callfile: {Channel: Local/1@in}}]"), 3, "`Application:` or `Extension:`"),
+        (one("[{callfile: {Channel: Local/1@in, Application: Echo, MaxRetries: few}}]"), 3, "a whole number"),
+        (one("[{callfile: PJSIP/101}]"), 3, "a call file has"),
         (one(CALL, "    clock: 2026-13-01 10:00:00\n"), 3, "month"),
         (one(CALL, "    deadline: 0\n"), 3, "more than 0"),
         (one(CALL, "    titel: x\n"), 3, 'did you mean "title"'),
@@ -158,6 +175,8 @@ def test_what_is_wrong_is_said_with_its_line(complaints: Complaints, text: str, 
         '{{ami: {{Action: X, "{}": y}}}}',
         '{{ami: {{Action: X, Y: ["{}"]}}}}',
         '{{call: 1@in, variables: {{"{}": x}}}}',
+        '{{callfile: {{Channel: "Local/1{}", Application: Echo}}}}',
+        '{{callfile: {{Channel: Local/1@in, Application: Echo, Set: ["A={}"]}}}}',
         '{{dtmf: "1{}"}}',
         '{{wait: {{event: X, Channel: "{}"}}}}',
     ],

@@ -45,6 +45,15 @@ exten => keys,1,Answer()
  same => n,Read(KEYS,beep,2,,1,10)
  same => n,UserEvent(Keys,Pressed: ${KEYS})
  same => n,Wait(60)
+exten => early,1,Read(KEYS,,9,n,1,3)
+ same => n,UserEvent(Early,Pressed: ${KEYS})
+ same => n,Answer()
+ same => n,UserEvent(Ready)
+ same => n,Read(KEYS,,120,,1,3)
+ same => n,UserEvent(All,Pressed: ${KEYS})
+ same => n,Wait(60)
+exten => refuse,1,UserEvent(Refused)
+ same => n,Busy(1)
 exten => stay,1,Answer()
  same => n,Wait(60)
 exten => see,1,UserEvent(See,Caller: ${CALLERID(all)})
@@ -101,6 +110,32 @@ async def keys(asterisk: Asterisk) -> None:
     await call.talk(0.3)
     asterisk.remember("played", " ".join(await asterisk.played()))
     await call.hangup()
+
+
+async def all_keys(asterisk: Asterisk) -> None:
+    """More than an extension's name holds, before and after the call is answered; each sign that is a key."""
+    call = await asterisk.call("early@run")
+    await call.wait(application="Read")
+    await call.dtmf("1w2#", gap=0.1)
+    asterisk.remember("early", (await call.wait(userevent="Early")).get("Pressed"))
+    await call.wait(userevent="Ready")
+    await call.dtmf("ABCD*w" + "0123456789" * 8 + "#", gap=0.05)
+    asterisk.remember("all", (await call.wait(userevent="All")).get("Pressed"))
+
+
+async def call_file(asterisk: Asterisk) -> None:
+    await asterisk.callfile(
+        {"Channel": "Local/see@run/n", "CallerID": '"Ann" <5550100>', "Application": "Wait", "Data": "60"}
+    )
+    asterisk.remember("caller", (await asterisk.wait(userevent="See")).get("Caller"))
+
+
+async def call_file_that_fails(asterisk: Asterisk) -> None:
+    """Asterisk would try it again, in another scenario's time."""
+    keys = {"Channel": "Local/refuse@run/n", "MaxRetries": "9", "RetryTime": "1", "Application": "Wait"}
+    await asterisk.callfile(keys)
+    await asterisk.wait(userevent="Refused")
+    await asterisk.wait(userevent="Refused")
 
 
 async def phone_is_called(asterisk: Asterisk) -> None:
@@ -194,6 +229,9 @@ def scenario(play: Play, *, phones: Mapping[str, Behaviour] | None = None, deadl
 SCENARIOS = (
     scenario(variables),
     scenario(keys),
+    scenario(call_file),
+    scenario(call_file_that_fails),
+    scenario(all_keys),
     scenario(phone_is_called, phones={"101": Behaviour("answer")}),
     scenario(phone_calls, phones={"102": Behaviour()}),
     scenario(phone_is_busy, phones={"103": Behaviour("busy", 0.2)}),
@@ -268,6 +306,9 @@ def all_hung_up(trace: Trace) -> bool:
     [
         ("variables", {"caller": "Ann <5550100>", "awkward": AWKWARD, "later": "1"}),
         ("keys", {"keys": "7*", "played": "beep"}),
+        ("call_file", {"caller": "Ann <5550100>"}),
+        ("call_file_that_fails", {}),
+        ("all_keys", {"early": "12", "all": "ABCD*" + "0123456789" * 8}),
         ("phone_is_called", {"status": "ANSWER"}),
         ("phone_calls", {"exten": "stay"}),
         ("phone_is_busy", {"status": "BUSY"}),
@@ -305,6 +346,16 @@ def test_how_a_scenario_ended_is_told_in_words(
 def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> None:
     left = [t.scenario for by_instance in traces.values() for t in by_instance.values() if not all_hung_up(t)]
     assert left == []
+
+
+def test_calls_of_a_call_file_are_the_scenario_s_from_the_first_event_on(traces: Mapping[str, Traces]) -> None:
+    for trace in traces["test/call_file"].values():
+        events = [seen for seen in trace.observations if seen.via == "ami"]
+        assert [seen.get("Event") for seen in events[:2]] == ["Newchannel", "Newchannel"]
+        assert not any(seen.get("Variable") == "HARNESS_CALL_FILE" for seen in events)
+    for trace in traces["test/call_file_that_fails"].values():
+        made = [seen.get("Channel") for seen in trace.observations if seen.get("Event") == "Newchannel"]
+        assert len(made) == 4  # two tries of two halves, and no more after the scenario
 
 
 def test_what_is_logged_is_told_apart_by_scenario(traces: Mapping[str, Traces]) -> None:

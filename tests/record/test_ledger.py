@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from harness.model import Observation
-from harness.record import Ledger, Session
+from harness.record.ledger import Ledger
+from harness.record.session import Session
 
 
 def packet(event: str, **headers: str) -> bytes:
@@ -169,3 +170,20 @@ def test_who_waits_is_told_by_the_packet_that_comes(ledger: Ledger, one: Session
         return await waiting
 
     assert asyncio.run(main()).get("Application") == "Queue"
+
+
+def test_a_call_file_s_calls_belong_to_the_scenario_that_wrote_it(ledger: Ledger, one: Session) -> None:
+    """Its channels are known by a variable, which comes after the channel itself and is in no trace."""
+    other = session("s/other")
+    ledger.open(one, ids=("file1",), holds=())
+    ledger.open(other, ids=("file2",), holds=())
+    first, second = "Local/600@in-0000002a;1", "Local/600@in-0000002a;2"
+    ledger.route(newchannel("16.1", "16.1", first))
+    ledger.route(newchannel("16.2", "16.1", second))
+    mark = {"Variable": "HARNESS_CALL_FILE", "Value": "file1"}
+    ledger.route(packet("VarSet", Channel=first, Uniqueid="16.1", Linkedid="16.1", **mark))
+    ledger.route(packet("VarSet", Channel=second, Uniqueid="16.2", Linkedid="16.1", **mark))
+    ledger.route(packet("Hangup", Channel=second, Uniqueid="16.2", Linkedid="16.1"))
+    assert events(one) == ["Newchannel", "Newchannel", "Hangup"]
+    assert events(other) == []
+    assert ledger.others == []

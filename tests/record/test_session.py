@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import CrashError, DeadlineExceeded
 from harness.model import Ending
-from harness.record import Session
+from harness.record.session import Session
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.errors import LabError, SiteError
 from harness.model import Ending, Observation, Trace
-from harness.record import read_trace, trace_files, write_trace
+from harness.record.store import read_trace, trace_files, write_trace
 
 # Text as it comes from the wire: any characters, and bytes that are none as surrogates.
 texts = st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")) | st.text()

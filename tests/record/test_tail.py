@@ -7,7 +7,9 @@ import json
 import queue
 from collections.abc import Coroutine, Iterator
 
-from harness.record import Ledger, LogTail, Session
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+from harness.record.tail import LogTail
 
 CHANNEL = "PJSIP/101-0000000a"
 

@@ -12,7 +12,9 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from harness.errors import LabError
-from harness.record import Ledger, Session, TapTail
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+from harness.record.tap_tail import TapTail
 
 CHANNEL = b"Event: Newchannel\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: 1795475240.6\r\nLinkedid: 1795475240.6"
 FIRST, SECOND = "\r\nUniqueid: 1795475240.6\r\n", "\r\nUniqueid: 1795475240.9\r\n"

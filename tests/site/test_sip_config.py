@@ -104,7 +104,7 @@ host=dynamic
 
 
 def test_pjsip_endpoints_that_can_register_are_phones(make_config: MakeConfig) -> None:
-    assert phones_of(make_config(**{"pjsip.conf": _PJSIP})) == (Phone("101", "u101", "p101", realm="office"),)
+    assert phones_of(make_config(**{"pjsip.conf": _PJSIP})) == (Phone("101", "u101", "p101"),)
 
 
 def test_wizards_that_accept_registrations_are_phones(make_config: MakeConfig) -> None:
@@ -112,7 +112,7 @@ def test_wizards_that_accept_registrations_are_phones(make_config: MakeConfig) -
 
 
 def test_dynamic_sip_peers_log_in_by_their_own_name(make_config: MakeConfig) -> None:
-    assert phones_of(make_config(**{"sip.conf": _SIP})) == (Phone("301", "301", "p301", "SIP"),)
+    assert phones_of(make_config(**{"sip.conf": _SIP})) == (Phone("301", "301", "p301"),)
 
 
 def test_a_secret_is_not_shown() -> None:

@@ -11,7 +11,7 @@ from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError
 from harness.lab.housekeeping.owner import Owner
-from harness.lab.instance.launch import Bounds
+from harness.lab.instance.launch import ContainerLimits
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -31,7 +31,7 @@ class Beside:
     image: str
     instance: str
     owner: Owner
-    bounds: Bounds
+    limits: ContainerLimits
     user: str = ""
     program: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
@@ -58,18 +58,13 @@ def launch_beside(client: DockerClient, wanted: Beside) -> Container:
 
 
 def _options(wanted: Beside) -> dict[str, Any]:  # what docker's create() takes
-    memory = f"{wanted.bounds.memory_mb}m"
     options: dict[str, Any] = {
         "name": wanted.name,
         "network_mode": f"container:{wanted.instance}",
         "command": list(wanted.command) or None,
         # As process 1 a program would not end by a signal that it does not handle.
         "init": True,
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges"],
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        "pids_limit": wanted.bounds.pids,
+        **wanted.limits.options(),
         "environment": dict(wanted.environment),
         "labels": wanted.owner.labels(),
         "detach": True,

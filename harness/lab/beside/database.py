@@ -20,6 +20,7 @@ from requests.exceptions import RequestException
 
 from harness.errors import LabError, SiteError
 from harness.facts.inventory import Table
+from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Server", "by_engine"]
 
-_ASK_EVERY = 0.1
 _BEGIN_SECONDS = 60.0
 _REST, _REST_SECONDS = 0.3, 5.0
 _DUMP = "tmp/dump.sql"
@@ -59,11 +59,11 @@ class Server:
 
     def fill(self) -> None:
         """Wait until it answers, then load every dump. SiteError for a dump that it refuses; LabError."""
-        self._wait()
+        wait_until(self._answers, "answer", within=_BEGIN_SECONDS, every=0.1, error=self._failure)
         for database in self.databases:
             code, words = self._run(database, "create")
             if code:
-                raise self._gone(f"cannot make the database {database.name}: {_first(words)[1]}")
+                raise self._failure(f"cannot make the database {database.name}: {_first_complaint(words)[1]}")
             for dump in database.dumps:
                 self._load(database, dump)
 
@@ -73,7 +73,7 @@ class Server:
         for database in self.databases:
             code, words = self._run(database, "count")
             if code:
-                raise self._gone(f"does not count the rows of {database.name}: {_first(words)[1]}")
+                raise self._failure(f"does not count the rows of {database.name}: {_first_complaint(words)[1]}")
             for line in words.splitlines():
                 entry = json.loads(line)
                 filled = dict(zip(entry["columns"], entry["filled"], strict=True))
@@ -92,23 +92,19 @@ class Server:
             seen = now
         return seen
 
-    def _wait(self) -> None:
-        ends = time.monotonic() + _BEGIN_SECONDS
-        while self._execute("database ready", {})[0]:
-            if time.monotonic() > ends:
-                raise self._gone(f"does not answer within {_BEGIN_SECONDS:g} s")
-            time.sleep(_ASK_EVERY)  # between two times of asking; it has no way to tell us
+    def _answers(self) -> bool:
+        return self._execute("database ready", {})[0] == 0
 
     def _load(self, database: Database, dump: Path) -> None:
-        with _packed(dump) as archive:
+        with _as_archive(dump) as archive:
             try:
                 self._container.put_archive("/", archive)
             except (APIError, RequestException) as problem:
-                raise self._gone(f"does not take {dump}: {problem}") from problem
+                raise self._failure(f"does not take {dump}: {problem}") from problem
         code, words = self._run(database, f"load < /{_DUMP}")
         if code:
             self._need_running(f"ended while it loaded {dump}")
-            line, said = _first(words)
+            line, said = _first_complaint(words)
             place = f"{dump}:{line}" if line else str(dump)
             raise SiteError(
                 f"{place}: {database.engine} refuses this dump of the database {database.name}: {said}\n"
@@ -120,9 +116,9 @@ class Server:
         try:
             self._container.reload()
         except (APIError, NotFound, RequestException) as problem:
-            raise self._gone(words) from problem
+            raise self._failure(words) from problem
         if self._container.status != "running":
-            raise self._gone(words)
+            raise self._failure(words)
 
     def _run(self, database: Database, command: str) -> tuple[int, str]:
         given = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
@@ -133,10 +129,10 @@ class Server:
         try:
             done = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
         except (APIError, NotFound, RequestException) as problem:
-            raise self._gone("has ended, or does not answer") from problem
+            raise self._failure("has ended, or does not answer") from problem
         return int(done.exit_code or 0), bytes(done.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
 
-    def _gone(self, words: str) -> LabError:
+    def _failure(self, words: str) -> LabError:
         engine = self.databases[0].engine
         error = LabError(f"{self.instance}: the server of {engine} {words}; that says nothing of Asterisk")
         try:
@@ -148,7 +144,7 @@ class Server:
         return error
 
 
-def _first(printed: str) -> tuple[int, str]:
+def _first_complaint(printed: str) -> tuple[int, str]:
     """Line (0 if none) and words of the first thing that a server complains of."""
     for text in printed.splitlines():
         if found := _ERROR.match(text):
@@ -162,7 +158,7 @@ def _first(printed: str) -> tuple[int, str]:
 
 
 @contextmanager
-def _packed(dump: Path) -> Iterator[IO[bytes]]:
+def _as_archive(dump: Path) -> Iterator[IO[bytes]]:
     """A dump as the tar archive that the engine takes; on disk, as it may be larger than memory."""
     with tempfile.TemporaryFile() as file:
         try:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
-from harness.errors import EngineError, LabError
+from harness.errors import EngineError
+from harness.lab.waiting import Overdue, wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Program"]
 
-_ASK_EVERY = 0.05
 _KEPT_LINES = 20_000
-_SHOWN_LINES = 10
 _KILLED = 137
 _ENGINE_SECONDS = 30.0
 
@@ -52,11 +51,11 @@ class Program:
         self._container = container
         self._stopping = False
         self.begun = time.monotonic()
-        self._said = threading.Event()
-        self._ended = threading.Event()
+        self._printed_ready = threading.Event()
+        self._has_ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"app {app.name}", daemon=True)
         if container is None:
-            self._ended.set()
+            self._has_ended.set()
         else:
             self._thread.start()
 
@@ -71,28 +70,28 @@ class Program:
         One that ends right after it was ready was ready: how soon it is looked at makes no difference.
         """
         ready = self.app.ready
-        while self._container is not None:
-            over, passed = self._ended.is_set(), time.monotonic() - self.begun
-            heard = not ready.text or self._said.is_set()
-            if heard and (not self._port or tap.is_listening(self._port)):
+
+        def is_ready_or_over() -> bool:
+            over, passed = self._has_ended.is_set(), time.monotonic() - self.begun
+            printed = not ready.text or self._printed_ready.is_set()
+            if self._container and printed and (not self._port or tap.is_listening(self._port)):
                 self.ready_after = passed
-                return
-            if over:
-                return
-            if passed > ready.seconds:
-                self.trouble = f"did not become ready within {ready.seconds:g} s{self._last_words()}"
-                return
-            self._ended.wait(_ASK_EVERY)
+            return over or self.ready_after is not None
+
+        try:
+            wait_until(is_ready_or_over, "become ready", within=ready.seconds)
+        except Overdue as problem:
+            self.trouble = f"{problem}{self._last_line()}"
 
     def stop(self) -> None:
         """Tell it to end, and kill it when it does not. `stop_words` says how that went."""
-        if self._container is None or self._ended.is_set():
+        if self._container is None or self._has_ended.is_set():
             return
         self._stopping = True
         begun = time.monotonic()
         with suppress(APIError, NotFound, RequestException):
             self._container.stop(timeout=max(1, round(self.app.stop_seconds)))
-        self._ended.wait(_ENGINE_SECONDS)
+        self._has_ended.wait(_ENGINE_SECONDS)
         late = time.monotonic() - begun >= self.app.stop_seconds
         if self.exit_code == _KILLED and late:
             self.stop_words = f"did not end within {self.app.stop_seconds:g} s and was killed"
@@ -106,35 +105,27 @@ class Program:
             for piece in self._container.logs(stream=True, follow=True):
                 *whole, rest = (rest + piece).split(b"\n")
                 for line in whole:
-                    self._heard(line)
+                    self._take_line(line)
             if rest:
-                self._heard(rest)
+                self._take_line(rest)
             self.exit_code = int(self._container.wait(timeout=_ENGINE_SECONDS)["StatusCode"])
         except (APIError, NotFound, RequestException, OSError, ValueError):  # removed while it was followed
             pass
         self._end()
 
-    def _heard(self, line: bytes) -> None:
+    def _take_line(self, line: bytes) -> None:
         text = line.decode("utf-8", "backslashreplace").rstrip("\r")
         self.lines.append((time.monotonic(), text))
         if self.app.ready.text and self.app.ready.text in text:
-            self._said.set()
+            self._printed_ready.set()
 
     def _end(self) -> None:
         self.ended_at = time.monotonic()
         if not self._stopping:
             code = "" if self.exit_code is None else f" with exit code {self.exit_code}"
-            self.trouble = self.trouble or f"ended{code}{self._last_words()}"
-        self._ended.set()
+            self.trouble = self.trouble or f"ended{code}{self._last_line()}"
+        self._has_ended.set()
 
-    def _last_words(self) -> str:
+    def _last_line(self) -> str:
         last = next((text for _, text in reversed(self.lines) if text.strip()), "")
         return f" (its last line: {last[:200]})" if last else " (it printed nothing)"
-
-    def complain(self) -> LabError:
-        """What is wrong with it, with the last lines that it printed as a note."""
-        error = LabError(f"{self.instance}: the app {self.app.name} {self.trouble}")
-        shown = [text for _, text in list(self.lines)[-_SHOWN_LINES:]]
-        if shown:
-            error.add_note("\n".join(("The last lines that it printed:", *(f"  {line}" for line in shown))))
-        return error

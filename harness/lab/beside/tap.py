@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,13 +12,14 @@ from docker.errors import NotFound
 from harness.errors import LabError
 from harness.lab.instance.follow import Follow
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT
+from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from harness.site import App
 
-__all__ = ["Tap", "filled", "ports_of", "tap_arguments"]
+__all__ = ["Tap", "ports_of", "tap_arguments", "with_ports"]
 
 _CONTROL_PORT = 21999
 _RECORD = "/tmp/record.jsonl"
@@ -27,7 +27,6 @@ _FIRST_PORT = 21000
 _EACH = 10
 _ANSWER_SECONDS = 10.0
 _BEGIN_SECONDS = 20.0
-_ASK_EVERY = 0.03
 
 
 def ports_of(apps: Iterable[App]) -> dict[str, Mapping[str, int]]:
@@ -42,7 +41,7 @@ def ports_of(apps: Iterable[App]) -> dict[str, Mapping[str, int]]:
     }
 
 
-def filled(text: str, ports: Mapping[str, int]) -> str:
+def with_ports(text: str, ports: Mapping[str, int]) -> str:
     """A text of site.toml with its placeholders filled in; other braces are the program's own."""
     for name, port in ports.items():
         text = text.replace(f"{{{name}}}", str(port))
@@ -77,16 +76,17 @@ class Tap:
 
     def wait_until_listening(self) -> None:
         """Return when it takes connections. LabError, with what it printed, when it does not come to that."""
-        ends = time.monotonic() + _BEGIN_SECONDS
-        while True:
-            try:
-                self.is_listening(_CONTROL_PORT)
-                return
-            except LabError:
-                self.container.reload()
-                if time.monotonic() > ends or self.container.status not in ("created", "running"):
-                    raise
-            time.sleep(_ASK_EVERY)  # between two times of asking; a program that is not there yet cannot tell us
+        wait_until(self._takes_connections, "listen", within=_BEGIN_SECONDS, every=0.03, error=self._failure)
+
+    def _takes_connections(self) -> bool:
+        try:
+            self.is_listening(_CONTROL_PORT)
+        except LabError:
+            self.container.reload()
+            if self.container.status not in ("created", "running"):
+                raise
+            return False
+        return True
 
     def mark(self, text: str) -> None:
         """Have a mark written after all that has passed until now. LabError when the tap does not answer."""
@@ -102,12 +102,12 @@ class Tap:
                 connection.sendall(f"{line}\n".encode())
                 answer = connection.makefile("rb").readline().decode().strip()
         except OSError as problem:
-            raise self._gone(str(problem)) from problem
+            raise self._failure(str(problem)) from problem
         if not answer:
-            raise self._gone("it closed the connection")
+            raise self._failure("it closed the connection")
         return answer
 
-    def _gone(self, words: str) -> LabError:
+    def _failure(self, words: str) -> LabError:
         error = LabError(f"{self.instance}: the tap does not answer ({words}); that says nothing of Asterisk")
         try:
             printed = self.container.logs(tail=10).decode(errors="replace").strip()

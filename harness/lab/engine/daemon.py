@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from harness.errors import EngineError
@@ -16,6 +15,7 @@ from harness.lab.engine.client import answering, connect, connected, describe
 from harness.lab.engine.install import install, may_install
 from harness.lab.housekeeping.cache import lock
 from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.waiting import wait_until
 
 __all__ = ["ensure_engine", "forget_dead", "start_detached"]
 
@@ -97,18 +97,22 @@ def forget_dead(name: str, pid_file: Path) -> None:
 
 
 def _wait(process: subprocess.Popen[bytes] | None, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         if _answers():
-            return
+            return True
         if process and process.poll() is not None:
-            raise _failed(f"The container engine ended at once (dockerd, exit code {process.returncode}).", log)
-        time.sleep(_ASK_EVERY)  # between two times of asking
-    raise _failed(f"The container engine does not answer {_START_SECONDS:.0f} s after its start.", log)
+            raise _failure(f"ended at once (dockerd, exit code {process.returncode})", log)
+        return False
+
+    wait_until(
+        answers, "answer", within=_START_SECONDS, every=_ASK_EVERY, error=lambda words: _failure(words, log)
+    )
 
 
-def _failed(message: str, log: Path) -> EngineError:
-    error = EngineError(f"{message} Start one by hand, or let DOCKER_HOST name one that runs on this machine.")
+def _failure(what: str, log: Path) -> EngineError:
+    error = EngineError(
+        f"The container engine {what}. Start one by hand, or let DOCKER_HOST name one that runs on this machine."
+    )
     if log.exists():
         lines = log.read_text(errors="replace").splitlines()[-_LOG_LINES:]
         error.add_note("\n".join((f"The last lines of {log}:", *(f"  {line}" for line in lines))))

@@ -28,7 +28,7 @@ class Mirror:
 def find_mirror(root: Path = Path("/")) -> Mirror:
     """The mirror of the machine's own apt configuration. Others' archives (a vendor's) are passed over."""
     default = Mirror()
-    if "ID=debian" not in _read(root / "etc/os-release").split("\n"):
+    if "ID=debian" not in _text_of(root / "etc/os-release").split("\n"):
         return default
     addresses = [uri.rstrip("/") for uri in _addresses(root / "etc/apt")]
     archive = next((uri for uri in addresses if uri.endswith("/debian")), None)
@@ -41,10 +41,10 @@ def find_mirror(root: Path = Path("/")) -> Mirror:
 def _addresses(apt: Path) -> Iterator[str]:
     for path in [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*"))]:
         if path.suffix == ".sources":
-            yield from _of_stanzas(_read(path))
+            yield from _of_stanzas(_text_of(path))
         elif path.suffix == ".list":
             yield from (
-                found["uri"] for line in _read(path).split("\n") if (found := _ONE_LINE.match(line.strip()))
+                found["uri"] for line in _text_of(path).split("\n") if (found := _ONE_LINE.match(line.strip()))
             )
 
 
@@ -55,7 +55,7 @@ def _of_stanzas(text: str) -> Iterator[str]:
             yield from (uri for uri in fields.get("URIs", "").split() if uri.startswith(("http://", "https://")))
 
 
-def _read(path: Path) -> str:
+def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

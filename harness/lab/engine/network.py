@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError
 from docker.types import IPAMConfig, IPAMPool
@@ -20,7 +20,7 @@ from harness.lab.housekeeping.owner import Owner
 if TYPE_CHECKING:
     from docker.models.networks import Network
 
-__all__ = ["LabNetwork", "create_network"]
+__all__ = ["LabNetwork", "create_network", "network_options"]
 
 _TRIES = 8
 _HOST = 1
@@ -59,6 +59,11 @@ def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
 
 
+def network_options(owner: Owner, addresses: IPAMConfig | None) -> dict[str, Any]:
+    """What docker is asked for: a network that leads nowhere."""
+    return {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
+
+
 def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:
     """An address range that the engine itself would take: it knows which ones are in use."""
     network = _create(client, name, owner, None)
@@ -78,5 +83,4 @@ def _pool(subnet: IPv4Network) -> IPAMConfig:
 
 
 def _create(client: DockerClient, name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
-    wanted = {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
-    return client.client_networks_create(name, wanted)
+    return client.client_networks_create(name, network_options(owner, addresses))

@@ -50,27 +50,27 @@ class Owner:
             return False
         if self.boot != here.boot:
             return True
-        return _started(self.pid, proc) != self.started
+        return _start_time(self.pid, proc) != self.started
 
 
 def this_process() -> Owner:
     """The owner of what this process starts."""
     pid = os.getpid()
-    return Owner(pid, _started(pid, Path("/proc")) or "", _boot_id(), _host())
+    return Owner(pid, _start_time(pid, Path("/proc")) or "", _boot_id(), _host())
 
 
-def _started(pid: int, proc: Path) -> str | None:
+def _start_time(pid: int, proc: Path) -> str | None:
     """Start time of a process, None when there is no such process (a zombie is none either)."""
     try:
         stat = (proc / str(pid) / "stat").read_text(errors="replace")
     except OSError:
-        return None if proc.joinpath("self").exists() else _started_without_proc(pid)
+        return None if proc.joinpath("self").exists() else _start_time_without_proc(pid)
     # The name in parentheses may hold blanks and parentheses itself: fields are counted from the last one.
     state, *fields = stat.rpartition(")")[2].split()
     return None if state in "ZX" else fields[18]
 
 
-def _started_without_proc(pid: int) -> str | None:
+def _start_time_without_proc(pid: int) -> str | None:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -39,7 +39,7 @@ def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -
     except APIError as refusal:
         problem = str(refusal.explanation)
     if problem:
-        raise _failed(recipe, problem, lines)
+        raise _failure(recipe, problem, lines)
 
 
 def _follow(stream: Iterable[dict[str, str]], lines: deque[str], recipe: Recipe, progress: Progress) -> str:
@@ -54,7 +54,7 @@ def _follow(stream: Iterable[dict[str, str]], lines: deque[str], recipe: Recipe,
     return error
 
 
-def _failed(recipe: Recipe, problem: str, lines: Iterable[str]) -> ImageError:
+def _failure(recipe: Recipe, problem: str, lines: Iterable[str]) -> ImageError:
     if _NO_ASTERISK in problem:
         return ImageError(f"{recipe.spec}: there is no asterisk program in that image.")
     error = ImageError(f"{recipe.spec} cannot be built: {problem}")

@@ -46,7 +46,7 @@ def prepare(
         wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
         modules = fetch_packages(python, progress)
         with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
-            made = pool.map(lambda recipe: _built(client, recipe, mirror, progress), servers)
+            made = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
             ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
             list(made)
     return {release.spec: release for release in ready}
@@ -74,7 +74,7 @@ def is_there(client: DockerClient, tag: str) -> bool:
 
 def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
-    built = _built(client, recipe, mirror, progress)
+    built = _ensure_built(client, recipe, mirror, progress)
     release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
     if built:
         progress(f"{recipe.spec}: ready, Asterisk {release.version} ({time.monotonic() - begun:.0f} s)")
@@ -83,7 +83,7 @@ def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror,
     return release
 
 
-def _built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
+def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
     """Whether the image had to be built; it is there now."""
     with lock(recipe.tag):
         if is_there(client, recipe.tag):

@@ -34,7 +34,6 @@ def probe(client: DockerClient, recipe: Recipe) -> Release:
         image=recipe.tag,
         digest=digest,
         version=version[1],
-        banner=banner,
         binary=facts["binary"],
         uid=int(facts["uid"]),
         gid=int(facts["gid"]),

@@ -72,12 +72,12 @@ def _fetch(requirements: list[str]) -> bytes:
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
         )  # fmt: skip
         if done.returncode:
-            raise _failed(requirements, done.stderr)
+            raise _failure(requirements, done.stderr)
         _without_compiled(target)
         return _archive(target)
 
 
-def _failed(requirements: list[str], printed: str) -> ImageError:
+def _failure(requirements: list[str], printed: str) -> ImageError:
     lines = [line for line in printed.splitlines() if line.strip()]
     words = next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "it says nothing")
     error = ImageError(f"site.toml, python: pip cannot fetch {', '.join(requirements)}: {words}")

@@ -93,7 +93,7 @@ def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: s
     wanted = tuple(sorted(set(packages)))
     kind, _, name = spec.partition(":")
     if kind == "image" and name:
-        files = _read("image", "Dockerfile") | {"packages": _lines(wanted)} | _shared()
+        files = _container_files("image", "Dockerfile") | {"packages": _lines(wanted)} | _settle_script()
         return Recipe(spec, base_id or name, None, wanted, files)
     if kind == "debian" and name in SUITES:
         return _debian(spec, SUITES[name], wanted, mirror)
@@ -111,7 +111,7 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
     """What installs packages, and nothing else, from exactly the sources of a suite."""
     sources = [f"deb {mirror.of(archive)} {name} main" for archive, name in suite.sources]
     pin = f"Package: asterisk asterisk-*\nPin: release a={suite.prefer}\nPin-Priority: 990\n"
-    return _read("debian", "install.sh", "apt.conf") | {
+    return _container_files("debian", "install.sh", "apt.conf") | {
         "packages": _lines(packages),
         "sources.list": _lines(sources),
         "preferences": pin.encode() if suite.prefer else b"",
@@ -120,7 +120,7 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
 
 def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
     wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
-    files = _read("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _shared()
+    files = _container_files("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _settle_script()
     return Recipe(spec, suite.base, suite, wanted, files)
 
 
@@ -134,11 +134,11 @@ def _of_voicemail(suite: Suite, packages: tuple[str, ...]) -> set[str]:
     return others | (variants or set(suite.packages)) if suite.packages else others
 
 
-def _shared() -> dict[str, bytes]:
+def _settle_script() -> dict[str, bytes]:
     return {"settle.sh": (containers_folder() / "settle.sh").read_bytes()}
 
 
-def _read(folder: str, *names: str) -> dict[str, bytes]:
+def _container_files(folder: str, *names: str) -> dict[str, bytes]:
     return {name: (containers_folder() / folder / name).read_bytes() for name in names}
 
 

@@ -31,18 +31,16 @@ class Release:
     """One Asterisk build, ready to be started.
 
     `spec` is what the site says (`debian:sid`, `image:REF`), `image` the tag that is started, `digest` the id
-    of that image. `version` is the short number (`22.10.1`), `banner` all that `asterisk -V` says.
-    `directories` are those of the release's own asterisk.conf. `binary`, `faketime` and `python` are the paths of
-    Asterisk, libfaketime and Python 3 in the image; the latter two are empty where it has none.
-    `remark` says what a person should know about how the image came about (a package that the mirror did
-    not have), mostly nothing.
+    of that image. `version` is the short number (`22.10.1`). `directories` are those of the release's own
+    asterisk.conf. `binary`, `faketime` and `python` are the paths of Asterisk, libfaketime and Python 3 in the
+    image; the latter two are empty where it has none. `remark` says what a person should know about how the image
+    came about (a package that the mirror did not have), mostly nothing.
     """
 
     spec: str
     image: str
     digest: str
     version: str
-    banner: str = ""
     binary: str = "/usr/sbin/asterisk"
     user: str = "asterisk"
     uid: int = 101

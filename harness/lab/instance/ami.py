@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["answers_ping", "command", "is_fully_booted"]
+__all__ = ["answers_ping", "is_fully_booted"]
 
 
 def is_fully_booted(address: str, port: int, username: str, secret: str, *, within: float) -> bool:
@@ -25,16 +25,6 @@ def answers_ping(address: str, port: int, username: str, secret: str, *, within:
         talk.send(Action="Login", Username=username, Secret=secret, Events="off")
         talk.send(Action="Ping", ActionID="harness-ping")
         return talk.wait_for("Ping: Pong")
-
-
-def command(address: str, port: int, username: str, secret: str, line: str, *, within: float) -> str:
-    """What a CLI command prints, with `\\n` at the ends of lines. OSError where nothing listens."""
-    with _conversation(address, port, within) as talk:
-        talk.send(Action="Login", Username=username, Secret=secret, Events="off")
-        talk.send(Action="Command", ActionID="harness-command", Command=line)
-        message = talk.message_with("ActionID: harness-command")
-        outputs = [text.removeprefix("Output: ") for text in message if text.startswith("Output: ")]
-        return "".join(f"{text}\n" for text in outputs)
 
 
 class _Talk:

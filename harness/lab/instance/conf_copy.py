@@ -9,17 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from harness.lab.instance.conf_lines import Setting, decode, encode, has_section, settings
+from harness.model.report import OverlayLine
 
-__all__ = ["Copy", "OverlayLine"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class OverlayLine:
-    """One line that the harness added to, or took out of (`; ...`), a file of the copy. Secrets are `***`."""
-
-    file: str
-    text: str
-    why: str
+__all__ = ["Copy"]
 
 
 @dataclass(slots=True)

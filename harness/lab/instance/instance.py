@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Instance"]
 
 _ENDING_SECONDS = 2.0
+_END = "harness-end"  # nothing listed is not the same as nothing printed
+_PUT_CALL_FILE = """\
+mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/outgoing/$2"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,13 @@ class Instance:
 
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
-        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +"
-        found = (line.partition(" ") for line in self.run("sh", "-c", script).splitlines())
+        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +; echo {_END}"
+        *lines, end = self.run("sh", "-c", script).splitlines() or [""]
+        if end != _END:
+            raise LabError(
+                f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}"
+            )
+        found = (line.partition(" ") for line in lines)
         return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
 
     def run(self, *argv: str) -> str:
@@ -122,6 +131,16 @@ class Instance:
             self.container.exec_run(list(argv), detach=True)
         except APIError as problem:
             raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
+
+    def put_call_file(self, name: str, text: str) -> None:
+        """Hand a call file to Asterisk as it wants it: written elsewhere, then moved. LabError if that fails."""
+        spool = self.release.directory("astspooldir")
+        if printed := self.run("sh", "-c", _PUT_CALL_FILE, "sh", spool, name, text):
+            raise LabError(f"{self.name}: the call file cannot be written: {printed.strip()}")
+
+    def remove_call_file(self, name: str) -> None:
+        """Take a call file back that Asterisk would try again; it need not be there any more."""
+        self.run("rm", "-f", f"{self.release.directory('astspooldir')}/outgoing/{name}")
 
     def cli(self, command: str) -> str:
         """What a command of Asterisk's own command line prints."""

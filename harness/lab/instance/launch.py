@@ -17,18 +17,29 @@ from harness.lab.images.release import Release
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-__all__ = ["GO", "Bounds", "Launch", "clock_environment", "launch"]
+__all__ = ["GO", "ContainerLimits", "Launch", "clock_environment", "launch"]
 
 GO = "/tmp/harness-go"
 _HELD = f'until [ -e {GO} ]; do sleep 0.05; done; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one container may use."""
+class ContainerLimits:
+    """What one container may use: no more memory, swap included, no more processes, and no privileges."""
 
     memory_mb: int = 1024
     pids: int = 8192
+
+    def options(self) -> dict[str, Any]:
+        """As docker's create() takes them."""
+        memory = f"{self.memory_mb}m"
+        return {
+            "mem_limit": memory,
+            "memswap_limit": memory,
+            "pids_limit": self.pids,
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Launch:
     names: str
     archive: bytes
     owner: Owner
-    bounds: Bounds
+    limits: ContainerLimits
     aliases: tuple[str, ...] = ()
     on_host: tuple[str, ...] = ()
     on_itself: tuple[str, ...] = ()
@@ -105,7 +116,6 @@ def clock_environment(release: Release, seconds: float) -> dict[str, str]:
 def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what docker's create() takes
     name = wanted.network.name
     endpoint = client.client.api.create_endpoint_config(aliases=list(wanted.aliases), ipv4_address=wanted.address)
-    memory = f"{wanted.bounds.memory_mb}m"
     return {
         "name": wanted.name,
         "hostname": wanted.hostname,
@@ -119,11 +129,7 @@ def _options(client: DockerClient, wanted: Launch) -> dict[str, Any]:  # what do
         "extra_hosts": dict.fromkeys(wanted.on_host, wanted.network.host)
         | dict.fromkeys(wanted.on_itself, "127.0.0.1"),
         "volumes": list(wanted.shared),
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges"],
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        "pids_limit": wanted.bounds.pids,
+        **wanted.limits.options(),
         # Asterisk is its user already: without this it would try to change to `runuser` once more, and end.
         "environment": {"ASTERISK_ALREADY_NONROOT": "1", "TERM": "dumb", **wanted.environment},
         "labels": wanted.owner.labels(),

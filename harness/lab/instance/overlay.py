@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harness.lab.images.release import Release
-from harness.lab.instance.conf_copy import Copy, OverlayLine
+from harness.lab.instance.conf_copy import Copy
 from harness.lab.instance.conf_lines import Setting, settings
+from harness.model.report import OverlayLine
 
-__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "lay_over"]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
@@ -31,7 +32,7 @@ exten => talk,1,Playback({TALK})
  same => n,Goto(talk,1)
 exten => mark,1,Answer()
  same => n,Hangup()
-exten => _keys.,1,SendDTMF(${{EXTEN:9}},${{EXTEN:4:5}},100)
+exten => _keys.,1,SendDTMF(${{EXTEN:12}},${{EXTEN:4:8}},100)
  same => n,Goto(silent,1)
 [harness-agi]
 exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})

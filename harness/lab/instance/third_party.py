@@ -23,19 +23,19 @@ def brought_modules(client: DockerClient, release: Release, folder: Path | None)
     found = sorted(folder.glob("*.so")) if folder else []
     if not found:
         return ()
-    shipped = _shipped(client, release)
+    shipped = _own_modules(client, release)
     return tuple(path for path in found if path.name not in shipped)
 
 
-def _shipped(client: DockerClient, release: Release) -> frozenset[str]:
+def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
     kept = cache.load("modules", release.digest)
     if not isinstance(kept, list):
-        kept = _listed(client, release)
+        kept = _module_list(client, release)
         cache.store("modules", release.digest, kept)
     return frozenset(map(str, kept))
 
 
-def _listed(client: DockerClient, release: Release) -> list[str]:
+def _module_list(client: DockerClient, release: Release) -> list[str]:
     folder = release.directory("astmoddir")
     try:
         printed: bytes = client.client.containers.run(

@@ -13,8 +13,8 @@ from harness.model import Ignore, Tolerances
 from harness.play.expectations.hold import hold
 from harness.play.expectations.reading import Expectation, expectation_of
 from harness.play.scenario import Behaviour, Doing, Play, Scenario
-from harness.play.sources.participants import Roster, people_of
-from harness.play.steps import Step
+from harness.play.sources.participants import Participants, participants_of
+from harness.play.steps import ScenarioStep
 from harness.site.model import Site
 from harness.site.reading.document import DocumentError, Node, read_yaml
 from harness.site.reading.problems import Problems, did_you_mean
@@ -30,11 +30,11 @@ _SCHEMA = ("harness.play.sources", "scenarios.schema.json")
 
 
 @dataclass(frozen=True, slots=True)
-class _Script:
+class _YamlSteps:
     """What a scenario does on an instance: its steps, then its expectations."""
 
     file: str
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     expectations: tuple[Expectation, ...]
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -58,20 +58,20 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     wrong = list(check(document, *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
-    entries = _sound(document, all_are=not wrong)
-    for line, text in _twice(document):
+    entries = _valid_entries(document, all_are=not wrong)
+    for line, text in _repeated_names(document):
         problems.add(file.name, line, text)
-    read = (_read(entry, file, site, problems) for entry in entries)
+    read = (_read_scenario(entry, file, site, problems) for entry in entries)
     return tuple(scenario for scenario in read if scenario is not None)
 
 
-def _sound(document: Node, *, all_are: bool) -> Sequence[Node]:
+def _valid_entries(document: Node, *, all_are: bool) -> Sequence[Node]:
     """The scenarios in which the schema has found nothing wrong: what they mean can be looked at."""
     entries = document.at(["scenarios"]).items
-    return entries if all_are else [entry for entry in entries if not any(check(_alone(entry), *_SCHEMA))]
+    return entries if all_are else [entry for entry in entries if not any(check(_document_of(entry), *_SCHEMA))]
 
 
-def _alone(entry: Node) -> Node:
+def _document_of(entry: Node) -> Node:
     """A document that holds one scenario."""
     listed = Node(entry.line, [entry.plain], items=(entry,))
     return Node(entry.line, {"scenarios": [entry.plain]}, fields={"scenarios": listed})
@@ -84,22 +84,22 @@ def read_entry(
 
     `suite` is the first half of its id.
     """
-    wrong = list(check(_alone(entry), *_SCHEMA))
+    wrong = list(check(_document_of(entry), *_SCHEMA))
     for line, text in wrong:
         problems.add(file.name, line, text)
-    scenario = None if wrong else _read(entry, file, site, problems)
+    scenario = None if wrong else _read_scenario(entry, file, site, problems)
     return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
 
 
-def _read(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
-    roster = people_of(entry, site)
-    wrong = [*roster.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_wrong_texts(entry)]
+def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
+    participants = participants_of(entry, site)
+    wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_unsendable_texts(entry)]
     for line, text in wrong:
         problems.add(file.name, line, text)
-    return None if wrong else _scenario(entry, roster, file, site)
+    return None if wrong else _scenario(entry, participants, file, site)
 
 
-def _twice(document: Node) -> Iterator[tuple[int, str]]:
+def _repeated_names(document: Node) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
     for entry in document.at(["scenarios"]).items:
         node = entry.get("name")
@@ -110,7 +110,7 @@ def _twice(document: Node) -> Iterator[tuple[int, str]]:
         first.setdefault(node.text, node.line)
 
 
-def _wrong_texts(node: Node) -> Iterator[tuple[int, str]]:
+def _unsendable_texts(node: Node) -> Iterator[tuple[int, str]]:
     """Characters that would end a header of the manager interface, or cannot be sent at all.
 
     A schema's pattern does not see a line's end at the end of a text.
@@ -120,9 +120,9 @@ def _wrong_texts(node: Node) -> Iterator[tuple[int, str]]:
             continue
         if _UNSENDABLE.search(key):
             yield node.lines[key], f"{key!r} holds a line's end or another character that cannot be sent"
-        yield from _wrong_texts(below)
+        yield from _unsendable_texts(below)
     for item in node.items:
-        yield from _wrong_texts(item)
+        yield from _unsendable_texts(item)
     if not node.fields and not node.items and _UNSENDABLE.search(node.text):
         yield node.line, f"{node.text[:60]!r} holds a line's end or another character that cannot be sent"
 
@@ -148,41 +148,41 @@ def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
             yield node.line, f'the site has no app "{name}"{did_you_mean(name, known)}'
 
 
-def _scenario(entry: Node, roster: Roster, file: Path, site: Site) -> Scenario:
+def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -> Scenario:
     name = entry.string("name")
     expect = entry.get("expect")
     expectations = tuple(expectation_of(node) for node in (expect.items if expect else ()))
-    script = _Script(file.name, roster.steps, expectations)
-    phones = _phones(entry, roster)
+    body = _YamlSteps(file.name, participants.steps, expectations)
+    phones = _phones(entry, participants)
     return Scenario(
         id=f"{file.stem}/{name}",
         title=" ".join(entry.string("title", name).split()),
         file=file,
         line=entry.line,
-        play=script.play,
+        play=body.play,
         deadline=entry.number("deadline", site.limits.deadline),
         uses=frozenset(
             (
                 *entry.strings("uses"),
-                *roster.uses,
+                *participants.uses,
                 *(use for e in expectations for use in e.uses),
-                *_turns(phones, site),
+                *_shared_phones(phones, site),
             )
         ),
         exclusive=(entry.get("exclusive") or Node(0, False)).plain is True,
         clock=entry.string("clock"),
         phones=phones,
         stasis=entry.strings("stasis"),
-        tolerances=_tolerances(entry.get("compare")),
+        tolerances=_tolerances_of(entry.get("compare")),
         tags=entry.strings("tags"),
     )
 
 
-def _phones(entry: Node, roster: Roster) -> Mapping[str, Behaviour]:
+def _phones(entry: Node, participants: Participants) -> Mapping[str, Behaviour]:
     """The phones that take part; those that only steps name ring and wait for what the steps say."""
     named = entry.get("phones")
     phones = {name: _behaviour(node) for name, node in (named.fields if named else {}).items()}
-    return phones | {name: Behaviour("ring") for name in roster.phones if name not in phones}
+    return phones | {name: Behaviour("ring") for name in participants.phones if name not in phones}
 
 
 def _behaviour(node: Node) -> Behaviour:
@@ -192,7 +192,7 @@ def _behaviour(node: Node) -> Behaviour:
     return Behaviour(cast(Doing, kind), float(after.text))
 
 
-def _turns(phones: Mapping[str, Behaviour], site: Site) -> Iterator[str]:
+def _shared_phones(phones: Mapping[str, Behaviour], site: Site) -> Iterator[str]:
     """Phones take turns by themselves. Whom a trunk reaches answers for one scenario at a time."""
     known = {phone.name for phone in site.phones}
     for name in phones:
@@ -201,7 +201,7 @@ def _turns(phones: Mapping[str, Behaviour], site: Site) -> Iterator[str]:
             yield "trunk"
 
 
-def _tolerances(node: Node | None) -> Tolerances:
+def _tolerances_of(node: Node | None) -> Tolerances:
     if node is None:
         return Tolerances()
     ignored = node.get("ignore")

@@ -26,12 +26,12 @@ def load_scenarios(site: Site) -> tuple[Scenario, ...]:
         found.extend(read_scenarios(source, file, site, problems))
     for file in site.python_files:
         found.extend(read_python(file, site, problems))
-    _twice(found, problems)
+    _add_repeated_ids(found, problems)
     problems.raise_if_any()
     return tuple(sorted(found, key=lambda scenario: (scenario.file, scenario.line)))
 
 
-def _twice(scenarios: Iterable[Scenario], problems: Problems) -> None:
+def _add_repeated_ids(scenarios: Iterable[Scenario], problems: Problems) -> None:
     """One id in two files: `ivr.yaml` and `ivr.yml`."""
     first: dict[str, Scenario] = {}
     for scenario in scenarios:

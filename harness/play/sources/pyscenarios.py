@@ -121,11 +121,11 @@ def _scenario(
             return None
     tags: list[Plain] = [mark.name for mark in marks if mark.name not in _PYTEST]
     plain: dict[str, Plain] = {"name": name, "title": title or name, **_NO_STEPS, **_plain(keywords)}
-    entry = Node.of({**plain, "tags": [*_listed(plain.get("tags")), *tags]}, line)
+    entry = Node.of({**plain, "tags": [*_as_list(plain.get("tags")), *tags]}, line)
     return read_entry(entry, file, site, problems, play=function, suite=file.name)
 
 
-def _listed(plain: Plain) -> list[Plain]:
+def _as_list(plain: Plain) -> list[Plain]:
     return plain if isinstance(plain, list) else []
 
 

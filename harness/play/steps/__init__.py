@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from harness.errors import ScenarioError
 from harness.play.leg import Wanted
-from harness.play.steps.acts import (
-    Act,
-    Agi,
-    Ami,
-    Ari,
-    Call,
+from harness.play.steps.operations import (
+    AgiScript,
+    AmiAction,
+    AriOperation,
+    CallFile,
     DeleteAstdb,
     Dial,
     Dtmf,
     Hangup,
+    MakeSound,
     Move,
+    Operation,
     Pause,
+    PlaceCall,
     PutAstdb,
     Read,
     SetVariable,
-    Talk,
     Transfer,
     Wait,
     WaitForState,
@@ -33,27 +34,27 @@ from harness.site.reading.document import Node
 if TYPE_CHECKING:
     from harness.play.asterisk import Asterisk
 
-__all__ = ["Step", "kind_of", "step_of"]
+__all__ = ["ScenarioStep", "kind_of", "step_of"]
 
 _GAP = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScenarioStep:
     """One step, and its line in the file."""
 
     line: int
-    act: Act
+    operation: Operation
 
     async def play(self, asterisk: Asterisk, file: str) -> None:
         """Do it. A ScenarioError says in the end which line of which file could not be played."""
         try:
-            await self.act.play(asterisk)
+            await self.operation.play(asterisk)
         except ScenarioError as problem:
-            told = type(problem)(f"{problem} ({file}:{self.line})")
+            located = type(problem)(f"{problem} ({file}:{self.line})")
             for note in getattr(problem, "__notes__", ()):
-                told.add_note(note)
-            raise told from problem
+                located.add_note(note)
+            raise located from problem
 
 
 def kind_of(node: Node) -> str:
@@ -61,10 +62,10 @@ def kind_of(node: Node) -> str:
     return next((kind for kind in _MAKERS if kind in node.fields), "")
 
 
-def step_of(node: Node, newest: str) -> Step:
+def step_of(node: Node, newest: str) -> ScenarioStep:
     """The step that an entry is. `newest` is the leg that acts unless the entry names one."""
     kind = kind_of(node)
-    return Step(node.line, _MAKERS[kind](node, node.fields[kind], node.string("by", newest)))
+    return ScenarioStep(node.line, _MAKERS[kind](node, node.fields[kind], node.string("by", newest)))
 
 
 def _seconds(node: Node, key: str) -> float | None:
@@ -72,13 +73,13 @@ def _seconds(node: Node, key: str) -> float | None:
     return None if value is None else float(value.text)
 
 
-def _call(node: Node, value: Node, _leg: str) -> Act:
+def _call(node: Node, value: Node, _leg: str) -> Operation:
     answered_within = _seconds(node, "answered_within")
     phone = node.string("from")
     if phone:
         return Dial(phone, value.text, answered_within)
     variables = node.get("variables")
-    return Call(
+    return PlaceCall(
         target=value.text,
         leg=node.string("as", "caller"),
         caller_id=node.string("caller_id"),
@@ -87,7 +88,7 @@ def _call(node: Node, value: Node, _leg: str) -> Act:
     )
 
 
-def _wait(node: Node, value: Node, leg: str) -> Act:
+def _wait(node: Node, value: Node, leg: str) -> Operation:
     within = _seconds(node, "within")
     if not value.fields:
         return WaitForState(leg, value.text, within)
@@ -99,44 +100,48 @@ def _wait(node: Node, value: Node, leg: str) -> Act:
     return Wait(cast(Wanted, {named: texts[named], "headers": headers}), within)
 
 
-def _hangup(_node: Node, value: Node, leg: str) -> Act:
+def _hangup(_node: Node, value: Node, leg: str) -> Operation:
     return Hangup(leg if value.plain is None else value.text)
 
 
-def _move(what: Literal["answer", "busy", "decline"]) -> Callable[[Node, Node, str], Act]:
+def _move(what: Literal["answer", "busy", "decline"]) -> Callable[[Node, Node, str], Operation]:
     return lambda _node, value, _leg: Move(value.text, what)
 
 
-def _set(_node: Node, value: Node, leg: str) -> Act:
+def _set(_node: Node, value: Node, leg: str) -> Operation:
     key = value.string("astdb")
     if key:
         return PutAstdb(key, value.string("value"))
     return SetVariable(leg, value.string("variable"), value.string("value"))
 
 
-def _read(_node: Node, value: Node, leg: str) -> Act:
+def _read_value(_node: Node, value: Node, leg: str) -> Operation:
     ((kind, name),) = value.texts().items()
     return Read(cast(Literal["variable", "astdb", "function"], kind), name, leg if kind == "variable" else "")
 
 
-def _ami(node: Node, value: Node, _leg: str) -> Act:
-    fields = {
+def _ami(node: Node, value: Node, _leg: str) -> Operation:
+    answer = node.get("answer")
+    return AmiAction(_lists(value), answer.texts() if answer else {})
+
+
+def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
+    """Texts by key, several where a list is written."""
+    return {
         key: tuple(item.text for item in below.items) if isinstance(below.plain, list) else below.text
         for key, below in value.fields.items()
     }
-    answer = node.get("answer")
-    return Ami(fields, answer.texts() if answer else {})
 
 
-def _ari(node: Node, value: Node, _leg: str) -> Act:
+def _ari(node: Node, value: Node, _leg: str) -> Operation:
     parameters = {name: below.plain for name, below in value.fields.items() if name != "operation"}
     answer = node.get("answer")
-    return Ari(value.string("operation"), parameters, answer.texts() if answer else {})
+    return AriOperation(value.string("operation"), parameters, answer.texts() if answer else {})
 
 
-def _agi(node: Node, value: Node, _leg: str) -> Act:
+def _agi(node: Node, value: Node, _leg: str) -> Operation:
     commands = node.get("commands")
-    return Agi(
+    return AgiScript(
         script=value.text,
         commands=tuple(_command(item) for item in (commands.items if commands else ())),
         stays=(node.get("stays") or Node(0, False)).plain is True,
@@ -151,15 +156,16 @@ def _command(item: Node) -> tuple[str, str]:
 
 
 # `ami` and `ari` come before `answer`, which says what to expect there and is a step of its own elsewhere.
-_MAKERS: Mapping[str, Callable[[Node, Node, str], Act]] = {
+_MAKERS: Mapping[str, Callable[[Node, Node, str], Operation]] = {
     "ami": _ami,
     "ari": _ari,
     "agi": _agi,
     "call": _call,
+    "callfile": lambda _node, value, _leg: CallFile(_lists(value)),
     "wait": _wait,
     "pause": lambda _node, value, _leg: Pause(float(value.text)),
     "dtmf": lambda node, value, leg: Dtmf(leg, value.text, node.number("gap", _GAP)),
-    "talk": lambda _node, value, leg: Talk(leg, float(value.text)),
+    "talk": lambda _node, value, leg: MakeSound(leg, float(value.text)),
     "answer": _move("answer"),
     "busy": _move("busy"),
     "decline": _move("decline"),
@@ -167,5 +173,5 @@ _MAKERS: Mapping[str, Callable[[Node, Node, str], Act]] = {
     "transfer": lambda _node, value, leg: Transfer(leg, value.text),
     "set": _set,
     "delete": lambda _node, value, _leg: DeleteAstdb(value.string("astdb")),
-    "read": _read,
+    "read": _read_value,
 }

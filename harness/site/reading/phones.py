@@ -93,7 +93,7 @@ def _pjsip(config: Config) -> Iterator[Phone]:
         for auth in _named(endpoint, "auth", objects.get("auth", {})):
             if auth.get("password") and auth.get("auth_type").lower() in _PLAIN_AUTHS:
                 username = auth.get("username", name)
-                yield Phone(name, username, auth.get("password"), realm=auth.get("realm"))
+                yield Phone(name, username, auth.get("password"))
                 break
 
 
@@ -127,7 +127,7 @@ def _wizard(config: Config) -> Iterator[Phone]:
         secret = section.get("inbound_auth/password")
         if secret and section.get("accepts_registrations").lower() in _TRUE:
             username = section.get("inbound_auth/username", section.name)
-            yield Phone(section.name, username, secret, realm=section.get("inbound_auth/realm"))
+            yield Phone(section.name, username, secret)
 
 
 def _peers(config: Config) -> Iterator[Section]:
@@ -140,4 +140,4 @@ def _sip(config: Config) -> Iterator[Phone]:
     """chan_sip wants a peer's own name as user name; `defaultuser` is for calls to it."""
     for peer in _peers(config):
         if peer.get("host").lower() == "dynamic" and peer.get("secret"):
-            yield Phone(peer.name, peer.name, peer.get("secret"), technology="SIP")
+            yield Phone(peer.name, peer.name, peer.get("secret"))

@@ -20,32 +20,33 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEG",
-    "Act",
-    "Agi",
-    "Ami",
-    "Ari",
-    "Call",
+    "AgiScript",
+    "AmiAction",
+    "AriOperation",
+    "CallFile",
     "DeleteAstdb",
     "Dial",
     "Dtmf",
     "Hangup",
+    "MakeSound",
     "Move",
+    "Operation",
     "Pause",
+    "PlaceCall",
     "PutAstdb",
     "Read",
     "SetVariable",
-    "Talk",
     "Transfer",
     "Wait",
     "WaitForState",
 ]
 
 
-LEG = re.compile(r"\{([A-Za-z0-9_.+-]+)\}")
+LEG = re.compile(r"\{([\w.+-]+(?: [\w.+-]+)*)\}")
 """A leg's name in a parameter of ARI."""
 
 
-class Act(Protocol):
+class Operation(Protocol):
     """One of them."""
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -54,7 +55,7 @@ class Act(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PlaceCall:
     """A call enters the dialplan at `extension@context`."""
 
     target: str
@@ -142,7 +143,7 @@ class Dtmf:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class MakeSound:
     """A leg makes sound."""
 
     leg: str
@@ -251,7 +252,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Ami:
+class AmiAction:
     """A manager action. `answer` are shell patterns for headers of its response."""
 
     fields: Mapping[str, str | tuple[str, ...]]
@@ -264,7 +265,18 @@ class Ami:
 
 
 @dataclass(frozen=True, slots=True)
-class Ari:
+class CallFile:
+    """A call file in the outgoing spool, with its keys."""
+
+    keys: Mapping[str, str | tuple[str, ...]]
+
+    async def play(self, asterisk: Asterisk) -> None:
+        """Put it there."""
+        await asterisk.callfile(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class AriOperation:
     """An ARI operation. `{caller}` in a parameter is the id of that leg's channel; `answer` are shell patterns."""
 
     operation: str
@@ -274,20 +286,20 @@ class Ari:
     async def play(self, asterisk: Asterisk) -> None:
         """Do it. Raises ExpectationFailed when the answer is not as the scenario says."""
 
-        def filled(value: Json) -> Json:
+        def fill(value: Json) -> Json:
             if isinstance(value, dict):
-                return {key: filled(part) for key, part in value.items()}
+                return {key: fill(part) for key, part in value.items()}
             if isinstance(value, list):
-                return [filled(part) for part in value]
+                return [fill(part) for part in value]
             return LEG.sub(lambda leg: asterisk.leg(leg[1]).id, value) if isinstance(value, str) else value
 
-        answer = await asterisk.ari(self.operation, **{name: filled(v) for name, v in self.parameters.items()})
+        answer = await asterisk.ari(self.operation, **{name: fill(v) for name, v in self.parameters.items()})
         what = f"answer to {self.operation}" + (f" ({answer.problem})" if answer.problem else "")
         _check(self.answer, answer.fields, what)
 
 
 @dataclass(frozen=True, slots=True)
-class Agi:
+class AgiScript:
     """The scenario is an AGI script: `commands` in order, each with a pattern for its answer, `*` for any.
 
     `stays` means that the script does not end with its last command.
