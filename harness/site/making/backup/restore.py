@@ -14,19 +14,12 @@ from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack
 from harness.site.making.files import Bounds, Copies, resolve, site_errors
+from harness.site.making.first_files import DATA
 from harness.site.making.machine import directories_of
 from harness.site.reading.problems import printable
 
 __all__ = ["Restored", "restore"]
 
-_TARGETS = {
-    "astdb": "data/astdb.sqlite3",
-    "voicemail": "data/voicemail",
-    "sounds": "data/sounds",
-    "agi_bin": "data/agi-bin",
-    "modules": "data/modules",
-    "keys": "data/keys",
-}
 _DUMPS = "data/sql"
 _MOST_SHOWN = 100
 # How Debian calls the prompts of its packages: the candidate's own are to be heard.
@@ -71,14 +64,14 @@ def _parts(
     places = places_of(root, directories_of(read_conf(target / config).file("asterisk.conf")))
     for name, place in places.items():
         if name == "astdb":
-            copies.file(place, target / _TARGETS[name])
+            copies.file(place, target / DATA[name][0])
         else:
-            copies.folder(place, target / _TARGETS[name], _filter(name, place))
+            copies.folder(place, target / DATA[name][0], _filter(name, place))
     dumps = [path for path in dumps_of(top) if not any(path.is_relative_to(place) for place in places.values())]
     names = [f"{_DUMPS}/{name}" for name in _flat([path.relative_to(top).as_posix() for path in dumps])]
     for path, name in zip(dumps, names, strict=True):
         copies.file(path, target / name)
-    data = {name: path for name, path in _TARGETS.items() if (target / path).exists()}
+    data = {name: path for name, (path, _) in DATA.items() if (target / path).exists()}
     return Restored(data, tuple(names), tuple(_lines([*left_out, *copies.left_out])))
 
 
