@@ -37,11 +37,10 @@ def load_baseline(release: Release) -> tuple[LogLine, ...]:
 
     Raises BootError, EngineError, ImageError, LabError.
     """
-    if (kept := cache.load("baselines", release.digest)) is not None:
-        return tuple(LogLine(**line) for line in kept)
-    lines = _complaints(release)
-    cache.store("baselines", release.digest, [line.as_dict() for line in lines])
-    return lines
+    if (kept := cache.load("baselines", release.digest, tuple[LogLine, ...])) is None:
+        kept = _complaints(release)
+        cache.store("baselines", release.digest, kept)
+    return kept
 
 
 def stock_files(release: Release) -> Mapping[str, bytes]:

@@ -75,14 +75,18 @@ class Coverage:
 
 
 def places_run(trace: Trace, dialplan: Dialplan) -> frozenset[Place]:
-    """File and line of every priority that ran."""
+    """File and line of every priority that ran; of several that may have, the one whose application did."""
     ran = {
-        (seen.get("Context"), seen.get("Extension"), seen.get("Priority"))
+        (seen.get("Context"), seen.get("Extension"), seen.get("Priority"), _application(seen))
         for seen in trace.observations
         if seen.via == "ami" and seen.raw.startswith("Event: Newexten\r")
     }
-    places = (dialplan.place(*spot) for spot in ran)
+    places = (dialplan.place(*spot, ran=application) for *spot, application in ran)
     return frozenset(place for place in places if place is not None)
+
+
+def _application(seen: Observation) -> str:
+    return f"{seen.get('Application')}({seen.get('AppData')})"
 
 
 def _spoken(seen: Observation) -> _Spoken:

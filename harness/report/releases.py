@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from harness.facts.release import KINDS, Kind, ReleaseFacts, whole_of
+from harness.facts.release import KINDS, FactKind, ReleaseFacts, whole_of
 from harness.judge.research.release_changes import How, ReleaseChange, ReleaseDifference
 from harness.report.terminal import Line
 from harness.report.text import clean, in_markdown, wrap
@@ -28,7 +28,7 @@ _LONGEST = 70
 class _Paragraph:
     """What is told of so many changes of one kind. `lines`: each text stands on a line of its own."""
 
-    kind: Kind
+    kind: FactKind
     number: int
     texts: tuple[str, ...]
     lines: bool
@@ -140,7 +140,7 @@ def _paragraphs(difference: ReleaseDifference, how: How, every: bool) -> Iterato
 
 
 def _entries(
-    difference: ReleaseDifference, kind: Kind, how: How, changes: tuple[ReleaseChange, ...], every: bool
+    difference: ReleaseDifference, kind: FactKind, how: How, changes: tuple[ReleaseChange, ...], every: bool
 ) -> list[tuple[str, int]]:
     """What to say, and of how many changes each says it."""
     if how == "changed":
@@ -186,7 +186,7 @@ def _value(text: str) -> str:
     return clean(text, longest=_LONGEST) if text else "(nothing)"
 
 
-def _counts(difference: ReleaseDifference, kind: Kind) -> tuple[int, ...]:
+def _counts(difference: ReleaseDifference, kind: FactKind) -> tuple[int, ...]:
     return tuple(len(difference.of(kind.name, how)) for how in _HOWS)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,24 +12,22 @@ from typing import TYPE_CHECKING
 from harness.ask.baseline import load_baseline
 from harness.ask.clients import Clients
 from harness.ask.databases import written_sections
-from harness.ask.inventory import AmiAsk, take_inventory
-from harness.ask.messages import count_messages
+from harness.ask.inventory import AmiAsk, take_dialplan, take_inventory
 from harness.ask.note_files import note_texts
 from harness.ask.release_facts import load_facts
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import read_conf
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Section, Table, baseline
-from harness.judge import Maps, parse_dialplan
+from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
-from harness.judge.research.scripts import read_scripts
 from harness.lab import Instance, Server, Trio
 from harness.model import InstanceName, ScenarioResult
 from harness.site import Site
-from harness.site.reading.site_files import read_site_files
+from harness.site.reading.site_files import read_scripts, read_site_files
 from harness.stages.results import Results, Tables
 
 if TYPE_CHECKING:
@@ -41,16 +40,6 @@ _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
 
-async def ask_dialplans(booted: Booted, results: Results) -> Results:
-    """What was loaded of extensions.conf on both releases, by which findings get their places."""
-    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
-    instances = booted.trio.instances
-    texts = await asyncio.gather(*(asyncio.to_thread(instances[name].cli, "dialplan show") for name in sides))
-    folders = (_folder(booted.site, name) for name in sides)
-    old, candidate = (parse_dialplan(text, folder=folder) for text, folder in zip(texts, folders, strict=True))
-    return replace(results, maps=Maps(old, candidate))
-
-
 async def ask(booted: Booted, results: Results) -> Results:
     """What is loaded and in force on each before anything is played."""
     checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
@@ -59,9 +48,29 @@ async def ask(booted: Booted, results: Results) -> Results:
     if not checks:
         return results
     booted.say("Comparing what is loaded and in force ...")
-    inventories = await _inventories(booted, checks, results)
+    with _answering():
+        old, again, candidate = await _inventories(booted, checks, results.tables)
+        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan))
+        if RESEARCH.intersection(checks):
+            old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    return results.with_results(*_check_results(booted, checks, inventories, results.maps, baseline(stock)))
+    found = _check_results(booted, checks, (old, again, candidate), results.maps, baseline(stock))
+    return results.with_results(*found)
+
+
+async def ask_dialplans(booted: Booted, results: Results) -> Results:
+    """The dialplans of both releases, by which findings get their places, where `ask` had nothing to ask."""
+    if results.maps.old.contexts or results.maps.candidate.contexts:
+        return results
+    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    with _answering():
+        old, candidate = await asyncio.gather(
+            *(
+                take_dialplan(AmiAsk(booted.trio.instances[name]), folder=_folder(booted.site, name))
+                for name in sides
+            )
+        )
+    return replace(results, maps=Maps(old, candidate))
 
 
 async def look_back(booted: Booted, results: Results) -> Results:
@@ -141,20 +150,28 @@ def _check_results(
     ]
 
 
-async def _inventories(booted: Booted, checks: Sequence[str], results: Results) -> Sequence[Inventory]:
-    """What each instance has. Raises LabError."""
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raises LabError where an instance does not answer."""
     try:
-        inventories = await asyncio.gather(
-            *(
-                _inventory(instance, _folder(booted.site, name), checks, results.tables.get(name, {}))
-                for name, instance in booted.trio.instances.items()
-            )
+        yield
+    except (OSError, TimeoutError) as problem:
+        raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
+
+
+async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
+    """What each instance has."""
+    return await asyncio.gather(
+        *(
+            _inventory(instance, _folder(booted.site, name), checks, tables.get(name, {}))
+            for name, instance in booted.trio.instances.items()
         )
-        if not RESEARCH.intersection(checks):
-            return inventories
-        found, problem = await asyncio.to_thread(_research, booted, results.maps)
-    except (OSError, TimeoutError) as problem_:
-        raise LabError(f"an instance does not answer what it has loaded: {problem_}") from problem_
+    )
+
+
+async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
+    """With what both releases say of themselves that concerns the site."""
+    found, problem = await asyncio.to_thread(_research, booted, maps)
     *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
@@ -163,12 +180,8 @@ async def _inventory(
     instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
 ) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
-    asking = AmiAsk(instance)
-    inventory = await take_inventory(asking, folder=folder, tables=tables)
-    mailboxes = await count_messages(asking, inventory.section("mailbox"))
-    inventory = replace(
-        inventory, sections={**inventory.sections, "mailbox": mailboxes}, third_party=instance.third_party
-    )
+    inventory = await take_inventory(AmiAsk(instance), folder=folder, tables=tables)
+    inventory = replace(inventory, third_party=instance.third_party)
     if all(suite_of(check) == "preflight" for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})

@@ -35,8 +35,8 @@ __all__ = ["STAGES", "on_trio", "run"]
 Stage = Callable[[Booted, Results], Awaitable[Results]]
 
 STAGES: tuple[Stage, ...] = (
-    ask_dialplans,
     ask,
+    ask_dialplans,
     look_back,
     listen,
     play,

@@ -53,7 +53,7 @@ class Machine:
 def directories_of(asterisk_conf: Conf) -> Mapping[str, str]:
     """What [directories] says, by name in lower case; Debian ships it as a template, with what is in force."""
     sections = (section for section in asterisk_conf.sections if section.name.lower() == "directories")
-    return {option.name.lower(): option.value for section in sections for option in section.options}
+    return {name: value for section in sections for name, value in section.as_mapping().items()}
 
 
 def folders_of(directories: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
