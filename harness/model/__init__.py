@@ -34,6 +34,7 @@ from harness.model.observations import (
     Step,
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
+from harness.model.report import OverlayLine, Report, Side, assemble, holds, is_complete
 from harness.model.trace import Trace
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
@@ -61,12 +62,15 @@ __all__ = [
     "Locus",
     "LogLine",
     "Outcome",
+    "OverlayLine",
     "Place",
     "Playback",
+    "Report",
     "ScenarioResult",
     "Seconds",
     "Seen",
     "Severity",
+    "Side",
     "Spot",
     "State",
     "Step",
@@ -76,8 +80,11 @@ __all__ = [
     "Value",
     "Verdict",
     "Waiver",
+    "assemble",
     "day",
     "held_value",
+    "holds",
+    "is_complete",
     "is_there",
     "like",
     "shown",

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
 
 from harness.judge.words import cut
 
-__all__ = ["WIDTH", "clean", "count", "listed", "wrap"]
+__all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "wrap"]
 
 WIDTH = 100
 _LONGEST = 240
 # Control, format (such as right-to-left marks), surrogate, private, unassigned, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def clean(value: str, *, longest: int = _LONGEST) -> str:
     """`value` on one line: whatever could move the cursor or hide text is escaped, the rest cut at `longest`."""
     return "".join(map(_escape, cut(value, longest)))
+
+
+def in_markdown(value: str) -> str:
+    """`clean`, and nothing in it means anything to Markdown."""
+    return _MARKDOWN.sub(r"\\\1", clean(value))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -54,6 +54,11 @@ def test_an_unknown_channel_loses_its_number() -> None:
     assert ALIASES.text("PJSIP/eve-0000002a") == "PJSIP/eve"
 
 
+def test_a_long_text_and_a_short_one_stay_as_they_are() -> None:
+    assert ALIASES.text("a" * 300) == "a" * 300
+    assert ALIASES.text("1.1-0x") == "1.1-0x"
+
+
 def test_text_without_volatile_parts_stays_as_it_is() -> None:
     assert ALIASES.text("Dial(PJSIP/bob,30,tT)") == "Dial(PJSIP/bob,30,tT)"
 

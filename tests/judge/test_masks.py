@@ -249,6 +249,32 @@ def test_durations_in_json_are_durations() -> None:
     assert fact.durations == (("recording.duration", Seconds(7.0)),)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"Event: Hangup\n{CHANNEL}\nCause: {{}}",
+        f"Event: HangupRequest\n{CHANNEL}\nCause: {{}}",
+        f'Event: CEL\nEventName: HANGUP\n{CHANNEL}\nUniqueID: 1.1\nExtra: {{{{"hangupcause": {{}}}}}}',
+        'Ari: event\nType: ChannelDestroyed\nBody: {{"cause": {}}}',
+        said("ari", "event", "Type: ChannelHangupRequest", 'Body: {{"cause": {}}}'),
+    ],
+)
+def test_who_hangs_up_into_an_application_ends_with_either_cause(form: str) -> None:
+    assert between(form.format(0), form.format(16)) == []
+    assert between(form.format(0), form.format(1))
+    assert between(form.format(16), form.format(1))
+
+
+def test_lines_of_the_log_have_no_order() -> None:
+    one, other = "Level: ERROR\nMessage: a", "Level: WARNING\nMessage: b"
+    assert between(f"{one}\n\n{other}", f"{other}\n\n{one}") == []
+
+
+def test_what_happens_in_conferences_and_queues_has_sequences_of_its_own() -> None:
+    streams = normalise(trace(f"Event: ConfbridgeJoin\n{CHANNEL}\n\nEvent: QueueCallerJoin\n{CHANNEL}")).streams
+    assert {("PJSIP/a", "conference"), ("PJSIP/a", "queue")} < streams.keys()
+
+
 def test_a_fact_knows_the_observation_that_says_it() -> None:
     normal = normalise(trace(f"Step: call\n\n{set_on_ami('X', '1')}\n\n{said('ami', 'event', 'Event: VarSet')}"))
     assert normal.streams["PJSIP/a", "variable X"][0].seen == 1

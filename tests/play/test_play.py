@@ -354,11 +354,11 @@ def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> No
 
 def test_calls_of_a_call_file_are_the_scenario_s_from_the_first_event_on(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/call_file"].values():
-        events = [seen for seen in trace.observations if seen.via == "ami"]
-        assert [seen.get("Event") for seen in events[:2]] == ["Newchannel", "Newchannel"]
+        events = packets(trace)
+        assert [seen.event for seen in events[:2]] == ["Newchannel", "Newchannel"]
         assert not any(seen.get("Variable") == "HARNESS_CALL_FILE" for seen in events)
     for trace in traces["test/call_file_that_fails"].values():
-        made = [seen.get("Channel") for seen in trace.observations if seen.get("Event") == "Newchannel"]
+        made = [seen.get("Channel") for seen in packets(trace) if seen.event == "Newchannel"]
         assert len(made) == 4  # two tries of two halves, and no more after the scenario
 
 

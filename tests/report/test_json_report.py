@@ -129,3 +129,9 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
     assert (tmp_path / "report.json").exists()
     os.close(claim)
     os.close(claim_folder(tmp_path))
+
+
+def test_a_report_of_an_older_harness_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{\n  "schema": "asterisk-upgrade-harness/report/1"\n}')
+    os.close(claim_folder(tmp_path))
+    assert not (tmp_path / "report.json").exists()
