@@ -19,11 +19,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
-	@$(BIN)/python -m harness.cli.setup --site $(SITE)
+	@$(BIN)/harness setup $(SITE)
 	@$(BIN)/python -m pytest suites/ --site $(SITE) --report $(REPORT)
 
 test: $(READY)
-	@$(BIN)/python -m harness.cli.setup
+	@$(BIN)/harness setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -31,10 +31,10 @@ test: $(READY)
 	$(BIN)/python -m pytest tests
 
 setup: $(READY)
-	@$(BIN)/python -m harness.cli.setup --site $(SITE)
+	@$(BIN)/harness setup $(SITE)
 
 bench: $(READY)
-	@$(BIN)/python -m harness.cli.setup
+	@$(BIN)/harness setup
 	@$(BIN)/python -m tests.bench
 
 mutants: $(READY)

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.errors import ExpectationFailed, HarnessError
-    from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
+    from harness.model import Finding, Outcome, Report, ScenarioResult, Severity, Verdict
     from harness.play.asterisk import Asterisk
-    from harness.report import Report
-    from harness.stages.program import Settings, collect, rejudge, run
+    from harness.stages.collect import Settings, collect
+    from harness.stages.rejudge import rejudge
+    from harness.stages.run import run
 
 __all__ = [
     "Asterisk",
@@ -41,9 +42,10 @@ __all__ = [
 
 _HOMES = {
     "harness.errors": ("ExpectationFailed", "HarnessError"),
-    "harness.model": ("Finding", "Outcome", "ScenarioResult", "Severity", "Verdict"),
-    "harness.report": ("Report",),
-    "harness.stages.program": ("Settings", "collect", "rejudge", "run"),
+    "harness.model": ("Finding", "Outcome", "Report", "ScenarioResult", "Severity", "Verdict"),
+    "harness.stages.collect": ("Settings", "collect"),
+    "harness.stages.rejudge": ("rejudge",),
+    "harness.stages.run": ("run",),
     "harness.play.asterisk": ("Asterisk",),
 }
 

@@ -32,6 +32,7 @@ __all__ = [
     "NotPlayable",
     "ScenarioError",
     "SiteError",
+    "with_notes",
 ]
 
 
@@ -81,3 +82,8 @@ class DeadlineExceeded(ScenarioError):
 
 class NotPlayable(ScenarioError):
     """What the scenario needs to be played is missing, so nothing can be said about the release."""
+
+
+def with_notes(problem: BaseException) -> str:
+    """The message of an error in its first line, its evidence in those below."""
+    return "\n".join((str(problem), *getattr(problem, "__notes__", ())))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatch
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,57 +19,68 @@ from harness.cli.doctor import Check
 from harness.errors import BootError, EngineError, SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.release_changes import compare_releases
-from harness.model import Verdict
-from harness.report import Report, Side, assemble, read_report, write_report
-from harness.site.making.init import Made
+from harness.lab import Release
+from harness.model import Place, Report, Side, Tolerances, Verdict
+from harness.record.store import write_trace
+from harness.report import read_report, write_report
+from harness.stages.kept import Kept, KeptScenario, write_kept
+from harness.testing import trace
 
-REPORT = assemble(
-    verdict=Verdict.PROMOTE,
-    site="demo",
-    old=Side("debian:bullseye", "16.28.0"),
-    again=Side("debian:bullseye", "16.28.0"),
-    candidate=Side("debian:sid", "22.10.1"),
+DEMO = str(Path(__file__).parents[1] / "scenarios" / "demo")
+HEAVY = {"ari", "docker", "h11", "panoramisk", "pytest", "requests", "testcontainers", "websocket", "wsproto"}
+
+REPORT = Report(
+    Verdict.PROMOTE,
+    "demo",
+    Side("debian:bullseye", "16.28.0"),
+    Side("debian:bullseye", "16.28.0"),
+    Side("debian:sid", "22.10.1"),
 )
 
 
-def loader(**modules: Any) -> Callable[[str], Any]:
-    """Stands for importlib: `harness_stages_program=fake` is `harness.stages.program`; report/ is the real one."""
+def rejudging(monkeypatch: pytest.MonkeyPatch, outcome: Report | BaseException) -> None:
+    """What judging again gives, or raises."""
 
-    def load(name: str) -> Any:
-        return modules.get(name.replace(".", "_")) or import_module(name)
-
-    return load
-
-
-def rejudging(outcome: Report | Exception) -> Callable[[str], Any]:
     def rejudge(_folder: Path) -> Report:
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
-    return loader(harness_stages_program=SimpleNamespace(rejudge=rejudge))
+    monkeypatch.setattr("harness.stages.rejudge.rejudge", rejudge)
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3)])
-def test_compare_tells_the_verdict(capsys: pytest.CaptureFixture[str], verdict: Verdict, code: int) -> None:
-    assert main(["compare", "report"], load=rejudging(replace(REPORT, verdict=verdict))) == code
+def test_compare_tells_the_verdict(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, verdict: Verdict, code: int
+) -> None:
+    rejudging(monkeypatch, replace(REPORT, verdict=verdict))
+    assert main(["compare", "report"]) == code
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"{verdict.upper()}: ")
 
 
 @pytest.mark.parametrize(("error", "code"), [(SiteError, 2), (EngineError, 2), (BootError, 3)])
 def test_an_error_is_a_message_with_its_notes(
-    capsys: pytest.CaptureFixture[str], error: type[Exception], code: int
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: type[Exception], code: int
 ) -> None:
     problem = error("no such thing")
     problem.add_note("do that")
-    assert main(["compare", "report"], load=rejudging(problem)) == code
+    rejudging(monkeypatch, problem)
+    assert main(["compare", "report"]) == code
     assert capsys.readouterr().err == "harness: no such thing\ndo that\n"
 
 
-def test_compare_as_json_and_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    main(["compare", str(tmp_path), "--format", "json", "--write"], load=rejudging(REPORT))
-    assert json.loads(capsys.readouterr().out)["verdict"] == "promote"
-    assert read_report(tmp_path) == REPORT
+def test_compare_judges_a_kept_run_and_writes_the_report(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "traces").mkdir()
+    for name in ("old", "again", "candidate"):
+        write_trace(tmp_path / "traces", trace("", scenario="a/one", instance=name))  # type: ignore[arg-type] # a name
+    write_kept(tmp_path, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
+    write_report(replace(REPORT, verdict=Verdict.INCONCLUSIVE), tmp_path)
+    assert main(["compare", str(tmp_path), "--format", "json", "--write"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["verdict"], [result["id"] for result in printed["scenarios"]]) == ("promote", ["a/one"])
+    assert read_report(tmp_path).verdict is Verdict.PROMOTE
 
 
 @pytest.mark.parametrize(
@@ -93,11 +103,8 @@ def test_a_report_does_not_replace_the_run_that_covers_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "run.json").write_text("{}")
-    collected = SimpleNamespace(checks=())
-    program = SimpleNamespace(Settings=SimpleNamespace, collect=lambda _settings: collected)
-    fakes = loader(harness_stages_program=program)
     folder = str(tmp_path)
-    assert main(["preflight", "--site", "x", "--report", folder, "--covered-by", folder], load=fakes) == 2
+    assert main(["preflight", "--site", DEMO, "--report", folder, "--covered-by", folder]) == 2
     assert "name another folder" in capsys.readouterr().err
     assert (tmp_path / "run.json").exists()
 
@@ -114,47 +121,45 @@ def test_a_reader_who_leaves_is_no_error(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupt(_folder: Path) -> Report:
-        raise KeyboardInterrupt
-
-    assert main(["compare", "x"], load=loader(harness_stages_program=SimpleNamespace(rejudge=interrupt))) == 130
+def test_an_interrupt_is_told_cleanly(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    rejudging(monkeypatch, KeyboardInterrupt())
+    assert main(["compare", "x"]) == 130
     assert capsys.readouterr().err == "harness: interrupted\n"
 
 
-def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def prepared(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What `harness setup` asks the lab to prepare, with an engine that is there."""
     asked: dict[str, Any] = {}
 
-    def prepare(
-        specs: tuple[str, ...],
-        *,
-        packages: tuple[str, ...],
-        python: tuple[str, ...],
-        engines: tuple[str, ...],
-        progress: Callable[[str], None],
-    ) -> Any:
-        asked.update(specs=specs, packages=packages, python=python, engines=engines)
-        progress("building")
-        return {spec: SimpleNamespace(spec=spec, version="22.10.1") for spec in specs}
+    def prepare(specs: tuple[str, ...], *, progress: Callable[[str], None], **more: Any) -> Any:
+        asked.update(specs=specs, **more)
+        return {spec: Release(spec, "image", "sha256:1", "22.10.1") for spec in specs}
 
-    def load_site(_path: Path, *, old: str | None, candidate: str | None) -> Any:
-        sides = {"old": old or "debian:bullseye", "candidate": candidate or "debian:sid"}
-        return SimpleNamespace(
-            packages=("sox",),
-            python=("pyst2",),
-            engines=("mariadb",),
-            **{name: SimpleNamespace(release=spec) for name, spec in sides.items()},
-        )
+    monkeypatch.setattr("harness.lab.ensure_engine", lambda progress: progress("Container engine: Docker 20"))
+    monkeypatch.setattr("harness.lab.sweep", lambda: 2)
+    monkeypatch.setattr("harness.lab.prepare", prepare)
+    return asked
 
-    fakes = loader(harness_site=SimpleNamespace(load_site=load_site), harness_lab=SimpleNamespace(prepare=prepare))
-    assert main(["setup", "scenarios/demo", "--candidate", "image:mine"], load=fakes) == 0
-    assert asked == {
-        "specs": ("debian:bullseye", "image:mine"),
-        "packages": ("sox",),
-        "python": ("pyst2",),
-        "engines": ("mariadb",),
-    }
-    assert "image:mine is ready: Asterisk 22.10.1" in capsys.readouterr().out
+
+def test_setup_prepares_the_engine_and_both_releases_of_a_site(
+    capsys: pytest.CaptureFixture[str], prepared: dict[str, Any]
+) -> None:
+    assert main(["setup", DEMO, "--candidate", "image:mine"]) == 0
+    assert prepared["specs"] == ("debian:bullseye", "image:mine")
+    assert "pyst2==0.5.1" in prepared["python"]
+    assert (prepared["packages"], prepared["engines"]) == ((), ())
+    assert capsys.readouterr().out.splitlines() == [
+        "Container engine: Docker 20",
+        "removed 2 containers and networks of runs that died",
+        "debian:bullseye is ready: Asterisk 22.10.1",
+        "image:mine is ready: Asterisk 22.10.1",
+    ]
+
+
+def test_setup_without_a_site_prepares_debians_releases(prepared: dict[str, Any]) -> None:
+    assert main(["setup"]) == 0
+    assert prepared == {"specs": ("debian:bullseye", "debian:sid")}
 
 
 @pytest.mark.parametrize(
@@ -166,15 +171,15 @@ def test_setup_prepares_both_releases(capsys: pytest.CaptureFixture[str]) -> Non
     ],
 )
 def test_research_tells_the_difference_of_two_releases(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], start: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], start: str
 ) -> None:
     def research(old: str, candidate: str, *, progress: Callable[[str], None]) -> Any:
         progress("asking")
         sides = (tiny_release(version="16"), tiny_release({"codec": {"opus": {}}}, version="22"))
         return compare_releases(*(replace(s, spec=spec) for s, spec in zip(sides, (old, candidate), strict=True)))
 
-    fakes = loader(harness_stages_releases=SimpleNamespace(research=research))
-    assert main(["research", "debian:bullseye", "debian:sid", *arguments], load=fakes) == 0
+    monkeypatch.setattr("harness.stages.releases.research", research)
+    assert main(["research", "debian:bullseye", "debian:sid", *arguments]) == 0
     told = capsys.readouterr()
     assert told.out.startswith(start)
     assert "opus" in told.out
@@ -182,8 +187,11 @@ def test_research_tells_the_difference_of_two_releases(
 
 
 @pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
-def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, says: str) -> None:
-    assert main(["sweep"], load=loader(harness_lab_housekeeping_sweep=SimpleNamespace(sweep=lambda: gone))) == 0
+def test_sweep_tells_what_it_did(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, gone: int, says: str
+) -> None:
+    monkeypatch.setattr("harness.lab.housekeeping.sweep.sweep", lambda: gone)
+    assert main(["sweep"]) == 0
     assert fnmatch(capsys.readouterr().out, says)
 
 
@@ -200,10 +208,10 @@ def test_sweep_tells_what_it_did(capsys: pytest.CaptureFixture[str], gone: int, 
     ],
 )
 def test_doctor_tells_what_is_missing(
-    capsys: pytest.CaptureFixture[str], check: Check, code: int, says: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, check: Check, code: int, says: str
 ) -> None:
-    fakes = loader(harness_cli_doctor=SimpleNamespace(examine=lambda: (check,)))
-    assert main(["doctor"], load=fakes) == code
+    monkeypatch.setattr("harness.cli.doctor.examine", lambda: (check,))
+    assert main(["doctor"]) == code
     assert fnmatch(capsys.readouterr().out, says)
 
 
@@ -216,19 +224,16 @@ def test_doctor_and_sweep_for_real(capsys: pytest.CaptureFixture[str]) -> None:
     assert "debian:sid" in told
 
 
-def test_init_makes_a_site_and_says_how_to_play_it(capsys: pytest.CaptureFixture[str]) -> None:
-    asked: dict[str, Path] = {}
-
-    def init_site(target: Path, *, config: Path) -> Made:
-        asked.update(target=target, config=config)
-        return Made(left_out=("a socket",))
-
-    fakes = loader(harness_site_making_init=SimpleNamespace(init_site=init_site))
-    assert main(["init", "scenarios/mine", "--config", "/tmp/etc"], load=fakes) == 0
-    assert asked == {"target": Path("scenarios/mine"), "config": Path("/tmp/etc")}
+def test_init_makes_a_site_and_says_how_to_play_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/extensions.conf").write_text("[inside]\nexten => 600,1,Answer()\n")
+    os.mkfifo(tmp_path / "etc/console")
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--config", str(tmp_path / "etc")]) == 0
     printed = capsys.readouterr().out
-    assert "pytest suites/ --site scenarios/mine" in printed
-    assert "left out: a socket" in printed
+    assert f"pytest suites/ --site {mine}" in printed
+    assert "left out: " in printed
+    assert (mine / "old/extensions.conf").is_file()
 
 
 def test_init_takes_a_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -247,7 +252,21 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
     assert ended.value.code == 2
 
 
-def test_help_loads_no_engine() -> None:
-    code = "import sys; from harness.cli import main\n"
-    code += "try: main(['--help'])\nfinally: assert 'docker' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+@pytest.mark.parametrize("command", ["--help", "compare", "show"])
+def test_who_looks_back_loads_no_engine_and_no_driver(tmp_path: Path, command: str) -> None:
+    (tmp_path / "traces").mkdir()
+    write_trace(tmp_path / "traces", trace("", scenario="a/one"))
+    write_kept(tmp_path, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
+    write_report(REPORT, tmp_path)
+    arguments = [command] if command == "--help" else [command, str(tmp_path)]
+    code = f"import sys; from harness.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
+    code += f"print(sorted(sys.modules.keys() & {HEAVY!r}), 'harness.lab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[] False"
+
+
+def test_merging_reports_loads_no_engine_and_no_driver() -> None:
+    code = "import sys; from harness.stages.conclude import merge\n"
+    code += f"print(sorted(sys.modules.keys() & {HEAVY!r}), 'harness.lab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[] False\n"

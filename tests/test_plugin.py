@@ -1,4 +1,4 @@
-"""The plugin, with a fake `harness.stages.program` at its one seam."""
+"""The plugin and the run behind it, with trios that are not booted (`fake_trio`)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+import harness.plugin.player  # noqa: F401 # once for all runs inside of this process
+from harness.stages.kept import read_kept
+
 HERE = Path(__file__).parent
 SUITES = HERE.parent / "suites"
 
+SITE = """\
+name = "tiny"
+[old]
+release = "debian:bullseye"
+config = "old"
+[candidate]
+release = "debian:sid"
+config = "candidate"
+"""
 SAME = "ivr/sales-menu same slow\nivr/night same\nqueue/support same\n"
 
 
 class Lab:
-    """A folder with the suites and a site, played by the fake."""
+    """A folder with the suites and a site."""
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
@@ -26,11 +39,17 @@ class Lab:
             f"""
             import sys
             sys.path.insert(0, {str(HERE)!r})
-            import fake_program
-            from harness.plugin import BACKEND
+            import fake_trio
+            import pytest
 
-            def pytest_configure(config):
-                config.stash[BACKEND] = fake_program
+            patch = pytest.MonkeyPatch()
+            patch.setattr("harness.stages.run.sweep", lambda: None)
+            patch.setattr("harness.stages.run.prepare_releases", fake_trio.prepare_releases)
+            patch.setattr("harness.stages.run.on_trio", fake_trio.on_trio)
+            patch.setattr("harness.stages.collect.CHECKS", fake_trio.CHECKS)
+
+            def pytest_unconfigure(config):
+                patch.undo()
             """
         )
         pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:hypothesispytest\n")
@@ -39,8 +58,23 @@ class Lab:
             target.parent.mkdir(parents=True)
             target.write_text((SUITES / name).read_text())
 
-    def play(self, table: str, *args: str, subprocess: bool = False) -> pytest.RunResult:
+    def play(self, table: str, *args: str, subprocess: bool = False, waiver: str = "") -> pytest.RunResult:
+        """`table` has lines `id outcome [tag]`. A waiver is for the scenarios that are waived, or those named."""
+        rows = [line.split() for line in table.splitlines()]
         (self.site / "scenarios.txt").write_text(table)
+        (self.site / "site.toml").write_text(SITE)
+        for side in ("old", "candidate"):
+            (self.site / side).mkdir(exist_ok=True)
+            (self.site / side / "extensions.conf").touch()
+        for name, group in groupby(sorted(rows), key=lambda row: row[0].partition("/")[0]):
+            if not name.endswith(".py"):
+                names = ((row[0].partition("/")[2], ", ".join(row[2:])) for row in group)
+                entries = [f"{{name: {id_}, tags: [{tags}], steps: [{{call: 1@in}}]}}" for id_, tags in names]
+                scenarios = "".join(f"- {entry}\n" for entry in entries)
+                (self.site / f"{name}.yaml").write_text(f"scenarios:\n{scenarios}")
+        waived = [waiver] if waiver else [row[0] for row in rows if row[1] == "waived"]
+        entries = "".join(f"- {{reason: planned, rule: application-*, scenario: {id_}}}\n" for id_ in waived)
+        (self.site / "waivers.yaml").write_text(f"waivers:\n{entries}" if entries else "waivers: []\n")
         run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest
         return run(*(args or ("suites",)), "--site", "site")
 
@@ -124,6 +158,12 @@ def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: 
     assert lab.report["verdict"] == verdict
 
 
+def test_what_has_no_result_was_not_compared(lab: Lab) -> None:
+    result = lab.play("ivr/a same\nivr/b lost\n")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["not compared: was not played", "INCONCLUSIVE: 1 scenario could not be compared"])
+
+
 def test_x_stops_at_the_first_failure_after_one_batch(lab: Lab) -> None:
     result = lab.play("ivr/a differs\nivr/b differs\n", "suites", "-x")
     result.assert_outcomes(failed=1)
@@ -167,17 +207,17 @@ def test_a_python_scenario_file_is_the_same_scenario(lab: Lab) -> None:
         "import pytest\n\n\n@pytest.mark.slow\nasync def test_sales(asterisk):\n    assert 0\n\n\n"
         "def test_plain():\n    pass\n"
     )
-    table = "test_menu/test_sales same slow\nivr/b same\n"
+    table = "test_menu.py/test_sales same slow\nivr/b same\n"
     result = lab.play(table, "site/test_menu.py")
     result.assert_outcomes(passed=2)
-    assert lab.batches == [["test_menu/test_sales"]]
+    assert lab.batches == [["test_menu.py/test_sales"]]
     lab.play(table, "site/test_menu.py", "-m", "slow").assert_outcomes(passed=1, deselected=1)
 
 
 def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
     result = lab.pytester.runpytest("suites", "--site", "site")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: *scenarios.txt:1: no such file", "harness init makes a site"])
+    result.stderr.fnmatch_lines(["ERROR: *site: there is no site.toml in it; `harness init` makes a site folder"])
 
 
 def test_a_configuration_folder_may_be_one_of_the_site(lab: Lab) -> None:
@@ -219,6 +259,8 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     result = lab.play(SAME, "suites", subprocess=True)
     assert result.ret == 2
     result.stdout.fnmatch_lines(["!!*KeyboardInterrupt*!!"])
+    kept = read_kept(lab.pytester.path / "report")
+    assert [scenario.id for scenario in kept.scenarios] == ["ivr/night", "ivr/sales-menu", "queue/support"]
     assert not (lab.pytester.path / "report" / "report.json").exists()
 
 
@@ -250,7 +292,7 @@ def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> No
 
         def test_nothing_heavy_is_imported():
             heavy = ["docker", "panoramisk", "ruamel", "testcontainers"]
-            heavy += ["harness.stages.program", "harness.report", "harness.lab"]
+            heavy += ["harness.stages", "harness.report", "harness.lab"]
             assert [name for name in heavy if name in sys.modules] == []
         """
     )
@@ -273,13 +315,13 @@ def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
         [*(f"ivr/s{n:02d}" for n in range(20)), "preflight/modules"]
     )
     assert len(lab.report["scenarios"]) == 21  # type: ignore[arg-type]
-    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios, 1 to review"
+    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios"
     result.stdout.fnmatch_lines(["harness: gw?: boots old, again, candidate"])
 
 
 def test_workers_together_know_that_a_waiver_is_unused(lab: Lab) -> None:
     table = "".join(f"ivr/s{number:02d} same\n" for number in range(10))
-    result = lab.play(table, "suites", "-n", "2", subprocess=True)
+    result = lab.play(table, "suites", "-n", "2", subprocess=True, waiver="ivr/w*")
     result.assert_outcomes(passed=11)
     assert result.ret == 1
     assert result.outlines[-2] == "HOLD: 1 finding to review"

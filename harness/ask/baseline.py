@@ -5,7 +5,7 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError
@@ -38,11 +38,10 @@ def load_baseline(release: Release) -> tuple[LogLine, ...]:
 
     Raises BootError, EngineError, ImageError, LabError.
     """
-    if (kept := cache.load("baselines", release.digest)) is not None:
-        return tuple(LogLine(line["level"], line["file"], line["message"]) for line in kept)
-    lines = _complaints(release)
-    cache.store("baselines", release.digest, [asdict(line) for line in lines])
-    return lines
+    if (kept := cache.load("baselines", release.digest, tuple[LogLine, ...])) is None:
+        kept = _complaints(release)
+        cache.store("baselines", release.digest, kept)
+    return kept
 
 
 def stock_files(release: Release) -> Mapping[str, bytes]:

@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from harness.ask import databases
-from harness.ask.ask import Ask, ContainerAsk
+from harness.ask.databases import database_sections
 from harness.ask.over_ami import AmiAsk
 from harness.ask.surroundings import modules_on_disk, start_log, zones
-from harness.asterisk import cli_tables
+from harness.asterisk import cli_tables, database_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import Inventory, Section, Table
 from harness.model import Attributes, Place
 
-__all__ = ["AmiAsk", "Ask", "ContainerAsk", "Inventory", "take_inventory"]
+__all__ = ["AmiAsk", "take_dialplan", "take_inventory"]
 
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
@@ -37,8 +36,8 @@ _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "CDR": ("cdr show status", cli_tables.cdr),
     "CEL": ("cel show status", cli_tables.cel),
     "ARI user": ("ari show users", cli_tables.ari_users),
-    "realtime family": ("core show config mappings", databases.families),
-    "astdb entry": ("database show", databases.entries),
+    "realtime family": ("core show config mappings", database_tables.families),
+    "astdb entry": ("database show", database_tables.entries),
 }
 """Section → the command that shows it and the function that reads what it prints."""
 
@@ -89,6 +88,7 @@ _OTHERS = (
     "realtime show pgsql status",
 )
 
+_MESSAGES = {"UrgMessages": "urgent messages", "NewMessages": "new messages", "OldMessages": "old messages"}
 # What core settings say of the build, the machine and the moment, which is never the site's.
 _MACHINE = re.compile(
     r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
@@ -96,30 +96,49 @@ _MACHINE = re.compile(
 )
 
 
-async def take_inventory(ask: Ask, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
+async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
     """Everything the instance has loaded and in force, in one pass of well under a second.
 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
-    What cannot be read is a section with a problem, never an empty one.
+    What cannot be read is a section with a problem, never an empty one. OSError when AMI does not answer.
     """
     answers, log = await asyncio.gather(_first(ask), start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
-    dialplan = parse_dialplan(answers["dialplan show"], folder=folder)
+    dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
     lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
     details, zone_section, disk, files = await asyncio.gather(
         _details(ask, lists),
-        zones(ask, answers),
+        zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
     sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
-    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan, folder) | _queues(answers)
-    sections |= {"database connection": _connections(answers), **databases.database_sections(tables or {})}
+    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan) | _queues(answers)
+    sections |= {"database connection": _connections(answers), **database_sections(tables or {})}
     sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
+    sections["mailbox"] = await _with_counts(ask, sections["mailbox"])
     return Inventory(sections, dialplan, files, log, disk, folder)
 
 
-async def _first(ask: Ask) -> dict[str, str]:
+async def _with_counts(ask: AmiAsk, mailboxes: Section) -> Section:
+    """The mailboxes with all their messages: `voicemail show users` tells of the new ones only."""
+    names = tuple(mailboxes.items)
+    answers = await ask.actions([{"Action": "MailboxCount", "Mailbox": name} for name in names]) if names else ()
+    items = dict(mailboxes.items)
+    for name, answer in zip(names, answers, strict=True):
+        headers = dict(answer[0]) if answer else {}
+        counts = {ours: headers[header].strip() for header, ours in _MESSAGES.items() if header in headers}
+        items[name] = {**items[name], **counts}
+    return Section(items, mailboxes.places, mailboxes.problem)
+
+
+async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
+    """The dialplan alone."""
+    (text,) = await ask.cli(["dialplan show"])
+    return parse_dialplan(clean(text), folder=folder)
+
+
+async def _first(ask: AmiAsk) -> dict[str, str]:
     commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
@@ -133,7 +152,7 @@ def _table(parse: Callable[[str], Items], text: str) -> Section:
 
 def _connections(answers: Mapping[str, str]) -> Section:
     try:
-        found = databases.connections(answers["odbc show all"], answers["realtime show pgsql status"])
+        found = database_tables.connections(answers["odbc show all"], answers["realtime show pgsql status"])
     except Unreadable as problem:
         return Section(problem=str(problem))
     return Section(found)
@@ -151,7 +170,7 @@ def _attempt(read: Callable[[], tuple[str, ...]]) -> tuple[tuple[str, ...], str]
         return (), str(problem)
 
 
-async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
+async def _details(ask: AmiAsk, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
     wanted = [(section, name) for section, (names, _) in lists.items() for name in names]
     texts = await ask.cli([_LISTS[section][2].format(name) for section, name in wanted])
     found: dict[str, dict[str, Attributes]] = {section: {} for section in lists}
@@ -164,49 +183,33 @@ async def _details(ask: Ask, lists: Mapping[str, tuple[tuple[str, ...], str]]) -
     return {section: Section(items, problem=problems[section]) for section, items in found.items()}
 
 
-_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: (?P<what>.*?)\s+\[(?P<file>[^\[\]]*):(?P<line>\d+)\]$")
-
-
-def _dialplan_sections(text: str, dialplan: Dialplan, folder: str) -> dict[str, Section]:
+def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
     if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
         problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
         return {"context": problem, "extension": problem, "hint": problem, "include": problem}
-    extensions: dict[str, Attributes] = {}
+    names: list[str] = []
     places: dict[str, Place] = {}
     first: dict[str, Place] = {}
     for context, lines in dialplan.contexts.items():
         for extension, priorities in lines.items():
-            name = f"{extension}@{context}"
-            extensions[name] = {}
+            names.append(f"{extension}@{context}")
             if place := next(iter(priorities.values())).place:
-                places[name] = place
+                places[names[-1]] = place
                 first.setdefault(context, place)
-    includes: dict[str, Attributes] = {
-        f"{inner} in {outer}": {} for outer, all_ in dialplan.includes.items() for inner in all_
-    }
-    contexts: dict[str, Attributes] = {context: {} for context in dialplan.contexts}
+    includes = [(outer, each.context) for outer, inner in dialplan.includes.items() for each in inner]
+    hints = {f"{name}@{context}": hint for context, all_ in dialplan.hints.items() for name, hint in all_.items()}
     return {
-        "context": Section(contexts, first),
-        "extension": Section(extensions, places),
+        "context": Section({context: {} for context in dialplan.contexts}, first),
+        "extension": Section({name: {} for name in names}, places),
         "include": Section(
-            includes, {f"{i} in {o}": first[o] for o, a in dialplan.includes.items() if o in first for i in a}
+            {f"{inner} in {outer}": {} for outer, inner in includes},
+            {f"{inner} in {outer}": first[outer] for outer, inner in includes if outer in first},
         ),
-        "hint": _hints(text, folder),
+        "hint": Section(
+            {name: {"watches": hint.devices} for name, hint in hints.items()},
+            {name: hint.place for name, hint in hints.items() if hint.place},
+        ),
     }
-
-
-def _hints(text: str, folder: str) -> Section:
-    items: dict[str, Attributes] = {}
-    places: dict[str, Place] = {}
-    context = ""
-    for line in text.splitlines():
-        if line.startswith("[ Context '"):
-            context = line.split("'")[1]
-        elif hint := _HINT.match(line):
-            name = f"{hint['exten']}@{context}"
-            items[name] = {"watches": hint["what"]}
-            places[name] = Place(folder + hint["file"], int(hint["line"]))
-    return Section(items, places)
 
 
 def _queues(answers: Mapping[str, str]) -> dict[str, Section]:

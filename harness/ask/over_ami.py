@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
-from harness.ask.ask import ContainerAsk, Runs
+from harness.ask.ask import Ask, Runs
 from harness.asterisk.ami import Splitter, packet_bytes, read_packet
 from harness.model import AmiPacket, Headers
 from harness.model.reachable import Reachable
@@ -25,7 +25,7 @@ class Manages(Runs, Reachable, Protocol):
     """What is needed of an instance: programs in it, and its manager interface."""
 
 
-class AmiAsk(ContainerAsk):
+class AmiAsk(Ask):
     """Commands through AMI, files through the engine. OSError (also TimeoutError) when AMI does not answer."""
 
     def __init__(self, instance: Manages) -> None:

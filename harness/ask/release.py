@@ -25,10 +25,10 @@ from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
 from harness.facts.inventory import Section
-from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
+from harness.facts.release import KINDS, ReleaseFacts
 from harness.model import Json
 
-__all__ = ["SCHEMA", "ReleaseFacts", "Stocked", "take_release"]
+__all__ = ["Stocked", "take_release"]
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "application": ("core show applications", cli_tables.applications),

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from harness.ask.baseline import STOCK, image_folders
 from harness.ask.documents import ask_samples
-from harness.ask.release import SCHEMA, ReleaseFacts, take_release
+from harness.ask.release import take_release
 from harness.errors import LabError
+from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
 from harness.lab.container_group import ContainerGroup
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.progress import Progress, silent
@@ -33,11 +34,11 @@ def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts
     the first finds. Raises BootError, EngineError, ImageError, LabError.
     """
     with cache.lock(f"facts-{release.digest}"):
-        kept = _kept(release)
-        if kept is None:
+        kept = cache.load("facts", release.digest, ReleaseFacts, form=SCHEMA)
+        if kept is None or kept.sections.keys() != {kind.name for kind in KINDS}:
             progress(f"{release.spec}: asking Asterisk {release.version} what it has")
             kept = take_facts(release)
-            cache.store("facts", _key(release), kept.as_dict())
+            cache.store("facts", release.digest, kept, form=SCHEMA)
     return replace(kept, spec=release.spec)
 
 
@@ -69,14 +70,3 @@ def _load_variant(instance: Instance) -> None:
         return
     for name in [name for name in _VARIANTS if f"{name}.so" in there][:1]:
         instance.cli(f"module load {name}.so")
-
-
-def _kept(release: Release) -> ReleaseFacts | None:
-    try:
-        return ReleaseFacts.from_dict(cache.load("facts", _key(release)), release.digest)
-    except ValueError:
-        return None
-
-
-def _key(release: Release) -> str:
-    return f"{release.digest}.v{SCHEMA}"

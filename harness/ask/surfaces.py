@@ -52,10 +52,10 @@ async def take_surfaces(instance: Offers, inventory: Inventory) -> dict[str, Sec
 async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Section], dict[str, Section]]:
     details = [{"Action": "PJSIPShowEndpoint", "Endpoint": name} for name in endpoints]
     actions = [{"Action": "ListCommands"}, *({"Action": name} for name in READ_ONLY), *details]
-    (listed, *told) = await ask.actions(actions)
+    (listed, *answers) = await ask.actions(actions)
     entries: Items = {}
     names: Items = {}
-    for action, packets in zip(actions[1:], told, strict=True):
+    for action, packets in zip(actions[1:], answers, strict=True):
         found, headers = ami_answer(action["Action"], packets)
         entries |= found
         names |= headers

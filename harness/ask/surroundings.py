@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from harness.ask.ask import Ask
 from harness.asterisk import cli_tables
 from harness.asterisk.cli_tables import Unreadable
+from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import zone_words
 from harness.asterisk.log import read_log
 from harness.facts.inventory import LogLine, Section
@@ -18,15 +19,15 @@ _LOG_FILE = "/var/log/asterisk/harness.json"
 _ZONES = "/usr/share/zoneinfo/"
 
 
-async def zones(ask: Ask, answers: Mapping[str, str]) -> Section:
+async def zones(ask: Ask, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
     """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
     try:
         voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
     except Unreadable as problem:
         return Section(problem=str(problem))
     texts = [
-        *_timed(answers["dialplan show"]),
-        answers["dialplan show globals"].replace("=", " "),
+        *_timed(dialplan),
+        *dialplan.variables.values(),
         *voicemail.values(),
     ]
     words = zone_words(texts)
@@ -34,11 +35,13 @@ async def zones(ask: Ask, answers: Mapping[str, str]) -> Section:
     return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
 
 
-_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|Include =>|DateTime|TIMEZONE|Set\(")
+_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|DateTime|TIMEZONE|Set\(")
 
 
-def _timed(dialplan: str) -> Iterator[str]:
-    return (line for line in dialplan.splitlines() if _TIMED.search(line))
+def _timed(dialplan: Dialplan) -> Iterator[str]:
+    """Where a time zone may stand: in what asks for the time, sets a variable, or includes at certain hours."""
+    yield from (each.application for each in dialplan.priorities() if _TIMED.search(each.application))
+    yield from (include.time for includes in dialplan.includes.values() for include in includes)
 
 
 async def modules_on_disk(ask: Ask, folder: str) -> frozenset[str]:

@@ -62,7 +62,7 @@ def ami_answer(action: str, packets: Iterable[Headers]) -> tuple[dict[str, Attri
             {"Message": values["Message"]} if values.get("Response") == "Error" and "Message" in values else {}
         )
         if len(entries) < _LIMIT:
-            entries[entry] = {**_kept(values), **refused}
+            entries[entry] = {**_comparable(values), **refused}
     return entries, names
 
 
@@ -77,11 +77,11 @@ def ari_answer(path: str, status: int, body: Json) -> tuple[dict[str, Attributes
         name = _name_of(item) or (str(number) if isinstance(body, list) else "")
         if len(entries) < _LIMIT:
             entry = f"{label} {name}".strip()
-            entries[entry] = {**entries.get(entry, {}), **_kept(found)}
+            entries[entry] = {**entries.get(entry, {}), **_comparable(found)}
     return entries, names
 
 
-def _kept(values: Mapping[str, str]) -> Mapping[str, str]:
+def _comparable(values: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in values.items() if not _NEVER.fullmatch(name)}
 
 

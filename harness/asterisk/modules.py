@@ -5,7 +5,7 @@ Sources: the modules' own documentation in 16.28, and UPGRADE notes of 17 to 22.
 
 from __future__ import annotations
 
-__all__ = ["BRINGS", "CHANNELS", "FILES", "REPLACED"]
+__all__ = ["BRINGS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of"]
 
 BRINGS = {
     "app_macro": ("Macro", "MacroExclusive", "MacroExit", "MacroIf"),
@@ -46,6 +46,8 @@ CHANNELS = {
 """Module → channel technology."""
 
 FILES = {
+    "app_mysql": "app_mysql.conf",
+    "app_osplookup": "osp.conf",
     "res_ari": "ari.conf",
     "res_pjsip": "pjsip.conf",
     "chan_pjsip": "pjsip.conf",
@@ -68,3 +70,35 @@ REPLACED = {
     "res_monitor": "app_mixmonitor",
 }
 """Module that is gone → the one that does its work now."""
+
+GONE = frozenset(
+    """
+    app_fax app_ices app_image app_macro app_mysql app_nbscat app_osplookup app_url cdr_mysql cdr_syslog chan_alsa
+    chan_mgcp chan_misdn chan_nbs chan_oss chan_phone chan_sip chan_skinny chan_vpb res_config_sqlite res_monitor
+    res_pktccops
+    """.split()
+)
+"""Modules that went in or before Asterisk 22."""
+
+COMPANIONS = {
+    "res_ari": "res_websocket_client",
+    "app_stasis": "res_ari",
+    "cdr_custom": "res_cdrel_custom",
+    "cdr_sqlite3_custom": "res_cdrel_custom",
+    "cel_custom": "res_cdrel_custom",
+    "cel_sqlite3_custom": "res_cdrel_custom",
+    "res_websocket_client": "res_sorcery_config",
+}
+"""Measured on 22.10: module → the one without which it does not load. Without the last, Asterisk ends."""
+
+
+def file_of(module: str) -> str:
+    """The configuration file that makes a module do something."""
+    bare = module.partition("_")[2] if module.startswith(("app_", "chan_")) else module
+    return FILES.get(module, f"{bare}.conf")
+
+
+def brought_by(module: str) -> frozenset[str]:
+    """Applications and functions that a module brings, in lower case: those listed, and the one of its name."""
+    named = () if module.startswith(("chan_", "codec_", "format_")) else (module.partition("_")[2],)
+    return frozenset(name.lower() for name in (*BRINGS.get(module, ()), *named))

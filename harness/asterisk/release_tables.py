@@ -1,6 +1,6 @@
 """What Asterisk and its files say of the release itself → items with attributes. Pure.
 
-As in `outputs`: a function raises `Unreadable` when a text is not what it should be.
+As in `cli_tables`: a function raises `Unreadable` when a text is not what it should be.
 """
 
 from __future__ import annotations
@@ -62,11 +62,11 @@ def build_options(settings: str, makeopts: str) -> Items:
     asked = dict(cli_tables.pairs(settings))
     if "Version" not in asked:
         raise Unreadable(f"core show settings: {settings.strip()[:80]!r}")
-    told = re.split(r"[\s,]+", asked.get("Build Options", ""))
+    options = re.split(r"[\s,]+", asked.get("Build Options", ""))
     for what, names in _makeopts(makeopts).items():
-        told += names if what == "CFLAGS" else ()
-        told += [f"{what.removeprefix('OPTS_')}: {name}" for name in names] if what.startswith("OPTS_") else []
-    return {name: {} for name in sorted(set(told)) if name and name != "(none)"}
+        options += names if what == "CFLAGS" else ()
+        options += [f"{what.removeprefix('OPTS_')}: {name}" for name in names] if what.startswith("OPTS_") else []
+    return {name: {} for name in sorted(set(options)) if name and name != "(none)"}
 
 
 def left_out(makeopts: str) -> Items:

@@ -28,13 +28,13 @@ def series_of(version: Version) -> str:
     return ".".join(map(str, version[:2])) if version[0] == 1 else str(version[0])
 
 
-def move(old: str, candidate: str) -> Move:
+def move(from_: str, to: str) -> Move:
     """What it is to go from one version to the other: within a series an update, to a later one an upgrade."""
-    before, after = parse_version(old), parse_version(candidate)
+    before, after = parse_version(from_), parse_version(to)
     if before is None or after is None:
         return "unknown"
     if after < before:
         return "downgrade"
     if series_of(before) != series_of(after):
         return "upgrade"
-    return "same" if old == candidate else "update"
+    return "same" if from_ == to else "update"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from testcontainers.core.docker_client import DockerClient
 
-from harness.cli.setup import DEFAULT_RELEASES
 from harness.errors import HarnessError
 from harness.lab.engine.client import answering, describe, engine_place
 from harness.lab.engine.install import may_install
@@ -19,8 +18,9 @@ from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
 from harness.lab.images.preparing import is_there, recipes
 
-__all__ = ["Check", "examine"]
+__all__ = ["DEFAULT_RELEASES", "Check", "examine"]
 
+DEFAULT_RELEASES = ("debian:bullseye", "debian:sid")
 _NEEDED_GB = 4
 _GB = 1024**3
 

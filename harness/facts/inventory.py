@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from harness.asterisk.conf import Conf, Config, conf_of
+from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
+from harness.asterisk.dialplan.site_uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
-__all__ = ["SECTIONS", "Inventory", "LogLine", "Section", "Table", "baseline", "find_line", "normal_message"]
+__all__ = ["SECTIONS", "Inventory", "LogLine", "Section", "Table", "baseline", "normal_message"]
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
-_HEADING = re.compile(r"\s*\[([^\]]+)\]")
 _NOT_ASKED = "was not asked"
 
 SECTIONS = (
@@ -84,6 +86,11 @@ class Inventory:
     third_party: frozenset[str] = frozenset()
     site_changes: tuple[SiteChange, ...] = ()
     cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _config: Config = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Files are parsed when they are asked for, and once: `Config` remembers what it has read."""
+        object.__setattr__(self, "_config", conf_of(self.files))
 
     def section(self, name: str) -> Section:
         """A section; one that was never asked for has a problem instead of items."""
@@ -93,29 +100,53 @@ class Inventory:
         """Whether there is such a thing (names compared as Asterisk does, without regard to case)."""
         return item.lower() in {name.lower() for name in self.section(section).items}
 
-    def place(self, file: str, *, heading: str = "", key: str = "") -> Place | None:
-        """File and line of a `[heading]`, or of a `key` below it; the file alone if neither is written there."""
-        text = self.files.get(file)
-        if text is None:
+    def file(self, name: str) -> Conf:
+        """A configuration file with what it includes; empty where there is none."""
+        return self._config.file(name)
+
+    def uses(self) -> SiteUses:
+        """All that the dialplan and the configuration use."""
+        members = (member.partition(" ") for member in self.section("queue member").items)
+        return uses_of(
+            self.dialplan, self, [(device, self.anywhere("queues", queue)) for queue, _, device in members]
+        )
+
+    def find(self, file: str, *, heading: str = "", key: str = "") -> Place | None:
+        """File and line of a `[heading]`, or of a `key` below it; the file alone if neither is written there.
+
+        Without a heading the key counts in any section. What a file includes is a part of it.
+        """
+        if file not in self.files:
             return None
-        return Place(self.folder + file, find_line(text, heading=heading, key=key))
+        conf = self.file(file)
+        for section in conf.named(heading) or conf.sections:
+            if heading and section.name.lower() != heading.lower():
+                continue
+            named = (option.place for option in reversed(section.options) if option.name.lower() == key.lower())
+            if found := next(named, None) if key else section.place if heading else None:
+                return self.place(found)
+        return self.place(Place(file, 0))
 
     def anywhere(self, prefix: str, heading: str) -> Place | None:
         """The first `[heading]` in the files whose name starts so (`pjsip`: pjsip.conf and what it includes)."""
-        for file in sorted(self.files):
-            line = find_line(self.files[file], heading=heading) if file.startswith(prefix) else 0
-            if line:
-                return Place(self.folder + file, line)
+        for file in sorted(file for file in self.files if file.startswith(prefix) and file.endswith(".conf")):
+            place = self.find(file, heading=heading)
+            if place and place.line:
+                return place
         return None
 
     def mention(self, word: str) -> Place | None:
         """The first line of a configuration file, comments apart, that has the word."""
         whole = re.compile(rf"(?<![\w/]){re.escape(word)}(?![\w/])")
         for file in sorted(self.files):
-            for number, line in enumerate(self.files[file].splitlines(), 1):
-                if whole.search(line.partition(";")[0]):
+            for number, code in code_lines(self.files[file], Comments()):
+                if whole.search(code):
                     return Place(self.folder + file, number)
         return None
+
+    def place(self, place: Place) -> Place:
+        """A place in the configuration folder as a report has it."""
+        return Place(self.folder + place.file, place.line)
 
     def messages(self) -> frozenset[str]:
         """The log's normalised warnings and errors."""
@@ -137,21 +168,6 @@ def baseline(lines: Iterable[_Line]) -> frozenset[str]:
     """Normalised warnings and errors of a start with stock configuration: what no site has to answer for."""
     wanted = (line for line in lines if line.level in ("WARNING", "ERROR"))
     return frozenset(normal_message(line.level, line.file, line.message) for line in wanted)
-
-
-def find_line(text: str, *, heading: str = "", key: str = "") -> int:
-    """Number of the line that has a `[heading]`, or a `key =` below it (anywhere, without heading); 0 if none."""
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := _HEADING.match(line):
-            current = found[1].strip()
-            if not key and current == heading:
-                return number
-        elif key and (not heading or current == heading):
-            name, sign, _ = line.partition("=")
-            if sign and name.strip() == key:
-                return number
-    return 0
 
 
 def normal_message(level: str, file: str, message: str) -> str:

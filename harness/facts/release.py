@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from harness.facts.inventory import Section
 from harness.model import Attributes
 
-__all__ = ["KINDS", "SCHEMA", "Kind", "ReleaseFacts", "tiny_release", "whole_of"]
+__all__ = ["KINDS", "SCHEMA", "FactKind", "ReleaseFacts", "tiny_release", "whole_of"]
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FactKind:
     """One kind of thing that a release has.
 
     `whole` is the kind that its items are parts of (`Dial: timeout`). `exact`: upper and lower case are told
@@ -35,34 +35,34 @@ class Kind:
         return item if self.exact else item.lower()
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("module", "modules"),
-    Kind("application", "applications"),
-    Kind("application argument", "arguments of applications", "application"),
-    Kind("application option", "options of applications", "application", exact=True),
-    Kind("function", "functions"),
-    Kind("function argument", "arguments of functions", "function"),
-    Kind("function value", "words that functions take", "function"),
-    Kind("technology", "channel technologies"),
-    Kind("AMI action", "AMI actions"),
-    Kind("AMI argument", "arguments of AMI actions", "AMI action"),
-    Kind("AMI event", "AMI events"),
-    Kind("AMI event header", "headers of AMI events", "AMI event"),
-    Kind("AGI command", "AGI commands"),
-    Kind("ARI operation", "ARI operations"),
-    Kind("ARI parameter", "parameters of ARI operations", "ARI operation"),
-    Kind("ARI model", "ARI models"),
-    Kind("ARI field", "fields of ARI models", "ARI model"),
-    Kind("CLI command", "CLI commands"),
-    Kind("codec", "codecs"),
-    Kind("file format", "file formats"),
-    Kind("config object", "configuration objects"),
-    Kind("config option", "configuration options", "config object"),
-    Kind("sample file", "sample files"),
-    Kind("sample option", "options in sample files", "sample file"),
-    Kind("build option", "build options"),
-    Kind("left out", "modules that the build leaves out"),
-    Kind("sound", "sounds"),
+KINDS: tuple[FactKind, ...] = (
+    FactKind("module", "modules"),
+    FactKind("application", "applications"),
+    FactKind("application argument", "arguments of applications", "application"),
+    FactKind("application option", "options of applications", "application", exact=True),
+    FactKind("function", "functions"),
+    FactKind("function argument", "arguments of functions", "function"),
+    FactKind("function value", "words that functions take", "function"),
+    FactKind("technology", "channel technologies"),
+    FactKind("AMI action", "AMI actions"),
+    FactKind("AMI argument", "arguments of AMI actions", "AMI action"),
+    FactKind("AMI event", "AMI events"),
+    FactKind("AMI event header", "headers of AMI events", "AMI event"),
+    FactKind("AGI command", "AGI commands"),
+    FactKind("ARI operation", "ARI operations"),
+    FactKind("ARI parameter", "parameters of ARI operations", "ARI operation"),
+    FactKind("ARI model", "ARI models"),
+    FactKind("ARI field", "fields of ARI models", "ARI model"),
+    FactKind("CLI command", "CLI commands"),
+    FactKind("codec", "codecs"),
+    FactKind("file format", "file formats"),
+    FactKind("config object", "configuration objects"),
+    FactKind("config option", "configuration options", "config object"),
+    FactKind("sample file", "sample files"),
+    FactKind("sample option", "options in sample files", "sample file"),
+    FactKind("build option", "build options"),
+    FactKind("left out", "modules that the build leaves out"),
+    FactKind("sound", "sounds"),
 )
 """Everything that is read of a release, in the order in which a person wants to know of it."""
 
@@ -103,32 +103,6 @@ class ReleaseFacts:
             found.setdefault(whole.lower(), {})[item[len(whole) :].lstrip(":. ")] = about
         return found
 
-    def as_dict(self) -> dict[str, object]:
-        """All of it as JSON can hold it, without `spec`, which is not the image's."""
-        return {
-            "schema": SCHEMA,
-            "version": self.version,
-            "digest": self.digest,
-            "samples": dict(self.samples),
-            "notes": dict(self.notes),
-            "sections": {
-                name: {"items": {item: dict(about) for item, about in each.items.items()}, "problem": each.problem}
-                for name, each in self.sections.items()
-            },
-        }
-
-    @classmethod
-    def from_dict(cls, kept: object, digest: str) -> ReleaseFacts:
-        """Facts from `as_dict`. ValueError when it is anything else, of another schema or of another image."""
-        top = _mapping(kept)
-        if (top.get("schema"), top.get("digest")) != (SCHEMA, digest):
-            raise ValueError("of another schema, or of another image")
-        sections = {name: _section(_mapping(each)) for name, each in _mapping(top.get("sections")).items()}
-        if set(sections) != {kind.name for kind in KINDS}:
-            raise ValueError("not all kinds are there")
-        samples, notes = (_texts(top.get(name)) for name in ("samples", "notes"))
-        return cls(_text(top.get("version")), digest, "", sections, samples, notes)
-
 
 def tiny_release(
     sections: Mapping[str, Mapping[str, Attributes]] | None = None,
@@ -146,24 +120,3 @@ def tiny_release(
 def whole_of(kind: str, item: str) -> str:
     """The name of what an item is a part of: `Dial` of `Dial: timeout`."""
     return item.partition(_ENDS.get(kind, ": "))[0]
-
-
-def _section(kept: Mapping[str, object]) -> Section:
-    items = {item: _texts(about) for item, about in _mapping(kept.get("items")).items()}
-    return Section(items, problem=_text(kept.get("problem")))
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {name: _text(each) for name, each in _mapping(value).items()}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise ValueError(f"not an object: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"not a text: {str(value)[:40]!r}")  # noqa: TRY004 # of what was kept, not of ours
-    return value

@@ -6,12 +6,13 @@ of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from harness.model import Place
 
-__all__ = ["SiteChange", "SiteChangeKind"]
+__all__ = ["SiteChange", "SiteChangeKind", "placed"]
 
 SiteChangeKind = Literal[
     "application-option-gone",
@@ -46,12 +47,22 @@ class SiteChange:
 
     `name` is as in a release's facts (`Dial: M`, `pjsip.conf endpoint: force_avp`, `queues.conf [general]:
     autofill`). `old` and `new` are what each release has: a position, a default, a line of the sample with `;`
-    where it is only a comment; empty where it has nothing. `as_old`: the site has what the old sample sets.
+    where it is only a comment; empty where it has nothing.
     """
 
     kind: SiteChangeKind
     name: str
-    places: tuple[Place, ...]
+    places: tuple[Place, ...] = ()
     old: str = ""
     new: str = ""
-    as_old: bool = False
+
+
+def placed(found: Iterable[tuple[SiteChange, Iterable[Place]]]) -> tuple[SiteChange, ...]:
+    """Each change once, with all the places that it was found at; sorted by kind and name."""
+    places: dict[SiteChange, set[Place]] = {}
+    for change, at in found:
+        places.setdefault(change, set()).update(at)
+    return tuple(
+        replace(change, places=tuple(sorted(places[change], key=lambda place: (place.file, place.line))))
+        for change in sorted(places, key=lambda change: (change.kind, change.name, change.old, change.new))
+    )

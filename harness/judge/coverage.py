@@ -84,22 +84,27 @@ class Coverage:
 
 
 def places_run(trace: Trace, dialplan: Dialplan) -> frozenset[Place]:
-    """File and line of every priority that ran."""
+    """File and line of every priority that ran; of several that may have, the one whose application did."""
     return _read(trace, dialplan, {})[0]
 
 
 def _read(trace: Trace, dialplan: Dialplan, wanted: _Wanted) -> tuple[frozenset[Place], frozenset[str]]:
     """In one pass: the places that ran, and what of the wanted was used."""
-    ran: set[tuple[str, str, str]] = set()
+    ran: set[tuple[str, str, str, str]] = set()
     used: set[str] = set()
     for observation in trace.observations:
         seen = (observation.said or observation) if isinstance(observation, AppSaid) else observation
         spoken = _spoken(seen)
         if spoken == _PRIORITY and isinstance(observation, AmiPacket):
-            ran.add((observation.get("Context"), observation.get("Extension"), observation.get("Priority")))
+            ran.add(_priority(observation))
         used.update(about for about, uses in wanted.get(spoken, {}).items() if uses(seen))
-    places = (dialplan.place(*spot) for spot in ran)
+    places = (dialplan.place(*spot, ran=application) for *spot, application in ran)
     return frozenset(place for place in places if place is not None), frozenset(used)
+
+
+def _priority(seen: AmiPacket) -> tuple[str, str, str, str]:
+    application = f"{seen.get('Application')}({seen.get('AppData')})"
+    return seen.get("Context"), seen.get("Extension"), seen.get("Priority"), application
 
 
 def _spoken(seen: Seen) -> _Spoken:

@@ -24,8 +24,9 @@ from harness.lab.instance.contents import read_config
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, clock_environment
 from harness.lab.instance.odbc import odbc_lines
-from harness.lab.instance.overlay import AGI_HOST, Overlaid, OverlayLine
+from harness.lab.instance.overlay import AGI_HOST, Overlaid
 from harness.model import InstanceName
+from harness.model.report import OverlayLine
 
 if TYPE_CHECKING:
     from harness.site import App, Site

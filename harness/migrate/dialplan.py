@@ -7,18 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.asterisk.conf import Option, Section
-from harness.asterisk.dialplan.arguments import Span, split
-from harness.migrate.model import Edit, Subject
+from harness.asterisk.dialplan.invocations import Invocation, invocations_in
+from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
 
-__all__ = ["Call", "Context", "Step", "calls_of", "contexts_of", "steps_of"]
+__all__ = ["Context", "Step", "StepInvocation", "contexts_of", "invocations", "invocations_of", "steps_of"]
 
 _STEP = re.compile(r"(?P<priority>[^,(]*)(\((?P<label>[^)]*)\))?\s*")
-_APPLICATION = re.compile(r"\s*(?P<name>\w+)\s*(?P<open>\()?")
 _NO_CONTEXTS = frozenset({"general", "globals"})
-_CONDITIONAL = frozenset({"execif", "execiftime"})
 _LONGEST = 8192  # Asterisk reads no more of a line
-_RUNNERS = frozenset({"exec", "tryexec"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,10 @@ class Step:
         """A change of this line."""
         return Edit(self.place.file, self.place.line, start, end, new, why)
 
+    def left(self, what: str, advice: str = "") -> Left:
+        """Something of this line that is not changed."""
+        return Left(self.place.file, self.place.line, what, advice)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -63,33 +64,13 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """An application where it is run, in a step of its own or within ExecIf and the like.
+class StepInvocation(Invocation):
+    """An application where a step runs it, itself or within ExecIf and the like. Columns are those of the line."""
 
-    `start` and `end` are columns of the whole, `name_end` that after its name; `inner` is what stands in its
-    parentheses, with its column, None without any.
-    """
-
-    step: Step
-    name: str
-    start: int
-    name_end: int
-    end: int
-    inner: Span | None
-
-    @property
-    def key(self) -> str:
-        """The name in lower case: Asterisk tells no cases apart."""
-        return self.name.lower()
-
-    def arguments(self, *, most: int = 0) -> tuple[Span, ...] | None:
-        """Its arguments with their columns; None where they cannot be told apart for sure."""
-        if self.inner is None:
-            return ()
-        return split(self.inner.text, ",", base=self.inner.start, most=most)
+    step: Step = field(kw_only=True)
 
     def edit(self, start: int, end: int, new: str, why: str) -> Edit:
-        """A change in the line of the call."""
+        """A change in its line."""
         return self.step.edit(start, end, new, why)
 
 
@@ -104,7 +85,7 @@ def contexts_of(subject: Subject) -> dict[str, Context]:
     for section in sections:
         context = found.setdefault(section.name, _Open())
         context.plain = context.plain and not section.parents
-        _read(subject, section, seen, context)
+        _add_steps(subject, section, seen, context)
     return {name: context.done(name) for name, context in found.items()}
 
 
@@ -118,34 +99,20 @@ def steps_of(subject: Subject) -> Iterator[Step]:
                 yield step
 
 
-def calls_of(step: Step) -> Iterator[Call]:
+def invocations_of(step: Step) -> Iterator[StepInvocation]:
     """The application of a step, and those that it runs in its arguments."""
-    if step.column >= 0 and step.priority != "hint":
-        yield from _calls(step, Span(step.column, step.column + len(step.text), step.text))
+    for one in (
+        invocations_in(step.text, base=step.column, sure=True)
+        if step.column >= 0 and step.priority != "hint"
+        else ()
+    ):
+        yield StepInvocation(one.name, one.start, one.name_end, one.end, one.inner, step=step)
 
 
-def _calls(step: Step, span: Span) -> Iterator[Call]:
-    found = _APPLICATION.match(span.text)
-    if not found:
-        return
-    inner, end = None, span.end
-    if found["open"]:
-        closing = span.text.rfind(")")
-        if closing < found.end():
-            return
-        inner = Span(span.start + found.end(), span.start + closing, span.text[found.end() : closing])
-        end = span.start + closing + 1
-    elif span.text[found.end() :].strip():
-        return  # text after a name without (: nothing that is understood
-    call = Call(step, found["name"], span.start + found.start("name"), span.start + found.end("name"), end, inner)
-    yield call
-    if inner and call.key in _CONDITIONAL:
-        condition = split(inner.text, "?", base=inner.start, most=2)
-        if condition and len(condition) == 2:
-            for branch in split(condition[1].text, ":", base=condition[1].start, most=2) or ():
-                yield from _calls(step, branch)
-    elif inner and call.key in _RUNNERS:
-        yield from _calls(step, inner)
+def invocations(subject: Subject, *names: str) -> Iterator[StepInvocation]:
+    """Where applications are run, by their names in lower case; without any, all of them. Each line once."""
+    for step in steps_of(subject):
+        yield from (one for one in invocations_of(step) if not names or one.key in names)
 
 
 @dataclass(slots=True)
@@ -164,7 +131,7 @@ class _Open:
         return Context(name, tuple(self.steps), tuple(self.others), self.plain, by_extension)
 
 
-def _read(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
+def _add_steps(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
     extension, number = "", 0
     for option in section.options:
         keyword = option.name.lower()

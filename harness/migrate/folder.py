@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
@@ -19,10 +19,6 @@ __all__ = ["MANIFEST", "changed_by_hand", "read_subject", "write_candidate", "wr
 MANIFEST = ".migrated.json"
 """In the site folder: what the last migration wrote, as a digest of each file."""
 
-_CONFS = (
-    "extensions.conf", "features.conf", "queues.conf", "modules.conf", "voicemail.conf", "pjsip.conf",
-    "asterisk.conf", "stir_shaken.conf",
-)  # fmt: skip
 _LARGEST = 16 << 20
 
 
@@ -30,9 +26,8 @@ def read_subject(folder: Path, texts: Mapping[str, str] | None = None) -> Subjec
     """A configuration folder, some of its files with other texts. Raises SiteError when a file cannot be read."""
     texts = texts or {}
     files = {name: texts[name] if name in texts else _decoded(path) for name, path in _files(folder)}
-    config = read_conf(folder, {name: _encoded(text) for name, text in texts.items()})
     lines = {name: tuple(line.removesuffix("\r") for line in text.split("\n")) for name, text in files.items()}
-    return Subject(files, {name: config.file(name) for name in _CONFS}, lines)
+    return Subject(files, lines, conf_of({name: _encoded(text) for name, text in files.items()}))
 
 
 def changed_by_hand(

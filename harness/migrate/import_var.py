@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.migrate.dialplan import calls_of, steps_of
+from harness.migrate.dialplan import invocations
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -13,13 +13,11 @@ _WHY = "ImportVar went in Asterisk 21: Set with the function IMPORT does the sam
 def _find(subject: Subject) -> Found:
     edits: list[Edit] = []
     left: list[Left] = []
-    for call in (call for step in steps_of(subject) for call in calls_of(step) if call.key == "importvar"):
-        arguments = call.arguments() or ()
+    for call in invocations(subject, "importvar"):
+        arguments = call.sure_parts() or ()
         name, sign, channel = arguments[0].text.partition("=") if arguments else ("", "", "")
         if len(arguments) != 2 or not (sign and name.strip() and channel.strip() and call.inner):
-            left.append(
-                Left(call.step.place.file, call.step.place.line, "ImportVar() that is not understood", _WHY)
-            )
+            left.append(call.step.left("ImportVar() that is not understood", _WHY))
             continue
         from_channel = arguments[0].start + len(name) + 1
         edits.append(call.edit(call.start, call.name_end, "Set", _WHY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.migrate.dialplan import calls_of, steps_of
+from harness.migrate.dialplan import invocations, steps_of
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -23,15 +23,13 @@ def _find(subject: Subject) -> Found:
         for found in _FUNCTION.finditer(step.text):
             start, end = (step.column + at for at in found.span(1))
             edits.append(step.edit(start, end, f"VM_INFO({found[2]},exists)", _WHY))
-        for call in calls_of(step):
-            if call.key != "mailboxexists":
-                continue
-            arguments = call.arguments() or ()
-            if len(arguments) == 1 and arguments[0].text.strip() and call.inner:
-                edits.append(call.edit(call.start, call.inner.start, _STATUS, _WHY))
-                edits.append(call.edit(call.inner.end, call.inner.end, ",exists)}?SUCCESS:FAILED)}", _WHY))
-            else:
-                left.append(Left(step.place.file, step.place.line, "MailboxExists() with options", _WHY))
+    for call in invocations(subject, "mailboxexists"):
+        arguments = call.sure_parts() or ()
+        if len(arguments) == 1 and arguments[0].text.strip() and call.inner:
+            edits.append(call.edit(call.start, call.inner.start, _STATUS, _WHY))
+            edits.append(call.edit(call.inner.end, call.inner.end, ",exists)}?SUCCESS:FAILED)}", _WHY))
+        else:
+            left.append(call.step.left("MailboxExists() with options", _WHY))
     return Found(tuple(edits), tuple(left), frozenset({"app_voicemail", "func_logic"} if edits else ()))
 
 

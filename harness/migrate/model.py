@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harness.asterisk.conf import Conf
+from harness.asterisk.conf import Conf, Config
 from harness.model import Place
 
 __all__ = ["Change", "Edit", "Found", "Left", "Subject", "Witness", "combined"]
@@ -13,18 +13,18 @@ __all__ = ["Change", "Edit", "Found", "Left", "Subject", "Witness", "combined"]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A configuration: the texts of its files by path, and those that are read, with their includes.
+    """A configuration: the texts of its files by path, their lines, and what they say.
 
     Bytes that are no UTF-8 stand in the texts as lone surrogates, so that every byte survives.
     """
 
     files: Mapping[str, str] = field(repr=False)
-    confs: Mapping[str, Conf] = field(repr=False)
     lines: Mapping[str, tuple[str, ...]] = field(repr=False)
+    config: Config = field(repr=False)
 
     def conf(self, name: str) -> Conf:
         """A file with what it includes, empty where there is none."""
-        return self.confs.get(name, Conf())
+        return self.config.file(name)
 
     def line(self, place: Place) -> str:
         """A line as it stands in its file, without its end; empty where there is none."""

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from harness.migrate.loading import LOADS, Loading, loading_of
+from harness.asterisk.loading import LOADS, Loading, loading_of
+from harness.asterisk.modules import COMPANIONS, GONE
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["change_for"]
 
-_GONE = frozenset(
-    """
-    app_fax app_ices app_image app_macro app_mysql app_nbscat app_osplookup app_url cdr_mysql cdr_syslog chan_alsa
-    chan_mgcp chan_misdn chan_nbs chan_oss chan_phone chan_sip chan_skinny chan_vpb res_config_sqlite res_monitor
-    res_pktccops
-    """.split()
-)
 _WHY = "the module went in or before Asterisk 22, and Asterisk does not start without one that it has to load"
-# Measured on 22.10: each of the keys fails to load where the other is not loaded with it; without the last pair
-# Asterisk ends.
-_COMPANIONS: Mapping[str, str] = {
-    "res_ari": "res_websocket_client",
-    "app_stasis": "res_ari",
-    "cdr_custom": "res_cdrel_custom",
-    "cdr_sqlite3_custom": "res_cdrel_custom",
-    "cel_custom": "res_cdrel_custom",
-    "cel_sqlite3_custom": "res_cdrel_custom",
-    "res_websocket_client": "res_sorcery_config",
-}
 _OTHER_VOICEMAIL = "app_voicemail_odbc"
 _CLASH = (
     "it brings the same applications as app_voicemail, and takes them away when it fails to load (Debian's 22)"
@@ -48,13 +31,13 @@ def change_for(needs: frozenset[str]) -> Change:
 
 
 def _find(subject: Subject, needs: frozenset[str]) -> Found:
-    loading = loading_of(subject)
+    loading = loading_of(subject.conf("modules.conf"))
     if not loading.options:
         return Found()
     edits = [
         Edit(option.place.file, option.place.line, 0, 0, ";", f"{module}: {_WHY}")
         for module, option in loading.lines(*LOADS)
-        if module in _GONE and ";--" not in subject.line(option.place)
+        if module in GONE and ";--" not in subject.line(option.place)
     ]
     refused = tuple(
         Left(
@@ -80,15 +63,15 @@ def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]
     """Lines that load what would not be loaded."""
     if loading.autoload:
         return
-    loaded = {module for module, _ in loading.lines(*LOADS)} - _GONE
+    loaded = {module for module, _ in loading.lines(*LOADS)} - GONE
     for module in sorted(needs):
         if not loading.refuses(module) and module not in loaded:
             loaded.add(module)
             yield f"load => {module}.so", f"the migrated configuration needs {module}"
     todo = sorted(loaded)
     for module in todo:
-        companion = _COMPANIONS.get(module, "")
-        refused = any(loading.refuses(one) for one in (companion, _COMPANIONS.get(companion, "")))
+        companion = COMPANIONS.get(module, "")
+        refused = any(loading.refuses(one) for one in (companion, COMPANIONS.get(companion, "")))
         if companion and companion not in loaded and not refused:
             loaded.add(companion)
             todo.append(companion)
@@ -97,9 +80,9 @@ def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]
 
 def _unwanted(subject: Subject, loading: Loading) -> Iterator[tuple[str, str]]:
     """Lines that keep other kinds of voicemail out, where all there is gets loaded."""
-    general = [s for s in subject.conf("voicemail.conf").usable if s.name.lower() == "general"]
-    elsewhere = any(section.get("odbcstorage") or section.get("imapserver") for section in general)
-    if not loading.autoload or not general or elsewhere or not loading.loads("app_voicemail"):
+    conf = subject.conf("voicemail.conf")
+    elsewhere = conf.get("general", "odbcstorage") or conf.get("general", "imapserver")
+    if not loading.autoload or not conf.named("general") or elsewhere or not loading.loads("app_voicemail"):
         return
     named = {module for module, _ in loading.lines("noload", *LOADS)}
     if _OTHER_VOICEMAIL not in named:

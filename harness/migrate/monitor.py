@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.migrate.dialplan import Call, calls_of, steps_of
+from harness.migrate.dialplan import StepInvocation, invocations
 from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -23,28 +23,24 @@ _FREE = re.compile(r"CALLERID\((?:name|all)|CONNECTEDLINE\((?:name|all)|[()\"\\,
 def _find(subject: Subject) -> Found:
     edits: list[Edit] = []
     left: list[Left] = []
-    calls = [call for step in steps_of(subject) for call in calls_of(step)]
+    calls = list(invocations(subject))
     obstacle = _obstacle(subject, calls)
     for call in calls:
         if call.key == "monitor":
             reason = obstacle or _unsure(call)
             if reason:
-                left.append(_left(call, f"Monitor() went in Asterisk 21; not changed: {reason}"))
+                left.append(call.step.left(f"Monitor() went in Asterisk 21; not changed: {reason}", _ADVICE))
             else:
                 edits += _edits(call)
         elif call.key == "stopmonitor":
             if obstacle:
-                left.append(_left(call, f"StopMonitor() went in Asterisk 21; not changed: {obstacle}"))
+                left.append(call.step.left(f"StopMonitor() went in Asterisk 21; not changed: {obstacle}", _ADVICE))
             else:
                 edits.append(call.edit(call.start, call.end, "StopMixMonitor()", _STOP))
     return Found(tuple(edits), tuple(left), frozenset({"app_mixmonitor"} if edits else ()))
 
 
-def _left(call: Call, what: str) -> Left:
-    return Left(call.step.place.file, call.step.place.line, what, _ADVICE)
-
-
-def _obstacle(subject: Subject, calls: list[Call]) -> str:
+def _obstacle(subject: Subject, calls: list[StepInvocation]) -> str:
     """What makes it unsure for the whole dialplan."""
     if any(call.key == "mixmonitor" for call in calls):
         return "MixMonitor records as well, and StopMixMonitor would stop either"
@@ -55,8 +51,8 @@ def _obstacle(subject: Subject, calls: list[Call]) -> str:
     return ""
 
 
-def _unsure(call: Call) -> str:
-    arguments = call.arguments()
+def _unsure(call: StepInvocation) -> str:
+    arguments = call.sure_parts()
     if arguments is None or len(arguments) < 2 or len(arguments) > 3:
         return "its arguments are not understood, or it names no file"
     form, name = arguments[0].text.strip(), arguments[1].text
@@ -74,8 +70,8 @@ def _names(name: str) -> str:
     return _PLAIN.sub("", name)
 
 
-def _edits(call: Call) -> list[Edit]:
-    arguments = call.arguments() or ()
+def _edits(call: StepInvocation) -> list[Edit]:
+    arguments = call.sure_parts() or ()
     options = arguments[2].text if len(arguments) == 3 else ""
     form, name = arguments[0].text.strip() or "wav", arguments[1].text
     both = "b" if "b" in options else ""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from harness.asterisk.conf import Option
-from harness.migrate.dialplan import Call, Step, calls_of, steps_of
-from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness, combined
-from harness.migrate.options import letters
+from harness.asterisk.dialplan.applications import JOIN
+from harness.migrate.dialplan import Step, StepInvocation, invocations_of, steps_of
+from harness.migrate.model import Change, Edit, Found, Subject, Witness, combined
 
 __all__ = ["CHANGE"]
 
@@ -21,8 +21,6 @@ _NAMES_ADVICE = "Set those of MixMonitor: TOUCH_MIXMONITOR, TOUCH_MIXMONITOR_FOR
 _UNKNOWN = "w and W have no effect since Asterisk 21, and these options are not known before the call"
 _VARIABLE = re.compile(r"(?<!\w)_{0,2}TOUCH_MONITOR\w*")
 _FEATUREMAP = re.compile(r"(?<!\w)FEATUREMAP\(\s*(automon)\s*\)", re.IGNORECASE)
-_DIALS = {"dial": 3, "retrydial": 6, "queue": 2}
-"""Applications with options w and W, and which argument those are."""
 
 
 def _find(subject: Subject) -> Found:
@@ -33,9 +31,9 @@ def _find(subject: Subject) -> Found:
     found = [Found((*(_key(subject, option, mixed=mixed) for option in automon), *_endpoints(subject), *mapped))]
     swap = bool(automon or mapped) and not mixed
     for step in steps_of(subject):
-        found += [_options(call, swap=swap) for call in calls_of(step) if call.key in _DIALS]
+        found += [_options(call, swap=swap) for call in invocations_of(step) if call.key in JOIN]
         if _VARIABLE.search(step.text):
-            found.append(Found(left=(Left(step.place.file, step.place.line, _NAMES, _NAMES_ADVICE),)))
+            found.append(Found(left=(step.left(_NAMES, _NAMES_ADVICE),)))
     return combined(found)
 
 
@@ -71,23 +69,19 @@ def _endpoints(subject: Subject) -> Iterator[Edit]:
                 yield Edit(option.place.file, option.place.line, start, start + len("automon"), "automixmon", _KEY)
 
 
-def _options(call: Call, *, swap: bool) -> Found:
+def _options(call: StepInvocation, *, swap: bool) -> Found:
     """w and W → x and X; without a key for it they are taken from Queue, which refuses them, and stay in Dial."""
-    arguments = call.arguments()
-    position = _DIALS[call.key]
-    if arguments is None or len(arguments) < position or not arguments[position - 1].text.strip():
+    options = call.options()
+    if call.sure_parts() is None:
         return Found()
-    found = letters(arguments[position - 1])
-    if found is None:
-        place = call.step.place
-        return Found(left=(Left(place.file, place.line, _UNKNOWN, f"{_OPTION}."),) if swap else ())
-    there = {letter.name for letter in found}
+    if not options.known:
+        return Found(left=(call.step.left(_UNKNOWN, f"{_OPTION}."),) if swap else ())
     edits: list[Edit] = []
-    for letter in found:
+    for letter in options.letters:
         if letter.name not in ("w", "W") or (not swap and call.key != "queue"):
             continue
         new = {"w": "x", "W": "X"}[letter.name] if swap else ""
-        new = "" if new in there else new
+        new = "" if new in options.names else new
         edits.append(call.edit(letter.column, letter.column + 1, new, _OPTION if swap else _GONE))
     return Found(tuple(edits))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.migrate.dialplan import calls_of, contexts_of, steps_of
+from harness.migrate.dialplan import contexts_of, invocations
 from harness.migrate.model import Change, Edit, Found, Subject, Witness
 
 __all__ = ["CHANGE"]
@@ -13,8 +13,8 @@ _WHY = "Queue has no argument for a macro since Asterisk 21: those after it move
 def _find(subject: Subject) -> Found:
     contexts = contexts_of(subject)
     edits: list[Edit] = []
-    for call in (call for step in steps_of(subject) for call in calls_of(step) if call.key == "queue"):
-        arguments = call.arguments() or ()
+    for call in invocations(subject, "queue"):
+        arguments = call.sure_parts() or ()
         if len(arguments) < 8 or arguments[6].text.strip():
             continue  # with a macro it is the macro's change
         texts = [argument.text.strip() for argument in arguments]

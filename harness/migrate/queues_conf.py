@@ -16,9 +16,9 @@ _ADVICE = "Look at what fetches the recordings (monitor-format, MONITOR_FILENAME
 def _find(subject: Subject) -> Found:
     edits: list[Edit] = []
     left: list[Left] = []
-    sections = subject.conf("queues.conf").usable
-    general = next((section.get("monitor-type") for section in sections if section.name.lower() == "general"), "")
-    for section in sections:
+    conf = subject.conf("queues.conf")
+    general = conf.get("general", "monitor-type")
+    for section in conf.usable:
         mixed = _is_mixed(section.get("monitor-type", general))
         for option in section.options:
             file, line = option.place.file, option.place.line

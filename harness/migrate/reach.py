@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from harness.asterisk.dialplan.show import Include
 from harness.migrate.dialplan import Context
 
 __all__ = ["Reach"]
@@ -39,4 +39,4 @@ def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
 
 def _included(context: Context) -> set[str]:
     options = (option for option in context.others if option.name.lower() == "include")
-    return {re.split(r"[,|]", option.value)[0].strip() for option in options}
+    return {Include.of(option.value).context for option in options}

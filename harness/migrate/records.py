@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.migrate.dialplan import calls_of, steps_of
+from harness.migrate.dialplan import invocations
 from harness.migrate.model import Change, Edit, Found, Subject, Witness
 
 __all__ = ["AMA_FLAGS", "NO_CDR"]
@@ -14,20 +14,16 @@ _AMA = "SetAMAFlags went in Asterisk 21: CHANNEL(amaflags) does the same"
 def _no_cdr(subject: Subject) -> Found:
     edits = tuple(
         call.edit(call.start, call.end, "Set(CDR_PROP(disable)=1)", _NO_CDR)
-        for step in steps_of(subject)
-        for call in calls_of(step)
-        if call.key == "nocdr"
+        for call in invocations(subject, "nocdr")
     )
     return Found(edits, needs=frozenset({"func_cdr"} if edits else ()))
 
 
 def _ama_flags(subject: Subject) -> Found:
     edits: list[Edit] = []
-    for step in steps_of(subject):
-        for call in calls_of(step):
-            # Without a flag it does nothing but warn.
-            if call.key == "setamaflags" and call.inner and call.inner.text.strip():
-                edits.append(call.edit(call.start, call.inner.start, "Set(CHANNEL(amaflags)=", _AMA))
+    for call in invocations(subject, "setamaflags"):
+        if call.inner and call.arguments.strip():  # without a flag it does nothing but warn
+            edits.append(call.edit(call.start, call.inner.start, "Set(CHANNEL(amaflags)=", _AMA))
     return Found(tuple(edits), needs=frozenset({"func_channel"} if edits else ()))
 
 

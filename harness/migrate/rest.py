@@ -5,24 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from harness.asterisk.dialplan.invocations import key_invocations
+from harness.asterisk.dialplan.uses import applications_of, technologies_in, technologies_of
+from harness.asterisk.loading import loading_of
+from harness.asterisk.modules import FILES, GONE, file_of
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
-from harness.migrate.dialplan import Step, calls_of, steps_of
-from harness.migrate.loading import loading_of
+from harness.migrate.dialplan import contexts_of, invocations_of, steps_of
 from harness.migrate.model import Left, Subject
 
 __all__ = ["beyond", "left_over"]
 
 _APPLICATIONS = {name.lower(): (name, advice) for name, advice in APPLICATIONS.items() if name != "ResetCDR"}
 _FUNCTION = re.compile(r"(?<!\w)(" + "|".join(FUNCTIONS) + r")\(")
-_TECHNOLOGY = re.compile(r"(?<![\w/.-])(" + "|".join(TECHNOLOGIES) + r")/(?=[\w$])")
-_DIALS = frozenset("dial page originate chanisavail queue addqueuemember retrydial followme".split())
 _NAME = re.compile(r"(?<![\w-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(", re.IGNORECASE)
-_MODULES: Mapping[str, str] = {
-    "sip.conf": "chan_sip", "skinny.conf": "chan_skinny", "mgcp.conf": "chan_mgcp", "alsa.conf": "chan_alsa",
-    "oss.conf": "chan_oss", "misdn.conf": "chan_misdn", "vpb.conf": "chan_vpb", "osp.conf": "app_osplookup",
-    "cdr_mysql.conf": "cdr_mysql", "app_mysql.conf": "app_mysql", "cdr_syslog.conf": "cdr_syslog",
-    "res_config_sqlite.conf": "res_config_sqlite",
-}  # fmt: skip
 _FILES: Mapping[str, str] = {
     "sip.conf": "chan_sip went in Asterisk 21. Its peers become endpoints of pjsip.conf: Asterisk's source has"
     " contrib/scripts/sip_to_pjsip/sip_to_pjsip.py for that (Debian does not ship it). Run it on a copy, read what"
@@ -39,10 +34,10 @@ def left_over(subject: Subject) -> tuple[Left, ...]:
     return (*_dialplan(subject), *_keys(subject), *_other_languages(subject), *_files(subject))
 
 
-def beyond(found: Iterable[Left], told: Iterable[Left]) -> Iterator[Left]:
-    """Findings about things that nothing is told of at the same place."""
+def beyond(found: Iterable[Left], others: Iterable[Left]) -> Iterator[Left]:
+    """Findings about things that no other finding names at the same place."""
     words: dict[tuple[str, int], str] = {}
-    for left in told:
+    for left in others:
         words[left.file, left.line] = words.get((left.file, left.line), "") + left.what
     for left in found:
         if re.split(r"\W", left.what)[0] not in words.get((left.file, left.line), ""):
@@ -50,35 +45,32 @@ def beyond(found: Iterable[Left], told: Iterable[Left]) -> Iterator[Left]:
 
 
 def _dialplan(subject: Subject) -> Iterator[Left]:
+    contexts = contexts_of(subject)
     for step in steps_of(subject):
-        for call in calls_of(step):
-            if call.key in _APPLICATIONS:
-                name, advice = _APPLICATIONS[call.key]
-                yield _at(step, f"{name}() is gone", advice)
-            if call.key in _DIALS and call.inner:
-                for technology in dict.fromkeys(_TECHNOLOGY.findall(call.inner.text)):
-                    yield _at(
-                        step,
-                        f"{technology}/... is dialled, and nothing brings it any more",
-                        TECHNOLOGIES[technology],
-                    )
+        hinted = technologies_in(step.text) if step.priority == "hint" else ()
+        used = [*hinted, *(name for call in invocations_of(step) for name in technologies_of(call))]
+        for call in invocations_of(step):
+            for name, advice in _lost(applications_of(call, contexts)):
+                yield step.left(f"{name}() is gone", advice)
+        for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES):
+            what = f"{technology}/... is dialled, and nothing brings it any more"
+            yield step.left(what, TECHNOLOGIES[technology])
         for function in dict.fromkeys(_FUNCTION.findall(step.text)):
-            yield _at(step, f"{function}() is gone", FUNCTIONS[function])
-
-
-def _at(step: Step, what: str, advice: str) -> Left:
-    return Left(step.place.file, step.place.line, what, advice)
+            yield step.left(f"{function}() is gone", FUNCTIONS[function])
 
 
 def _keys(subject: Subject) -> Iterator[Left]:
     """Applications that keys of features.conf run."""
-    for section in subject.conf("features.conf").usable:
-        for option in section.options if section.name.lower() == "applicationmap" else ():
-            parts = option.value.split(",", 2)
-            name = re.match(r"\"?\s*(\w+)", parts[2]) if len(parts) == 3 else None
-            if name and name[1].lower() in _APPLICATIONS:
-                known, advice = _APPLICATIONS[name[1].lower()]
-                yield Left(option.place.file, option.place.line, f"{known}() is gone, and a key runs it", advice)
+    contexts = contexts_of(subject)
+    for option, _, invocation in key_invocations(subject.conf("features.conf")):
+        for name, advice in _lost(applications_of(invocation, contexts)):
+            yield Left(option.place.file, option.place.line, f"{name}() is gone, and a key runs it", advice)
+
+
+def _lost(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those that are gone, as they are usually written, with what to do."""
+    known = (_APPLICATIONS.get(name.lower()) for name in dict.fromkeys(names))
+    yield from filter(None, known)
 
 
 def _other_languages(subject: Subject) -> Iterator[Left]:
@@ -97,15 +89,16 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
 
 
 def _files(subject: Subject) -> Iterator[Left]:
-    loading = loading_of(subject)
-    for file, module in _MODULES.items():
-        if file in subject.files and not loading.refuses(module):
+    loading = loading_of(subject.conf("modules.conf"))
+    for module in sorted(GONE):
+        file = file_of(module)
+        is_its_own = module in FILES or not module.startswith("app_")  # url.conf may be anybody's
+        if file in subject.files and is_its_own and not loading.refuses(module):
             yield Left(file, 1, f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
-    for section in subject.conf("asterisk.conf").usable:
-        for option in section.options if section.name.lower() == "compat" else ():
-            if option.value.strip() in ("1.4", "1.2"):
-                what = f"{option.name} = {option.value} is gone: it works as in 1.6"
-                yield Left(option.place.file, option.place.line, what, "Write what it is about as in 1.6.")
+    for option in subject.conf("asterisk.conf").options("compat"):
+        if option.value.strip() in ("1.4", "1.2"):
+            what = f"{option.name} = {option.value} is gone: it works as in 1.6"
+            yield Left(option.place.file, option.place.line, what, "Write what it is about as in 1.6.")
     if subject.conf("stir_shaken.conf").usable:
         what = "stir_shaken.conf has other sections and options since Asterisk 22"
         yield Left("stir_shaken.conf", 1, what, "Write it anew: its sample explains attestation and verification.")

@@ -21,6 +21,7 @@ from harness.model.observations import (
     Step,
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
+from harness.model.report import OverlayLine, Report, Side, assemble, holds, is_complete
 from harness.model.trace import Trace
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown, text_of
 
@@ -43,12 +44,15 @@ __all__ = [
     "Json",
     "LogLine",
     "Outcome",
+    "OverlayLine",
     "Place",
     "Playback",
+    "Report",
     "ScenarioResult",
     "Seconds",
     "Seen",
     "Severity",
+    "Side",
     "State",
     "Step",
     "Tolerances",
@@ -56,7 +60,10 @@ __all__ = [
     "Value",
     "Verdict",
     "Waiver",
+    "assemble",
     "day",
+    "holds",
+    "is_complete",
     "shown",
     "text_of",
 ]

@@ -16,7 +16,7 @@ from harness.play.conditions import Condition, condition, device, on_event
 from harness.play.expectations.evidence import Evidence
 from harness.play.leg import CallLeg, Leg, PhoneLeg, WantedPacket
 from harness.play.live_instance import LiveInstance
-from harness.record import Session
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.far_end.fastagi import Conversation

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from harness.asterisk.ami import Splitter, read_packet
-from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
@@ -21,7 +21,13 @@ from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
-from harness.record import Ledger, LogTail, Pieces, Session, TapTail, Wire, connect, file_complaints
+from harness.record.ledger import Ledger
+from harness.record.life import file_complaints
+from harness.record.lines import Pieces
+from harness.record.session import Session
+from harness.record.tail import LogTail
+from harness.record.tap_tail import TapTail
+from harness.record.wire import Wire, connect
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 
@@ -173,7 +179,7 @@ class LiveInstance:
         try:
             await self._tap_tail.caught_up(self._companions.tap.mark, mark)
         except LabError as problem:
-            self.deaf = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.deaf = with_notes(problem)
 
     async def apps_are_quiet(self) -> None:
         """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
@@ -250,7 +256,7 @@ class LiveInstance:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
-            self.broken = "\n".join([str(problem), *getattr(problem, "__notes__", ())])
+            self.broken = with_notes(problem)
         return self.broken
 
 

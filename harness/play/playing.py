@@ -14,7 +14,7 @@ from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
 from harness.play.live_instance import LiveInstance
 from harness.play.scenario import Scenario
-from harness.record import Session
+from harness.record.session import Session
 
 __all__ = ["play_scenario"]
 

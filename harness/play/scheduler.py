@@ -16,7 +16,7 @@ from harness.play.live_instance import LiveInstance, open_live_instance
 from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
-from harness.record import Session
+from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler"]
 

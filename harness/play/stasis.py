@@ -15,7 +15,9 @@ from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end.ari import Ari
 from harness.model import AriAnswer, AriEvent, Json
-from harness.record import AriEvents, Ledger, Session
+from harness.record.ari_events import AriEvents
+from harness.record.ledger import Ledger
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.play.live_instance import Playable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.errors import DeadlineExceeded, NotPlayable
 from harness.far_end.changes import Changes
 from harness.play.matching import like
-from harness.record import Session
+from harness.record.session import Session
 
 if TYPE_CHECKING:
     from harness.far_end.fastagi import Conversation

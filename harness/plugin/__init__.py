@@ -3,8 +3,7 @@
     pytest suites/ --site scenarios/demo --report report
 
 Everything that costs time is imported only when a site is played, so that the plugin can be installed
-next to other people's tests. `harness.plugin.player` does the work; the tests of the plugin put a fake
-`harness.stages.program` into `config.stash[BACKEND]`.
+next to other people's tests. `harness.plugin.player` does the work.
 """
 
 from __future__ import annotations
@@ -16,12 +15,10 @@ import pytest
 from harness.model import day
 
 if TYPE_CHECKING:
-    from harness.plugin.backend import Backend
     from harness.plugin.player import Player
 
-__all__ = ["BACKEND", "PLAYER"]
+__all__ = ["PLAYER"]
 
-BACKEND: pytest.StashKey[Backend] = pytest.StashKey()
 PLAYER = "harness-player"
 
 _NO_SITE = "these tests play a site: name it, for instance `pytest suites/ --site scenarios/demo`"

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.plugin.backend import ScenarioLike
-
 if TYPE_CHECKING:
+    from harness.play import Scenario
     from harness.plugin.player import Player
 
 __all__ = ["Case", "ScenarioItem", "python_scenario", "target_of"]
@@ -59,7 +58,7 @@ def target_of(item: pytest.Item) -> str:
     return str(params.get("harness_scenario") or params.get("harness_check") or "")
 
 
-def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[ScenarioLike]) -> ScenarioLike | None:
+def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[Scenario]) -> Scenario | None:
     """The site's scenario that this function of this file is, or None when it is an ordinary test."""
     if not inspect.iscoroutinefunction(obj):
         return None

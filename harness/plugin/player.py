@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 
-from harness.errors import EngineError, HarnessError, ImageError, SiteError
-from harness.model import Verdict
-from harness.plugin import BACKEND
-from harness.plugin.backend import CollectedLike, real_backend
+from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
+from harness.model import Report, Side, Verdict
 from harness.plugin.items import Case, ScenarioItem, python_scenario, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, scope_of
-from harness.report import Report, Side, assemble, claim_folder, dumps, loads, merge, write_report
+from harness.report import claim_folder, dumps, loads, write_report
 from harness.report.complaint import complaint, properties
 from harness.report.text import count
+from harness.stages.collect import Collected, Settings, collect
+from harness.stages.conclude import merge
+from harness.stages.rejudge import cover
+from harness.stages.run import run
 
 __all__ = ["Player"]
 
@@ -34,8 +36,18 @@ class Player:
         self._config = config
         self._worker: dict[str, Any] | None = getattr(config, "workerinput", None)
         self._voice = Voice(config, self._worker.get(_PIPE, "") if self._worker else "")
-        self._collected: CollectedLike | None = None
-        self._settings: Any = None
+        self._collected: Collected | None = None
+        self._run_folder = Path(config.invocation_params.dir, config.getoption("harness_report") or "report")
+        self._settings = Settings(
+            site=Path(config.invocation_params.dir, config.getoption("harness_site")),
+            report=self._run_folder,
+            old=config.getoption("harness_old"),
+            candidate=config.getoption("harness_candidate"),
+            old_config=self._folder("old_config"),
+            candidate_config=self._folder("candidate_config"),
+            rollback=config.getoption("harness_rollback"),
+            as_of=config.getoption("harness_as_of"),
+        )
         self._reports: dict[str, Report] = {}
         self._problems: list[str] = []
         self._refusal = ""
@@ -44,7 +56,7 @@ class Player:
         self._pipe: ProgressPipe | None = None
 
     @property
-    def collected(self) -> CollectedLike:
+    def collected(self) -> Collected:
         """The site and what there is to play. Known from the start of the session on."""
         assert self._collected is not None
         return self._collected
@@ -54,24 +66,12 @@ class Player:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Read the site; one that cannot be used is told as pytest tells a wrong option."""
-        config = self._config
-        self._backend = config.stash.get(BACKEND, None) or real_backend()
-        self._settings = self._backend.Settings(
-            site=self._path("site"),
-            report=self._path("report") or Path(config.invocation_params.dir, "report"),
-            old=config.getoption("harness_old"),
-            candidate=config.getoption("harness_candidate"),
-            old_config=self._folder("old_config"),
-            candidate_config=self._folder("candidate_config"),
-            rollback=config.getoption("harness_rollback"),
-            as_of=config.getoption("harness_as_of"),
-        )
         try:
-            self._collected = self._backend.collect(self._settings)
+            self._collected = collect(self._settings)
         except _USAGE as problem:
-            raise pytest.UsageError(_words(problem)) from None
+            raise pytest.UsageError(with_notes(problem)) from None
         for tag in sorted({tag for scenario in self.collected.scenarios for tag in scenario.tags}):
-            config.addinivalue_line("markers", f"{tag}: a tag of the site's scenarios")
+            self._config.addinivalue_line("markers", f"{tag}: a tag of the site's scenarios")
 
     def pytest_report_header(self) -> str:
         """The site, in pytest's header."""
@@ -116,15 +116,15 @@ class Player:
         if not is_controller and not any(map(target_of, session.items)):
             return
         try:
-            claim = claim_folder(self._settings.report)
+            claim = claim_folder(self._run_folder)
             session.config.add_cleanup(partial(os.close, claim))
             if not is_controller:
                 self._play("", session.items)
         except _USAGE as problem:
-            self._refusal = _words(problem)
+            self._refusal = with_notes(problem)
             raise pytest.UsageError(self._refusal) from None
         except HarnessError as problem:
-            self._problems.append(_words(problem))
+            self._problems.append(with_notes(problem))
             raise session.Failed("nothing could be compared") from None
 
     @pytest.hookimpl(tryfirst=True)
@@ -140,7 +140,7 @@ class Player:
         try:
             self._play(scope, share)
         except HarnessError as problem:
-            words = _words(problem)
+            words = with_notes(problem)
             if isinstance(problem, _USAGE):
                 self._refusal = words
             else:
@@ -153,7 +153,7 @@ class Player:
         wanted = frozenset(filter(None, map(target_of, items)))
         scenarios = frozenset(s.id for s in self.collected.scenarios if s.id in wanted)
         checks = frozenset(check for check in self.collected.checks if check in wanted)
-        self._reports[scope] = self._backend.run(
+        self._reports[scope] = run(
             self.collected, self._settings, scenarios=scenarios, checks=checks, progress=self._voice
         )
 
@@ -210,7 +210,7 @@ class Player:
         self._final = self._conclude()
         if self._final is None:
             return
-        self._final = self._covered(self._final)
+        self._final = self._with_coverage(self._final)
         self._write(self._final, session)
         failing = (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) if self._problems else (pytest.ExitCode.OK,)
         if self._final.verdict is not Verdict.PROMOTE and session.exitstatus in failing:
@@ -218,36 +218,27 @@ class Player:
 
     def _conclude(self) -> Report | None:
         site, reports = self.collected.site, list(self._reports.values())
-        if len(reports) == 1 and not self._problems:
-            return reports[0]
         if reports:
             today = self._settings.day.isoformat()
-            return merge(reports, waivers=site.waivers, today=today, problems=self._problems)
+            return merge(reports, site.waivers, today=today, problems=self._problems)
         if not self._problems:
             return None
         old, candidate = Side(site.old.release), Side(site.candidate.release)
-        return assemble(
-            verdict=Verdict.INCONCLUSIVE,
-            site=site.name,
-            old=old,
-            again=old,
-            candidate=candidate,
-            problems=self._problems,
-        )
+        return Report(Verdict.INCONCLUSIVE, site.name, old, old, candidate, problems=tuple(self._problems))
 
-    def _covered(self, report: Report) -> Report:
+    def _with_coverage(self, report: Report) -> Report:
         """The report, saying which scenarios of all workers cover its findings, if their traces can be read."""
         try:
-            return self._backend.cover(report, self._settings.report) if self._reports else report
+            return cover(report, self._run_folder) if self._reports else report
         except SiteError as problem:
-            self._voice(f"which scenarios cover a finding is not known: {_words(problem)}")
+            self._voice(f"which scenarios cover a finding is not known: {with_notes(problem)}")
             return report
 
     def _write(self, report: Report, session: pytest.Session) -> None:
         try:
-            write_report(report, self._settings.report)
+            write_report(report, self._run_folder)
         except SiteError as problem:
-            self._unwritten = f"the report could not be written: {_words(problem)}"
+            self._unwritten = f"the report could not be written: {with_notes(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -257,17 +248,9 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            tell(self._final, self._settings.report, terminalreporter, unwritten=self._unwritten)
+            tell(self._final, self._run_folder, terminalreporter, unwritten=self._unwritten)
 
     def _folder(self, option: str) -> Path | None:
         """As it was given: a configuration folder may be one of the site's."""
         value = self._config.getoption(f"harness_{option}")
         return Path(value) if value else None
-
-    def _path(self, option: str) -> Path | None:
-        value = self._config.getoption(f"harness_{option}")
-        return Path(self._config.invocation_params.dir, value) if value else None
-
-
-def _words(problem: HarnessError) -> str:
-    return "\n".join((str(problem), *getattr(problem, "__notes__", ())))

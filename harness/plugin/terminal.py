@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.model import Report
 from harness.plugin.workers import speak_into
-from harness.report import Report, render
+from harness.report import render
 from harness.report.text import clean
 
 __all__ = ["Voice", "tell"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
-from harness.report.model import holds
+from harness.model.report import holds
 from harness.report.text import clean, count
 
 __all__ = ["complaint", "properties"]

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import SiteError
-from harness.report.json_report import SCHEMA, dumps, loads
-from harness.report.model import Report
+from harness.model.report import Report
+from harness.report.json_report import FAMILY, dumps, loads
 
 __all__ = ["claim_folder", "read_report", "write_report"]
 
@@ -26,7 +26,7 @@ def claim_folder(folder: Path) -> int:
     latest when the process ends. Raises SiteError when the folder cannot be written, another run writes to it,
     or it holds a `report.json` that somebody else wrote.
     """
-    with _explained(folder):
+    with _site_errors(folder):
         traces = folder / _TRACES
         traces.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -49,7 +49,7 @@ def _lock(descriptor: int, folder: Path) -> None:
 def _clear(folder: Path) -> None:
     report = folder / _NAME
     if report.exists():
-        if SCHEMA not in report.read_text(errors="replace")[:200]:
+        if FAMILY not in report.read_text(errors="replace")[:200]:
             raise SiteError(f"{report} was not written by the harness: name another folder with --report")
         report.unlink()
     (folder / _KEPT).unlink(missing_ok=True)
@@ -60,7 +60,7 @@ def _clear(folder: Path) -> None:
 def write_report(report: Report, folder: Path) -> Path:
     """Write `report.json` into `folder`, whole or not at all; returns its path. Raises SiteError."""
     target = folder / _NAME
-    with _explained(folder):
+    with _site_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", dir=folder, prefix=f".{_NAME}.", encoding="utf-8", delete=False
@@ -79,13 +79,13 @@ def write_report(report: Report, folder: Path) -> Path:
 
 def read_report(folder: Path) -> Report:
     """The report of a run's folder. Raises SiteError when there is none."""
-    with _explained(folder):
+    with _site_errors(folder):
         target = folder / _NAME
         return loads(target.read_text(encoding="utf-8"), source=str(target))
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _site_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from harness.model import Outcome, ScenarioResult
+from harness.model.report import Report, holds
 from harness.report.complaint import complaint, properties
 from harness.report.headline import verdict_line
-from harness.report.model import Report, holds
 from harness.report.text import clean
 
 __all__ = ["to_junit"]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from harness.model.report import Report, Side, holds
 from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
-from harness.report.model import Report, Side, holds
-from harness.report.text import clean, count, listed
+from harness.report.text import count, in_markdown, listed
 
 __all__ = ["to_markdown"]
 
 _MOST = 20
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 
 
 def to_markdown(report: Report) -> str:
@@ -22,13 +20,13 @@ def to_markdown(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"### {_safe(verdict_line(report))}"
+    yield f"### {in_markdown(verdict_line(report))}"
     yield ""
-    yield f"{_safe(report.site)}: {_side(report.old)} to {_side(report.candidate)}"
+    yield f"{in_markdown(report.site)}: {_side(report.old)} to {_side(report.candidate)}"
     yield ""
-    yield from (f"- {_safe(text)}" for text in headline(report))
+    yield from (f"- {in_markdown(text)}" for text in headline(report))
     for problem in report.problems:
-        yield f"- **{_safe(problem.partition(chr(10))[0])}**"
+        yield f"- **{in_markdown(problem.partition(chr(10))[0])}**"
     groups = group_findings(filter(holds, report.findings))
     if groups:
         yield from ("", "| | finding | where | scenarios | advice |", "|---|---|---|---|---|")
@@ -41,17 +39,13 @@ def _row(group: Group) -> str:
     finding = group.finding
     cells = (
         str(finding.severity),
-        _safe(finding.title),
-        _safe(str(finding.where or "")),
-        _safe(listed(group.scenarios, most=3)),
-        _safe(finding.advice),
+        in_markdown(finding.title),
+        in_markdown(str(finding.where or "")),
+        in_markdown(listed(group.scenarios, most=3)),
+        in_markdown(finding.advice),
     )
     return f"| {' | '.join(cells)} |"
 
 
 def _side(side: Side) -> str:
-    return _safe(f"{side.version} ({side.release})" if side.version else side.release)
-
-
-def _safe(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", clean(text))
+    return in_markdown(f"{side.version} ({side.release})" if side.version else side.release)

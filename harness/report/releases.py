@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from harness.facts.release import KINDS, Kind, ReleaseFacts, whole_of
+from harness.facts.release import KINDS, FactKind, ReleaseFacts, whole_of
 from harness.judge.research.release_changes import How, ReleaseChange, ReleaseDifference
 from harness.report.terminal import Line
-from harness.report.text import clean, wrap
+from harness.report.text import clean, in_markdown, wrap
 
 __all__ = ["release_json", "release_lines", "release_markdown"]
 
 _HOWS: tuple[How, ...] = ("gone", "changed", "new")
-_TITLES = {"gone": "Gone", "changed": "Changed", "new": "New"}
 _MOST: Mapping[How, int] = {"gone": 40, "changed": 10, "new": 8}
 """How many changes of a kind are told, more or less, unless all are wanted."""
 _LESS: Mapping[str, int] = {"sample option": 12, "left out": 0}
 """Kinds of which few that are gone are told: hardly anybody misses them."""
 _FAMILY = 3
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 _COLUMN = 10
 _LONGEST = 70
 
@@ -31,7 +28,7 @@ _LONGEST = 70
 class _Paragraph:
     """What is told of so many changes of one kind. `lines`: each text stands on a line of its own."""
 
-    kind: Kind
+    kind: FactKind
     number: int
     texts: tuple[str, ...]
     lines: bool
@@ -69,26 +66,23 @@ def _lines(difference: ReleaseDifference, every: bool) -> Iterator[Line]:
         yield from map(Line, _table(difference))
     for kind, reason in difference.problems:
         yield from (Line(text, "warn") for text in wrap(clean(reason), label=f"Not compared: {_plural(kind)}: "))
-    for how in _HOWS:
-        paragraphs = list(_paragraphs(difference, how, every))
-        if paragraphs:
-            yield Line("")
-            yield Line(_TITLES[how], "title")
+    for title, paragraphs in _chapters(difference, every):
+        yield from (Line(""), Line(title, "title"))
         for each in paragraphs:
-            yield from map(Line, _told(each))
+            yield from map(Line, _paragraph_lines(each))
 
 
-def _told(paragraph: _Paragraph) -> Iterator[str]:
+def _paragraph_lines(paragraph: _Paragraph) -> Iterator[str]:
     label = f"{paragraph.kind.plural} ({paragraph.number})"
     if not paragraph.lines:
-        yield from wrap(_joined(paragraph), indent="  ", label=f"{label}: ", hang=4)
+        yield from wrap(_running_text(paragraph), indent="  ", label=f"{label}: ", hang=4)
         return
     yield f"  {label}"
     for entry in paragraph.texts:
         yield from wrap(entry, indent="    ", hang=6)
 
 
-def _joined(paragraph: _Paragraph) -> str:
+def _running_text(paragraph: _Paragraph) -> str:
     return ("; " if paragraph.kind.whole else ", ").join(paragraph.texts)
 
 
@@ -106,47 +100,47 @@ def _table(difference: ReleaseDifference) -> Iterator[str]:
 
 
 def _markdown(difference: ReleaseDifference, every: bool) -> Iterator[str]:
-    yield f"### {_safe(_title(difference))}"
+    yield f"### {in_markdown(_title(difference))}"
     yield from ("", "| | gone | changed | new |", "|---|---:|---:|---:|")
     for kind in KINDS:
         if any(counts := _counts(difference, kind)):
             yield f"| {kind.plural} | {' | '.join(str(number or '') for number in counts)} |"
     for name, reason in difference.problems:
-        yield from ("", f"**Not compared**: {_plural(name)}: {_safe(reason)}")
-    for how in _HOWS:
-        paragraphs = list(_paragraphs(difference, how, every))
-        if paragraphs:
-            yield from ("", f"#### {_TITLES[how]}", "")
+        yield from ("", f"**Not compared**: {_plural(name)}: {in_markdown(reason)}")
+    for title, paragraphs in _chapters(difference, every):
+        yield from ("", f"#### {title}", "")
         for each in paragraphs:
             head = f"- **{each.kind.plural}** ({each.number})"
-            yield head if each.lines else f"{head}: {_safe(_joined(each))}"
-            yield from (f"  - {_safe(text)}" for text in each.texts if each.lines)
+            yield head if each.lines else f"{head}: {in_markdown(_running_text(each))}"
+            yield from (f"  - {in_markdown(text)}" for text in each.texts if each.lines)
+
+
+def _chapters(difference: ReleaseDifference, every: bool) -> Iterator[tuple[str, list[_Paragraph]]]:
+    for how in _HOWS:
+        if paragraphs := list(_paragraphs(difference, how, every)):
+            yield how.capitalize(), paragraphs
 
 
 def _paragraphs(difference: ReleaseDifference, how: How, every: bool) -> Iterator[_Paragraph]:
     for kind in KINDS:
         changes = difference.of(kind.name, how)
-        most = len(changes) if every else _most(kind, how)
-        if not changes or not most:
-            continue
-        shown: list[str] = []
-        told = 0
+        usual = _LESS.get(kind.name, _MOST[how]) if how == "gone" else _MOST[how]
+        most = len(changes) if every else usual
+        texts: list[str] = []
+        rest = len(changes)
         for text, number in _entries(difference, kind, how, changes, every):
-            if told >= most:
+            if len(changes) - rest >= most:
+                texts.append(f"and {rest} more")
                 break
-            shown.append(clean(text))
-            told += number
-        rest = len(changes) - told
-        lines = how == "changed" or (how == "gone" and kind.name == "module")
-        yield _Paragraph(kind, len(changes), (*shown, *([f"and {rest} more"] if rest else [])), lines)
-
-
-def _most(kind: Kind, how: How) -> int:
-    return _LESS.get(kind.name, _MOST[how]) if how == "gone" else _MOST[how]
+            texts.append(clean(text))
+            rest -= number
+        if changes and most:
+            lines = how == "changed" or (how == "gone" and kind.name == "module")
+            yield _Paragraph(kind, len(changes), tuple(texts), lines)
 
 
 def _entries(
-    difference: ReleaseDifference, kind: Kind, how: How, changes: tuple[ReleaseChange, ...], every: bool
+    difference: ReleaseDifference, kind: FactKind, how: How, changes: tuple[ReleaseChange, ...], every: bool
 ) -> list[tuple[str, int]]:
     """What to say, and of how many changes each says it."""
     if how == "changed":
@@ -178,10 +172,10 @@ def _fate(difference: ReleaseDifference, module: str) -> str:
     """A module that is gone, with what the old release itself says of its future."""
     about = difference.old.section("module").items.get(module, {})
     words = {"removed in": "announced to go in", "replaced by": "replaced by"}
-    told = [f"{word} {about[name]}" for name, word in words.items() if about.get(name)]
+    parts = [f"{word} {about[name]}" for name, word in words.items() if about.get(name)]
     if module in difference.candidate.section("left out").items:
-        told.append("the candidate was built without it")
-    return f"{module}: {', '.join(told)}" if told else module
+        parts.append("the candidate was built without it")
+    return f"{module}: {', '.join(parts)}" if parts else module
 
 
 def _own(whole: str, name: str) -> str:
@@ -192,7 +186,7 @@ def _value(text: str) -> str:
     return clean(text, longest=_LONGEST) if text else "(nothing)"
 
 
-def _counts(difference: ReleaseDifference, kind: Kind) -> tuple[int, ...]:
+def _counts(difference: ReleaseDifference, kind: FactKind) -> tuple[int, ...]:
     return tuple(len(difference.of(kind.name, how)) for how in _HOWS)
 
 
@@ -210,7 +204,3 @@ def _side(facts: ReleaseFacts) -> str:
 
 def _identity(facts: ReleaseFacts) -> dict[str, str]:
     return {"version": facts.version, "release": facts.spec, "digest": facts.digest}
-
-
-def _safe(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", clean(text))

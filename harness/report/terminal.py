@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity
+from harness.model import Outcome, ScenarioResult, Severity
+from harness.model.report import Report, Side, holds
 from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
-from harness.report.model import Report, Side, holds
 from harness.report.text import clean, count, listed, wrap
 
 __all__ = ["Line", "render", "to_text"]
@@ -35,8 +35,8 @@ def render(report: Report) -> tuple[Line, ...]:
     sections = (
         list(_head(report)),
         *_holding(report),
-        list(_unproved(report)),
-        list(_waived(report)),
+        list(_without_proof(report)),
+        list(_waivers(report)),
         list(_harmless(report, Severity.ADDITIVE, "Additive")),
         list(_harmless(report, Severity.INFO, "For information")),
         [_verdict(report)],
@@ -118,7 +118,7 @@ def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
         yield from (Line(text) for text in wrap(clean(value, longest=longest), indent="  ", label=f"{label:<9}  "))
 
 
-def _unproved(report: Report) -> Iterator[Line]:
+def _without_proof(report: Report) -> Iterator[Line]:
     results = [result for result in report.results if result.outcome in _UNPROVED]
     if not results and not report.problems:
         return
@@ -148,7 +148,7 @@ def _by_problem(results: Iterable[ScenarioResult]) -> Iterator[tuple[str, list[s
     yield from sorted(ids.items(), key=lambda pair: pair[1])
 
 
-def _waived(report: Report) -> Iterator[Line]:
+def _waivers(report: Report) -> Iterator[Line]:
     groups = group_findings(finding for finding in report.findings if finding.waived)
     if groups:
         yield Line(f"Waived ({len(groups)})", "title")
@@ -166,12 +166,11 @@ def _harmless(report: Report, severity: Severity, words: str) -> Iterator[Line]:
             yield Line(f"  and {len(groups) - _BRIEF:,} more in report.json", "dim")
 
 
-def _brief(group: Group, *, after: str = "", style: Style = "") -> Iterator[Line]:
-    finding: Finding = group.finding
+def _brief(group: Group, *, after: str = "", style: Style = "") -> list[Line]:
+    finding = group.finding
     place = f" at {clean(str(finding.where))}" if finding.where else ""
     inside = f" in {listed(map(clean, group.scenarios), most=3)}" if group.scenarios else ""
-    lines = _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
-    yield from lines
+    return _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
 
 
 def _verdict(report: Report) -> Line:
@@ -181,10 +180,5 @@ def _verdict(report: Report) -> Line:
 
 def _lines(text: str, style: Style = "") -> list[Line]:
     bare = text.lstrip()
-    indent = " " * (len(text) - len(bare))
-    hanging = indent + "  " if indent else ""
-    first, *rest = wrap(bare, indent=indent)
-    if not rest:
-        return [Line(first, style)]
-    again = " ".join(part.strip() for part in rest)
-    return [Line(first, style), *(Line(more, style) for more in wrap(again, indent=hanging or "  "))]
+    indent = len(text) - len(bare)
+    return [Line(line, style) for line in wrap(bare, indent=" " * indent, hang=indent + 2)]

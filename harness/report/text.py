@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["WIDTH", "clean", "count", "listed", "wrap"]
+__all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "wrap"]
 
 WIDTH = 100
 _LONGEST = 240
 # Control, format (such as right-to-left marks), surrogate, private, unassigned, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -20,6 +22,11 @@ def clean(value: str, *, longest: int = _LONGEST) -> str:
     cut = value[:longest]
     safe = "".join(_escape(char) for char in cut)
     return safe if len(value) <= longest else f"{safe}... ({len(value):,} characters)"
+
+
+def in_markdown(value: str) -> str:
+    """`clean`, and nothing in it means anything to Markdown."""
+    return _MARKDOWN.sub(r"\\\1", clean(value))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import fcntl
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from harness.errors import LabError, SiteError
-from harness.model import Ignore, InstanceName, Place, Severity, Tolerances, Waiver
+from harness.judge import Maps
+from harness.model import Place, Severity, Tolerances, Waiver, storage
+from harness.record.store import TraceFile, trace_files
+from harness.stages.results import fuller
 
-__all__ = ["Kept", "KeptScenario", "read_kept", "write_kept"]
+__all__ = ["Kept", "KeptScenario", "kept_traces", "read_kept", "write_kept"]
 
 _NAME = "run.json"
+_SCHEMA = "asterisk-upgrade-harness/run/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +26,21 @@ class KeptScenario:
 
     id: str
     title: str
-    where: Place
+    where: Place | None
     tolerances: Tolerances
     suite: str = "dialplan"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run without its traces.
+    """A run without its traces. `maps` are the loaded dialplans, `today` the day by which waivers are judged."""
 
-    `dialplans` is what `dialplan show` printed on old and candidate; `folders` come before the file names in
-    it. `today` is the date by which waivers are judged.
-    """
-
+    schema: str = _SCHEMA
     scenarios: tuple[KeptScenario, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    dialplans: Mapping[InstanceName, str] = field(default_factory=dict)
-    folders: tuple[str, str] = ("old/", "candidate/")
     today: str = ""
+    maps: Maps = field(default_factory=Maps)
 
 
 def write_kept(folder: Path, kept: Kept) -> None:
@@ -51,12 +50,12 @@ def write_kept(folder: Path, kept: Kept) -> None:
     """
     path = folder / _NAME
     try:
-        with path.open("a+", encoding="utf-8", errors="surrogatepass") as file:
+        with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            whole = _joined(file.read(), kept)
+            whole = _merge(file.read(), kept)
             file.truncate(0)
-            file.write(json.dumps(asdict(whole), indent=1, default=dict))
+            file.write(storage.dumps(whole, indent=1))
     except OSError as problem:
         raise LabError(f"cannot keep {path}: {problem.strerror}") from problem
 
@@ -65,43 +64,41 @@ def read_kept(folder: Path) -> Kept:
     """What a run kept. Raises SiteError when the folder is not one of a run."""
     path = folder / _NAME
     try:
-        return _parsed(path.read_text(encoding="utf-8", errors="surrogatepass"))
+        return _from_text(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
         raise SiteError(f"{folder} holds no run: give the folder that pytest had as --report") from None
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise SiteError(f"{path} was not written by this harness, or is damaged: {problem}") from problem
+    except (OSError, UnicodeError) as problem:
+        raise SiteError(f"{path} cannot be read: {problem}") from problem
 
 
-def _joined(text: str, kept: Kept) -> Kept:
-    """Workers know the same site; each has its own scenarios and perhaps the dialplans."""
+def kept_traces(folder: Path, kept: Kept) -> Iterator[tuple[KeptScenario, tuple[TraceFile, ...]]]:
+    """Every scenario of a run, sorted by id, with the files of its traces (none: it was not played).
+
+    Raises SiteError when there is a trace of a scenario that the run does not know: one that is passed over in
+    silence would change the verdict.
+    """
+    files = {
+        id_: tuple(found) for id_, found in groupby(trace_files(folder / "traces"), lambda file: file.scenario)
+    }
+    known = {scenario.id: scenario for scenario in kept.scenarios}
+    for id_ in files.keys() - known.keys():
+        raise SiteError(
+            f"{files[id_][0].path}: the run in {folder / _NAME} knows no scenario {id_!r}:"
+            " remove the file if it is of another run, else play the site again"
+        )
+    for id_ in sorted(known):
+        yield known[id_], files.get(id_, ())
+
+
+def _merge(text: str, kept: Kept) -> Kept:
+    """Workers know the same site; each has its own scenarios, and perhaps could not ask for a dialplan."""
     try:
-        other = _parsed(text)
-    except (ValueError, KeyError, TypeError):  # nothing yet, or nothing of ours
+        other = _from_text(text, Path(_NAME))
+    except SiteError:  # nothing yet, or nothing of ours
         return kept
     scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}
-    return replace(kept, scenarios=tuple(scenarios.values()), dialplans={**other.dialplans, **kept.dialplans})
+    return replace(kept, scenarios=tuple(scenarios.values()), maps=fuller(kept.maps, other.maps))
 
 
-def _parsed(text: str) -> Kept:
-    """Raises ValueError, KeyError, TypeError when it is not what was written."""
-    data: dict[str, Any] = json.loads(text)
-    return Kept(
-        scenarios=tuple(_scenario(entry) for entry in data["scenarios"]),
-        waivers=tuple(Waiver(**{**entry, "source": Place(**entry["source"])}) for entry in data["waivers"]),
-        severities={rule: Severity(value) for rule, value in data["severities"].items()},
-        dialplans=data["dialplans"],
-        folders=(data["folders"][0], data["folders"][1]),
-        today=data["today"],
-    )
-
-
-def _scenario(entry: Mapping[str, Any]) -> KeptScenario:
-    tolerances = entry["tolerances"]
-    ignore: Sequence[Mapping[str, str]] = tolerances["ignore"]
-    return KeptScenario(
-        entry["id"],
-        entry["title"],
-        Place(**entry["where"]),
-        Tolerances(tolerances["seconds"], tuple(Ignore(**one) for one in ignore)),
-        entry["suite"],
-    )
+def _from_text(text: str, path: Path) -> Kept:
+    return storage.loads(text, Kept, schema=_SCHEMA, what="a run of the harness", source=str(path))

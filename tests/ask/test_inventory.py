@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.ask.inventory import ContainerAsk, take_inventory
+from harness.ask.inventory import take_inventory
 from harness.ask.over_ami import AmiAsk
 from harness.facts.inventory import Inventory
 from harness.judge.causes import Maps
@@ -147,7 +147,7 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
         databases=(),
     )
     async with boot_trio(site, releases) as trio:  # type: ignore[arg-type] # a site of a few lines
-        asks = [ContainerAsk(trio.old), AmiAsk(trio.again), AmiAsk(trio.candidate)]
+        asks = [AmiAsk(trio.old), AmiAsk(trio.again), AmiAsk(trio.candidate)]
         return Judged(*await asyncio.gather(*map(take_inventory, asks)))
 
 

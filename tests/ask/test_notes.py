@@ -16,7 +16,7 @@ from harness.asterisk.notes import Note, read_notes
 from harness.errors import SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
-from harness.judge.research.note_ties import subjects_of, vocabulary_of
+from harness.judge.research.note_ties import topics_of, vocabulary_of
 from harness.lab import prepare
 from harness.model import Place
 from harness.site.reading.site_files import SiteFiles
@@ -114,7 +114,7 @@ def test_a_change_log_has_a_heading_for_each_release() -> None:
         ("user", (22, 2, 0), "", "app_dial: A new option of Dial(). It does more.", 10),
         ("upgrade", (22, 1, 0), "", "ConfBridge is stricter.", 23),
     ]
-    assert read_notes("changelog.gz", LOG).told == {(22, 2, 0), (22, 1, 0)}
+    assert read_notes("changelog.gz", LOG).releases == {(22, 2, 0), (22, 1, 0)}
 
 
 def test_so_has_its_markdown_form() -> None:
@@ -136,7 +136,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "subjects"),
+    ("text", "topics"),
     [
         ("Queue() counts anew", [("application", "Queue")]),
         ("the Dial application waits", [("application", "Dial")]),
@@ -148,9 +148,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("Hangup is an event of a call", []),
     ],
 )
-def test_names_that_are_words_count_only_where_they_are_meant(text: str, subjects: list[tuple[str, str]]) -> None:
+def test_names_that_are_words_count_only_where_they_are_meant(text: str, topics: list[tuple[str, str]]) -> None:
     note = Note((22,), "upgrade", "", text, Place("UPGRADE.txt", 1))
-    assert list(subjects_of(note, vocabulary_of(RELEASE))) == subjects
+    assert list(topics_of(note, vocabulary_of(RELEASE))) == topics
 
 
 def test_notes_of_the_versions_in_between_the_serious_ones_first() -> None:

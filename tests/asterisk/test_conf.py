@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.asterisk.conf import Conf, Config, read_conf
+from harness.asterisk.conf import Conf, Config, conf_of, is_true, read_conf
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.model import Place
 
@@ -252,6 +253,42 @@ def test_anything_can_be_read(tmp_path: Path, text: str) -> None:
 def test_any_bytes_can_be_read(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "a.conf").write_bytes(junk)
     read_conf(tmp_path).file("a.conf")
+
+
+_INCLUDING = st.lists(
+    st.sampled_from(
+        ["[s]", "[S](+)", "[t](!)", "[u](t,s)", "a = 1", "A += 2", "b => 3", ";-- ", "--;", "#include *.conf",
+         "#include d/?.conf", "#tryinclude {b,c}.conf", "#include ../x.conf", "#include b.conf", "#exec x"]
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@_QUICK
+@given(files=st.dictionaries(st.sampled_from(["a.conf", "b.conf", "d/c.conf", "d/.h.conf"]), _INCLUDING))
+def test_files_in_memory_read_as_files_in_a_folder(tmp_path: Path, files: dict[str, list[str]]) -> None:
+    with TemporaryDirectory(dir=tmp_path) as folder:
+        for name, lines in files.items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_text("\n".join(lines))
+        found = read_conf(Path(folder)).file("a.conf")
+        assert conf_of({name: "\n".join(lines) for name, lines in files.items()}).file("a.conf") == found
+
+
+def test_texts_stand_for_files_and_may_be_more_than_there_are(make_config: MakeConfig) -> None:
+    folder = make_config(**{"a.conf": "#include *.inc\n", "b.inc": "[b]\n"}).folder
+    changed = read_conf(folder, {"b.inc": b"[x]\n", "c.inc": b"[c]\n"}).file("a.conf")
+    assert [section.name for section in changed.sections] == ["x", "c"]
+
+
+@pytest.mark.parametrize(("value", "true"), [("yes", True), (" On ", True), ("1", True), ("no", False)])
+def test_what_asterisk_takes_for_yes(value: str, true: bool) -> None:
+    assert is_true(value) is true
+
+
+def test_the_last_value_in_the_sections_of_a_name_counts(conf: Callable[..., Conf]) -> None:
+    found = conf("[General]\na = 1\n[x](!)\na = 9\n[general]\nA = 2\n")
+    assert (found.get("general", "a"), found.get("x", "a"), found.get("general", "b", "?")) == ("2", "", "?")
 
 
 @_QUICK

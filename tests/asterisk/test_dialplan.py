@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from harness.asterisk.dialplan.show import matches, parse_dialplan
+from harness.asterisk.dialplan.show import Hint, Include, matches, parse_dialplan
 from harness.model import Place
 
 SHOWN = """\
@@ -75,3 +77,123 @@ def test_an_extension_with_a_hint_has_its_own_priorities() -> None:
     dialplan = parse_dialplan(shown)
     assert dialplan.place("desks", "105", "1") == Place("extensions.conf", 1)
     assert dialplan.place("desks", "106", "1") == Place("extensions.conf", 3)
+
+
+PRINTED = """\
+[ Context 'parkedcalls' created by 'res_parking/default' ]
+  '701' =>          hint: park:701@parkedcalls                    [res_parking/default]
+                    1. ParkedCall(default,701)                    [res_parking/default]
+
+[ Context 'day' created by 'pbx_config' ]
+  '100' =>          hint: SIP/100&SIP/101&Custom:x,CustomPresence:y [extensions.conf:11]
+                    1. NoOp(day)                                  [extensions.conf:10]
+  '300' (CID match '5551234') =>  1. NoOp(cid)                    [extensions.conf:13]
+  '300' =>          1. NoOp(x [a:1])                              [extensions.conf:14]
+  '9' =>            hint: SIP/9                                   [pbx_config]
+  Include =>        'night,17:00-08:00,mon-fri,*,*'               [pbx_config]
+  Include =>        'night,*,sat-sun,*,*,Europe/Berlin'           [pbx_config]
+  Include =>        'always'                                      [pbx_config]
+
+[ Context 'night' created by 'pbx_config' ]
+  's' =>            1. Playback(closed)                           [extensions.conf:21]
+                    2. Playback(${GREETING},skip)                 [extensions.conf:22]
+                    3. Hangup()                                   [extensions.conf:23]
+                    4. Wait(1)                                    [extensions.conf:24]
+
+[ Context 'always' created by 'pbx_config' ]
+  's' =>            1. Playback(open)                             [extensions.conf:31]
+                    2. Playback(open-${X},skip)                   [extensions.conf:32]
+                    3. Hangup()                                   [extensions.conf:33]
+"""
+"""As 16.28 and 22.10 print it, alike."""
+
+
+def at(line: int) -> Place:
+    return Place("extensions.conf", line)
+
+
+def test_hints_are_read_with_their_devices_also_those_of_no_file() -> None:
+    hints = parse_dialplan(PRINTED).hints
+    assert hints == {
+        "parkedcalls": {"701": Hint("park:701@parkedcalls")},
+        "day": {"100": Hint("SIP/100&SIP/101&Custom:x,CustomPresence:y", at(11)), "9": Hint("SIP/9")},
+    }
+
+
+def test_includes_keep_their_time() -> None:
+    assert parse_dialplan(PRINTED).includes["day"] == (
+        Include("night", "17:00-08:00,mon-fri,*,*"),
+        Include("night", "*,sat-sun,*,*,Europe/Berlin"),
+        Include("always"),
+    )
+
+
+def test_what_runs_at_any_hour_is_preferred_to_a_timed_include() -> None:
+    assert parse_dialplan(PRINTED).place("day", "s", "1") == at(31)
+
+
+def test_a_timed_include_is_followed_where_nothing_else_matches() -> None:
+    assert parse_dialplan(PRINTED).place("day", "s", "4") == at(24)
+
+
+@pytest.mark.parametrize(
+    ("priority", "ran", "line"),
+    [
+        ("1", "Playback(closed)", 21),
+        ("1", "Playback(open)", 31),
+        ("1", "Answer()", 31),
+        ("2", "Playback(open-late,skip)", 32),
+        ("2", "Playback(gone,skip)", 22),
+        ("2", "playback(gone)", 32),
+        ("3", "Hangup()", 33),
+    ],
+)
+def test_what_ran_tells_which_include_was_in_force(priority: str, ran: str, line: int) -> None:
+    assert parse_dialplan(PRINTED).place("day", "s", priority, ran=ran) == at(line)
+
+
+def test_an_extension_for_one_caller_does_not_hide_that_for_all_others() -> None:
+    dialplan = parse_dialplan(PRINTED)
+    assert dialplan.place("day", "300", "1") == at(14)
+    assert dialplan.place("day", "300", "1", ran="NoOp(cid)") == at(13)
+
+
+def test_after_what_matches_at_any_hour_no_include_is_looked_at() -> None:
+    shown = PRINTED.replace("'day' created by 'pbx_config' ]", "'day' created by 'pbx_config' ]\n" + (
+        "  's' =>            1. Playback(here)                             [extensions.conf:9]"
+    ))  # fmt: skip
+    assert parse_dialplan(shown).place("day", "s", "1", ran="Playback(closed)") == at(9)
+
+
+def test_a_use_is_looked_for_in_timed_includes_too_and_by_its_whole_name() -> None:
+    dialplan = parse_dialplan(PRINTED.replace("Wait(1)", "RetryDial(a,1,1,${DB(x)})"))
+    assert dialplan.using("wait", ("day", "s", "4")) is None
+    assert dialplan.using("Dial", ("day", "s", "4")) is None
+    assert dialplan.using("retrydial", ("day", "s", "4")) == at(24)
+    assert dialplan.using("DB", ("day", "s", "4")) == at(24)
+
+
+@given(st.text(alphabet="ab${}[](),", max_size=40), st.text(alphabet="ab(),", max_size=10))
+def test_what_is_written_without_variables_ran_as_it_is_written(written: str, value: str) -> None:
+    shown = "[ Context 'a' created by 'x' ]\n  's' => 1. NoOp({}) [e.conf:1]\n[ Context 'b' created by 'x' ]\n"
+    shown += "  's' => 1. NoOp(other) [e.conf:2]\n[ Context 'in' created by 'x' ]\n  Include => 'a,1' [x]\n"
+    dialplan = parse_dialplan(shown.format(f"{written}${{V}}!") + "  Include => 'b' [x]\n")
+    found = dialplan.place("in", "s", "1", ran=f"NoOp({written}{value}!)")
+    assert found == Place("e.conf", 1) or "$" in written
+
+
+def test_contexts_that_include_each_other_many_times_are_searched_once() -> None:
+    includes = "  Include => 'c{0}' [x]\n  Include => 'c{0},1-2' [x]\n" * 9
+    contexts = "".join(f"[ Context 'c{n}' created by 'x' ]\n{includes.format(n + 1)}" for n in range(60))
+    dialplan = parse_dialplan(f"{contexts}[ Context 'c60' created by 'x' ]\n  's' => 1. NoOp() [e.conf:1]\n")
+    assert dialplan.place("c0", "s", "1") == Place("e.conf", 1)
+    assert dialplan.place("c0", "s", "2") is None
+
+
+def test_a_context_that_is_included_at_night_and_always_is_there_always() -> None:
+    shown = (
+        "[ Context 'in' created by 'x' ]\n  Include => 'a,1-2' [x]\n  Include => 'a' [x]\n  Include => 'b' [x]\n"
+        "[ Context 'a' created by 'x' ]\n  's' => 1. NoOp(a) [e.conf:1]\n"
+        "[ Context 'b' created by 'x' ]\n  's' => 1. NoOp(b) [e.conf:2]\n"
+    )
+    assert parse_dialplan(shown).place("in", "s", "1", ran="NoOp(b)") == Place("e.conf", 1)

@@ -149,7 +149,6 @@ def test_what_changed_of_what_the_site_has(config: Path) -> None:
             (Place("candidate/extensions.conf", 2),),
             "static = yes",
             ";static = no",
-            as_old=True,
         ),
         SiteChange(
             "sample-option-changed",
@@ -157,7 +156,6 @@ def test_what_changed_of_what_the_site_has(config: Path) -> None:
             (Place("candidate/phones.conf", 2),),
             ";direct_media = yes",
             ";direct_media = never",
-            as_old=True,
         ),
         SiteChange(
             "sample-option-changed",
@@ -172,7 +170,6 @@ def test_what_changed_of_what_the_site_has(config: Path) -> None:
             (Place("candidate/queues.conf", 2),),
             ";shared_lastcall = no",
             ";shared_lastcall = yes",
-            as_old=True,
         ),
         SiteChange(
             "sample-option-gone",

@@ -31,7 +31,7 @@ from harness.lab.instance.launch import Bounds
 from harness.model import Outcome, Tolerances
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
-from harness.record import TraceWriter
+from harness.record.store import TraceWriter
 from harness.site import Site, load_site
 from tests.bench.floor import play_bare
 from tests.bench.recording import recording_cost

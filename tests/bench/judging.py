@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.judge import Maps, Plays, judge
-from harness.record import read_trace, trace_files
+from harness.record.store import read_trace, trace_files
 
 _OBSERVATIONS = 1_000_000
 

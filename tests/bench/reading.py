@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.asterisk.dialplan.calls import application_calls, function_calls
+from harness.asterisk.dialplan.invocations import application_invocations, function_invocations
 from harness.asterisk.dialplan.show import parse_dialplan
 from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
 from harness.site.reading.site_files import read_site_files
@@ -65,7 +65,7 @@ def main(lines: int) -> int:
     text = "\n".join(_shown(lines))
     dialplan = parse_dialplan(text)
     uses = [used(dialplan) for used in (applications_used, functions_used, technologies_used)]
-    calls = len(application_calls(dialplan)) + len(function_calls(dialplan))
+    calls = len(application_invocations(dialplan)) + len(function_invocations(dialplan))
     seconds = time.perf_counter() - began
     options = sum(len(section.options) for section in files.sections("extensions.conf"))
     names = sum(map(len, uses))

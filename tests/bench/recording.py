@@ -15,7 +15,8 @@ from harness.lab.instance.overlay import LOG_FILE
 from harness.play import Scenario, Scheduler, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.play.live_instance import LiveInstance
-from harness.record import Session, TraceWriter
+from harness.record.session import Session
+from harness.record.store import TraceWriter
 
 __all__ = ["recording_cost"]
 

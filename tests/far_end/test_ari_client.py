@@ -19,7 +19,7 @@ from harness.errors import NotPlayable
 from harness.far_end import ari
 from harness.far_end.ari import Ari
 from harness.model import AriAnswer
-from harness.record import AriEvents
+from harness.record.ari_events import AriEvents
 
 COMMON = {"basePath": "http://BASE/ari", "swaggerVersion": "1.1", "apiVersion": "2"}
 LISTED = {**COMMON, "apis": [{"path": "/api-docs/channels.{format}", "description": ""}]}

@@ -36,6 +36,17 @@ def test_what_ran_is_known_by_file_and_line_through_patterns() -> None:
     assert places_run(trace(RAN), DIALPLAN) == {Place("old/extensions.conf", 2)}
 
 
+def test_of_a_timed_include_and_what_it_hides_that_which_ran_is_covered() -> None:
+    dialplan = parse_dialplan(
+        "[ Context 'in' created by 'x' ]\n  Include => 'night,17:00-08:00,*,*,*' [x]\n  Include => 'always' [x]\n"
+        "[ Context 'night' created by 'x' ]\n  's' => 1. Playback(closed)  [e.conf:1]\n"
+        "[ Context 'always' created by 'x' ]\n  's' => 1. Playback(open)  [e.conf:2]\n"
+    )
+    ran = "Event: Newexten\nContext: in\nExtension: s\nPriority: 1\nApplication: Playback\nAppData: "
+    assert places_run(trace(ran + "closed"), dialplan) == {Place("e.conf", 1)}
+    assert places_run(trace(ran + "open"), dialplan) == {Place("e.conf", 2)}
+
+
 def test_a_finding_says_who_runs_its_places_or_that_nobody_does() -> None:
     one, other = Place("old/extensions.conf", 2), Place("old/extensions.conf", 9)
     assert covered(found(places=(one, other)), x=RAN, w=RAN, y="") == "by w, x"

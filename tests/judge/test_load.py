@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.facts.inventory import Inventory, LogLine, Section, find_line
+from harness.facts.inventory import Inventory, LogLine, Section
 from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS
 from harness.judge.checks.judging import judge_load
+from harness.judge.checks.modules import asked_for
 from harness.judge.checks.rule import LoadRule, tiny
 from harness.judge.checks.rules import LOAD_RULES
 from harness.model import Outcome, Place, ScenarioResult, Severity
@@ -208,9 +209,97 @@ def test_the_sites_own_severities_count() -> None:
     assert result.outcome is Outcome.SAME
 
 
+def line(files: dict[str, str], *, heading: str = "", key: str = "") -> str:
+    return str(tiny(files=files).find("a.conf", heading=heading, key=key))
+
+
 def test_a_line_is_found_by_heading_and_key() -> None:
-    text = "[a](!)\nx = 1\n[b](a)\nx => 2 ; [c]\n"
-    assert find_line(text, heading="b") == 3
-    assert find_line(text, heading="b", key="x") == 4
-    assert find_line(text, key="x") == 2
-    assert find_line(text, heading="c") == 0
+    files = {"a.conf": "[a](!)\nx = 1\n[b](a)\nx => 2 ; [c]\n"}
+    assert line(files, heading="b") == "a.conf:3"
+    assert line(files, heading="b", key="x") == "a.conf:4"
+    assert line(files, key="x") == "a.conf:2"
+    assert line(files, heading="c") == "a.conf"
+
+
+def test_what_stands_in_a_block_comment_is_no_place() -> None:
+    files = {"a.conf": ";-- old\n[sales]\nx = 1\n--;\n\n[sales]\nx = 2 ;-- more\nx = 3 --;\n"}
+    assert line(files, heading="sales") == "a.conf:6"
+    assert line(files, heading="sales", key="x") == "a.conf:7"
+    mentioned = tiny(files={"a.conf": ";--\nulaw\n--;\nallow = ulaw ; ulaw\n"}).mention("ulaw")
+    assert str(mentioned) == "a.conf:4"
+
+
+def test_cases_of_headings_and_keys_are_not_told_apart() -> None:
+    files = {"a.conf": "[General]\nBindAddr = 1\n"}
+    assert line(files, heading="general") == "a.conf:1"
+    assert line(files, heading="GENERAL", key="bindaddr") == "a.conf:2"
+
+
+def test_what_is_included_is_found_in_its_own_file() -> None:
+    files = {"a.conf": "[x]\n#include a.d/*.conf\n", "a.d/one.conf": "y = 1\n[z]\n", "a.d/.no.conf": "[no]\n"}
+    assert line(files, heading="x", key="y") == "a.d/one.conf:1"
+    assert str(tiny(files=files).anywhere("a", "z")) == "a.d/one.conf:2"
+    assert line(files, heading="no") == "a.conf"
+
+
+_EXECIF = (
+    "[ Context 'in' created by 'x' ]\n  '1' =>            1. ExecIf($[${X}]?NoOp():Macro(a))  [extensions.conf:2]"
+)
+
+
+@pytest.mark.parametrize(
+    ("dialplan", "files", "place"),
+    [
+        (_EXECIF, {}, "extensions.conf:2"),
+        ("", {"features.conf": "[applicationmap]\n;-- a => 1,self,X --;\n#include f.conf\n",
+              "f.conf": "b => *1,self,Macro(x)\n"}, "f.conf:1"),
+        ("", {"queues.conf": "[General]\n[sales]\nMemberMacro = x\n"}, "queues.conf:3"),
+    ],
+)  # fmt: skip
+def test_an_application_that_is_gone_is_found_wherever_it_is_run(
+    dialplan: str, files: dict[str, str], place: str
+) -> None:
+    used = tiny(dialplan=dialplan, files=files)
+    old = replace(
+        used, sections={**used.sections, "application": Section({"Macro": {}, "ExecIf": {}, "NoOp": {}})}
+    )
+    candidate = replace(used, sections={**used.sections, "application": Section({"ExecIf": {}, "NoOp": {}})})
+    findings = judged("preflight/applications", old, candidate).findings
+    assert [(finding.rule, str(finding.where)) for finding in findings] == [("application-unavailable", place)]
+
+
+@pytest.mark.parametrize(
+    ("dialplan", "files", "members", "place"),
+    [
+        ("[ Context 'in' created by 'x' ]\n  '1' => hint: SIP/100&SIP/101 [extensions.conf:2]", {}, (),
+         "extensions.conf:2"),
+        ("", {"queues.conf": "[sales]\nmember => PJSIP/1\nmember => SIP/100,1,Ann\n"}, (), "queues.conf:3"),
+        ("", {"queues.conf": "[sales]\n"}, ("sales SIP/100",), "queues.conf:1"),
+        ("", {"extensions.conf": "[globals]\nTRUNK => SIP/provider\n"}, (), "extensions.conf:2"),
+        ("", {"features.conf": "[applicationmap]\na => *1,self,Dial(SIP/100)\n"}, (), "features.conf:2"),
+    ],
+)  # fmt: skip
+def test_a_technology_that_is_gone_is_found_wherever_it_is_dialled_or_watched(
+    dialplan: str, files: dict[str, str], members: tuple[str, ...], place: str
+) -> None:
+    queue = {"queue member": {member: {} for member in members}}
+    used = tiny(queue, dialplan=dialplan, files=files)
+    old = replace(used, sections={**used.sections, "technology": Section({"SIP": {}, "PJSIP": {}})})
+    candidate = replace(used, sections={**used.sections, "technology": Section({"PJSIP": {}})})
+    findings = judged("preflight/applications", old, candidate).findings
+    assert [(finding.rule, str(finding.where)) for finding in findings] == [("technology-unavailable", place)]
+
+
+@pytest.mark.parametrize(
+    ("modules", "asks"),
+    [
+        ("[modules]\n#include modules.d/*.conf\n", "modules.d/a.conf:1"),
+        ("[Modules]\nLoad => app_x.so\n", "modules.conf:2"),
+        ("[modules](+)\n[base](!)\n[modules]\nrequire = app_x\n", "modules.conf:4"),
+        ("[modules]\n;--\nload = app_x.so\n--;\n", "None"),
+        ("[other]\nload = app_x.so\n", "None"),
+    ],
+)
+def test_a_module_that_the_site_names_is_seen_wherever_it_does(modules: str, asks: str) -> None:
+    side = tiny(files={"modules.conf": modules, "modules.d/a.conf": "load = app_x.so\n" if "#" in modules else ""})
+    assert str(asked_for(side, "app_x")) == asks

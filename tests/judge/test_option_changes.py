@@ -11,7 +11,8 @@ from harness.asterisk.dialplan.show import Dialplan, Priority
 from harness.facts.inventory import Section
 from harness.facts.release import tiny_release
 from harness.facts.site_changes import SiteChange
-from harness.judge.research.option_changes import config_changes, option_changes
+from harness.judge.research.option_changes import config_changes
+from harness.judge.research.site_changes import site_changes
 from harness.model import Place
 from harness.site.reading.site_files import read_site_files
 
@@ -128,6 +129,6 @@ def test_the_dialplan_is_looked_at_as_well(config: Path) -> None:
     )
     place = Place("candidate/extensions.conf", 9)
     dialplan = Dialplan({"in": {"1": {"1": Priority("Park(r)", place)}}})
-    assert option_changes(old, new, read_site_files(config), dialplan, before=dialplan) == (
+    assert site_changes(old, new, read_site_files(config), dialplan, before=dialplan) == (
         SiteChange("application-option-gone", "Park: r", (place,)),
     )

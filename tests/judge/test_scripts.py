@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.facts.release import tiny_release
-from harness.judge.research.scripts import read_scripts, script_changes
+from harness.judge.research.scripts import script_changes
 from harness.model import Place
+from harness.site.reading.site_files import read_scripts
 
 OLD = tiny_release(
     {

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Finding, Outcome, Severity
-from harness.report import Report
-from harness.stages.program import Settings, collect, run
+from harness.model import Finding, Outcome, Report, Severity
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 pytestmark = pytest.mark.engine
 

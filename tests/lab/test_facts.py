@@ -55,7 +55,7 @@ import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 from harness.lab.housekeeping import cache
 cache.store("facts", "key", {"much": "x" * 100_000})
-print(cache.load("facts", "key"), os.listdir(cache.cache_folder() / "facts"))
+print(cache.load("facts", "key", dict[str, str]), os.listdir(cache.cache_folder() / "facts"))
 """
 
 
@@ -74,9 +74,22 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_breaks(tmp_path: Path) -> No
 
 def test_what_is_kept_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    cache.store("facts", "sha256:1.v1", {"a": "é"})
-    assert cache.load("facts", "sha256:1.v1") == {"a": "é"}
-    assert cache.load("facts", "sha256:2.v1") is None
+    cache.store("facts", "sha256:1", {"a": "é"})
+    assert cache.load("facts", "sha256:1", dict[str, str]) == {"a": "é"}
+    assert cache.load("facts", "sha256:2", dict[str, str]) is None
+
+
+def test_what_is_kept_in_another_form_or_of_another_type_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache.store("facts", "key", {"a": "1"}, form=2)
+    assert cache.load("facts", "key", dict[str, str], form=2) == {"a": "1"}
+    assert cache.load("facts", "key", dict[str, str], form=3) is None
+    assert cache.load("facts", "key", dict[str, int], form=2) is None
+    for older in ("[]", "1", '{"a": "1"}', '{"form": 2}', "", "[" * 10_000):
+        (tmp_path / "asterisk-upgrade-harness/facts/key.json").write_text(older)
+        assert cache.load("facts", "key", dict[str, str], form=2) is None
 
 
 def test_without_a_place_for_a_cache_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

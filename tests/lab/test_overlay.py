@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.asterisk.conf import conf_of
 from harness.lab.images.release import Release
-from harness.lab.instance.conf_lines import settings
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
 
 RELEASE = Release("debian:sid", "tag", "sha256:1", "22.10.1")
@@ -19,8 +19,7 @@ def overlaid(**files: str) -> Overlaid:
 
 
 def in_force(result: Overlaid, file: str, section: str) -> dict[str, str]:
-    lines = settings(result.files, file)
-    return {line.key: line.value for line in lines if line.section == section and line.key}
+    return {option.name: option.value for option in conf_of(result.files).file(file).options(section)}
 
 
 def text(result: Overlaid, file: str) -> str:
@@ -136,7 +135,8 @@ def test_modules_that_the_harness_needs_are_loaded_without_autoload() -> None:
     result = overlaid(
         modules_conf="[modules]\nautoload=no\nload=cdr_manager.so\n", cel_conf="[general]\nenable=yes\n"
     )
-    loads = [line.value for line in settings(result.files, "modules.conf") if line.key == "load"]
+    lines = conf_of(result.files).file("modules.conf").options("modules")
+    loads = [option.value for option in lines if option.name == "load"]
     assert loads == ["cdr_manager.so", "app_playback.so", "app_senddtmf.so", "format_sln.so", "cel_manager.so"]
 
 
@@ -176,10 +176,11 @@ def test_laying_over_twice_gives_the_same() -> None:
 
 
 def test_after_an_include_a_file_goes_on_in_its_own_section() -> None:
-    files = {
+    files: dict[str, bytes | str] = {
         "a.conf": b"[general]\n#include b.conf\nx = 1\n#include c.conf\n",
         "b.conf": b"y = 2\n[other]\nz = 3\n",
         "c.conf": b"w = 4\n",
     }
-    found = [(line.section, line.key) for line in settings(files, "a.conf") if line.key]
-    assert found == [("general", "y"), ("other", "z"), ("general", "x"), ("other", "w")]
+    sections = conf_of(files).file("a.conf").sections
+    found = [(section.name, option.name) for section in sections for option in section.options]
+    assert found == [("general", "y"), ("general", "x"), ("other", "z"), ("other", "w")]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.migrate import migrate_site
-from harness.model import Outcome
-from harness.report import Report
-from harness.stages.program import Settings, collect, run
+from harness.model import Outcome, Report
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 pytestmark = pytest.mark.engine
 

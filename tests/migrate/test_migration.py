@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from migrations import Migrate, fill, migrated
 
-from harness.migrate.apply import diff
+from harness.migrate.apply import Rewritten, diff, rewrite
+from harness.migrate.folder import read_subject, write_copy
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo" / "old"
 
@@ -131,4 +132,19 @@ def test_whatever_stands_there_migrates_once_and_for_all(
     once = migrated(folder)
     again = fill(folder, {n: t.encode("utf-8", "surrogateescape") for n, t in once.files.items()})
     assert migrated(again).migration.changed == {}
+    shutil.rmtree(folder)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200))
+def test_without_edits_a_configuration_stays_as_it_is_byte_for_byte(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    old = fill(folder / "old", {"any.conf": content, "sub/any.txt": content})
+    subject = read_subject(old)
+    assert rewrite(subject.files, ()) == ({}, ())
+    unchanged = Rewritten(tuple(subject.files["any.conf"].split("\n")), {}, {})
+    write_copy(old, folder / "new", {"any.conf": unchanged})
+    assert [(folder / "new" / name).read_bytes() for name in ("any.conf", "sub/any.txt")] == [content, content]
     shutil.rmtree(folder)

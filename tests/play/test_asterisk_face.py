@@ -14,7 +14,7 @@ from harness.model import AmiPacket, AriAnswer, AriEvent, Playback, Seen
 from harness.play.asterisk import Asterisk
 from harness.play.steps import step_of
 from harness.play.steps.operations import AriOperation
-from harness.record import Session
+from harness.record.session import Session
 from harness.site.reading.document import read_yaml
 
 

@@ -15,7 +15,8 @@ from harness.model import Outcome
 from harness.play.sources.loader import load_scenarios
 from harness.site import load_site
 from harness.site.reading.schema import load_schema
-from harness.stages.program import Settings, collect, run
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "scenarios" / "demo"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Outcome, Severity
-from harness.report import Report
-from harness.stages.program import Settings, collect, run
+from harness.model import Outcome, Report, Severity
+from harness.stages.collect import Settings, collect
+from harness.stages.run import run
 
 pytestmark = pytest.mark.engine
 

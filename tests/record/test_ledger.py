@@ -9,7 +9,8 @@ import pytest
 
 from harness.model import AmiPacket, Seen
 from harness.play.conditions import condition
-from harness.record import Ledger, Session
+from harness.record.ledger import Ledger
+from harness.record.session import Session
 
 
 def packet(event: str, **headers: str) -> AmiPacket:

@@ -8,7 +8,8 @@ from typing import cast
 
 from harness.lab import Program
 from harness.model import AppLife, Ending, InstanceName, Seen, Trace
-from harness.record import Session, file_complaints, life_of
+from harness.record.life import file_complaints, life_of
+from harness.record.session import Session
 from harness.site import App
 
 LINES = """\

@@ -22,7 +22,7 @@ from harness.model import (
     Step,
 )
 from harness.play.conditions import on_event
-from harness.record import Session
+from harness.record.session import Session
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from harness.model import (
     Step,
     Trace,
 )
-from harness.record import TraceWriter, read_trace, trace_files, write_trace
+from harness.record.store import TraceWriter, read_trace, trace_files, write_trace
 
 # Any text that UTF-8 has bytes for, hostile ones among it.
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(

@@ -10,7 +10,9 @@ from collections.abc import Coroutine, Iterator
 from harness.asterisk.log import read_line
 from harness.model import AgiLine, AmiPacket, LogLine, Playback, Seen
 from harness.play.conditions import condition
-from harness.record import Ledger, LogTail, Session
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+from harness.record.tail import LogTail
 
 CHANNEL = "PJSIP/101-0000000a"
 

@@ -14,7 +14,9 @@ import pytest
 from harness.asterisk.ami import read_packet
 from harness.errors import LabError
 from harness.model import AppSaid
-from harness.record import Ledger, Session, TapTail
+from harness.record.ledger import Ledger
+from harness.record.session import Session
+from harness.record.tap_tail import TapTail
 
 CHANNEL = read_packet(
     b"Event: Newchannel\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: 1795475240.6\r\nLinkedid: 1795475240.6"

@@ -11,7 +11,7 @@ import pytest
 from harness.asterisk.ami import packet_bytes
 from harness.errors import LabError
 from harness.model import AmiPacket
-from harness.record import connect
+from harness.record.wire import connect
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

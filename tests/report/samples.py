@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict
-from harness.report import OverlayLine, Report, Side, assemble
+from harness.model import (
+    Finding,
+    Outcome,
+    OverlayLine,
+    Place,
+    Report,
+    ScenarioResult,
+    Severity,
+    Side,
+    Verdict,
+    assemble,
+)
 
 OLD = Side("debian:bullseye", "16.28.0", "harness/asterisk:bullseye-1a2b", "sha256:1a2b3c4d5e6f7a8b9c0d")
 NEW = Side("debian:sid", "22.10.1", "harness/asterisk:sid-9f8e", "sha256:9f8e7d6c5b4a39281706")
@@ -82,18 +92,20 @@ def hold() -> Report:
     )
     plain = (_result(f"calls/call-{number:02d}", Outcome.SAME) for number in range(24))
     return assemble(
-        verdict=Verdict.HOLD,
-        site="demo",
-        old=OLD,
-        again=OLD,
-        candidate=NEW,
-        results=(*special, *plain),
-        findings=(UNUSED,),
-        overlay=OVERLAY,
-        noise=14,
-        unattributed=2,
-        available=32,
-        seconds=41.6,
+        Report(
+            verdict=Verdict.HOLD,
+            site="demo",
+            old=OLD,
+            again=OLD,
+            candidate=NEW,
+            results=(*special, *plain),
+            findings=(UNUSED,),
+            overlay=OVERLAY,
+            noise=14,
+            unattributed=2,
+            available=32,
+            seconds=41.6,
+        )
     )
 
 
@@ -101,14 +113,16 @@ def promote() -> Report:
     """The demo as it should be."""
     results = (_result("night/closed", Outcome.WAIVED, WAIVED), _result("ivr/sales-menu", Outcome.SAME, HEADER))
     return assemble(
-        verdict=Verdict.PROMOTE,
-        site="demo",
-        old=OLD,
-        again=OLD,
-        candidate=NEW,
-        results=results,
-        available=2,
-        seconds=9.2,
+        Report(
+            verdict=Verdict.PROMOTE,
+            site="demo",
+            old=OLD,
+            again=OLD,
+            candidate=NEW,
+            results=results,
+            available=2,
+            seconds=9.2,
+        )
     )
 
 
@@ -116,12 +130,14 @@ def inconclusive() -> Report:
     """An instance that did not boot, with the end of its log."""
     problem = "candidate did not say fully booted within 60 s\nERROR pjsip: bind failed\nAsterisk ended with 1"
     return assemble(
-        verdict=Verdict.INCONCLUSIVE,
-        site="demo",
-        old=Side("debian:bullseye"),
-        again=Side("debian:bullseye"),
-        candidate=Side("debian:sid"),
-        problems=(problem,),
+        Report(
+            verdict=Verdict.INCONCLUSIVE,
+            site="demo",
+            old=Side("debian:bullseye"),
+            again=Side("debian:bullseye"),
+            candidate=Side("debian:sid"),
+            problems=(problem,),
+        )
     )
 
 
@@ -141,14 +157,16 @@ def hostile() -> Report:
         fingerprint="666",
     )
     return assemble(
-        verdict=Verdict.HOLD,
-        site="evil\x00site",
-        old=OLD,
-        again=OLD,
-        candidate=NEW,
-        results=(_result(nasty.scenario, Outcome.DIFFERS, nasty),),
-        available=1,
-        seconds=1.0,
+        Report(
+            verdict=Verdict.HOLD,
+            site="evil\x00site",
+            old=OLD,
+            again=OLD,
+            candidate=NEW,
+            results=(_result(nasty.scenario, Outcome.DIFFERS, nasty),),
+            available=1,
+            seconds=1.0,
+        )
     )
 
 

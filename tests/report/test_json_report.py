@@ -67,7 +67,7 @@ def test_a_detail_may_have_any_name(schema: jsonschema.Draft202012Validator) -> 
     schema.validate(document)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"schema": "asterisk-upgrade-harness/report/1"}', "{"])
+@pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"schema": "asterisk-upgrade-harness/report/2"}', "{"])
 def test_what_is_no_report_is_told(text: str) -> None:
     with pytest.raises(SiteError, match=r"report\.json: not a report"):
         loads(text)
@@ -129,3 +129,9 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
     assert (tmp_path / "report.json").exists()
     os.close(claim)
     os.close(claim_folder(tmp_path))
+
+
+def test_a_report_of_an_older_harness_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{\n  "schema": "asterisk-upgrade-harness/report/1"\n}')
+    os.close(claim_folder(tmp_path))
+    assert not (tmp_path / "report.json").exists()

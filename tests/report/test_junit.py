@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 import samples
 
-from harness.report import Report, to_junit
+from harness.model import Report
+from harness.report import to_junit
 from harness.report.text import clean
 
 

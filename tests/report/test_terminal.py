@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Severity
-from harness.report import assemble, render, to_markdown, to_text
+from harness.model import Report, Severity, assemble
+from harness.report import render, to_markdown, to_text
 
 sys.path.insert(0, str(Path(__file__).parent))
 import samples
@@ -78,7 +78,7 @@ def test_the_order_of_results_does_not_matter() -> None:
     numbers = {
         name: getattr(report, name) for name in ("overlay", "noise", "unattributed", "available", "seconds")
     }
-    again = assemble(**facts, **numbers, results=results, findings=(samples.UNUSED,))
+    again = assemble(Report(**facts, **numbers, results=results, findings=(samples.UNUSED,)))
     assert to_text(again) == to_text(report)
 
 

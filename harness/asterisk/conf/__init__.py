@@ -10,29 +10,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.asterisk.conf.model import Conf, Option, Problem, Section
+from harness.asterisk.conf.model import Conf, Option, Problem, Section, is_true
 from harness.asterisk.conf.reader import Reader
 
-__all__ = ["Conf", "Config", "Option", "Problem", "Section", "read_conf"]
+__all__ = ["Conf", "Config", "Option", "Problem", "Section", "conf_of", "is_true", "read_conf"]
+
+_NOWHERE = Path("/dev/null")
+"""A folder in which there is no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration folder; files are read when they are asked for.
+    """A configuration folder, each file read once and when it is asked for.
 
-    `texts` stand for the content of files, by path: what a folder would be with those changed.
+    `texts` stand for the content of files, by path: what the folder would be with those changed or added.
     """
 
     folder: Path
-    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, bytes | str] = field(default_factory=dict, repr=False)
+    _confs: dict[str, Conf] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def file(self, name: str) -> Conf:
-        """A file by its path in the folder, empty where there is none."""
-        reader = Reader(self.folder, self.texts)
-        reader.read(name)
-        return reader.done()
+        """A file by its path in the folder, with what it includes; empty where there is none."""
+        if name not in self._confs:
+            reader = Reader(self.folder, self.texts)
+            reader.read(name)
+            self._confs[name] = reader.done()
+        return self._confs[name]
 
 
 def read_conf(folder: Path, texts: Mapping[str, bytes] | None = None) -> Config:
     """A configuration folder, some of its files with other content."""
     return Config(folder, texts or {})
+
+
+def conf_of(files: Mapping[str, bytes | str]) -> Config:
+    """A configuration that is in memory: content of all files by path."""
+    return Config(_NOWHERE, files)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 __all__ = ["included"]
@@ -13,10 +15,10 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST = 64
 
 
-def included(folder: Path, target: str) -> tuple[str, ...] | None:
+def included(folder: Path, texts: Collection[str], target: str) -> tuple[str, ...] | None:
     """Paths, relative to the folder, of the files that are there; None when the target leads out of it.
 
-    `/etc/asterisk/` is the folder. Nothing is found behind a link that leads out.
+    `/etc/asterisk/` is the folder. Nothing is found behind a link
     """
     relative = re.sub("/+", "/", target)
     relative = relative.removeprefix(_ETC)
@@ -24,14 +26,22 @@ def included(folder: Path, target: str) -> tuple[str, ...] | None:
         return None
     found: dict[str, None] = {}
     for pattern in _unbraced(relative):
-        names = _globbed(folder, pattern) if glob.has_magic(pattern) else [pattern]
-        found.update((name, None) for name in names if _is_ours(folder, name))
+        names = _globbed(folder, texts, pattern) if glob.has_magic(pattern) else [pattern]
+        found.update((name, None) for name in names if name in texts or _is_ours(folder, name))
     return tuple(found)
 
 
-def _globbed(folder: Path, pattern: str) -> list[str]:
+def _globbed(folder: Path, texts: Iterable[str], pattern: str) -> list[str]:
     """As the C library does it: no hidden files, and `**` is no more than `*`."""
-    return sorted(glob.glob(pattern, root_dir=folder))  # noqa: PTH207 # pathlib's globs differ in both
+    found = glob.glob(pattern, root_dir=folder)  # noqa: PTH207 # pathlib's globs differ in both
+    return sorted({*found, *(name for name in texts if _matches(name.split("/"), pattern.split("/")))})
+
+
+def _matches(parts: list[str], patterns: list[str]) -> bool:
+    return len(parts) == len(patterns) and all(
+        fnmatchcase(part, pattern) and (part[:1] != "." or pattern[:1] == ".")
+        for part, pattern in zip(parts, patterns, strict=True)
+    )
 
 
 def _is_ours(folder: Path, name: str) -> bool:

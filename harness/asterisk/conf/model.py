@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from harness.model import Place
 
-__all__ = ["Conf", "Option", "Problem", "Section"]
+__all__ = ["Conf", "Option", "Problem", "Section", "is_true"]
+
+_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
+
+
+def is_true(value: str) -> bool:
+    """Whether Asterisk takes a value for yes."""
+    return value.strip().lower() in _TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +76,16 @@ class Conf:
     def usable(self) -> tuple[Section, ...]:
         """Sections that are no templates."""
         return tuple(section for section in self.sections if not section.template)
+
+    def named(self, section: str) -> tuple[Section, ...]:
+        """Sections of a name that are no templates; cases are not told apart."""
+        return tuple(each for each in self.usable if each.name.lower() == section.lower())
+
+    def options(self, section: str) -> tuple[Option, ...]:
+        """The options of all sections of a name, in order."""
+        return tuple(option for each in self.named(section) for option in each.options)
+
+    def get(self, section: str, name: str, default: str = "") -> str:
+        """The last value of an option in the sections of a name."""
+        found = (option.value for option in reversed(self.options(section)) if option.name.lower() == name.lower())
+        return next(found, default)

@@ -42,8 +42,8 @@ class _Open:
 class Reader:
     """Gathers sections and problems. Work is bounded, however files include and sections inherit each other."""
 
-    def __init__(self, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:
-        self._folder, self._texts = folder, texts or {}
+    def __init__(self, folder: Path, texts: Mapping[str, bytes | str]) -> None:
+        self._folder, self._texts = folder, texts
         self._sections: list[_Open] = []
         self._first: dict[str, _Open] = {}
         self._first_usable: dict[str, _Open] = {}
@@ -51,7 +51,7 @@ class Reader:
         self._above: list[str] = []
         self._last: _Open | None = None
         self._left = _BUDGET
-        self._included: dict[str, tuple[str, ...] | None] = {}
+        self._resolved: dict[str, tuple[str, ...] | None] = {}
 
     def done(self) -> Conf:
         """What was read."""
@@ -90,22 +90,20 @@ class Reader:
             size = path.stat().st_size if content is None else len(content)
             if not self._spend(_PER_FILE + size, Place(name, 0)):
                 return None
-            content = path.read_bytes() if content is None else content
+            return self._decoded(path.read_bytes() if content is None else content, name)
         except (OSError, ValueError) as problem:
             self._problem(Place(name, 0), f"cannot be read: {getattr(problem, 'strerror', None) or problem}")
             return None
-        return self._decoded(content, name)
 
-    def _decoded(self, content: bytes, name: str) -> str:
-        if (nul := content.find(b"\0")) >= 0:
-            place = Place(name, content.count(b"\n", 0, nul) + 1)
-            self._problem(place, "a NUL byte: Asterisk skips the rest of the line")
+    def _decoded(self, content: bytes | str, name: str) -> str:
+        raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+        if (nul := raw.find(b"\0")) >= 0:
+            self._problem(_place_of(raw, nul, name), "a NUL byte: Asterisk skips the rest of the line")
         try:
-            return content.decode("utf-8-sig")
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
-            place = Place(name, content.count(b"\n", 0, problem.start) + 1)
-            self._problem(place, "this is not UTF-8 text")
-            return content.decode("utf-8-sig", "replace")
+            self._problem(_place_of(raw, problem.start, name), "this is not UTF-8 text")
+            return raw.decode("utf-8-sig", "replace")
 
     def _line(self, line: str, place: Place, current: _Open | None) -> _Open | None:
         if line.startswith("["):
@@ -200,13 +198,13 @@ class Reader:
             # As Asterisk does it: what is included begins in the section that was opened last, wherever that
             # was; files of one directive go on where the one before ended; then the section is the old one.
             current = self._last
-            for name in self._found(what, target, place):
+            for name in self._included_files(what, target, place):
                 current = self.read(name, current)
 
-    def _found(self, what: str, target: str, place: Place) -> Iterator[str]:
-        if target not in self._included:
-            self._included[target] = included(self._folder, target)
-        names = self._included[target]
+    def _included_files(self, what: str, target: str, place: Place) -> Iterator[str]:
+        if target not in self._resolved:
+            self._resolved[target] = included(self._folder, self._texts, target)
+        names = self._resolved[target]
         if names is None:
             self._problem(place, f"#{what} {target} leads out of the configuration folder and is not read")
         elif not names and what == "include":
@@ -226,3 +224,7 @@ class Reader:
 def _unquoted(target: str) -> str:
     closing = _QUOTES.get(target[:1], "")
     return target[1:-1] if closing and len(target) > 1 and target.endswith(closing) else target
+
+
+def _place_of(content: bytes, at: int, name: str) -> Place:
+    return Place(name, content.count(b"\n", 0, at) + 1)

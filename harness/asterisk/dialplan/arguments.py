@@ -1,13 +1,10 @@
-"""Where the parts of an application's arguments stand in a line, as ast_app_separate_args takes them apart."""
+"""The parts of an application's arguments and where each stands, as ast_app_separate_args takes them apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Span", "split"]
-
-_OPENING = {"(": ")", "[": "]", "{": "}"}
-_CLOSING = frozenset(_OPENING.values())
+__all__ = ["Span", "split", "sure_split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +16,49 @@ class Span:
     text: str
 
 
-def split(text: str, separator: str, *, base: int = 0, most: int = 0) -> tuple[Span, ...] | None:
-    """The parts between separators that stand in no brackets, quotes or `${…}`; None where those do not close.
+def split(text: str, separator: str = ",", *, base: int = 0, most: int = 0) -> tuple[Span, ...]:
+    """The parts between separators that stand in no parentheses, brackets, quotes or `${…}`; one of an empty text.
 
     `base` is the column of the text in its line, `most` the most parts there are to be (0: any number).
     """
-    parts: list[Span] = []
-    above: list[str] = []
-    start = at = 0
-    quoted = False
-    while at < len(text):
+    return _parts(text, _cuts(text, separator)[0], base, most)
+
+
+def sure_split(text: str, separator: str = ",", *, base: int = 0, most: int = 0) -> tuple[Span, ...] | None:
+    """The same; None where something is closed that was not opened, or the other way round."""
+    cuts, is_closed = _cuts(text, separator)
+    return _parts(text, cuts, base, most) if is_closed else None
+
+
+def _parts(text: str, cuts: list[int], base: int, most: int) -> tuple[Span, ...]:
+    ends = [*(cuts[: most - 1] if most else cuts), len(text)]
+    starts = [0, *(end + 1 for end in ends)]
+    return tuple(Span(base + start, base + end, text[start:end]) for start, end in zip(starts, ends, strict=False))
+
+
+def _cuts(text: str, separator: str) -> tuple[list[int], bool]:
+    """Where the separators are that part, and whether all is closed that is opened.
+
+    Asterisk counts parentheses and brackets each for themselves, in quotes too. It has replaced `${…}` by then.
+    """
+    cuts: list[int] = []
+    opened = {"(": 0, "[": 0, "{": 0}
+    quoted = is_odd = False
+    at = -1
+    while (at := at + 1) < len(text):
         char = text[at]
         if char == "\\":
-            at += 2
-            continue
-        if char == '"':
+            at += 1
+        elif opened["{"] or (char == "{" and text[at - 1 : at] == "$"):
+            opened["{"] += {"{": 1, "}": -1}.get(char, 0)
+        elif char == '"':
             quoted = not quoted
-        elif char in _OPENING and (not quoted or text[at - 1 : at] == "$"):
-            above.append(_OPENING[char])
-        elif char in _CLOSING and above and (not quoted or char == above[-1]):
-            if above.pop() != char:
-                return None
-        elif char in _CLOSING and not quoted:
-            return None
-        elif char == separator and not above and not quoted and (not most or len(parts) < most - 1):
-            parts.append(Span(base + start, base + at, text[start:at]))
-            start = at + 1
-        at += 1
-    if above or quoted:
-        return None
-    return (*parts, Span(base + start, base + len(text), text[start:]))
+        elif char in "([":
+            opened[char] += 1
+        elif char in ")]":
+            opening = "(" if char == ")" else "["
+            is_odd = is_odd or not opened[opening]
+            opened[opening] = max(opened[opening] - 1, 0)
+        elif char == separator and not quoted and not any(opened.values()):
+            cuts.append(at)
+    return cuts, not (quoted or is_odd or any(opened.values()))

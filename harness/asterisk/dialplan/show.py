@@ -6,22 +6,24 @@ Asterisk knows file and line of every priority whatever language it was written 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from harness.model import Place
 
-__all__ = ["Dialplan", "Priority", "matches", "parse_dialplan"]
+__all__ = ["Dialplan", "Hint", "Include", "Priority", "matches", "parse_dialplan"]
 
 _CONTEXT = re.compile(r"^\[ Context '(?P<context>.*)' created by '(?P<by>.*)' \]$")
+_EXTENSION = r"^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'(?P<caller>.*?)'\)\s)?=>)?\s*"
 _PRIORITY = re.compile(
-    r"""^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'.*?'\)\s)?=>)?\s*
-        (?:\[(?P<label>[^\]]*)\]\s+)?
-        (?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$""",
-    re.VERBOSE,
+    _EXTENSION + r"(?:\[(?P<label>[^\]]*)\]\s+)?(?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$"
 )
-_HINT = re.compile(r"^\s+'(?P<exten>.*?)'\s=>\s+hint: ")
-_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<context>[^']*)'")
+_HINT = re.compile(_EXTENSION + r"hint: (?P<devices>.*?)\s+\[(?P<place>[^\[\]]*)\]$")
+_INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<included>[^']*)'")
+
+_MOST_SEEN = 2 * 128
+"""Contexts that one search looks into: AST_PBX_MAX_STACK, and each at certain hours and at any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +36,68 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """The devices that a hint watches (`SIP/100&SIP/101`), and where; None if it was made at run time."""
+
+    devices: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A context that another includes, and when (`17:00-08:00,mon-fri,*,*`); empty for always."""
+
+    context: str
+    time: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Include:
+        """As it is written: `night`, or `night,17:00-08:00,mon-fri,*,*`, with `|` too."""
+        context, *time = re.split(r"[,|]", text, maxsplit=1)
+        return cls(context.strip(), *time)
+
+
+@dataclass(frozen=True, slots=True)
 class Dialplan:
-    """A loaded dialplan: context → extension (or pattern) → priority, and context → included contexts."""
+    """A loaded dialplan: context → extension (or pattern) → priority, or hint, and context → what it includes.
+
+    A priority for one caller alone is `1/5550100`. `variables` are the global ones.
+    """
 
     contexts: Mapping[str, Mapping[str, Mapping[str, Priority]]] = field(default_factory=dict)
-    includes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    includes: Mapping[str, tuple[Include, ...]] = field(default_factory=dict)
+    hints: Mapping[str, Mapping[str, Hint]] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def priorities(self) -> Iterator[Priority]:
+        """All of them, in the order in which they were shown."""
+        for extensions in self.contexts.values():
+            for priorities in extensions.values():
+                yield from priorities.values()
 
     @property
     def files(self) -> frozenset[str]:
         """The files that it was read from."""
-        places = (
-            p.place for extensions in self.contexts.values() for ps in extensions.values() for p in ps.values()
-        )
-        return frozenset(place.file for place in places if place is not None)
+        return frozenset(priority.place.file for priority in self.priorities() if priority.place)
 
-    def find(self, context: str, extension: str, priority: str) -> Priority | None:
-        """The priority that runs for a dialled extension, through patterns and includes; None if there is none."""
-        return self._find(context, extension, priority, frozenset())
+    def find(self, context: str, extension: str, priority: str, *, ran: str = "") -> Priority | None:
+        """The priority that runs for a dialled extension, through patterns and includes; None if there is none.
 
-    def place(self, context: str, extension: str, priority: str) -> Place | None:
+        What runs may depend on the hour (a timed include) or on the caller. `ran`, the application that did run
+        with its arguments (`Playback(closed)`), decides then; without it what runs at any hour and for anybody is
+        preferred.
+        """
+        possible = tuple(self._possible(context, extension, priority))
+        order = possible[-1:] + possible[:-1] if possible and possible[-1][1] else possible
+        for suits in (_fits, _has_name) if ran else ():
+            for found, _ in order:
+                if suits(found.application, ran):
+                    return found
+        return order[0][0] if order else None
+
+    def place(self, context: str, extension: str, priority: str, *, ran: str = "") -> Place | None:
         """File and line of that priority, None if it is not there or was made at run time."""
-        found = self.find(context, extension, priority)
+        found = self.find(context, extension, priority, ran=ran)
         return found.place if found else None
 
     def using(self, thing: str, spot: tuple[str, str, str] | None) -> Place | None:
@@ -62,50 +105,109 @@ class Dialplan:
         if spot is None:
             return None
         context, extension, priority = spot
-        last = int(priority) if priority.isdigit() else 0
-        for number in range(last, 0, -1):
-            found = self.find(context, extension, str(number))
-            if found and f"{thing}(" in found.application:
-                return found.place
+        used = re.compile(rf"(?<!\w){re.escape(thing)}\(", re.IGNORECASE)
+        for number in range(int(priority) if priority.isdigit() else 0, 0, -1):
+            for found, _ in self._possible(context, extension, str(number)):
+                if used.search(found.application):
+                    return found.place
         return None
 
-    def _find(self, context: str, extension: str, priority: str, seen: frozenset[str]) -> Priority | None:
+    def _possible(self, context: str, extension: str, priority: str) -> Iterator[tuple[Priority, bool]]:
+        """What may run, in Asterisk's order, and whether it does at any hour and for anybody: that comes last."""
+        return self._search(context, (extension, priority), True, set())
+
+    def _search(
+        self, context: str, wanted: tuple[str, str], always: bool, seen: set[tuple[str, bool]]
+    ) -> Iterator[tuple[Priority, bool]]:
+        extension, priority = wanted
+        if len(seen) > _MOST_SEEN or (context, True) in seen or (context, always) in seen:
+            return  # Asterisk looks into no context twice
+        seen.add((context, always))
         extensions = self.contexts.get(context, {})
-        exact = extensions.get(extension)
-        if exact and priority in exact:
-            return exact[priority]
-        for pattern in sorted(extensions, key=_specificity):
-            if pattern.startswith("_") and priority in extensions[pattern] and matches(pattern, extension):
-                return extensions[pattern][priority]
-        seen |= {context}
-        for included in self.includes.get(context, ()):
-            found = None if included in seen else self._find(included, extension, priority, seen)
-            if found:
-                return found
-        return None
+        for name in _names(extensions, extension):
+            priorities = extensions[name]
+            yield from ((found, False) for key, found in priorities.items() if key.startswith(f"{priority}/"))
+            if priority in priorities:
+                yield priorities[priority], always
+                return
+        for include in self.includes.get(context, ()):
+            certain = always and not include.time
+            for found in self._search(include.context, wanted, certain, seen):
+                yield found
+                if found[1]:
+                    return
 
 
-def parse_dialplan(text: str, *, folder: str = "") -> Dialplan:
-    """Read the output of the CLI command `dialplan show`. Lines that are none of it are passed over.
+def _names(extensions: Mapping[str, object], extension: str) -> Iterator[str]:
+    """The extension itself, then the patterns that match it, the most specific first."""
+    if extension in extensions:
+        yield extension
+    patterns = (name for name in extensions if name.startswith("_") and matches(name, extension))
+    yield from sorted(patterns, key=_specificity)
+
+
+def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialplan:
+    """Read the output of the CLI commands `dialplan show` and `dialplan show globals`, line by line.
+
+    Lines that are none of it are passed over.
 
     `folder` (`candidate/`, say) comes before every file name, so that a place says in which configuration it is.
     """
     contexts: dict[str, dict[str, dict[str, Priority]]] = {}
-    includes: dict[str, list[str]] = {}
-    context = extension = ""
+    includes: dict[str, list[Include]] = {}
+    hints: dict[str, dict[str, Hint]] = {}
+    context = extension = caller = ""
     for line in text.splitlines():
         if header := _CONTEXT.match(line):
-            context, extension = header["context"], ""
+            context = header["context"]
             contexts.setdefault(context, {})
-        elif included := _INCLUDE.match(line):
-            includes.setdefault(context, []).append(included["context"].split("|")[0].split(",")[0])
-        elif hinted := _HINT.match(line):  # its priorities follow, without the extension's name
-            extension = hinted["exten"]
-        elif found := _PRIORITY.match(line):
-            extension = found["exten"] if found["exten"] is not None else extension
-            priority = Priority(found["app"], _place(found["place"], folder), found["label"] or "")
-            contexts.setdefault(context, {}).setdefault(extension, {})[found["priority"]] = priority
-    return Dialplan(contexts, {name: tuple(names) for name, names in includes.items()})
+        elif include := _INCLUDE.match(line):
+            includes.setdefault(context, []).append(Include.of(include["included"]))
+        elif found := _HINT.match(line) or _PRIORITY.match(line):
+            place = _place(found["place"], folder)
+            if found["exten"] is not None:  # else it is one more line of the extension before
+                extension, caller = found["exten"], f"/{found['caller']}" if found["caller"] else ""
+            if found.re is _HINT:
+                hints.setdefault(context, {})[extension] = Hint(found["devices"], place)
+            else:
+                priority = Priority(found["app"], place, found["label"] or "")
+                extensions = contexts.setdefault(context, {})
+                extensions.setdefault(extension, {})[found["priority"] + caller] = priority
+    named = dict(line.strip().split("=", 1) for line in variables.splitlines() if "=" in line)
+    return Dialplan(contexts, {name: tuple(inner) for name, inner in includes.items()}, hints, named)
+
+
+def _has_name(written: str, ran: str) -> bool:
+    return written.partition("(")[0].strip().lower() == ran.partition("(")[0].strip().lower()
+
+
+def _fits(written: str, ran: str) -> bool:
+    """Whether an application as written may be what ran: variables and expressions may have been anything."""
+    first, *rest = _pieces(written)
+    if not rest:
+        return written == ran
+    at = len(first)
+    if not ran.startswith(first) or not ran.endswith(rest[-1]):
+        return False
+    for piece in rest[:-1]:
+        at = ran.find(piece, at) + len(piece)
+        if at < len(piece):
+            return False
+    return len(ran) - len(rest[-1]) >= at
+
+
+def _pieces(written: str) -> list[str]:
+    """What stands between the variables and expressions of a text, however they are nested."""
+    pieces, depth, start = list[str](), 0, 0
+    for at, char in enumerate(written):
+        if char in "{[" and (depth or written[at - 1 : at] == "$"):
+            if not depth:
+                pieces.append(written[start : at - 1])
+            depth += 1
+        elif depth and char in "}]":
+            depth -= 1
+            start = at + 1
+    return [*pieces, written[start:] if not depth else ""]
 
 
 def matches(pattern: str, extension: str) -> bool:
@@ -118,6 +220,7 @@ def matches(pattern: str, extension: str) -> bool:
 _CLASSES = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": ".+", "!": ".*", "-": ""}
 
 
+@lru_cache(4096)
 def _regex(pattern: str) -> str:
     parts: list[str] = []
     rest = pattern

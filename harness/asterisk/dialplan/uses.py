@@ -3,38 +3,84 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from harness.asterisk.dialplan.show import Dialplan, Priority
+from harness.asterisk.dialplan.applications import FUNCTIONS
+from harness.asterisk.dialplan.arguments import split
+from harness.asterisk.dialplan.invocations import (
+    Invocation,
+    application_invocations,
+    function_invocations,
+    functions_in,
+)
+from harness.asterisk.dialplan.show import Dialplan
 from harness.model import Place
 
-__all__ = ["Uses", "applications_used", "functions_used", "technologies_used", "zone_words"]
+__all__ = [
+    "Uses",
+    "applications_of",
+    "applications_used",
+    "functions_used",
+    "gathered",
+    "technologies_in",
+    "technologies_of",
+    "technologies_used",
+    "zone_words",
+]
 
 Uses = Mapping[str, tuple[Place, ...]]
+Use = tuple[str, Place | None]
 
-_CALLED = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\(")
-_WRITTEN = re.compile(r"(?:^|[(,|])\s*([A-Z][A-Z0-9_]*)\([^=]*\)\s*=")
-_SETTERS = ("set", "mset", "execif", "exec", "tryexec")
-_RUNNERS = re.compile(r"(?i)^(?:execif|execiftime|exec|tryexec)\(.*?[?,(]\s*(\w+)\(")
-_DIALLERS = frozenset("dial page originate chanisavail queue addqueuemember retrydial followme".split())
-_TECHNOLOGY = re.compile(r"(?:^|[(&,|?:])\s*([A-Za-z]\w+)/")
+_TECHNOLOGY = re.compile(r"(?:^|[(&,|?:=~\"'])\s*([A-Za-z]\w*)/(?![\s/])")
+# `"${CHANNEL(channeltype)}" = "SIP"`: what is compared with a channel's technology.
+_CHANNEL_TYPE = re.compile(r"CHANNEL\(channeltype\)\}\"?\s*(?:!?=~?|=~)+\s*\"?\^?(\w+)", re.IGNORECASE)
+_LONGEST = 4_000
 # Names as zoneinfo has them. Which of these words are zones is asked of the instance.
 _ZONE = re.compile(r"(?<![\w/])([A-Z][A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*|[A-Z]{3}\d[A-Z]{3})(?![\w/])")
 
 
 def applications_used(dialplan: Dialplan) -> Uses:
-    """Applications by the name that is written, those run through Exec and ExecIf too."""
-    return _collect(dialplan, _applications)
+    """Applications by the name that is written, with all that others run: Exec's, ExecIf's, Dial's M() and U()."""
+    return gathered(
+        (name, one.place)
+        for one in application_invocations(dialplan)
+        for name in applications_of(one, dialplan.contexts)
+    )
 
 
 def functions_used(dialplan: Dialplan) -> Uses:
     """Functions read in `${...}` (nested, and in `$[...]`) or written with Set."""
-    return _collect(dialplan, _functions)
+    return gathered((one.name, one.place) for one in function_invocations(dialplan))
 
 
 def technologies_used(dialplan: Dialplan) -> Uses:
-    """Words before a slash where something is dialled: `PJSIP` in `Dial(PJSIP/101)`."""
-    return _collect(dialplan, _technologies)
+    """Words before a slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
+
+    Whether such a word is a technology is asked of the instance.
+    """
+    return gathered((*_dialled(dialplan), *_watched(dialplan), *_in_variables(dialplan)))
+
+
+def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
+    """The application itself, and those that it runs though they are not written as such."""
+    yield one.name
+    yield from one.run_unwritten(contexts)
+
+
+def technologies_of(one: Invocation) -> Iterator[str]:
+    """Of an application: in the devices that it calls, or in values that it sets or passes on."""
+    for position in one.takes.devices:
+        if part := one.part(position):
+            yield from technologies_in(part.text)
+    if one.takes.carries:
+        values = split(one.arguments, "?")[0].text if one.takes.branches else one.arguments
+        yield from technologies_in(values)
+        yield from _CHANNEL_TYPE.findall(values[:_LONGEST])
+
+
+def technologies_in(devices: str) -> Iterator[str]:
+    """Of `SIP/100&Local/5@x`: SIP and Local."""
+    yield from _TECHNOLOGY.findall(devices[:_LONGEST])
 
 
 def zone_words(texts: Iterable[str]) -> frozenset[str]:
@@ -42,36 +88,32 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _ZONE.findall(text))
 
 
-def _collect(dialplan: Dialplan, names_in: Callable[[str], Iterator[str]]) -> Uses:
-    """Names without regard to case, sorted."""
+def gathered(uses: Iterable[Use]) -> Uses:
+    """Names with all their places, sorted; without regard to case."""
     spelled: dict[str, str] = {}
     found: dict[str, dict[Place, None]] = {}
-    for priority in _priorities(dialplan):
-        for name in names_in(priority.application):
-            spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
-            places = found.setdefault(name.lower(), {})
-            places |= {priority.place: None} if priority.place else {}
+    for name, place in uses:
+        spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
+        places = found.setdefault(name.lower(), {})
+        places |= {place: None} if place else {}
     return {spelled[key]: tuple(sorted(found[key], key=lambda p: (p.file, p.line))) for key in sorted(found)}
 
 
-def _priorities(dialplan: Dialplan) -> Iterator[Priority]:
-    for extensions in dialplan.contexts.values():
-        for priorities in extensions.values():
-            yield from priorities.values()
+def _dialled(dialplan: Dialplan) -> Iterator[Use]:
+    for priority in dialplan.priorities():
+        for one in functions_in(priority.application):
+            position = FUNCTIONS.get(one.name.upper(), 0)
+            for part in split(one.arguments)[position - 1 : position] if position else ():
+                yield from ((name, priority.place) for name in technologies_in(part.text.lstrip("^")))
+    for application in application_invocations(dialplan):
+        yield from ((name, application.place) for name in technologies_of(application))
 
 
-def _applications(text: str) -> Iterator[str]:
-    yield text.partition("(")[0].strip()
-    if run := _RUNNERS.match(text):
-        yield run[1]
+def _in_variables(dialplan: Dialplan) -> Iterator[Use]:
+    yield from ((name, None) for value in dialplan.variables.values() for name in technologies_in(value))
 
 
-def _functions(text: str) -> Iterator[str]:
-    yield from _CALLED.findall(text)
-    if text.partition("(")[0].lower() in _SETTERS:
-        yield from _WRITTEN.findall(text)
-
-
-def _technologies(text: str) -> Iterator[str]:
-    if text.partition("(")[0].lower() in _DIALLERS:
-        yield from _TECHNOLOGY.findall(text)
+def _watched(dialplan: Dialplan) -> Iterator[Use]:
+    for hints in dialplan.hints.values():
+        for hint in hints.values():
+            yield from ((name, hint.place) for name in technologies_in(hint.devices))

@@ -93,9 +93,9 @@ def ari_fields(declarations: Iterable[Object]) -> tuple[Items, Items]:
     models: Items = {}
     fields: Items = {}
     for declaration in declarations:
-        for name, model in _named(declaration.get("models")):
+        for name, model in _objects_by_name(declaration.get("models")):
             models[name] = {}
-            for field, about in _named(model.get("properties")):
+            for field, about in _objects_by_name(model.get("properties")):
                 fields[f"{name}.{field}"] = {
                     "type": str(about.get("type", "")),
                     "required": yes_or_no(about.get("required")),
@@ -125,6 +125,6 @@ def _objects(value: Json) -> list[Object]:
     return [cast(Object, each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _named(value: Json) -> list[tuple[str, Object]]:
+def _objects_by_name(value: Json) -> list[tuple[str, Object]]:
     found = value.items() if isinstance(value, dict) else ()
     return [(name, cast(Object, each)) for name, each in found if isinstance(each, dict)]

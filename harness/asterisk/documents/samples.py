@@ -40,7 +40,7 @@ class Sampled:
     type: str = ""
 
     @property
-    def told(self) -> str:
+    def shown_value(self) -> str:
         """The value as a report may have it, with `;` where it is only shown."""
         return f"{self._mark}{self._value}"
 
@@ -83,11 +83,13 @@ def sample_items(samples: Mapping[str, str]) -> Items:
     for file, text in samples.items():
         if is_dialplan(file):
             continue
-        said: dict[tuple[str, str], dict[str, None]] = {}
+        values_of: dict[tuple[str, str], dict[str, None]] = {}
         for each in read_sample(text):
             items.setdefault(f"{file}: {each.name}", {})
-            said.setdefault((f"{file}: {each.name}", f"[{each.section.lower()}]"), {}).setdefault(each.told)
-        for (item, section), values in said.items():
+            values_of.setdefault((f"{file}: {each.name}", f"[{each.section.lower()}]"), {}).setdefault(
+                each.shown_value
+            )
+        for (item, section), values in values_of.items():
             if len(values) <= FEW:
                 items[item][section] = " | ".join(sorted(values))
     return dict(items)

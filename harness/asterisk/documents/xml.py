@@ -44,13 +44,13 @@ class _Resolver:
     def round(self) -> bool:
         """Resolve all references that there are now, by the document as it is now; whether there were any."""
         parents = [element for element in self._root.iter() if element.find(_INCLUDE) is not None]
-        found = [[self._found(child) for child in parent] for parent in parents]
+        found = [[self._replacement(child) for child in parent] for parent in parents]
         for parent, children in zip(parents, found, strict=True):
             own = {id(child) for child in parent}
             parent[:] = [new for child in children for new in child if id(new) in own or self._fits(new, parent)]
         return bool(parents)
 
-    def _found(self, child: Element) -> list[Element]:
+    def _replacement(self, child: Element) -> list[Element]:
         """What stands for a child in the end: itself, or what it refers to."""
         if child.tag != _INCLUDE:
             return [child]

@@ -35,13 +35,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Notes of any number of files. `told` are the versions that have a heading of their own in a change log.
+    """Notes of any number of files. `releases` are the versions that have a heading of their own in a change log.
 
     `whole` are the newest versions of files that tell of all before it as well (UPGRADE.txt, CHANGES).
     """
 
     notes: tuple[Note, ...] = ()
-    told: frozenset[Version] = frozenset()
+    releases: frozenset[Version] = frozenset()
     whole: frozenset[Version] = frozenset()
     problems: tuple[Problem, ...] = ()
 

@@ -55,7 +55,7 @@ class _Reader:
     usual: NoteKind
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    told: set[Version] = field(default_factory=set)
+    releases: set[Version] = field(default_factory=set)
     whole: set[Version] = field(default_factory=set)
     version: Version | None = None
     kind: NoteKind | None = None
@@ -70,7 +70,7 @@ class _Reader:
         if found := _RELEASE.match(line):
             self._close()
             self.is_log, self.heading, self.kind = True, "", None
-            self._dated(found["version"], number, self.told)
+            self._dated(found["version"], number, self.releases)
         elif found := _CHANGES.match(line):
             self._close()
             self.is_log, self.heading, self.kind = False, "", self.usual
@@ -95,9 +95,9 @@ class _Reader:
 
     def _advisory(self, number: int, line: str) -> None:
         if self.version and (found := _SECURITY.match(line)) and "Closed" not in self.heading:
-            said = f"{found['id']}: {found['what']}"
-            if all(note.text != said for note in self.notes[-200:]):
-                self.notes.append(Note(self.version, "security", "", said, Place(self.name, number)))
+            advisory = f"{found['id']}: {found['what']}"
+            if all(note.text != advisory for note in self.notes[-200:]):
+                self.notes.append(Note(self.version, "security", "", advisory, Place(self.name, number)))
 
     def _headed(self) -> None:
         """A rule below a line makes that line a topic."""
@@ -133,8 +133,8 @@ class _Reader:
 
     def done(self) -> Notes:
         self._close()
-        if not self.told and not self.whole:
+        if not self.releases and not self.whole:
             self.problems.append(
                 Problem(Place(self.name, 1), "these are no release notes: no version has a heading")
             )
-        return Notes(tuple(self.notes), frozenset(self.told), frozenset(self.whole), tuple(self.problems))
+        return Notes(tuple(self.notes), frozenset(self.releases), frozenset(self.whole), tuple(self.problems))

@@ -12,7 +12,7 @@ from harness.judge.checks.dialplan import dialplan_changes
 from harness.judge.checks.log import log_changes
 from harness.judge.checks.modules import module_changes
 from harness.judge.checks.options import note_findings, option_findings, release_findings
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.settings import (
     ari_changes,
     codec_changes,
@@ -35,7 +35,7 @@ class Check:
     title: str
     surface: str
     sections: tuple[str, ...]
-    find: Callable[[View], Iterable[Change]]
+    find: Callable[[View], Iterable[LoadChange]]
     prevented: Callable[[View], str] = lambda _: ""
 
 
@@ -44,7 +44,7 @@ def suite_of(check: str) -> str:
     return check.partition("/")[0]
 
 
-def _modules(view: View) -> Iterator[Change]:
+def _modules(view: View) -> Iterator[LoadChange]:
     yield from module_changes(view)
     yield from added(view, "module")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.facts.inventory import Inventory
 from harness.judge.causes import Maps
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["FILES", "View", "added", "changed", "missing", "tables"]
@@ -74,12 +74,12 @@ class View:
         return ""
 
 
-def missing(view: View, section: str) -> Iterator[Change]:
+def missing(view: View, section: str) -> Iterator[LoadChange]:
     """Items that old and again have and the candidate has not."""
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     for item in sorted(old):
         if item in again and item not in new:
-            yield Change(
+            yield LoadChange(
                 section,
                 "missing",
                 item,
@@ -89,15 +89,15 @@ def missing(view: View, section: str) -> Iterator[Change]:
             )
 
 
-def added(view: View, section: str) -> Iterator[Change]:
+def added(view: View, section: str) -> Iterator[LoadChange]:
     """Items that only the candidate has: one change for all of them."""
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     names = sorted(set(new) - set(old) - set(again))
     if names:
-        yield Change(section, "added", _counted(len(names), section), candidate=", ".join(names))
+        yield LoadChange(section, "added", _counted(len(names), section), candidate=", ".join(names))
 
 
-def changed(view: View, section: str) -> Iterator[Change]:
+def changed(view: View, section: str) -> Iterator[LoadChange]:
     """Attributes with another value; one change for all attributes that the candidate never shows."""
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     shown = {attribute for attributes in new.values() for attribute in attributes}
@@ -110,24 +110,24 @@ def changed(view: View, section: str) -> Iterator[Change]:
             if name not in shown:
                 unshown.add(name)
             elif equal(was, again[item].get(name, "")) and not equal(was, now):
-                yield Change(
+                yield LoadChange(
                     section,
                     "changed",
                     item,
                     name,
-                    _kept(name, was),
-                    _kept(name, now),
+                    _safe(name, was),
+                    _safe(name, now),
                     view.place(section, item),
                     view.complaint(section),
                 )
     if unshown and shown:
-        yield Change(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
+        yield LoadChange(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
 
 
-def tables(*sections: str) -> Callable[[View], Iterator[Change]]:
+def tables(*sections: str) -> Callable[[View], Iterator[LoadChange]]:
     """All that differs in these sections, by the tables alone."""
 
-    def find(view: View) -> Iterator[Change]:
+    def find(view: View) -> Iterator[LoadChange]:
         for compare in (missing, changed, added):
             for section in sections:
                 yield from compare(view, section)
@@ -141,7 +141,7 @@ def equal(one: str, other: str) -> bool:
     return _SAME.get(a, a) == _SAME.get(b, b)
 
 
-def _kept(name: str, value: str) -> str:
+def _safe(name: str, value: str) -> str:
     return "(secret)" if value and _SECRET.search(name) else value
 
 
@@ -153,8 +153,8 @@ def _counted(number: int, section: str) -> str:
 
 def _value(attributes: Mapping[str, str]) -> str:
     if len(attributes) == 1:
-        return next(_kept(name, value) for name, value in attributes.items())
-    return ", ".join(f"{name} {_kept(name, value)}" for name, value in list(attributes.items())[:4] if value)
+        return next(_safe(name, value) for name, value in attributes.items())
+    return ", ".join(f"{name} {_safe(name, value)}" for name, value in list(attributes.items())[:4] if value)
 
 
 def _place(side: Inventory, section: str, item: str) -> Place | None:
@@ -164,11 +164,11 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
     if file is None:
         return None
     if section == "mailbox":
-        return side.place(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
+        return side.find(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
     if section == "feature":
-        return side.place(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
+        return side.find(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
     if section == "realtime family":
-        return side.place(f"{file}.conf", key=item)
+        return side.find(f"{file}.conf", key=item)
     if section in ("CDR", "CEL", "ARI"):
-        return side.place(f"{file}.conf")
+        return side.find(f"{file}.conf")
     return side.anywhere(file, item.partition(" ")[0])

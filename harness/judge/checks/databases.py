@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, added, changed, missing
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["database_changes", "unreached", "written_changes"]
@@ -16,7 +16,7 @@ _CONNECTION, _FAMILY, _TABLE = "database connection", "realtime family", "databa
 _WRITTEN, _COLUMN = "written table", "written column"
 
 
-def database_changes(view: View) -> Iterator[Change]:
+def database_changes(view: View) -> Iterator[LoadChange]:
     """What the old release is connected to and reads, and the candidate is not or does not; rows after a start."""
     for compare in (missing, changed, added):
         for section in (_CONNECTION, _FAMILY, _TABLE):
@@ -24,7 +24,7 @@ def database_changes(view: View) -> Iterator[Change]:
                 yield _explained(view, change) if section == _CONNECTION else change
 
 
-def written_changes(view: View) -> Iterator[Change]:
+def written_changes(view: View) -> Iterator[LoadChange]:
     """Tables into which nothing, or another number of rows, was written, and columns that stayed empty."""
     gone = {change.item for change in missing(view, _WRITTEN)}
     for compare in (missing, changed, added):
@@ -46,7 +46,7 @@ def unreached(view: View) -> str:
     return ""
 
 
-def _explained(view: View, change: Change) -> Change:
+def _explained(view: View, change: LoadChange) -> LoadChange:
     line = _failure(view.candidate)
     cause = f"Asterisk's log says: {line.message}" if line and change.attribute == "connected" else change.cause
     return replace(change, where=_place(view, change.item), cause=cause)
@@ -54,8 +54,8 @@ def _explained(view: View, change: Change) -> Change:
 
 def _place(view: View, name: str) -> Place | None:
     if name.endswith(".conf"):
-        return view.candidate.place(name)
-    return view.candidate.place("res_odbc.conf", heading=name)
+        return view.candidate.find(name)
+    return view.candidate.find("res_odbc.conf", heading=name)
 
 
 def _failure(side: Inventory) -> LogLine | None:

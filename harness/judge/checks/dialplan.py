@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import applications_used
 from harness.judge.checks.changes import View, added, changed, missing
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["dialplan_changes"]
 
 
-def dialplan_changes(view: View) -> Iterator[Change]:
+def dialplan_changes(view: View) -> Iterator[LoadChange]:
     """What a caller reached on the old release and may not reach on the candidate."""
     gone = {change.item for change in missing(view, "context")}
     yield from _contexts(view)
@@ -25,9 +24,9 @@ def dialplan_changes(view: View) -> Iterator[Change]:
         yield from added(view, section)
 
 
-def _contexts(view: View) -> Iterator[Change]:
+def _contexts(view: View) -> Iterator[LoadChange]:
     """Contexts that are gone, each with its extensions; those that only Macro would run are one change."""
-    used = {name.lower() for name in applications_used(view.candidate.dialplan)}
+    used = {name.lower() for name in view.candidate.uses().applications}
     has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
     macros: list[str] = []
     for change in missing(view, "context"):
@@ -37,10 +36,10 @@ def _contexts(view: View) -> Iterator[Change]:
         lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
         yield replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
     if macros:
-        yield Change("context", "unused", "macros", old=", ".join(macros))
+        yield LoadChange("context", "unused", "macros", old=", ".join(macros))
 
 
-def _elsewhere(view: View, change: Change) -> Change:
+def _elsewhere(view: View, change: LoadChange) -> LoadChange:
     if change.section != "extension":
         return change
     extension, _, context = change.item.rpartition("@")

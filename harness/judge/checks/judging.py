@@ -9,7 +9,7 @@ from harness.facts.inventory import SECTIONS, Inventory
 from harness.judge.causes import Maps, fingerprint
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import Change, LoadRule
+from harness.judge.checks.rule import LoadChange, LoadRule
 from harness.judge.checks.rules import LOAD_RULES
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
@@ -58,7 +58,7 @@ def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
     return ""
 
 
-def _finding(id_: str, surface: str, change: Change) -> Finding:
+def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
     rule = next((rule for rule in LOAD_RULES if rule.names(change)), None)
     if rule is None:
         raise LookupError(f"no rule names {change}")
@@ -80,13 +80,13 @@ def _finding(id_: str, surface: str, change: Change) -> Finding:
     )
 
 
-def _about(change: Change) -> str:
+def _about(change: LoadChange) -> str:
     """Of what is said of several things at once, or by a note, there is none."""
     one = change.kind in ("missing", "changed") and change.section in SECTIONS
     return f"{change.section}: {change.item}" if one else ""
 
 
-def _identity(change: Change) -> tuple[str, ...]:
+def _identity(change: LoadChange) -> tuple[str, ...]:
     """What stays the same from run to run. A log line is known by its normal form, others by their values."""
     if change.section == "log":
         return (change.section, change.item, change.attribute)
@@ -96,7 +96,7 @@ def _identity(change: Change) -> tuple[str, ...]:
     return (change.section, change.kind, *named, *values, *listed)
 
 
-def _title(rule: LoadRule, change: Change) -> str:
+def _title(rule: LoadRule, change: LoadChange) -> str:
     return rule.title.format(
         section=change.section,
         item=change.item,

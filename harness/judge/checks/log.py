@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.facts.inventory import LogLine
 from harness.judge.checks.changes import View
 from harness.judge.checks.modules import asked_for, load_failures
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["log_changes"]
@@ -21,7 +21,7 @@ _SCHEMA = re.compile(
 _OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
 
 
-def log_changes(view: View) -> Iterator[Change]:
+def log_changes(view: View) -> Iterator[LoadChange]:
     """A rejected configuration file with its reason, then every other new line once.
 
     What is said of things that the site never had (a module that old did not run, a file that neither side has)
@@ -41,19 +41,20 @@ def log_changes(view: View) -> Iterator[Change]:
             continue
         if behind := _SCHEMA.search(line.message):
             where = _mapping(view, behind["table"])
-            yield Change("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
+            yield LoadChange("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
         else:
-            yield Change("log", "added", line.normal, line.level, candidate=f"{line.file}: {line.message}")
+            yield LoadChange("log", "added", line.normal, line.level, candidate=f"{line.file}: {line.message}")
     if foreign:
-        yield Change("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
+        yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
 
 def _new(view: View) -> Iterator[LogLine]:
     """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
-    told = {line for module, line in load_failures(view.candidate.log).items() if view.old.has("module", module)}
+    failures = load_failures(view.candidate.log).items()
+    known = {line for module, line in failures if view.old.has("module", module)}
     for line in view.candidate.log:
-        if line.level in ("WARNING", "ERROR") and line.normal not in seen and line not in told:
+        if line.level in ("WARNING", "ERROR") and line.normal not in seen and line not in known:
             seen.add(line.normal)
             yield line
 
@@ -71,7 +72,7 @@ def _mapping(view: View, table: str) -> Place | None:
     """Where extconfig.conf names a table, or the family of its name."""
     families = view.candidate.section("realtime family").items.items()
     named = (family for family, what in families if what.get("table") == table)
-    return view.candidate.place("extconfig.conf", key=next(named, table))
+    return view.candidate.find("extconfig.conf", key=next(named, table))
 
 
 def _is_reason(line: LogLine, category: str) -> bool:
@@ -79,17 +80,17 @@ def _is_reason(line: LogLine, category: str) -> bool:
     return found is not None and found["category"] == category
 
 
-def _rejection(view: View, line: LogLine, file: str, reason: LogLine | None) -> Change:
+def _rejection(view: View, line: LogLine, file: str, reason: LogLine | None) -> LoadChange:
     option = _OPTION.search(reason.message) if reason else None
     key = option["key"] if option else ""
-    return Change(
+    return LoadChange(
         "log",
         "failed",
         file,
         key,
         old=f"{file} is in force",
         candidate=line.message,
-        where=view.candidate.place(file, heading=option["category"] if option else "", key=key),
+        where=view.candidate.find(file, heading=option["category"] if option else "", key=key),
         cause=f"Asterisk's log says: {(reason or line).message.removesuffix(' of')}",
         advice=f"Take {key} out of {file}: one unknown key makes Asterisk ignore the whole file." if key else "",
     )

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
-from harness.asterisk.modules import BRINGS, CHANNELS, FILES, REPLACED
+from harness.asterisk.dialplan.site_uses import SiteUses
+from harness.asterisk.loading import loading_of
+from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, LogLine
 from harness.judge.checks.changes import View, missing
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
@@ -22,9 +23,10 @@ _FAILED = (
 _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
 
-def module_changes(view: View) -> Iterator[Change]:
+def module_changes(view: View) -> Iterator[LoadChange]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
+    uses = view.candidate.uses()
     unused: list[str] = []
     for change in missing(view, "module"):
         line = failures.get(change.item)
@@ -36,14 +38,14 @@ def module_changes(view: View) -> Iterator[Change]:
             own = change.item in view.old.third_party
             yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
-        told = _told(view, change)
-        if told is None:
+        found = _needed_or_replaced(view, change, uses)
+        if found is None:
             unused.append(change.item)
         else:
-            yield told
+            yield found
     if unused:
         counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
-        yield Change("module", "unused", counted, old=", ".join(unused))
+        yield LoadChange("module", "unused", counted, old=", ".join(unused))
 
 
 def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
@@ -57,14 +59,13 @@ def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
 
 
 def _does_nothing(view: View, module: str) -> bool:
-    """Whether the module's own file told it nothing on the old release: later ones then decline to load."""
-    text = view.old.files.get(_file(module))
-    if text is not None:
-        return not says_something(text)
+    """Whether the module's own file found it nothing on the old release: later ones then decline to load."""
+    if file_of(module) in view.old.files:
+        return not says_something(view.old, file_of(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _failed(change: Change, line: LogLine, candidate: Inventory) -> Change:
+def _failed(change: LoadChange, line: LogLine, candidate: Inventory) -> LoadChange:
     module = change.item
     needed = _needed(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
@@ -90,42 +91,38 @@ def _needed(message: str, on_disk: frozenset[str]) -> str:
     return max(named, key=len, default="")
 
 
-def _told(view: View, change: Change) -> Change | None:
+def _needed_or_replaced(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
     module = change.item
-    reason, where = _reason(view, module)
+    reason, where = _reason(view, module, uses)
     there = module in view.candidate.modules_on_disk
     candidate = "is there and not loaded" if there else "does not exist"
     advice = f"Add `load = {module}.so` to modules.conf." if there else ""
-    told = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
+    found = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
     if module in view.old.third_party:
-        return replace(told, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
+        return replace(found, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
     if reason:
-        return told
-    file = _file(module)
-    if says_something(view.candidate.files.get(file, "")):
+        return found
+    file = file_of(module)
+    if says_something(view.candidate, file):
         kind = "unproved" if module in CHANNELS else "missing"
-        return replace(told, kind=kind, where=view.candidate.place(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
+        return replace(found, kind=kind, where=view.candidate.find(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
     other = REPLACED.get(module)
     if other and view.candidate.has("module", other):
-        return replace(told, kind="replaced", candidate=f"{other} runs")
+        return replace(found, kind="replaced", candidate=f"{other} runs")
     return None
 
 
-def _reason(view: View, module: str) -> tuple[str, Place | None]:
+def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]:
     """Why the site needs it, and where it says so."""
-    dialplan = view.candidate.dialplan
-    used = {**applications_used(dialplan), **functions_used(dialplan)}
-    brings = {name.lower() for name in (*BRINGS.get(module, ()), module.partition("_")[2])}
-    for name, places in used.items():
-        if (
-            name.lower() in brings and not module.startswith(("chan_", "codec_", "format_"))
-        ) or name in BRINGS.get(module, ()):
-            return f"The dialplan uses {name}", next(iter(places), None)
+    brings = brought_by(module)
+    for name, places in {**uses.applications, **uses.functions}.items():
+        if name.lower() in brings:
+            return f"The site uses {name}", next(iter(places), None)
     technology = CHANNELS.get(module, "")
     if technology and not view.candidate.has("technology", technology):
-        dialled = technologies_used(dialplan).get(technology)
+        dialled = uses.technologies.get(technology)
         if dialled is not None:
-            return f"The dialplan dials {technology}/...", next(iter(dialled), None)
+            return f"The site dials or watches {technology}/...", next(iter(dialled), None)
         peers = view.old.section("sip peer").items if module == "chan_sip" else {}
         lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
         if lost:
@@ -134,21 +131,12 @@ def _reason(view: View, module: str) -> tuple[str, Place | None]:
     return "", None
 
 
-def _file(module: str) -> str:
-    return FILES.get(
-        module, f"{module.partition('_')[2] if module.startswith(('app_', 'chan_')) else module}.conf"
-    )
-
-
-def says_something(text: str) -> bool:
+def says_something(side: Inventory, file: str) -> bool:
     """Whether a configuration file sets anything."""
-    return any("=" in line.partition(";")[0] for line in text.splitlines())
+    return any(section.options for section in side.file(file).sections)
 
 
 def asked_for(side: Inventory, module: str) -> Place | None:
     """Where modules.conf says to load it, None if it does not."""
-    text = side.files.get("modules.conf", "")
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*(?:pre)?load\s*=>?\s*{re.escape(module)}(?:\.so)?\s*(?:;|$)", line):
-            return Place(f"{side.folder}modules.conf", number)
-    return None
+    option = loading_of(side.file("modules.conf")).asks_for(module)
+    return side.place(option.place) if option else None

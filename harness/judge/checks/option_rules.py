@@ -36,7 +36,7 @@ def _rule(
     )
 
 
-def _gone(kind: SiteChangeKind, title: str, why: str, name: str, *, breaking: bool = True) -> LoadRule:
+def _removal(kind: SiteChangeKind, title: str, why: str, name: str, *, breaking: bool = True) -> LoadRule:
     severity = Severity.BREAKING if breaking else Severity.REVIEW
     return _rule(kind, title, severity, why, _LOOK, SiteChange(kind, name, _PLACE, old="7"))
 
@@ -47,19 +47,19 @@ def _moved(kind: SiteChangeKind, title: str, name: str) -> LoadRule:
     return _rule(kind, title, Severity.BREAKING, why, advice, SiteChange(kind, name, _PLACE, old="8", new="7"))
 
 
-def _told(kind: SiteChangeKind, title: str, why: str, name: str) -> LoadRule:
+def _news(kind: SiteChangeKind, title: str, why: str, name: str) -> LoadRule:
     advice = "Read what it does; set it if the site depends on it."
     return _rule(kind, title, Severity.INFO, why, advice, SiteChange(kind, name, _PLACE, old="no", new="yes"))
 
 
 OPTION_RULES = (
-    _gone(
+    _removal(
         "application-option-gone",
         "The dialplan passes an option that the application does not take any more: {item}",
         "The call runs on without what the option did.",
         "Dial: M",
     ),
-    _gone(
+    _removal(
         "application-argument-gone",
         "The dialplan passes an argument that the application does not take any more: {item}",
         "The call runs on without what it did, or takes it for something else.",
@@ -70,13 +70,13 @@ OPTION_RULES = (
         "An argument of the application stands elsewhere now: {item} is number {candidate} instead of {old}",
         "Queue: gosub",
     ),
-    _gone(
+    _removal(
         "function-value-gone",
         "The dialplan asks a function for a word that it does not know any more: {item}",
         "Reading it gives an empty value: the call runs on, wrongly.",
         "CHANNEL: peerip",
     ),
-    _gone(
+    _removal(
         "function-argument-gone",
         "The dialplan passes an argument that the function does not take any more: {item}",
         "The function does without it, or takes it for something else.",
@@ -87,20 +87,20 @@ OPTION_RULES = (
         "An argument of the function stands elsewhere now: {item} is number {candidate} instead of {old}",
         "CUT: range",
     ),
-    _gone(
+    _removal(
         "config-object-gone",
         "A section of a kind that the candidate does not know: {item}",
         _IGNORED,
         "pjsip.conf subscription",
     ),
-    _gone(
+    _removal(
         "config-option-gone",
         "An option is set that the candidate does not know any more: {item}",
         _IGNORED,
         "pjsip.conf endpoint: force_avp",
         breaking=False,
     ),
-    _gone(
+    _removal(
         "script-uses-gone",
         "An AGI script uses what the candidate does not have: {item}",
         "The script gets an error, or an empty value, where it got an answer.",
@@ -114,43 +114,43 @@ OPTION_RULES = (
         "Mend the line.",
         SiteChange("config-file-unread", "there is no such file: x.conf", _PLACE),
     ),
-    _told(
+    _news(
         "config-not-run",
         "Not read here, so nothing is known of it: {item}",
         "What a program prints while Asterisk loads is not run outside of it.",
         "#exec /bin/x",
     ),
-    _told(
+    _news(
         "config-default-changed",
         "The site leaves it to its default, which is another one now: {item} is {candidate} instead of {old}",
         "What is in force is compared by the other checks, as far as Asterisk shows it.",
         "confbridge.conf bridge_profile: internal_sample_rate",
     ),
-    _told(
+    _news(
         "config-option-new",
         "New options with a default, in sections that the site has in {item}: {attribute}",
         "They are in force with their default.",
         "pjsip.conf endpoint: codec_prefs_incoming_offer",
     ),
-    _told(
+    _news(
         "sample-file-gone",
         "The candidate has no sample of a file that the site has: {item}",
         "The file may have no use any more.",
         "alsa.conf",
     ),
-    _told(
+    _news(
         "sample-option-gone",
         "Set by the site in {item}, and not in the sample any more: {attribute}",
         "The candidate may not know it any more, or call it otherwise.",
         "logger.conf: messages",
     ),
-    _told(
+    _news(
         "sample-option-changed",
         "The sample of {item} has another value of: {attribute}",
         "A sample shows what its makers think right, or what the default is.",
         "queues.conf: shared_lastcall",
     ),
-    _told(
+    _news(
         "sample-option-new",
         "New in the sample of {item}: {attribute}",
         "They may have a default that changes something.",

@@ -7,7 +7,7 @@ from typing import get_args
 
 from harness.facts.site_changes import SiteChange, SiteChangeKind
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["note_findings", "option_findings", "release_findings"]
 
@@ -19,17 +19,17 @@ NOTES = frozenset({"note-concerns", "note-apart", "note-missing"})
 RELEASES = frozenset({"release-move", "release-support", "release-support-ends"})
 
 
-def note_findings(view: View) -> Iterator[Change]:
+def note_findings(view: View) -> Iterator[LoadChange]:
     """What the notes of the versions in between say, as far as they are at hand."""
     return map(_alone, _news(view, NOTES))
 
 
-def release_findings(view: View) -> Iterator[Change]:
+def release_findings(view: View) -> Iterator[LoadChange]:
     """What kind of move it is, and how long both releases are supported."""
     return map(_alone, _news(view, RELEASES))
 
 
-def option_findings(view: View) -> Iterator[Change]:
+def option_findings(view: View) -> Iterator[LoadChange]:
     """One change for each thing that is gone or has another default; one for a file of what is only new there."""
     together: dict[tuple[str, str], list[SiteChange]] = {}
     for change in _news(view, frozenset(get_args(SiteChangeKind)) - NOTES - RELEASES):
@@ -47,17 +47,18 @@ def _news(view: View, kinds: Collection[str]) -> Iterator[SiteChange]:
             yield change
 
 
-def _alone(change: SiteChange) -> Change:
+def _alone(change: SiteChange) -> LoadChange:
     where = next(iter(change.places), None)
     gone = "is not there" if change.kind.endswith("-gone") else ""
-    return Change(
+    return LoadChange(
         change.kind, "changed", change.name, "", change.old, change.new or gone, where, places=change.places
     )
 
 
-def _all(kind: str, file: str, changes: list[SiteChange]) -> Change:
+def _all(kind: str, file: str, changes: list[SiteChange]) -> LoadChange:
     places = tuple(dict.fromkeys(place for change in changes for place in change.places))
-    told = (change.name.rpartition(": ")[2] for change in changes)
+    names = ", ".join(change.name.rpartition(": ")[2] for change in changes)
     before = "; ".join(change.old for change in changes if change.old)
     now = "; ".join(change.new for change in changes if change.new)
-    return Change(kind, "changed", file, ", ".join(told), before, now, next(iter(places), None), places=places)
+    first = next(iter(places), None)
+    return LoadChange(kind, "changed", file, names, before, now, first, places=places)

@@ -11,7 +11,7 @@ from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import SECTIONS, Inventory, LogLine, Section
 from harness.model import Attributes, Place, Severity
 
-__all__ = ["Change", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
+__all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
 
 ChangeKind = Literal[
     "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
@@ -19,7 +19,7 @@ ChangeKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LoadChange:
     """One thing that the candidate has not, or has otherwise, or has new.
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
@@ -66,7 +66,7 @@ class LoadRule:
     attribute: str = "*"
     candidate: str = "*"
 
-    def names(self, change: Change) -> bool:
+    def names(self, change: LoadChange) -> bool:
         """Whether the change is of this rule's kind."""
         return (
             change.section in self.sections

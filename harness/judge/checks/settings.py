@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.judge.checks.changes import View, added, changed, missing, tables
 from harness.judge.checks.modules import module_changes, says_something
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["ari_changes", "codec_changes", "endpoint_changes", "feature_changes", "record_changes"]
 
@@ -18,22 +18,22 @@ _WRITERS: Mapping[str, str] = {
 """Writers that old releases start without a file that tells them what to write."""
 
 
-def endpoint_changes(view: View) -> Iterator[Change]:
+def endpoint_changes(view: View) -> Iterator[LoadChange]:
     """Endpoints and what belongs to them; a SIP peer that became an endpoint is there."""
     there = view.candidate.section("endpoint").items
     yield from (change for change in missing(view, "sip peer") if change.item not in there)
     yield from tables("endpoint", "aor", "transport", "registration")(view)
 
 
-def ari_changes(view: View) -> Iterator[Change]:
+def ari_changes(view: View) -> Iterator[LoadChange]:
     """ARI as a whole, or else its users one by one."""
     down = list(missing(view, "ARI"))
     users = list(missing(view, "ARI user"))
     if down:
-        told = tuple(f"The ARI user {user.item} is not loaded" for user in users)
+        lost = tuple(f"The ARI user {user.item} is not loaded" for user in users)
         failed = _failed_for_ari(view)
         reason = (failed.cause, failed.advice) if failed else (down[0].cause, "")
-        yield replace(down[0], cause=reason[0], advice=reason[1], consequences=told)
+        yield replace(down[0], cause=reason[0], advice=reason[1], consequences=lost)
         return
     yield from changed(view, "ARI")
     yield from users
@@ -41,12 +41,12 @@ def ari_changes(view: View) -> Iterator[Change]:
     yield from added(view, "ARI user")
 
 
-def _failed_for_ari(view: View) -> Change | None:
+def _failed_for_ari(view: View) -> LoadChange | None:
     failed = (change for change in module_changes(view) if change.kind == "failed")
     return next((change for change in failed if change.item.startswith(("res_ari", "res_http"))), None)
 
 
-def feature_changes(view: View) -> Iterator[Change]:
+def feature_changes(view: View) -> Iterator[LoadChange]:
     """A code that moved from Monitor to MixMonitor is the same for people who press it."""
     before, now = (side.section("feature").items for side in (view.old, view.candidate))
     for change in tables("feature")(view):
@@ -55,7 +55,7 @@ def feature_changes(view: View) -> Iterator[Change]:
         yield replace(change, kind="replaced", candidate=heirs[0]) if is_monitor else change
 
 
-def codec_changes(view: View) -> Iterator[Change]:
+def codec_changes(view: View) -> Iterator[LoadChange]:
     """Codecs that the site allows; the others are one change."""
     unused: list[str] = []
     for change in missing(view, "codec"):
@@ -65,18 +65,18 @@ def codec_changes(view: View) -> Iterator[Change]:
         else:
             unused.append(change.item)
     if unused:
-        yield Change("codec", "unused", "codecs", old=", ".join(unused))
+        yield LoadChange("codec", "unused", "codecs", old=", ".join(unused))
     yield from added(view, "codec")
 
 
-def record_changes(view: View) -> Iterator[Change]:
+def record_changes(view: View) -> Iterator[LoadChange]:
     """CDR and CEL. What only offers itself, without a file that says what to write, writes nothing."""
     idle: list[str] = []
     for change in tables("CDR", "CEL")(view):
         file = _WRITERS.get(change.item)
-        if change.kind == "missing" and file and not says_something(view.old.files.get(file, "")):
+        if change.kind == "missing" and file and not says_something(view.old, file):
             idle.append(change.item)
         else:
             yield change
     if idle:
-        yield Change("CDR", "unused", "backends", old=", ".join(idle))
+        yield LoadChange("CDR", "unused", "backends", old=", ".join(idle))

@@ -77,7 +77,7 @@ def _item(section: str) -> str:
     return _SIGNS.get(section, "") + "one"
 
 
-def _gone(section: str) -> LoadRule:
+def _missing(section: str) -> LoadRule:
     check, id_, title = _LOST[section]
     return LoadRule(
         id=id_,
@@ -107,7 +107,7 @@ def _changed(section: str) -> LoadRule:
     )
 
 
-def _relaxed(section: str) -> LoadRule:
+def _optional(section: str) -> LoadRule:
     check, id_, _ = _LOST[section]
     before, after = ({_item(section): {"required": needed}} for needed in ("yes", "no"))
     return LoadRule(
@@ -138,7 +138,7 @@ def _added(section: str) -> LoadRule:
     )
 
 
-def _unused(section: str) -> LoadRule:
+def _without_users(section: str) -> LoadRule:
     check, id_, _ = _LOST[section]
     whole: Items = {_FIRST[section]: {"x": {}}} if section in _FIRST else {}
     return LoadRule(
@@ -154,10 +154,10 @@ def _unused(section: str) -> LoadRule:
 
 
 SURFACE_RULES: tuple[LoadRule, ...] = (
-    *map(_gone, _LOST),
-    *map(_relaxed, ("AMI argument", "ARI parameter")),
+    *map(_missing, _LOST),
+    *map(_optional, ("AMI argument", "ARI parameter")),
     *map(_changed, _CHANGED),
     *map(_added, _LOST),
-    *map(_unused, _LOST),
+    *map(_without_users, _LOST),
 )
 """For each kind of thing: gone, changed, new, and gone where nobody could use it."""

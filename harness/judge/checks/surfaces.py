@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import applications_used
 from harness.asterisk.replacements import ACTIONS
 from harness.judge.checks.changes import View, added, changed, missing
-from harness.judge.checks.rule import Change
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
 
@@ -22,7 +21,7 @@ _WHOLES: Mapping[str, str] = {
     "ARI field": "ARI model",
 }
 
-Find = Callable[[View], Iterator[Change]]
+Find = Callable[[View], Iterator[LoadChange]]
 
 
 def ami_changes(*sections: str) -> Find:
@@ -32,7 +31,7 @@ def ami_changes(*sections: str) -> Find:
 
 def agi_changes(*sections: str) -> Find:
     """AGI; where the dialplan runs none, what is gone hurts nobody."""
-    return _find(sections, lambda view: any(n.lower() in _AGI for n in applications_used(view.old.dialplan)))
+    return _find(sections, lambda view: any(name.lower() in _AGI for name in view.old.uses().applications))
 
 
 def ari_changes(*sections: str) -> Find:
@@ -40,7 +39,7 @@ def ari_changes(*sections: str) -> Find:
     return _find(sections, lambda view: bool(view.old.section("ARI client").items))
 
 
-def client_changes(view: View) -> Iterator[Change]:
+def client_changes(view: View) -> Iterator[LoadChange]:
     """Manager users: whether they are let in, and what they are told of what happens on the candidate as well."""
     logins, before = (side.section("AMI login").items for side in (view.candidate, view.old))
     for change in changed(view, "AMI login"):
@@ -58,14 +57,14 @@ def client_changes(view: View) -> Iterator[Change]:
             yield replace(change, item="AMI told", candidate=shown)
 
 
-def right_changes(view: View) -> Iterator[Change]:
+def right_changes(view: View) -> Iterator[LoadChange]:
     """ARI users; one that is not there any more is told by `preflight/ari`."""
     for change in changed(view, "ARI right"):
         yield replace(change, where=view.place("ARI user", change.item.partition(" ")[0]))
 
 
 def _find(sections: tuple[str, ...], is_used: Callable[[View], bool]) -> Find:
-    def find(view: View) -> Iterator[Change]:
+    def find(view: View) -> Iterator[LoadChange]:
         used = is_used(view)
         for section in sections:
             gone = [change for change in missing(view, section) if _is_news(view, change)]
@@ -76,7 +75,7 @@ def _find(sections: tuple[str, ...], is_used: Callable[[View], bool]) -> Find:
     return find
 
 
-def _is_news(view: View, change: Change) -> bool:
+def _is_news(view: View, change: LoadChange) -> bool:
     """Not what is gone with the whole that it belongs to, nor what is only written otherwise."""
     items = view.candidate.section(change.section).items
     if change.item.lower() in {item.lower() for item in items}:
@@ -85,12 +84,12 @@ def _is_news(view: View, change: Change) -> bool:
     return not whole or _first(change.item) in view.candidate.section(whole).items
 
 
-def _unused(section: str, gone: list[Change]) -> Iterator[Change]:
+def _unused(section: str, gone: list[LoadChange]) -> Iterator[LoadChange]:
     if gone:
-        yield Change(section, "unused", section, old=", ".join(change.item for change in gone))
+        yield LoadChange(section, "unused", section, old=", ".join(change.item for change in gone))
 
 
-def _new(view: View, section: str) -> Iterator[Change]:
+def _new(view: View, section: str) -> Iterator[LoadChange]:
     """What is new of things that were there; what came with new things is not told one by one."""
     whole = _WHOLES.get(section, "")
     before = view.old.section(whole).items if whole else {}
@@ -107,5 +106,5 @@ def _first(item: str) -> str:
     return re.split(r"\W", item, maxsplit=1)[0]
 
 
-def _advised(change: Change) -> Change:
+def _advised(change: LoadChange) -> LoadChange:
     return replace(change, advice=ACTIONS.get(change.item, "")) if change.section == "AMI action" else change

@@ -135,9 +135,9 @@ USES = (
     ),
     LoadRule(
         id="technology-unavailable",
-        title="The loaded dialplan dials {item}/..., which the candidate does not have",
+        title="The site dials or watches {item}/..., which the candidate does not have",
         severity=Severity.BREAKING,
-        why="Dial ends at once with CHANUNAVAIL.",
+        why="Dial ends at once with CHANUNAVAIL; a hint or a member of a queue is never available.",
         advice="Load the module that has it, or dial through another technology.",
         sections=frozenset({"technology"}),
         kind="missing",

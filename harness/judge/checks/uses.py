@@ -4,58 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.asterisk.dialplan.uses import Uses, applications_used, functions_used, technologies_used
+from harness.asterisk.dialplan.uses import Uses
 from harness.asterisk.modules import BRINGS
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import Change
-from harness.model import Place
+from harness.judge.checks.rule import LoadChange
 
 __all__ = ["use_changes", "zone_changes"]
 
-_REGIONS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
-    "Pacific US".split()
-)
-_CANONICAL = {
-    "US/Eastern": "America/New_York", "US/Central": "America/Chicago", "US/Mountain": "America/Denver",
-    "US/Pacific": "America/Los_Angeles", "US/Alaska": "America/Anchorage", "US/Hawaii": "Pacific/Honolulu",
-    "US/Arizona": "America/Phoenix", "US/Michigan": "America/Detroit", "Canada/Eastern": "America/Toronto",
-    "Canada/Central": "America/Winnipeg", "Canada/Pacific": "America/Vancouver", "GB": "Europe/London",
-    "Japan": "Asia/Tokyo", "Singapore": "Asia/Singapore", "Israel": "Asia/Jerusalem", "Turkey": "Europe/Istanbul",
-    "Poland": "Europe/Warsaw", "Portugal": "Europe/Lisbon", "NZ": "Pacific/Auckland",
-}  # fmt: skip
 
-
-def use_changes(view: View) -> Iterator[Change]:
+def use_changes(view: View) -> Iterator[LoadChange]:
     """Each missing application, function and technology once, with the places that use it."""
-    dialplan = view.candidate.dialplan
-    yield from _lost(view, "application", _in_features(view.candidate), _in_features(view.old), APPLICATIONS)
-    yield from _lost(
-        view, "application", applications_used(dialplan), applications_used(view.old.dialplan), APPLICATIONS
-    )
-    yield from _lost(view, "function", functions_used(dialplan), functions_used(view.old.dialplan), FUNCTIONS)
-    yield from _lost(view, "technology", technologies_used(dialplan), {}, TECHNOLOGIES)
-
-
-def _in_features(side: Inventory) -> Uses:
-    """Applications that codes of features.conf run: `name => code,who[/by],Application[,arguments]`."""
-    found: dict[str, tuple[Place, ...]] = {}
-    heading = ""
-    for number, line in enumerate(side.files.get("features.conf", "").splitlines(), 1):
-        text = line.partition(";")[0].strip()
-        heading = text if text.startswith("[") else heading
-        parts = text.partition("=")[2].removeprefix(">").split(",")
-        if heading.startswith("[applicationmap]") and len(parts) > 2:
-            name = parts[2].partition("(")[0].strip().strip('"')
-            found[name] = (*found.get(name, ()), Place(f"{side.folder}features.conf", number))
-    return found
+    used, before = view.candidate.uses(), view.old.uses()
+    yield from _lost(view, "application", used.applications, before.applications, APPLICATIONS)
+    yield from _lost(view, "function", used.functions, before.functions, FUNCTIONS)
+    yield from _lost(view, "technology", used.technologies, {}, TECHNOLOGIES)
 
 
 def _lost(
     view: View, section: str, used: Uses, used_on_old: Uses, replacements: Mapping[str, str]
-) -> Iterator[Change]:
+) -> Iterator[LoadChange]:
     on_old = {name.lower() for name in used_on_old}
     for name, places in used.items():
         if not name or view.candidate.has(section, name):
@@ -63,7 +33,7 @@ def _lost(
         was_there = view.old.has(section, name)
         if not was_there and (name.lower() in on_old or section == "technology"):
             continue  # missing on the old release as well, or no technology at all
-        yield Change(
+        yield LoadChange(
             section,
             "missing",
             name,
@@ -97,7 +67,7 @@ def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) ->
     return f"Load {there}.so (modules.conf): the candidate has it."
 
 
-def zone_changes(view: View) -> Iterator[Change]:
+def zone_changes(view: View) -> Iterator[LoadChange]:
     """Time zones that the candidate's configuration names and that do not resolve there."""
     zones = view.candidate.section("time zone").items
     before, again = (side.section("time zone").items for side in (view.old, view.again))
@@ -105,11 +75,11 @@ def zone_changes(view: View) -> Iterator[Change]:
         if zones[zone].get("resolves") == "yes":
             continue
         resolved = [side[zone].get("resolves") for side in (before, again) if zone in side]
-        known = zone.partition("/")[0] in _REGIONS and "/" in zone
+        known = zone.partition("/")[0] in REGIONS and "/" in zone
         if "no" in resolved or not (resolved or known):
             continue
-        canonical = _CANONICAL.get(zone)
-        yield Change(
+        canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
+        yield LoadChange(
             "time zone",
             "missing",
             zone,

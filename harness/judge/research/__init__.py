@@ -10,10 +10,10 @@ from harness.asterisk.notes import read_notes
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
+from harness.judge.research.moves import about_move
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
 from harness.judge.research.scripts import script_changes
-from harness.judge.research.series import about_move
 from harness.judge.research.site_changes import site_changes
 from harness.site.reading.site_files import SiteFiles
 
@@ -46,21 +46,21 @@ def research_site(
     """
     notes = [read_notes(name, text) for name, text in {**old.notes, **candidate.notes, **given}.items()]
     uses = uses_of(maps.candidate, files, {*old.names("module"), *candidate.names("module")})
-    told = between(notes, old.version, candidate.version)
+    in_between = between(notes, old.version, candidate.version)
     same_image = bool(old.digest) and old.digest == candidate.digest  # no move at all
     vocabulary = vocabulary_of(old, candidate)
     changes = (
         *site_changes(old, candidate, files, maps.candidate, before=maps.old),
         *script_changes(old, candidate, scripts),
-        *_unread(before, files),
-        *concerns(told, uses, vocabulary),
+        *_unreadable_files(before, files),
+        *concerns(in_between, uses, vocabulary),
         *missing_notes(notes, old.version, candidate.version),
         *(() if same_image else about_move(old.version, candidate.version, today)),
     )
     return Research(changes, citations(notes, vocabulary, old=old.version))
 
 
-def _unread(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:
+def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:
     """What Asterisk cannot read of the migrated files and could of the old ones; and what is not run here."""
     known = {(file, problem.text) for file, conf in before.confs.items() for problem in conf.problems}
     for file, conf in files.confs.items():

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from harness.asterisk.dialplan.calls import Call, application_calls, function_calls, option_words, split_arguments
+from harness.asterisk.dialplan.arguments import Span, split
+from harness.asterisk.dialplan.invocations import Invocation, application_invocations, function_invocations
+from harness.asterisk.dialplan.options import read_options
 from harness.asterisk.dialplan.show import Dialplan
 from harness.facts.release import ReleaseFacts
-from harness.facts.site_changes import SiteChange, SiteChangeKind
+from harness.facts.site_changes import SiteChange, SiteChangeKind, placed
 from harness.model import Attributes, Place
 
 __all__ = ["call_changes"]
 
 _Thing = Literal["application", "function"]
-_Said = tuple[SiteChangeKind, str, str, str]
 _Parts = Mapping[str, Attributes]
-_KINDS: tuple[tuple[_Thing, str, Callable[[Dialplan], tuple[Call, ...]]], ...] = (
-    ("application", "option", application_calls),
-    ("function", "value", function_calls),
+_KINDS: tuple[tuple[_Thing, str, Callable[[Dialplan], Iterable[Invocation]]], ...] = (
+    ("application", "option", application_invocations),
+    ("function", "value", function_invocations),
 )
 _MOVED: Mapping[_Thing, SiteChangeKind] = {
     "application": "application-argument-moved",
@@ -39,19 +40,19 @@ def call_changes(
     `before` is the dialplan of the old release where `dialplan` has been migrated: an argument whose place means
     another thing now is told of only where the call is still written as it was.
     """
-    found: dict[_Said, dict[Place, None]] = {}
+    return placed(_changes(old, new, dialplan, before))
+
+
+def _changes(
+    old: ReleaseFacts, new: ReleaseFacts, dialplan: Dialplan, before: Dialplan | None
+) -> Iterator[tuple[SiteChange, tuple[Place, ...]]]:
     for thing, word, calls_in in _KINDS:
-        told = _Documented(old, new, thing, word)
+        documented = _Documented(old, new, thing, word)
         unchanged = {(call.name, call.arguments) for call in calls_in(before)} if before else None
         for call in calls_in(dialplan):
             as_it_was = unchanged is None or (call.name, call.arguments) in unchanged
-            for said in told.changes(call, as_it_was=as_it_was):
-                places = found.setdefault(said, {})
-                places |= {call.place: None} if call.place else {}
-    return tuple(
-        SiteChange(kind, name, tuple(sorted(places, key=lambda place: (place.file, place.line))), was, now)
-        for (kind, name, was, now), places in found.items()
-    )
+            places = (call.place,) if call.place else ()
+            yield from ((change, places) for change in documented.changes(call, as_it_was=as_it_was))
 
 
 class _Documented:
@@ -63,18 +64,18 @@ class _Documented:
         self._arguments = [side.parts(f"{thing} argument") for side in (old, new)]
         self._words = [side.parts(f"{thing} {word}") for side in (old, new)]
 
-    def changes(self, call: Call, *, as_it_was: bool) -> Iterator[_Said]:
+    def changes(self, call: Invocation, *, as_it_was: bool) -> Iterator[SiteChange]:
         """What of one call is not taken any more, or (of a call `as_it_was`) is taken for something else."""
         before, now = (side.get(call.name.lower(), {}) for side in self._arguments)
         if not before or not now:
             return
         separator = next(iter(before.values())).get("separator", ",")
-        values = split_arguments(call.arguments, separator)
+        values = split(call.arguments, separator)
         name = self._names.get(call.name.lower(), call.name)
         yield from self._moved(name, values, before, now) if as_it_was else ()
         yield from self._lost(name, values)
 
-    def _moved(self, name: str, values: Sequence[str], before: _Parts, now: _Parts) -> Iterator[_Said]:
+    def _moved(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
         old_at, new_at = _by_position(before), _by_position(now)
         new_positions = {part.lower(): position for position, part in new_at.items()}
         for position, value in enumerate(values, 1):
@@ -82,25 +83,26 @@ class _Documented:
             if part is None or _is_many(before, part) or _is_many(now, new_at.get(position, "")):
                 return  # from here on positions say nothing
             there = new_at.get(position, "")
-            if not value.strip() or there.lower() == part.lower():
+            if not value.text.strip() or there.lower() == part.lower():
                 continue
             if moved := new_positions.get(part.lower()):
-                yield _MOVED[self._thing], f"{name}: {part}", str(position), str(moved)
+                yield SiteChange(_MOVED[self._thing], f"{name}: {part}", old=str(position), new=str(moved))
             elif not there or there.lower() in {each.lower() for each in before}:
-                yield _GONE[self._thing], f"{name}: {part}", str(position), ""
+                yield SiteChange(_GONE[self._thing], f"{name}: {part}", old=str(position))
 
-    def _lost(self, name: str, values: Sequence[str]) -> Iterator[_Said]:
+    def _lost(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
         before, now = (side.get(name.lower(), {}) for side in self._words)
         if self._thing == "application":
             for option, about in before.items():
-                if option not in now and option in option_words(_at(values, about.get("position", ""))):
-                    yield "application-option-gone", f"{name}: {option}", about.get("takes", ""), ""
+                if option not in now and option in read_options(_at(values, about)).words:
+                    yield SiteChange("application-option-gone", f"{name}: {option}", old=about.get("takes", ""))
             return
         still = {word.lower() for word in now}
         for word, about in before.items() if now else ():
-            passed = _at(values, about.get("position", "")).strip()
+            part = _at(values, about)
+            passed = part.text.strip() if part else ""
             if word.lower() not in still and passed.lower() == word.lower():
-                yield "function-value-gone", f"{name}: {word}", "", ""
+                yield SiteChange("function-value-gone", f"{name}: {word}")
 
 
 def _by_position(parts: _Parts) -> Mapping[int, str]:
@@ -111,6 +113,7 @@ def _is_many(parts: _Parts, part: str) -> bool:
     return parts.get(part, {}).get("many") == "yes"
 
 
-def _at(values: Sequence[str], position: str) -> str:
+def _at(values: Sequence[Span], about: Attributes) -> Span | None:
+    position = about.get("position", "")
     number = int(position) if position.isdigit() else 0
-    return values[number - 1] if 0 < number <= len(values) else ""
+    return values[number - 1] if 0 < number <= len(values) else None

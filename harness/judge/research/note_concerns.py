@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
-from harness.asterisk.modules import BRINGS, FILES
+from harness.asterisk.dialplan.site_uses import uses_of as site_uses
+from harness.asterisk.modules import BRINGS, brought_by, file_of
 from harness.asterisk.notes.model import Note, Notes, shown_version
 from harness.asterisk.versions import Version, parse_version, series_of
 from harness.facts.site_changes import SiteChange
-from harness.judge.research.note_ties import Subject, Vocabulary, subjects_of
+from harness.judge.research.note_ties import Topic, Vocabulary, topics_of
 from harness.model import Place
 from harness.site.reading.site_files import SiteFiles
 
 __all__ = ["SiteUses", "between", "citations", "concerns", "missing_notes", "uses_of"]
 
-SiteUses = Mapping[Subject, tuple[Place, ...]]
+SiteUses = Mapping[Topic, tuple[Place, ...]]
 """What a site uses, and where."""
 
 _ORDER = {"upgrade": 0, "security": 1, "user": 2, "developer": 3}
@@ -29,13 +29,14 @@ _GOES = re.compile(r"(?i)deprecat|remov|no longer|replace|obsolete|in favou?r of
 
 def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> SiteUses:
     """What the dialplan uses; files, the options set in them; modules that either needs."""
-    found: dict[Subject, tuple[Place, ...]] = {}
-    for kind, used in (
-        ("application", applications_used(dialplan)),
-        ("function", functions_used(dialplan)),
-        ("technology", technologies_used(dialplan)),
+    used = site_uses(dialplan, files)
+    found: dict[Topic, tuple[Place, ...]] = {}
+    for kind, names in (
+        ("application", used.applications),
+        ("function", used.functions),
+        ("technology", used.technologies),
     ):
-        found |= {(kind, name): places for name, places in used.items()}
+        found |= {(kind, name): places for name, places in names.items()}
     for file in files.confs:
         found["file", file] = (files.place(Place(file, 0)),)
         for section in files.sections(file):
@@ -45,16 +46,14 @@ def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> Sit
     return {**found, **dict(_modules(found, modules))}
 
 
-def _modules(used: SiteUses, modules: Iterable[str]) -> Iterator[tuple[Subject, tuple[Place, ...]]]:
+def _modules(used: SiteUses, modules: Iterable[str]) -> Iterator[tuple[Topic, tuple[Place, ...]]]:
     """A module is used when the dialplan uses what it brings, or the site has its file."""
     things = {name.lower(): places for (kind, name), places in used.items() if kind in ("application", "function")}
     for module in modules:
-        bare = module.partition("_")[2]
-        brings = [*BRINGS.get(module, ()), *([bare] if module.startswith(("app_", "func_")) else [])]
-        places = [place for name in brings for place in things.get(name.lower(), ())]
-        file = FILES.get(module) or f"{bare if module.startswith(('app_', 'chan_')) else module}.conf"
-        if places or ("file", file) in used:
-            yield ("module", module), tuple(places) or used["file", file]
+        places = [place for name in sorted(brought_by(module)) for place in things.get(name, ())]
+        file = ("file", file_of(module))
+        if places or file in used:
+            yield ("module", module), tuple(places) or used[file]
 
 
 def between(notes: Iterable[Notes], old: str, candidate: str) -> tuple[Note, ...]:
@@ -76,13 +75,13 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
     apart: list[Note] = []
     nameless = 0
     for note in notes:
-        subjects = subjects_of(note, vocabulary)
-        hits = [subject for subject in subjects if subject in uses]
+        topics = topics_of(note, vocabulary)
+        hits = [topic for topic in topics if topic in uses]
         if not hits:
             apart.append(note)
-            nameless += not subjects
+            nameless += not topics
             continue
-        places = tuple(dict.fromkeys(place for subject in hits for place in uses[subject]))
+        places = tuple(dict.fromkeys(place for topic in hits for place in uses[topic]))
         about = ", ".join(name for _, name in hits[:_NAMED])
         yield SiteChange("note-concerns", f"{about}: {_shortened(note.text)}", places, new=note.reference)
     if apart:
@@ -92,31 +91,31 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
         yield SiteChange("note-apart", why, (), new=listed)
 
 
-def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Subject, tuple[str, ...]]:
+def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Topic, tuple[str, ...]]:
     """What notes say that breaks something, by what they speak of: the newest first, in short.
 
     What is no news to `old` is cited only where it says that something will go.
     """
-    found: dict[Subject, list[Note]] = {}
+    found: dict[Topic, list[Note]] = {}
     known = parse_version(old)
     serious = (note for each in notes for note in each.notes if note.kind in ("upgrade", "security"))
     for note in serious:
         if known and note.version <= known and not _GOES.search(note.text):
             continue
-        for subject in subjects_of(note, vocabulary):
-            found.setdefault(subject, []).append(note)
+        for topic in topics_of(note, vocabulary):
+            found.setdefault(topic, []).append(note)
     for module, names in BRINGS.items():  # what is said of a module is said of what it brings
         for name in names:
             for kind in ("application", "function"):
                 found.setdefault((kind, name), []).extend(found.get(("module", module), ()))
-    return {subject: tuple(map(_cited, _newest(told))) for subject, told in found.items() if told}
+    return {topic: tuple(map(_citation, _newest(about))) for topic, about in found.items() if about}
 
 
 def _newest(notes: list[Note]) -> list[Note]:
     return sorted(set(notes), key=lambda note: (note.version, -note.place.line), reverse=True)[:_CITED]
 
 
-def _cited(note: Note) -> str:
+def _citation(note: Note) -> str:
     return f"{note.reference}: {_shortened(note.text)}"
 
 
@@ -126,20 +125,20 @@ def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[
     if first is None or last is None:
         yield SiteChange("note-missing", f"{old} or {candidate} is no version that can be looked up", ())
         return
-    told = {version for each in notes for version in each.told if first < version <= last}
+    versions = {version for each in notes for version in each.releases if first < version <= last}
     whole = {series_of(version) for each in notes for version in each.whole}
     gaps = [
         gap
         for series in range(first[0], last[0] + 1)
-        if (gap := _gap(series, first, last, told)) and str(series) not in whole
+        if (gap := _gap(series, first, last, versions)) and str(series) not in whole
     ]
     if gaps:
         yield SiteChange("note-missing", "; ".join(gaps), ())
 
 
-def _gap(series: int, first: Version, last: Version, told: set[Version]) -> str:
+def _gap(series: int, first: Version, last: Version, versions: set[Version]) -> str:
     """What is missing of a series: change logs have a heading for each release, so they are complete or not."""
-    mine = sorted(version for version in told if version[0] == series)
+    mine = sorted(version for version in versions if version[0] == series)
     start = first if first[0] == series else (series, 0, 0)
     if not mine:
         if first[0] == series and last[0] != series:

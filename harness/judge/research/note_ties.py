@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from harness.asterisk.notes.model import Note
 from harness.facts.release import ReleaseFacts
 
-__all__ = ["Subject", "Vocabulary", "subjects_of", "vocabulary_of"]
+__all__ = ["Topic", "Vocabulary", "topics_of", "vocabulary_of"]
 
-Subject = tuple[str, str]
+Topic = tuple[str, str]
 """Kind and name: `("application", "Macro")`, `("option", "pjsip.conf direct_media")`."""
 
 _CALLED: Mapping[str, str] = {
@@ -32,12 +32,12 @@ class Vocabulary:
     """The names of both releases, by the words in which they would stand in a text."""
 
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
-        self._by_word: dict[str, list[Subject]] = {}
+        self._by_word: dict[str, list[Topic]] = {}
         for kind, all_names in names.items():
             for name in sorted(set(all_names)):
                 self._by_word.setdefault(name.rpartition(" ")[2], []).append((kind, name))
 
-    def in_text(self, text: str) -> Iterator[Subject]:
+    def in_text(self, text: str) -> Iterator[Topic]:
         """Every name that stands in a text, whether it is meant or not."""
         for word in sorted(set(_WORD.findall(text))):
             yield from self._by_word.get(word, ())
@@ -56,10 +56,10 @@ def vocabulary_of(*releases: ReleaseFacts) -> Vocabulary:
     return Vocabulary(names)
 
 
-def subjects_of(note: Note, vocabulary: Vocabulary) -> tuple[Subject, ...]:
+def topics_of(note: Note, vocabulary: Vocabulary) -> tuple[Topic, ...]:
     """What the note means, sorted."""
     text = f"{note.heading}: {note.text}"
-    return tuple(sorted(subject for subject in vocabulary.in_text(text) if _is_meant(*subject, text)))
+    return tuple(sorted(topic for topic in vocabulary.in_text(text) if _is_meant(*topic, text)))
 
 
 def _is_meant(kind: str, name: str, text: str) -> bool:

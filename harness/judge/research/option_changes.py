@@ -11,34 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from harness.asterisk.conf import Option, Section
-from harness.asterisk.dialplan.show import Dialplan
 from harness.facts.release import ReleaseFacts
-from harness.facts.site_changes import SiteChange, SiteChangeKind
-from harness.judge.research.call_changes import call_changes
+from harness.facts.site_changes import SiteChange, placed
 from harness.model import Attributes, Place
 from harness.site.reading.site_files import SiteFiles
 
-__all__ = ["config_changes", "option_changes"]
+__all__ = ["config_changes"]
 
 _OFF = frozenset({"", "no", "0", "none", "not_set", "0.0"})
 """Defaults of new options that leave things as they were."""
 _ALWAYS = frozenset({"global", "globals", "general", "system"})
 """Objects whose defaults are in force where a file has no section for them, too."""
-
-
-def option_changes(
-    old: ReleaseFacts,
-    new: ReleaseFacts,
-    files: SiteFiles,
-    dialplan: Dialplan,
-    *,
-    before: Dialplan | None = None,
-) -> tuple[SiteChange, ...]:
-    """All that the site sets, leaves to its default or passes, and that the new release takes otherwise.
-
-    `before`: as for `call_changes`.
-    """
-    return (*config_changes(old, new, files), *call_changes(old, new, dialplan, before=before))
 
 
 def config_changes(old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles) -> tuple[SiteChange, ...]:
@@ -49,20 +32,15 @@ def config_changes(old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles) -> tu
     """
     if any(side.section(kind).problem for side in (old, new) for kind in ("config object", "config option")):
         return ()
-    found: dict[tuple[SiteChangeKind, str, str, str], dict[Place, None]] = {}
     before, now = _Release(old), _Release(new)
-    for file in files.confs:
-        for said, places in _of_file(file, files, before, now):
-            known = found.setdefault(said, {})
-            known |= {files.place(place): None for place in places}
-    return tuple(
-        SiteChange(kind, name, tuple(sorted(places, key=lambda place: (place.file, place.line))), was, is_now)
-        for (kind, name, was, is_now), places in sorted(found.items(), key=lambda item: item[0])
+    return placed(
+        (change, (files.place(place),))
+        for file in files.confs
+        for change, place in _of_file(file, files, before, now)
     )
 
 
-_Said = tuple[SiteChangeKind, str, str, str]
-_Found = tuple[_Said, tuple[Place, ...]]
+_Found = tuple[SiteChange, Place]
 
 
 class _Release:
@@ -109,9 +87,9 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
         seen.update(objects)
         for object_ in objects:
             if object_ not in now.objects(file):
-                yield ("config-object-gone", f"{file} {object_}", "", ""), (section.place,)
+                yield SiteChange("config-object-gone", f"{file} {object_}"), section.place
         kept = [object_ for object_ in objects if object_ in now.objects(file)]
-        yield from _gone(file, section, kept, before, now)
+        yield from _lost(file, section, kept, before, now)
         for object_ in kept:
             yield from _defaults(file, object_, section, before, now)
     for object_ in (_ALWAYS & before.objects(file).keys() & now.objects(file).keys()) - seen:
@@ -119,14 +97,15 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
         yield from _defaults(file, object_, nowhere, before, now)
 
 
-def _gone(file: str, section: Section, objects: list[str], before: _Release, now: _Release) -> Iterator[_Found]:
+def _lost(file: str, section: Section, objects: list[str], before: _Release, now: _Release) -> Iterator[_Found]:
     """Options that the section sets, and that the old release has for it and the new one has not."""
     still = {*objects, *now.of(file, section)}
     for option in section.options:
         known = [each for each in objects if before.has(file, [each], option.name)]
         if known and not now.has(file, still, option.name):
             default = _default(before, file, known[0], option)
-            yield ("config-option-gone", f"{file} {known[0]}: {option.name.lower()}", default, ""), (option.place,)
+            change = SiteChange("config-option-gone", f"{file} {known[0]}: {option.name.lower()}", old=default)
+            yield change, option.place
 
 
 def _defaults(file: str, object_: str, section: Section, before: _Release, now: _Release) -> Iterator[_Found]:
@@ -139,9 +118,12 @@ def _defaults(file: str, object_: str, section: Section, before: _Release, now: 
         default = about.get("default", "")
         if name not in was_known:
             if default.lower() not in _OFF:
-                yield ("config-option-new", f"{file} {object_}: {name}", "", default), (section.place,)
+                yield SiteChange("config-option-new", f"{file} {object_}: {name}", new=default), section.place
         elif (was := was_known[name].get("default", "")) and default and was != default:
-            yield ("config-default-changed", f"{file} {object_}: {name}", was, default), (section.place,)
+            yield (
+                SiteChange("config-default-changed", f"{file} {object_}: {name}", (), was, default),
+                section.place,
+            )
 
 
 def _default(release: _Release, file: str, object_: str, option: Option) -> str:

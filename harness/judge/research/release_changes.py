@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.facts.release import KINDS, Kind, ReleaseFacts, whole_of
+from harness.facts.release import KINDS, FactKind, ReleaseFacts, whole_of
 from harness.model import Attributes
 
 __all__ = ["How", "ReleaseChange", "ReleaseDifference", "compare_releases"]
@@ -66,14 +66,14 @@ def compare_releases(old: ReleaseFacts, candidate: ReleaseFacts) -> ReleaseDiffe
     return ReleaseDifference(old, candidate, tuple(changes), tuple(problems))
 
 
-def _problem(kind: Kind, side: ReleaseFacts) -> str:
+def _problem(kind: FactKind, side: ReleaseFacts) -> str:
     """Why a kind cannot be compared: it, or what its items are parts of, could not be read."""
     whole = side.section(kind.whole).problem if kind.whole else ""
     problem = side.section(kind.name).problem or whole
     return f"{side.version}: {problem}" if problem else ""
 
 
-def _changes(kind: Kind, old: ReleaseFacts, candidate: ReleaseFacts) -> Iterator[ReleaseChange]:
+def _changes(kind: FactKind, old: ReleaseFacts, candidate: ReleaseFacts) -> Iterator[ReleaseChange]:
     both = _wholes(kind, old) & _wholes(kind, candidate)
     before, now = (_items(kind, side, both) for side in (old, candidate))
     gone = {key: before[key] for key in before if key not in now}
@@ -85,35 +85,35 @@ def _changes(kind: Kind, old: ReleaseFacts, candidate: ReleaseFacts) -> Iterator
     yield from (ReleaseChange(kind.name, "new", name) for name in _unplaced(kind, new, places))
 
 
-def _places(kind: Kind, items: Items) -> frozenset[tuple[str, str]]:
+def _places(kind: FactKind, items: Items) -> frozenset[tuple[str, str]]:
     """Of arguments what they belong to and their position."""
     return frozenset(_place(kind, item) for item in items.values() if kind.name.endswith(" argument"))
 
 
-def _place(kind: Kind, item: tuple[str, Attributes]) -> tuple[str, str]:
+def _place(kind: FactKind, item: tuple[str, Attributes]) -> tuple[str, str]:
     name, about = item
     return whole_of(kind.name, name), about.get("position", "")
 
 
-def _unplaced(kind: Kind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
+def _unplaced(kind: FactKind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
     """Names; not those of arguments for which the other release documents another name in the same place."""
     return (item[0] for item in items.values() if not (item[1].get("position") and _place(kind, item) in places))
 
 
-def _wholes(kind: Kind, side: ReleaseFacts) -> frozenset[str]:
+def _wholes(kind: FactKind, side: ReleaseFacts) -> frozenset[str]:
     """What a release has of the things that this kind's items are parts of, by key."""
     names = side.section(kind.whole).items if kind.whole else ()
     return frozenset(name.partition(" (")[0].lower() for name in names)
 
 
-def _items(kind: Kind, side: ReleaseFacts, both: frozenset[str]) -> Items:
+def _items(kind: FactKind, side: ReleaseFacts, both: frozenset[str]) -> Items:
     """Items by key, sorted; of parts those whose whole both releases have."""
     items = side.section(kind.name).items
     known = sorted(name for name in items if not kind.whole or whole_of(kind.name, name).lower() in both)
     return {kind.key(name): (name, items[name]) for name in known}
 
 
-def _attributes(kind: Kind, name: str, before: Attributes, now: Attributes) -> Iterator[ReleaseChange]:
+def _attributes(kind: FactKind, name: str, before: Attributes, now: Attributes) -> Iterator[ReleaseChange]:
     """Attributes that both releases tell, with another value."""
     for attribute in sorted((before.keys() & now.keys()) - _NOT_COMPARED.get(kind.name, frozenset())):
         if before[attribute] != now[attribute]:

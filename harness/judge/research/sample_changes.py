@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from harness.asterisk.conf import Section
 from harness.asterisk.documents.samples import FEW, Sampled, is_dialplan, read_sample
-from harness.facts.site_changes import SiteChange, SiteChangeKind
+from harness.facts.site_changes import SiteChange, placed
 from harness.model import Place
 from harness.site.reading.site_files import SiteFiles
 
@@ -20,7 +20,7 @@ __all__ = ["sample_changes"]
 _COMMON = frozenset({"general", "global", "globals"})
 """Sections about the whole: what a sample has there says nothing of a single queue or phone."""
 
-_Said = tuple[SiteChangeKind, str, str, str, bool]
+_Found = tuple[SiteChange, Place]
 
 
 def sample_changes(
@@ -36,20 +36,16 @@ def sample_changes(
     """
     if not old_samples or not new_samples:
         return ()
-    found: dict[_Said, dict[Place, None]] = {}
-    for file in sorted(site_files.confs.keys() & old_samples.keys()):
-        for said, place in _of_file(file, old_samples[file], new_samples.get(file), site_files):
-            places = found.setdefault(said, {})
-            places |= {site_files.place(place): None}
-    return tuple(
-        SiteChange(kind, name, tuple(sorted(places, key=lambda place: (place.file, place.line))), was, now, as_old)
-        for (kind, name, was, now, as_old), places in sorted(found.items(), key=lambda item: item[0])
+    return placed(
+        (change, (site_files.place(place),))
+        for file in sorted(site_files.confs.keys() & old_samples.keys())
+        for change, place in _of_file(file, old_samples[file], new_samples.get(file), site_files)
     )
 
 
-def _of_file(file: str, old: str, new: str | None, site_files: SiteFiles) -> Iterator[tuple[_Said, Place]]:
+def _of_file(file: str, old: str, new: str | None, site_files: SiteFiles) -> Iterator[_Found]:
     if new is None:
-        yield ("sample-file-gone", file, "", "", False), Place(file, 0)
+        yield SiteChange("sample-file-gone", file), Place(file, 0)
         return
     before, now = _Sample(old), _Sample(new)
     for section in site_files.sections(file):
@@ -58,25 +54,25 @@ def _of_file(file: str, old: str, new: str | None, site_files: SiteFiles) -> Ite
             yield from _new(file, section, before, now)
 
 
-def _set_by_the_site(file: str, section: Section, before: _Sample, now: _Sample) -> Iterator[tuple[_Said, Place]]:
+def _set_by_the_site(file: str, section: Section, before: _Sample, now: _Sample) -> Iterator[_Found]:
     was_shown, is_shown = before.about(section), now.about(section)
     for option in section.options:
         name = option.name.lower()
         was, is_now = was_shown.get(name, ()), is_shown.get(name, ())
         if not 0 < len(was) <= FEW or len(is_now) > FEW:
             continue
-        as_old = option.value in {each.value for each in was}
         if name not in now.names:
-            yield ("sample-option-gone", f"{file}: {name}", _text(was), "", as_old), option.place
+            yield SiteChange("sample-option-gone", f"{file}: {name}", old=_text(was)), option.place
         elif is_now and _text(was) != _text(is_now) and option.value not in _set(is_now):
-            yield ("sample-option-changed", f"{file}: {name}", _text(was), _text(is_now), as_old), option.place
+            change = SiteChange("sample-option-changed", f"{file}: {name}", (), _text(was), _text(is_now))
+            yield change, option.place
 
 
-def _new(file: str, section: Section, before: _Sample, now: _Sample) -> Iterator[tuple[_Said, Place]]:
+def _new(file: str, section: Section, before: _Sample, now: _Sample) -> Iterator[_Found]:
     own = {option.name.lower() for option in section.options}
     for name, shown in now.about(section).items():
         if name not in before.names and name not in own and len(shown) <= FEW:
-            yield ("sample-option-new", f"{file}: {name}", "", _text(shown), False), section.place
+            yield SiteChange("sample-option-new", f"{file}: {name}", new=_text(shown)), section.place
 
 
 class _Sample:

@@ -7,33 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.model import Place
 
-__all__ = ["read_scripts", "script_changes"]
+__all__ = ["script_changes"]
 
-_LARGEST, _MOST = 1 << 20, 5_000
 _SPOKEN: Mapping[str, str] = {
     # As a line of AGI, or as an AGI library of the usual kind is called: `EXEC Macro`, appexec("Macro").
     "application": r"\bEXEC\s+[\"']?{name}\b|(?i:exec\w*)\s*\(\s*[\"']{name}\b",
     "function": r"\b{name}\(",
     "AGI command": r"[\"'>\s]{upper}\b",
 }
-
-
-def read_scripts(folder: Path | None) -> dict[str, str]:
-    """Text of the scripts below a folder by path relative to it; what is no text, or huge, is left out."""
-    if folder is None:
-        return {}
-    found: dict[str, str] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file())[:_MOST]:
-        content = path.read_bytes() if path.stat().st_size <= _LARGEST else b"\0"
-        if b"\0" not in content:
-            found[path.relative_to(folder).as_posix()] = content.decode("utf-8", "replace")
-    return found
 
 
 def script_changes(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from harness.asterisk.dialplan.show import Dialplan
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
-from harness.judge.research.option_changes import option_changes
+from harness.judge.research.call_changes import call_changes
+from harness.judge.research.option_changes import config_changes
 from harness.judge.research.sample_changes import sample_changes
 from harness.site.reading.site_files import SiteFiles
 
@@ -20,13 +21,14 @@ def site_changes(
     *,
     before: Dialplan | None = None,
 ) -> tuple[SiteChange, ...]:
-    """`option_changes`, and of `sample_changes` what they do not know better.
+    """`config_changes`, `call_changes` (with `before`), and of `sample_changes` what they do not know better.
 
     Of a file that the new release documents, its samples can say nothing that its documentation does not.
     """
     documented = {name.partition(" ")[0] for name in new.section("config object").items}
     others = {name: conf for name, conf in files.confs.items() if name not in documented}
     return (
-        *option_changes(old, new, files, dialplan, before=before),
+        *config_changes(old, new, files),
+        *call_changes(old, new, dialplan, before=before),
         *sample_changes(old.samples, new.samples, SiteFiles(others, files.folder)),
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import TypeVar
+
+import msgspec
 
 from harness.errors import LabError
 
 __all__ = ["cache_folder", "load", "lock", "store"]
+
+T = TypeVar("T")
 
 
 def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
@@ -25,16 +28,17 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
     return folder
 
 
-def load(kind: str, key: str) -> Any | None:  # JSON, checked by who asks
-    """What was stored, None where nothing was, or nothing that can be read."""
+def load(kind: str, key: str, type_: type[T], *, form: int = 1) -> T | None:
+    """What was stored, None where nothing was, or anything of another form or type: it is asked for again."""
     try:
-        return json.loads(_path(kind, key).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = msgspec.json.decode(_path(kind, key).read_bytes())
+        return msgspec.convert(kept["value"], type_) if kept["form"] == form else None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
-def store(kind: str, key: str, value: object) -> None:
-    """Keep something that JSON can hold. A reader sees all of it or nothing.
+def store(kind: str, key: str, value: object, *, form: int = 1) -> None:
+    """Keep a value with the number of its form. A reader sees all of it or nothing.
 
     Where it cannot be kept (a full disk, say) nothing is: it will be asked for again.
     """
@@ -42,9 +46,9 @@ def store(kind: str, key: str, value: object) -> None:
     try:
         path = _path(kind, key)
         path.parent.mkdir(exist_ok=True)
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             part = Path(file.name)
-            json.dump(value, file, indent=1, sort_keys=True)
+            file.write(msgspec.json.encode({"form": form, "value": value}, order="deterministic"))
         part.replace(path)
     except OSError:
         if part:

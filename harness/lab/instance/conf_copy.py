@@ -8,18 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from harness.lab.instance.conf_lines import Setting, decode, encode, has_section, settings
+from harness.asterisk.conf import Conf, Option, Section, conf_of
+from harness.model.report import OverlayLine
 
-__all__ = ["Copy", "OverlayLine"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class OverlayLine:
-    """One line that the harness added to, or took out of (`; ...`), a file of the copy. Secrets are `***`."""
-
-    file: str
-    text: str
-    why: str
+__all__ = ["Copy"]
 
 
 @dataclass(slots=True)
@@ -33,17 +25,16 @@ class Copy:
         """Whether the site has that file."""
         return file in self.files
 
-    def value(self, file: str, section: str, key: str) -> str | None:
-        """The last value of a setting, None where it is not set."""
-        found = [line.value for line in settings(self.files, file) if (line.section, line.key) == (section, key)]
-        return found[-1] if found else None
+    def conf(self, file: str) -> Conf:
+        """What a file says by now, with what it includes."""
+        return conf_of(self.files).file(file)
 
     def add(self, file: str, section: str, values: Mapping[str, str], why: str, *, secret: str = "") -> None:
         """Settings of a section, at the end of the file: to the section the site has, or to a new one.
 
         Asterisk knows only the first of two sections of a name, and refuses `(+)` to one that is not there.
         """
-        heading = f"[{section}](+)" if has_section(self.files, file, section) else f"[{section}]"
+        heading = f"[{section}](+)" if self.conf(file).named(section) else f"[{section}]"
         texts = [heading, *(f"{key} = {value}" for key, value in values.items())]
         self._append(file, texts)
         shown = [text.replace(secret, "***") if secret else text for text in texts]
@@ -56,19 +47,21 @@ class Copy:
 
     def write(self, file: str, text: str, why: str) -> None:
         """A file of the harness's own."""
-        self.files[file] = encode(text)
+        self.files[file] = text.encode("latin-1")
         self.lines += [OverlayLine(file, line, why) for line in text.splitlines() if line]
 
-    def comment_out(self, file: str, unwanted: Callable[[Setting], bool], why: str) -> None:
-        """Turn settings into comments in place, in the file or what it includes: the lines keep their numbers."""
-        for line in [line for line in settings(self.files, file) if line.key and unwanted(line)]:
-            texts = decode(self.files[line.file]).split("\n")
-            text = texts[line.index]
-            texts[line.index] = f"; {text}"
-            self.files[line.file] = encode("\n".join(texts))
-            self.lines.append(OverlayLine(line.file, f"; {text.strip()}", why))
+    def comment_out(self, file: str, unwanted: Callable[[Section, Option], bool], why: str) -> None:
+        """Turn options into comments in place, in the file or what it includes: the lines keep their numbers."""
+        sections = self.conf(file).usable
+        places = {option.place for each in sections for option in each.options if unwanted(each, option)}
+        for place in sorted(places, key=lambda place: (place.file, place.line)):
+            texts = self.files[place.file].split(b"\n")
+            line = texts[place.line - 1]
+            texts[place.line - 1] = b"; " + line
+            self.files[place.file] = b"\n".join(texts)
+            self.lines.append(OverlayLine(place.file, f"; {line.decode('utf-8', 'replace').strip()}", why))
 
     def _append(self, file: str, texts: list[str]) -> None:
-        before = decode(self.files.get(file, b"")).rstrip("\n")
-        after = "\n".join(texts)
-        self.files[file] = encode(f"{before}\n\n{after}\n" if before else f"{after}\n")
+        before = self.files.get(file, b"").rstrip(b"\n")
+        after = "\n".join(texts).encode("latin-1") + b"\n"
+        self.files[file] = before + b"\n\n" + after if before else after

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.lab.instance.conf_copy import OverlayLine
+from harness.model.report import OverlayLine
 
 if TYPE_CHECKING:
     from harness.site import Data, Database

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from harness.asterisk.conf import Option, Section, is_true
+from harness.asterisk.loading import loading_of, module_of
 from harness.lab.images.release import Release
-from harness.lab.instance.conf_copy import Copy, OverlayLine
-from harness.lab.instance.conf_lines import Setting, settings
+from harness.lab.instance.conf_copy import Copy
+from harness.model.report import OverlayLine
 
-__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "OverlayLine", "lay_over"]
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "lay_over"]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
@@ -77,13 +79,18 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
 
 def _main(copy: Copy, release: Release) -> None:
     why = "each release has directories of its own"
-    copy.comment_out("asterisk.conf", _in_section("directories"), why)
+    copy.comment_out("asterisk.conf", _is_directory, why)
     copy.add("asterisk.conf", "directories", release.directories, why)
     copy.comment_out("asterisk.conf", _machine_option, "belongs to the machine that production runs on")
 
 
-def _machine_option(line: Setting) -> bool:
-    return (line.section == "options" and line.key in _MACHINE_OPTIONS) or line.section == "files"
+def _is_directory(section: Section, _option: Option) -> bool:
+    return section.name.lower() == "directories"
+
+
+def _machine_option(section: Section, option: Option) -> bool:
+    name = section.name.lower()
+    return (name == "options" and option.name.lower() in _MACHINE_OPTIONS) or name == "files"
 
 
 def _manager(copy: Copy, access: Access) -> None:
@@ -101,7 +108,7 @@ def _manager(copy: Copy, access: Access) -> None:
 
 
 def _uses_ari(copy: Copy) -> bool:
-    return copy.has("ari.conf") and _loads(copy, "res_ari")
+    return copy.has("ari.conf") and (not copy.has("modules.conf") or _loads(copy, "res_ari"))
 
 
 def _ari(copy: Copy, access: Access) -> None:
@@ -115,7 +122,7 @@ def _ari(copy: Copy, access: Access) -> None:
 
 def _records(copy: Copy) -> None:
     copy.add("cdr_manager.conf", "general", {"enabled": "yes"}, "call records come over AMI")
-    if _is_true(copy.value("cdr.conf", "general", "batch")):
+    if is_true(copy.conf("cdr.conf").get("general", "batch")):
         copy.add("cdr.conf", "general", {"batch": "no"}, "call records come when a call ends, not in batches")
     if copy.has("cel.conf"):
         copy.add("cel.conf", "manager", {"enabled": "yes"}, "the site's channel events come over AMI")
@@ -123,7 +130,7 @@ def _records(copy: Copy) -> None:
 
 def _log(copy: Copy, release: Release) -> None:
     why = "the harness reads Asterisk's log"
-    if _is_true(copy.value("logger.conf", "general", "appendhostname")):
+    if is_true(copy.conf("logger.conf").get("general", "appendhostname")):
         copy.add("logger.conf", "general", {"appendhostname": "no"}, why)
     copy.add("logger.conf", "general", {"logger_queue_limit": _LOG_QUEUE}, "no line of the log is dropped")
     copy.add("logger.conf", "logfiles", {"harness.json": "[json]notice,warning,error,verbose(3)"}, why)
@@ -153,32 +160,10 @@ def _modules(copy: Copy) -> None:
 
 
 def _loads(copy: Copy, module: str) -> bool:
-    """Whether modules.conf makes Asterisk load a module: named, or found by autoload and not ruled out."""
-    lines = [line for line in settings(copy.files, "modules.conf") if line.section == "modules"]
-    if not copy.has("modules.conf"):
-        return True
-    named = {line.key for line in lines if _module_name(line) == module}
-    if "noload" in named:
-        return False
-    return bool(named & {"load", "preload", "require", "preload-require"}) or _autoload(lines)
+    return loading_of(copy.conf("modules.conf")).loads(module)
 
 
-def _autoload(lines: list[Setting]) -> bool:
-    values = [line.value for line in lines if line.key == "autoload"]
-    return bool(values) and _is_true(values[-1])
-
-
-def _any_noload(modules: frozenset[str]) -> Callable[[Setting], bool]:
-    return lambda line: line.key == "noload" and _module_name(line) in modules
-
-
-def _in_section(section: str) -> Callable[[Setting], bool]:
-    return lambda line: line.section == section
-
-
-def _module_name(line: Setting) -> str:
-    return line.value.removesuffix(".so")
-
-
-def _is_true(value: str | None) -> bool:
-    return (value or "").lower() in {"yes", "true", "y", "t", "1", "on"}
+def _any_noload(modules: frozenset[str]) -> Callable[[Section, Option], bool]:
+    return lambda section, option: (
+        section.name.lower() == "modules" and option.name.lower() == "noload" and module_of(option) in modules
+    )

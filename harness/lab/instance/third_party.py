@@ -28,11 +28,11 @@ def brought_modules(client: DockerClient, release: Release, folder: Path | None)
 
 
 def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
-    kept = cache.load("modules", release.digest)
-    if not isinstance(kept, list):
+    kept = cache.load("modules", release.digest, list[str])
+    if kept is None:
         kept = _module_list(client, release)
         cache.store("modules", release.digest, kept)
-    return frozenset(map(str, kept))
+    return frozenset(kept)
 
 
 def _module_list(client: DockerClient, release: Release) -> list[str]:

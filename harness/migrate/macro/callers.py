@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
-from harness.migrate.dialplan import Step, calls_of
-from harness.migrate.macro.finding import PREFIX, Dialplan, Site, sites_of
+from harness.asterisk.dialplan.invocations import key_invocations
+from harness.migrate.dialplan import Step, invocations_of
+from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
-from harness.migrate.options import letters
 from harness.model import Place
 
 __all__ = ["CALLERS", "Caller"]
@@ -23,7 +23,6 @@ _ADVICE = (
     "Use Gosub(context,s,1(arguments)) and Return(). MACRO_EXTEN and MACRO_CONTEXT become arguments, or "
     "${STACK_PEEK(1,e)} and ${STACK_PEEK(1,c)}; M() of Dial becomes U()."
 )
-_DIAL_OPTIONS = {"dial": 3, "retrydial": 6}
 _CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
 # A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
 _PLAIN = re.compile(r"[^()\[\]{}\"\\|]*")
@@ -48,13 +47,13 @@ class Caller:
         return Left(self.place.file, self.place.line, what, _ADVICE)
 
 
-def _steps(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _steps(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     for call in dialplan.calls():
-        sites = tuple(sites_of(call))
+        sites = tuple(macro_uses_of(call))
         reasons = [_unsure(site, dialplan) for site in sites]
         for site, reason in zip(sites, reasons, strict=True):
             unsure = reason or next(filter(None, reasons), "")  # of MacroIf either both branches or none
-            edits = () if unsure else tuple(_site_edits(site, dialplan, first=site is sites[0]))
+            edits = () if unsure else tuple(_use_edits(site, dialplan, first=site is sites[0]))
             yield Caller(site.name.text, call.step.place, f"{call.name}({site.name.text})", edits, unsure)
         if call.key == "macroexclusive":
             yield Caller("", call.step.place, "MacroExclusive()", unsure="a Gosub excludes nobody; use LOCK()")
@@ -62,7 +61,7 @@ def _steps(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             yield Caller("", call.step.place, "MacroExit()", unsure="it stands in no macro")
 
 
-def _unsure(site: Site, dialplan: Dialplan) -> str:
+def _unsure(site: MacroUse, dialplan: Macros) -> str:
     name, step = site.name.text, site.call.step
     if not re.fullmatch(r"[\w.-]+", name):
         return "which macro it runs is not known before the call"
@@ -85,13 +84,13 @@ def _unsure(site: Site, dialplan: Dialplan) -> str:
     return ""
 
 
-def _has_arguments(dialplan: Dialplan, step: Step) -> bool:
+def _has_arguments(dialplan: Macros, step: Step) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
-    calls = (call for other in dialplan.contexts[step.context].steps for call in calls_of(other))
+    calls = (call for other in dialplan.contexts[step.context].steps for call in invocations_of(other))
     return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
-def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit]:
+def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edit]:
     call, macro = site.call, dialplan.macros[site.name.text]
     inside = call.step.context.startswith(PREFIX)
     called = inside or _CALLED.match(call.step.extension)
@@ -105,14 +104,11 @@ def _site_edits(site: Site, dialplan: Dialplan, *, first: bool) -> Iterator[Edit
         yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
 
 
-def _dialled(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """M(name^arguments) of Dial, run on the channel of the one who answers."""
     for call in dialplan.calls():
-        arguments = call.arguments() or ()
-        position = _DIAL_OPTIONS.get(call.key, 0)
-        if not position or len(arguments) < position:
-            continue
-        for letter in letters(arguments[position - 1]) or ():
+        options = call.options()
+        for letter in options.letters if options.known and "M" in call.takes.by_option else ():
             if letter.name != "M" or letter.inner is None:
                 continue
             name, inner = letter.inner.text.partition("^")[0], letter.inner
@@ -128,10 +124,10 @@ def _dialled(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
 
 
-def _queued(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _queued(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """The seventh argument of Queue, run on the agent's channel: that of a Gosub now, and the eighth is gone."""
     for call in dialplan.calls():
-        arguments = call.arguments() or ()
+        arguments = call.sure_parts() or ()
         if call.key != "queue" or len(arguments) < 7 or not arguments[6].text.strip():
             continue
         name = arguments[6].text
@@ -148,7 +144,7 @@ def _queued(_subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
         yield Caller(name, call.step.place, f"The macro {name} of Queue()", () if unsure else tuple(edits), unsure)
 
 
-def _members(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _members(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """membermacro of queues.conf."""
     for section in subject.conf("queues.conf").usable:
         for option in section.options:
@@ -157,13 +153,13 @@ def _members(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
             unsure = dialplan.unsure_elsewhere(option.value)
             if section.get("membergosub"):
                 unsure = "the queue has a membergosub as well, and can run one only"
-            edits = tuple(_named(subject, option, "membermacro", "membergosub"))
+            edits = tuple(_rename_edits(subject, option, "membermacro", "membergosub"))
             unsure = unsure or ("" if edits else "its line is not understood")
             what = f"membermacro = {option.value}"
             yield Caller(option.value, option.place, what, () if unsure else edits, unsure)
 
 
-def _named(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
+def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
     line = subject.line(option.place)
     key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
     if 0 <= key < value and ";--" not in line:
@@ -171,27 +167,28 @@ def _named(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edi
         yield Edit(option.place.file, option.place.line, value, value, PREFIX, _MEMBER)
 
 
-def _keys(subject: Subject, dialplan: Dialplan) -> Iterator[Caller]:
+def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """Keys of features.conf that run a macro: `code => *1,self,Macro(name)`."""
-    for section in subject.conf("features.conf").usable:
-        for option in section.options if section.name.lower() == "applicationmap" else ():
-            parts = option.value.split(",", 2)
-            application = parts[2].strip() if len(parts) == 3 else ""
-            if not re.match(r"(?i)\"?macro\b", application):
-                continue
-            found = re.fullmatch(r"(?i)macro\(([\w.-]+)\)", application)
-            unsure = "only Macro(name) without arguments is understood here"
-            edits: tuple[Edit, ...] = ()
-            if found:
-                start = subject.line(option.place).find(application)
-                new = f"Gosub({PREFIX}{found[1]},s,1)"
-                edits = (Edit(option.place.file, option.place.line, start, start + len(application), new, _KEY),)
-                unsure = dialplan.unsure_elsewhere(found[1])
-            name = found[1] if found else ""
-            yield Caller(
-                name, option.place, f"The key {option.name}: {application}", () if unsure else edits, unsure
-            )
+    for option, text, invocation in key_invocations(subject.conf("features.conf")):
+        if invocation.key != "macro":
+            continue
+        found = re.fullmatch(r"(?i)macro\(([\w.-]+)\)", text)
+        unsure = "only Macro(name) without arguments is understood here"
+        edits: tuple[Edit, ...] = ()
+        if found:
+            start = subject.line(option.place).find(text)
+            new = f"Gosub({PREFIX}{found[1]},s,1)"
+            edits = (Edit(option.place.file, option.place.line, start, start + len(text), new, _KEY),)
+            unsure = dialplan.unsure_elsewhere(found[1])
+        name = found[1] if found else ""
+        yield Caller(name, option.place, f"The key {option.name}: {text}", () if unsure else edits, unsure)
 
 
-CALLERS: tuple[Callable[[Subject, Dialplan], Iterator[Caller]], ...] = (_steps, _dialled, _queued, _members, _keys)
+CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (
+    _steps,
+    _dialled,
+    _queued,
+    _members,
+    _keys,
+)
 """Everything that runs macros."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.migrate.dialplan import Step, calls_of
+from harness.migrate.dialplan import Step, invocations_of
 from harness.migrate.macro.finding import Macro
 from harness.migrate.macro.flow import ENDS
 from harness.migrate.model import Edit, Subject
@@ -40,7 +40,7 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Ed
     if macro.dials:
         yield from _entry(macro)
     for name, steps in macro.context.blocks.items():
-        last = next(calls_of(steps[-1]), None)
+        last = next(invocations_of(steps[-1]), None)
         if last is None or last.key not in ENDS:
             yield _appended(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
     if has_h:
@@ -48,7 +48,7 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Ed
 
 
 def _within(step: Step) -> Iterator[Edit]:
-    for call in calls_of(step):
+    for call in invocations_of(step):
         if call.key == "macroexit":
             yield call.edit(call.start, call.end, "Return()", _RETURN)
     for found in _READ.finditer(step.text):

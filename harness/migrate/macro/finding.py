@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.asterisk.dialplan.arguments import Span, split
-from harness.migrate.dialplan import Call, Context, calls_of
+from harness.asterisk.dialplan.arguments import Span
+from harness.migrate.dialplan import Context, StepInvocation, invocations_of
 from harness.model import Place
 
-__all__ = ["PREFIX", "Dialplan", "Macro", "Problem", "Site", "sites_of"]
+__all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of"]
 
 PREFIX = "macro-"
 
@@ -34,10 +34,10 @@ class Macro:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class MacroUse:
     """One `Macro(name,arguments)`, in a step or a branch of MacroIf. `whole` is what stands in the parentheses."""
 
-    call: Call
+    call: StepInvocation
     name: Span
     whole: Span
 
@@ -49,7 +49,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialplan:
+class Macros:
     """Contexts, and the macros among them by name."""
 
     contexts: dict[str, Context]
@@ -59,11 +59,11 @@ class Dialplan:
         """Contexts that are no macros."""
         return (context for name, context in self.contexts.items() if not name.startswith(PREFIX))
 
-    def calls(self) -> Iterator[Call]:
+    def calls(self) -> Iterator[StepInvocation]:
         """All applications that are run anywhere."""
         for context in self.contexts.values():
             for step in context.steps:
-                yield from calls_of(step)
+                yield from invocations_of(step)
 
     def unsure(self, name: str) -> str:
         """Why a macro cannot become a subroutine, empty when it can."""
@@ -83,21 +83,18 @@ class Dialplan:
         return self.unsure(name)
 
 
-def sites_of(call: Call) -> Iterator[Site]:
+def macro_uses_of(call: StepInvocation) -> Iterator[MacroUse]:
     """The macros that a call runs."""
     if call.inner is None:
         return
     if call.key == "macro":
         yield _site(call, call.inner)
     elif call.key == "macroif":
-        condition = split(call.inner.text, "?", base=call.inner.start, most=2) or ()
-        for branch in (
-            split(condition[1].text, ":", base=condition[1].start, most=2) or () if condition[1:] else ()
-        ):
+        for branch in call.branches(sure=True):
             if branch.text.strip():
                 yield _site(call, branch)
 
 
-def _site(call: Call, whole: Span) -> Site:
+def _site(call: StepInvocation, whole: Span) -> MacroUse:
     name = whole.text.partition(",")[0]
-    return Site(call, Span(whole.start, whole.start + len(name), name), whole)
+    return MacroUse(call, Span(whole.start, whole.start + len(name), name), whole)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from harness.asterisk.dialplan.arguments import split
+from harness.asterisk.dialplan.arguments import sure_split
 from harness.asterisk.dialplan.show import matches
-from harness.migrate.dialplan import Call, Context, Step, calls_of
+from harness.migrate.dialplan import Context, Step, StepInvocation, invocations_of
 from harness.model import Place
 from harness.site.making.extensions import number_for
 
@@ -37,7 +37,7 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
                 yield after.place, f"priorities of {name} are missing before it"
         yield from _runs_off(context, name, steps)
     for step in context.steps:
-        for call in calls_of(step):
+        for call in invocations_of(step):
             if call.key in _GOTO:
                 for target in _targets(call):
                     if problem := _goes(target, step, context, contexts):
@@ -46,13 +46,13 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
 
 def goes_to(step: Step, extension: str) -> bool:
     """Whether a step goes to an extension by its name."""
-    targets = [target or "" for call in calls_of(step) if call.key in _GOTO for target in _targets(call)]
+    targets = [target or "" for call in invocations_of(step) if call.key in _GOTO for target in _targets(call)]
     return any([part.strip() for part in target.split(",")][-2:-1] == [extension] for target in targets)
 
 
 def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
     """After its last step Asterisk looks for the next priority in other patterns that match."""
-    last = next(calls_of(steps[-1]), None)
+    last = next(invocations_of(steps[-1]), None)
     if last and last.key in ENDS:
         return
     for pattern, others in context.blocks.items():
@@ -64,25 +64,24 @@ def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[
             yield steps[-1].place, f"after the last step of {name} it goes on in {pattern}"
 
 
-def _targets(call: Call) -> Iterator[str | None]:
+def _targets(call: StepInvocation) -> Iterator[str | None]:
     """Where a Goto, GotoIf or GotoIfTime may go; None for what is not understood."""
     if call.inner is None:
         yield None
     elif call.key == "goto":
         yield call.inner.text
     else:
-        condition = split(call.inner.text, "?", most=2)
-        branches = split(condition[1].text, ":", most=2) if condition and len(condition) == 2 else None
-        if branches is None:
+        branches = call.branches(sure=True)
+        if not branches:
             yield None
-        for branch in branches or ():
+        for branch in branches:
             if branch.text.strip():
                 yield branch.text
 
 
 def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[str, Context]) -> str:
     """Why a target is not sure, empty when it is."""
-    parts = [part.text.strip() for part in split(target, ",") or ()] if target else []
+    parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
     if not parts or len(parts) > 3:
         return "where it goes is not understood"
     if len(parts) == 3 and parts[0] != context.name:

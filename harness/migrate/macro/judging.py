@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.migrate.dialplan import Call, Context, Step, calls_of, contexts_of
-from harness.migrate.loading import loading_of
-from harness.migrate.macro.finding import PREFIX, Dialplan, Macro, Problem, sites_of
+from harness.asterisk.dialplan.applications import JOIN
+from harness.asterisk.loading import loading_of
+from harness.migrate.dialplan import Context, Step, StepInvocation, contexts_of, invocations_of
+from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
-from harness.migrate.options import letters
 from harness.migrate.reach import Reach
 from harness.model import Place
 
@@ -31,8 +31,6 @@ _KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
 _REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
 _OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
 _DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
-_OPTIONS = {"dial": 3, "queue": 2, "retrydial": 6}
-"""Applications that let people transfer, and which of their arguments the options are."""
 
 # The same in a Macro and in a Gosub: none returns a digit, asks where it was called from, or goes anywhere.
 _SAFE = frozenset(
@@ -53,9 +51,9 @@ _TO_CALLERS_CONTEXT = {"dial": frozenset("deFG"), "queue": frozenset("F")}
 _DIALLED = re.compile(r"[0-9*#+]|_[0-9*#+XxZzNn.!\[]|_s!")
 
 
-def dialplan_of(subject: Subject) -> Dialplan:
+def dialplan_of(subject: Subject) -> Macros:
     """What extensions.conf and its includes hold."""
-    dialplan = Dialplan(contexts_of(subject), {})
+    dialplan = Macros(contexts_of(subject), {})
     judge = _Judge(subject, dialplan)
     found = {
         name.removeprefix(PREFIX): judge.macro(context)
@@ -63,16 +61,16 @@ def dialplan_of(subject: Subject) -> Dialplan:
         if name.startswith(PREFIX)
     }
     inner = {name: _inner(macro) & found.keys() for name, macro in found.items()}
-    dials = _spread(inner, {name for name, macro in found.items() if macro.dials})
-    transfers = _spread(inner, {name for name, macro in found.items() if macro.transfers})
+    dials = _with_callers(inner, {name for name, macro in found.items() if macro.dials})
+    transfers = _with_callers(inner, {name for name, macro in found.items() if macro.transfers})
     macros = {
         name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
         for name, macro in found.items()
     }
-    return Dialplan(dialplan.contexts, macros)
+    return Macros(dialplan.contexts, macros)
 
 
-def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
+def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
     """What a macro inside dials, it dials for the macro outside."""
     while more := {name for name, others in inner.items() if name not in these and others & these}:
         these |= more
@@ -80,8 +78,8 @@ def _spread(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 
 def _inner(macro: Macro) -> set[str]:
-    calls = (call for step in macro.context.steps for call in calls_of(step))
-    return {site.name.text for call in calls for site in sites_of(call)}
+    calls = (call for step in macro.context.steps for call in invocations_of(step))
+    return {site.name.text for call in calls for site in macro_uses_of(call)}
 
 
 def _entered(macro: Macro) -> Macro:
@@ -106,13 +104,13 @@ def _entered(macro: Macro) -> Macro:
 class _Judge:
     """Judges macros, with what it has to know of all other contexts."""
 
-    def __init__(self, subject: Subject, dialplan: Dialplan) -> None:
+    def __init__(self, subject: Subject, dialplan: Macros) -> None:
         self._contexts = dialplan.contexts
-        self._no_gosub = loading_of(subject).refuses("app_stack")
+        self._no_gosub = loading_of(subject.conf("modules.conf")).refuses("app_stack")
         self._reach = Reach(dialplan.contexts)
         self._callers: dict[str, set[str]] = {}
         for call in dialplan.calls():
-            for site in sites_of(call):
+            for site in macro_uses_of(call):
                 self._callers.setdefault(site.name.text, set()).add(call.step.context)
         others = [text for name, text in subject.files.items() if name.endswith((".ael", ".lua"))]
         self._unread = any(_KEYS.search(text) and _REACHES.search(text) for text in others)
@@ -120,7 +118,7 @@ class _Judge:
 
     def macro(self, context: Context) -> Macro:
         """A macro, judged by itself: what its inner macros do is not known yet."""
-        calls = [call for step in context.steps for call in calls_of(step)]
+        calls = [call for step in context.steps for call in invocations_of(step)]
         text = "\n".join(step.text for step in context.steps)
         unsure = [*self._context(context), *flow_problems(context, self._contexts)]
         unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]
@@ -149,14 +147,14 @@ class _Judge:
             if problem := _step(step):
                 yield step.place, problem
 
-    def _call(self, call: Call) -> str:
+    def _call(self, call: StepInvocation) -> str:
         """Why an application may do something else in a Gosub, empty when it does the same."""
         if call.key not in _SAFE:
             return f"{call.name}() may ask where it was called from"
-        arguments = call.arguments()
+        arguments = call.sure_parts()
         if call.key in _TO_CALLERS_CONTEXT:
-            options = _option_letters(call) or set()
-            if odd := sorted(options & _TO_CALLERS_CONTEXT[call.key]):
+            options = call.options()
+            if odd := sorted((options.names if options.known else frozenset()) & _TO_CALLERS_CONTEXT[call.key]):
                 return f"option {odd[0]} of {call.name}() is about the context it was called from"
         if call.key in ("gosub", "gosubif"):
             return self._gosub(call)
@@ -179,7 +177,7 @@ class _Judge:
             for caller in callers
         )
 
-    def _gosub(self, call: Call) -> str:
+    def _gosub(self, call: StepInvocation) -> str:
         """A subroutine inside that dials would show the extension `s`."""
         text = call.inner.text if call.inner else ""
         if re.match(r"\s*\$\{", text) and call.key == "gosub":
@@ -190,7 +188,7 @@ class _Judge:
 
 
 def _step(step: Step) -> str:
-    if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(calls_of(step)):
+    if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(invocations_of(step)):
         return "this line is not understood"
     if step.priority.lower() != "n" and not step.priority.isdecimal():
         return f"priority {step.priority}"
@@ -200,18 +198,6 @@ def _step(step: Step) -> str:
     return found[0] if found else ""
 
 
-def _option_letters(call: Call) -> set[str] | None:
-    """The option letters of a Dial or Queue; None where they are not known before the call."""
-    position = _OPTIONS.get(call.key, 0)
-    arguments = call.arguments()
-    if arguments is None:
-        return None
-    if not position or len(arguments) < position:
-        return set()
-    found = letters(arguments[position - 1])
-    return None if found is None else {letter.name for letter in found}
-
-
-def _transfers(call: Call) -> bool:
-    options = _option_letters(call)
-    return call.key in _OPTIONS and (options is None or "T" in options)
+def _transfers(call: StepInvocation) -> bool:
+    options = call.options()
+    return call.key in JOIN and (not options.known or "T" in options.names)

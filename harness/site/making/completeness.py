@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.asterisk.conf import Config, Option
+from harness.asterisk.loading import LOADS, loading_of
+from harness.asterisk.own_modules import is_own
 from harness.model import Place
-from harness.site.making.backup import is_own
 from harness.site.making.machine import Machine
 from harness.site.making.named_databases import databases_of, is_dumped
 
 __all__ = ["Missing", "missing_of"]
 
-_LOADS = frozenset({"load", "preload", "require", "preload-require"})
 _ASTDB = re.compile(r"(?<!\w)(?:DB|DB_EXISTS|DB_KEYS|DB_DELETE|BLACKLIST|DBdel|DBdeltree)\(")
 _SCRIPT = re.compile(r"(?<!\w)(?:AGI|EAGI|DeadAGI)\(\s*\"?([^,)\"]+)")
 _PLAYED = re.compile(r"(?<!\w)(?:(?:Control)?Playback\(|Background\(|Read\(\w+,)\s*([^,)]+)", re.IGNORECASE)
@@ -91,8 +91,7 @@ def _databases(config: Config, dumps: tuple[Path, ...]) -> Iterator[Missing]:
 
 def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
     conf = config.file("voicemail.conf")
-    general = next((s for s in conf.usable if s.name.lower() == "general"), None)
-    if general and (general.get("odbcstorage") or general.get("imapserver")):
+    if conf.get("general", "odbcstorage") or conf.get("general", "imapserver"):
         return
     for section in conf.usable:
         if section.name.lower() in ("general", "zonemessages"):
@@ -100,7 +99,7 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
         folder = data["voicemail"] / section.name if "voicemail" in data else None
         none = [box for box in section.options if box.arrow and not (folder and (folder / box.name).is_dir())]
         if none and folder and folder.is_dir():
-            what = f"the mailboxes {_named(none)} of {section.name}: no folder"
+            what = f"the mailboxes {_names(none)} of {section.name}: no folder"
             yield Missing(
                 none[0].place, what, "That is so where there never was a message or greeting.", needed=False
             )
@@ -109,7 +108,7 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
             yield Missing(none[0].place, what, "Copy /var/spool/asterisk/voicemail.")
 
 
-def _named(options: list[Option]) -> str:
+def _names(options: list[Option]) -> str:
     more = f" and {len(options) - _MOST} more" if len(options) > _MOST else ""
     return ", ".join(option.name for option in options[:_MOST]) + more
 
@@ -135,14 +134,10 @@ def _certificates(config: Config, machine: Machine) -> Iterator[Missing]:
 
 def _modules(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
     there = {path.stem.lower() for path in data["modules"].glob("*.so")} if "modules" in data else set[str]()
-    for section in config.file("modules.conf").usable:
-        for option in section.options:
-            module = option.value.removesuffix(".so").lower()
-            if option.name.lower() in _LOADS and not is_own(module) and module not in there:
-                advice = (
-                    "It is not Asterisk's own: get a build of it for each release, and name its folder in [data]."
-                )
-                yield Missing(option.place, f"the module {module}.so", advice)
+    for module, option in loading_of(config.file("modules.conf")).lines(*LOADS):
+        if not is_own(module) and module not in there:
+            advice = "It is not Asterisk's own: get a build of it for each release, and name its folder in [data]."
+            yield Missing(option.place, f"the module {module}.so", advice)
 
 
 def _scripts(config: Config, machine: Machine) -> Iterator[Missing]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from harness.asterisk.conf import Config
+from harness.asterisk.dialplan.show import Include
 
 __all__ = ["Number", "number_for", "numbers_of"]
 
@@ -79,7 +80,7 @@ def _contexts(config: Config) -> dict[str, _Context]:
         if section.name.lower() in _NO_CONTEXTS or not _CALLABLE.fullmatch(section.name):
             continue
         context = found.setdefault(section.name, _Context([], []))
-        context.includes += [re.split(r"[,|]", value)[0].strip() for value in section.values("include")]
+        context.includes += [Include.of(value).context for value in section.values("include")]
         context.extensions += list(_extensions(section.values("exten")))
     return {name: context for name, context in found.items() if not name.startswith("macro-")}
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.asterisk.conf import Config, Option, Section
+from harness.asterisk.conf import Config, Option, Section, is_true
 from harness.model import Place
 
-__all__ = ["Database", "databases_of", "is_dumped"]
+__all__ = ["NamedDatabase", "databases_of", "is_dumped"]
 
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 _HEAD = 64 * 1024
 # Files in which a section names a database with `dbname`, and what for.
 _NAMED: Mapping[str, str] = {
@@ -39,7 +38,7 @@ _SQL_DRIVERS = frozenset({"odbc", "pgsql", "mysql"})
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
+class NamedDatabase:
     """One database. `named`: its name is known, and not only that of a data source (ODBC), so a dump has it."""
 
     name: str
@@ -48,15 +47,15 @@ class Database:
     named: bool = False
 
 
-def databases_of(config: Config) -> tuple[Database, ...]:
+def databases_of(config: Config) -> tuple[NamedDatabase, ...]:
     """Databases by the first place that names each, in the order of files."""
-    found: dict[str, Database] = {}
+    found: dict[str, NamedDatabase] = {}
     for database in (*_odbc(config), *_dbnames(config), *_through_odbc(config), *_realtime(config)):
         found.setdefault(database.name.lower(), database)
     return tuple(found.values())
 
 
-def is_dumped(database: Database, dumps: tuple[Path, ...]) -> bool:
+def is_dumped(database: NamedDatabase, dumps: tuple[Path, ...]) -> bool:
     """Whether there is a dump of it: any will do for a data source of ODBC, else one that has its name."""
     if not database.named:
         return bool(dumps)
@@ -64,37 +63,36 @@ def is_dumped(database: Database, dumps: tuple[Path, ...]) -> bool:
     return any(word.search(dump.name) or word.search(_head(dump)) for dump in dumps)
 
 
-def _odbc(config: Config) -> Iterator[Database]:
+def _odbc(config: Config) -> Iterator[NamedDatabase]:
     """Classes of res_odbc.conf that are enabled."""
     for section in config.file("res_odbc.conf").usable:
-        if section.get("enabled").lower() in _TRUE and section.get("dsn"):
+        if is_true(section.get("enabled")) and section.get("dsn"):
             place = _option(section, "dsn").place
-            yield Database(section.name, f"ODBC, data source {section.get('dsn')}", place)
+            yield NamedDatabase(section.name, f"ODBC, data source {section.get('dsn')}", place)
 
 
-def _dbnames(config: Config) -> Iterator[Database]:
+def _dbnames(config: Config) -> Iterator[NamedDatabase]:
     for file, use in _NAMED.items():
         for section in config.file(file).usable:
             if name := section.get("dbname"):
-                yield Database(name, use, _option(section, "dbname").place, named=True)
+                yield NamedDatabase(name, use, _option(section, "dbname").place, named=True)
 
 
-def _through_odbc(config: Config) -> Iterator[Database]:
+def _through_odbc(config: Config) -> Iterator[NamedDatabase]:
     for file, (use, options) in _BY_ODBC.items():
         for section in config.file(file).usable:
             for name in options:
                 if value := section.get(name):
-                    yield Database(value.partition(",")[0].strip(), use, _option(section, name).place)
+                    yield NamedDatabase(value.partition(",")[0].strip(), use, _option(section, name).place)
 
 
-def _realtime(config: Config) -> Iterator[Database]:
+def _realtime(config: Config) -> Iterator[NamedDatabase]:
     """`family => driver,database,table` of extconfig.conf."""
-    for section in config.file("extconfig.conf").usable:
-        for option in section.options if section.name.lower() == "settings" else ():
-            driver, _, rest = option.value.partition(",")
-            name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
-            if driver.strip().lower() in _SQL_DRIVERS and name:
-                yield Database(name, f"realtime, {option.name}", option.place)
+    for option in config.file("extconfig.conf").options("settings"):
+        driver, _, rest = option.value.partition(",")
+        name = rest.partition(",")[0].strip().strip('"').partition("/")[0]
+        if driver.strip().lower() in _SQL_DRIVERS and name:
+            yield NamedDatabase(name, f"realtime, {option.name}", option.place)
 
 
 def _option(section: Section, name: str) -> Option:

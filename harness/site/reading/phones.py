@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
-from harness.asterisk.conf import Conf, Config, Section
+from harness.asterisk.conf import Conf, Config, Section, is_true
 from harness.site.model import Phone
 
 __all__ = ["hosts_of", "phones_of", "trunks_of"]
 
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 _PLAIN_AUTHS = frozenset({"", "userpass", "digest"})
 _HOST_NAME = re.compile(
     r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?"
@@ -45,7 +44,7 @@ def trunks_of(config: Config) -> tuple[str, ...]:
     names = {
         name
         for name, endpoint in objects.get("endpoint", {}).items()
-        if any(aor.get("contact") for aor in _named(endpoint, "aors", objects.get("aor", {})))
+        if any(aor.get("contact") for aor in _sections(endpoint, "aors", objects.get("aor", {})))
     }
     names |= {section.name for section in _wizards(config) if section.get("remote_hosts")}
     names |= {peer.name for peer in _peers(config) if peer.get("host") not in ("", "dynamic")}
@@ -87,10 +86,10 @@ def _is_address(value: str) -> bool:
 def _pjsip(config: Config) -> Iterator[Phone]:
     objects = _objects(config.file("pjsip.conf"))
     for name, endpoint in objects.get("endpoint", {}).items():
-        aors = _named(endpoint, "aors", objects.get("aor", {}))
+        aors = _sections(endpoint, "aors", objects.get("aor", {}))
         if not any(_is_dynamic(aor) for aor in aors):
             continue
-        for auth in _named(endpoint, "auth", objects.get("auth", {})):
+        for auth in _sections(endpoint, "auth", objects.get("auth", {})):
             if auth.get("password") and auth.get("auth_type").lower() in _PLAIN_AUTHS:
                 username = auth.get("username", name)
                 yield Phone(name, username, auth.get("password"))
@@ -111,7 +110,7 @@ def _objects(conf: Conf) -> dict[str, dict[str, Section]]:
     return found
 
 
-def _named(section: Section, option: str, among: Mapping[str, Section]) -> list[Section]:
+def _sections(section: Section, option: str, among: Mapping[str, Section]) -> list[Section]:
     names = [name.strip() for name in section.get(option).split(",")]
     return [among[name] for name in names if name in among]
 
@@ -125,7 +124,7 @@ def _wizards(config: Config) -> Iterator[Section]:
 def _wizard(config: Config) -> Iterator[Phone]:
     for section in _wizards(config):
         secret = section.get("inbound_auth/password")
-        if secret and section.get("accepts_registrations").lower() in _TRUE:
+        if secret and is_true(section.get("accepts_registrations")):
             username = section.get("inbound_auth/username", section.name)
             yield Phone(section.name, username, secret)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from harness.asterisk.conf import Conf, Section, read_conf
 from harness.model import Place
 
-__all__ = ["SiteFiles", "read_site_files"]
+__all__ = ["SiteFiles", "read_scripts", "read_site_files"]
+
+_LARGEST, _MOST = 1 << 20, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,11 @@ class SiteFiles:
 
     def sections(self, file: str) -> tuple[Section, ...]:
         """Sections of a file that are no templates; what they inherit is among their options."""
-        conf = self.confs.get(file)
-        return conf.usable if conf else ()
+        return self.file(file).usable
+
+    def file(self, name: str) -> Conf:
+        """A file with what it includes; empty where there is none."""
+        return self.confs.get(name, Conf())
 
     def place(self, place: Place) -> Place:
         """A place in the configuration folder as the report shows it."""
@@ -38,3 +43,15 @@ def read_site_files(config: Path, *, folder: str = "") -> SiteFiles:
 def _names(config: Path) -> Iterator[str]:
     if config.is_dir():
         yield from sorted(path.name for path in config.glob("*.conf") if path.is_file())
+
+
+def read_scripts(folder: Path | None) -> dict[str, str]:
+    """Text of the scripts below a folder by path relative to it; what is no text, or huge, is left out."""
+    if folder is None:
+        return {}
+    found: dict[str, str] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file())[:_MOST]:
+        content = path.read_bytes() if path.stat().st_size <= _LARGEST else b"\0"
+        if b"\0" not in content:
+            found[path.relative_to(folder).as_posix()] = content.decode("utf-8", "replace")
+    return found

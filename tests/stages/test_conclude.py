@@ -1,4 +1,4 @@
-"""Reports of parts make the report of the whole."""
+"""The gate over a whole run, and reports of parts that make the report of the whole."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Outcome, Place, Verdict, Waiver
-from harness.report import Report, merge
+from harness.model import Outcome, Place, Report, Verdict, Waiver
+from harness.stages.conclude import conclude, merge, without_waivers
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
 import samples
 
 TODAY = "2026-11-23"
@@ -60,3 +60,25 @@ def test_what_another_worker_could_compare_counts() -> None:
 def test_no_report_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="no report"):
         merge((), waivers=(), today=TODAY)
+
+
+def test_waivers_are_applied_anew() -> None:
+    whole = samples.promote()
+    bare = replace(whole, results=tuple(without_waivers(result) for result in whole.results))
+    assert conclude(bare, (), today=TODAY).verdict is Verdict.HOLD
+    assert conclude(bare, (WAIVER,), today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_a_release_against_itself_calls_no_waiver_unused() -> None:
+    unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
+    whole = samples.promote()
+    assert conclude(whole, (WAIVER, unused), today=TODAY).verdict is Verdict.HOLD
+    itself = replace(whole, candidate=whole.old)
+    assert conclude(itself, (WAIVER, unused), today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_two_images_that_are_not_known_are_not_the_same() -> None:
+    unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
+    whole = samples.promote()
+    unknown = replace(whole, old=replace(whole.old, digest=""), candidate=replace(whole.candidate, digest=""))
+    assert conclude(unknown, (WAIVER, unused), today=TODAY).verdict is Verdict.HOLD

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.asterisk.dialplan.calls import application_calls, function_calls, option_words, split_arguments
+from harness.asterisk.dialplan.arguments import Span, split, sure_split
+from harness.asterisk.dialplan.invocations import application_invocations, function_invocations
+from harness.asterisk.dialplan.options import read_options
 from harness.asterisk.dialplan.show import Dialplan, Priority
 from harness.model import Place
 
@@ -17,17 +19,17 @@ def dialplan(*applications: str) -> Dialplan:
 
 
 def applications(text: str) -> list[tuple[str, str]]:
-    return [(call.name, call.arguments) for call in application_calls(dialplan(text))]
+    return [(call.name, call.arguments) for call in application_invocations(dialplan(text))]
 
 
 def functions(text: str) -> list[tuple[str, str]]:
-    return [(call.name, call.arguments) for call in function_calls(dialplan(text))]
+    return [(call.name, call.arguments) for call in function_invocations(dialplan(text))]
 
 
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("", ()),
+        ("", ("",)),
         ("a", ("a",)),
         ("PJSIP/101&PJSIP/102,20,tTm", ("PJSIP/101&PJSIP/102", "20", "tTm")),
         ("a,,b,", ("a", "", "b", "")),
@@ -42,12 +44,15 @@ def functions(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_arguments_are_parted_as_asterisk_does(text: str, parts: tuple[str, ...]) -> None:
-    assert split_arguments(text) == parts
+    assert tuple(part.text for part in split(text)) == parts
 
 
 @given(st.text(alphabet='ab,?${}()[]"\\', max_size=60), st.sampled_from(",?"))
 def test_nothing_of_the_arguments_is_lost(text: str, separator: str) -> None:
-    assert separator.join(split_arguments(text, separator)) == text
+    parts = split(text, separator, base=7)
+    assert separator.join(part.text for part in parts) == text
+    assert all(text[part.start - 7 : part.end - 7] == part.text for part in parts)
+    assert sure_split(text, separator, base=7) in (parts, None)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_nothing_of_the_arguments_is_lost(text: str, separator: str) -> None:
     ],
 )
 def test_options_are_letters_and_words(text: str, words: tuple[str, ...]) -> None:
-    assert option_words(text) == words
+    assert read_options(Span(0, len(text), text)).words == words
 
 
 def test_what_exec_runs_is_called_too() -> None:
@@ -77,7 +82,7 @@ def test_what_exec_runs_is_called_too() -> None:
 
 
 def test_a_call_knows_its_line() -> None:
-    assert [call.place for call in application_calls(dialplan("Answer()", "Hangup()"))] == [
+    assert [call.place for call in application_invocations(dialplan("Answer()", "Hangup()"))] == [
         Place("extensions.conf", 1),
         Place("extensions.conf", 2),
     ]
@@ -103,16 +108,16 @@ def test_functions_are_read_and_written(text: str, found: list[object]) -> None:
 @given(st.text(alphabet='AB,?:${}()[]"=\\ ', max_size=80))
 def test_whatever_a_dialplan_holds_is_read(text: str) -> None:
     for written in (text, f"Set({text})", f"ExecIf({text}"):
-        application_calls(dialplan(written))
-        function_calls(dialplan(written))
-        option_words(written)
+        tuple(application_invocations(dialplan(written)))
+        tuple(function_invocations(dialplan(written)))
+        read_options(Span(0, len(written), written))
 
 
 @pytest.mark.parametrize(
     "text", ["${A(" * 40_000, "ExecIf(1?" * 40_000 + ")" * 40_000, "(" * 200_000, "a" * 200_000]
 )
 def test_what_is_nested_without_end_ends(text: str) -> None:
-    assert len(application_calls(dialplan(text))) < 100
-    function_calls(dialplan(text))
-    split_arguments(text)
-    option_words(text)
+    assert len(tuple(application_invocations(dialplan(text)))) < 100
+    tuple(function_invocations(dialplan(text)))
+    split(text)
+    read_options(Span(0, len(text), text))

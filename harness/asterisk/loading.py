@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.asterisk.conf import Option
-from harness.migrate.model import Subject
+from harness.asterisk.conf import Conf, Option, is_true
 
-__all__ = ["LOADS", "Loading", "loading_of"]
+__all__ = ["LOADS", "Loading", "loading_of", "module_of"]
 
 LOADS = frozenset({"load", "preload", "require", "preload-require"})
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,11 @@ class Loading:
 
     def loads(self, module: str) -> bool:
         """Whether a module that is there gets loaded."""
-        if self.refuses(module):
-            return False
-        return self.autoload or any(name == module for name, _ in self.lines(*LOADS))
+        return not self.refuses(module) and (self.autoload or self.asks_for(module) is not None)
+
+    def asks_for(self, module: str) -> Option | None:
+        """The first line that says to load it."""
+        return next((option for name, option in self.lines(*LOADS) if name == module), None)
 
     def refuses(self, module: str) -> bool:
         """Whether a `noload` line keeps it from loading."""
@@ -43,13 +43,6 @@ def module_of(option: Option) -> str:
     return option.value.strip().lower().removesuffix(".so")
 
 
-def loading_of(subject: Subject) -> Loading:
-    """The modules.conf of a configuration."""
-    options = tuple(
-        option
-        for section in subject.conf("modules.conf").usable
-        if section.name.lower() == "modules"
-        for option in section.options
-    )
-    autoload = [option.value.lower() in _TRUE for option in options if option.name.lower() == "autoload"]
-    return Loading(bool(autoload) and autoload[-1], options)
+def loading_of(conf: Conf) -> Loading:
+    """What modules.conf says."""
+    return Loading(is_true(conf.get("modules", "autoload")), conf.options("modules"))

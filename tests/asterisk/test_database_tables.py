@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.ask.databases import connections, entries, families, written_sections
+from harness.ask.databases import written_sections
 from harness.asterisk.cli_tables import Unreadable
+from harness.asterisk.database_tables import connections, entries, families
 from harness.facts.inventory import Table
 
 NONE = "No such command 'odbc show all' (type 'core show help odbc show' for other possible commands)\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
+from harness.model.findings import Finding, ScenarioResult
+from harness.model.outcomes import Outcome, Severity, Verdict
 
 __all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "is_complete", "sort_findings"]
 
@@ -27,9 +28,9 @@ class Side:
         return bool(self.digest) and self.digest == other.digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class OverlayLine:
-    """One line that the harness added to the copy of the site's configuration, and why."""
+    """One line that the harness added to, or took out of (`; ...`), a file of the copy. Secrets are `***`."""
 
     file: str
     text: str
@@ -40,13 +41,13 @@ class OverlayLine:
 class Counts:
     """How many there are of each. `severities` counts findings that are not waived, `waived` the others."""
 
-    outcomes: tuple[tuple[Outcome, int], ...]
-    severities: tuple[tuple[Severity, int], ...]
+    outcomes: Mapping[Outcome, int]
+    severities: Mapping[Severity, int]
     waived: int
 
     def of(self, key: Outcome | Severity) -> int:
         """The count of one outcome or severity."""
-        return next(number for name, number in (*self.outcomes, *self.severities) if name is key)
+        return self.outcomes[key] if isinstance(key, Outcome) else self.severities[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class Report:
         outcomes = Counter(result.outcome for result in self.results)
         severities = Counter(finding.severity for finding in self.findings if not finding.waived)
         return Counts(
-            outcomes=tuple((outcome, outcomes[outcome]) for outcome in Outcome),
-            severities=tuple((severity, severities[severity]) for severity in Severity),
+            outcomes={outcome: outcomes[outcome] for outcome in Outcome},
+            severities={severity: severities[severity] for severity in Severity},
             waived=sum(1 for finding in self.findings if finding.waived),
         )
 
@@ -107,39 +108,15 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
-def assemble(
-    *,
-    verdict: Verdict,
-    site: str,
-    old: Side,
-    again: Side,
-    candidate: Side,
-    results: Iterable[ScenarioResult] = (),
-    findings: Iterable[Finding] = (),
-    overlay: Iterable[OverlayLine] = (),
-    problems: Iterable[str] = (),
-    noise: int = 0,
-    unattributed: int = 0,
-    available: int = 0,
-    seconds: float = 0.0,
-) -> Report:
-    """A report in its one order. `findings` adds those of no scenario to those of the results."""
-    played = tuple(sorted(results, key=lambda result: result.id))
-    of_scenarios = (finding for result in played for finding in result.findings)
-    return Report(
-        verdict=verdict,
-        site=site,
-        old=old,
-        again=again,
-        candidate=candidate,
-        results=played,
-        findings=sort_findings((*of_scenarios, *findings)),
-        overlay=tuple(overlay),
-        problems=tuple(dict.fromkeys(problems)),
-        noise=noise,
-        unattributed=unattributed,
-        available=available,
-        seconds=seconds,
+def assemble(report: Report) -> Report:
+    """The report in its one order, with the findings of its results beside those of no scenario."""
+    results = tuple(sorted(report.results, key=lambda result: result.id))
+    of_scenarios = (finding for result in results for finding in result.findings)
+    return replace(
+        report,
+        results=results,
+        findings=sort_findings((*of_scenarios, *report.findings)),
+        problems=tuple(dict.fromkeys(report.problems)),
     )
 
 

@@ -1,0 +1,68 @@
+"""`harness doctor`, `setup` and `sweep`: the machine that the runs are on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from harness.cli.printing import DONE, USAGE, Commands, say
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare the commands."""
+    doctor = commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
+    doctor.set_defaults(command=_doctor)
+
+    setup = commands.add_parser("setup", help="get the engine and a site's images ready")
+    setup.add_argument("site", type=Path, nargs="?", metavar="SITE", help="without: Debian's 16 and 22")
+    setup.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    setup.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    setup.set_defaults(command=_setup)
+
+    sweep = commands.add_parser("sweep", help="remove containers and networks that dead runs left")
+    sweep.set_defaults(command=_sweep)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from harness.cli.doctor import examine
+
+    checks = examine()
+    for check in checks:
+        say(f"{'ok' if check.ok else 'optional' if check.optional else 'MISSING':9}{check.name}: {check.found}")
+        if check.advice:
+            say(f"{'':9}{check.advice}")
+    return DONE if all(check.ok or check.optional for check in checks) else USAGE
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from harness.cli.doctor import DEFAULT_RELEASES
+    from harness.lab import ensure_engine, prepare, sweep
+    from harness.site import load_site
+
+    site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
+    ensure_engine(say)
+    if count := sweep():
+        say(_removal_line(count))
+    if site is None:
+        old, candidate = DEFAULT_RELEASES
+        ready = prepare((options.old or old, options.candidate or candidate), progress=say)
+    else:
+        specs = (site.old.release, site.candidate.release)
+        ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    for release in ready.values():
+        say(f"{release.spec} is ready: Asterisk {release.version}")
+    return DONE
+
+
+def _sweep(_options: argparse.Namespace) -> int:
+    from harness.lab.housekeeping.sweep import sweep
+
+    count = sweep()
+    say(_removal_line(count) if count else "nothing to remove")
+    return DONE
+
+
+def _removal_line(count: int) -> str:
+    return f"removed {count} containers and networks of runs that died"

@@ -1,0 +1,77 @@
+"""`harness preflight`: the run without a call."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.cli.printing import FORMS, Commands, print_report, progress
+from harness.errors import SiteError
+from harness.model import day
+from harness.report.folder import claim_folder, write_report
+
+__all__ = ["add_commands"]
+
+_SETTINGS = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback", "as_of")
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare the command."""
+    command = commands.add_parser(
+        "preflight", help="compare what both releases load of a site, without playing a call"
+    )
+    command.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
+    command.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    command.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
+    command.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    command.add_argument("--old-config", type=Path, metavar="DIR", help="configuration in place of site.toml's")
+    command.add_argument(
+        "--candidate-config", type=Path, metavar="DIR", help="configuration in place of site.toml's"
+    )
+    command.add_argument(
+        "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
+    )
+    command.add_argument(
+        "--as-of", type=day, metavar="YYYY-MM-DD", help="the day by which support and waivers are judged"
+    )
+    command.add_argument(
+        "--covered-by", type=Path, metavar="DIR", help="report folder of a run: which scenarios cover a finding"
+    )
+    command.add_argument("--format", choices=FORMS, default="text")
+    command.set_defaults(command=_preflight)
+
+
+def _preflight(options: argparse.Namespace) -> int:
+    from harness.stages.collect import Settings, collect
+    from harness.stages.kept import read_kept
+    from harness.stages.rejudge import cover
+    from harness.stages.run import run
+
+    settings = Settings(**{name: getattr(options, name) for name in _SETTINGS})
+    collected = collect(settings)
+    checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
+    if options.covered_by:
+        if options.report and options.report.resolve() == options.covered_by.resolve():
+            raise SiteError(f"--report would replace the run in {options.report}: name another folder")
+        read_kept(options.covered_by)  # whether it is one, before anything is booted
+    with _claim(options.report):
+        report = run(collected, settings, scenarios=frozenset(), checks=checks, progress=progress)
+        if options.covered_by:
+            report = cover(report, options.covered_by)
+        if options.report:
+            write_report(report, options.report)
+    return print_report(report, options.format)
+
+
+@contextmanager
+def _claim(folder: Path | None) -> Iterator[None]:
+    """The folder is this run's own until the block ends."""
+    claim = claim_folder(folder) if folder else None
+    try:
+        yield
+    finally:
+        if claim is not None:
+            os.close(claim)

@@ -1,0 +1,70 @@
+"""What commands print: lines, progress, and a report in the form that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from harness.model import Report, Verdict
+from harness.report.json_report import dumps
+from harness.report.junit import to_junit
+from harness.report.markdown import to_markdown
+from harness.report.terminal import Line, render
+
+__all__ = [
+    "DONE",
+    "FORMS",
+    "HOLD",
+    "INCONCLUSIVE",
+    "USAGE",
+    "Commands",
+    "paint",
+    "print_report",
+    "progress",
+    "say",
+]
+
+DONE, HOLD, USAGE, INCONCLUSIVE = 0, 1, 2, 3
+_EXIT = {Verdict.PROMOTE: DONE, Verdict.HOLD: HOLD, Verdict.INCONCLUSIVE: INCONCLUSIVE}
+_COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
+_WRITERS: Mapping[str, Callable[[Report], str]] = {"json": dumps, "markdown": to_markdown, "junit": to_junit}
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What commands are declared to."""
+
+FORMS = ("text", *_WRITERS)
+"""What `--format` may be for a report."""
+
+
+def say(line: str) -> None:
+    """One line of what the command prints, at once."""
+    print(line, flush=True)
+
+
+def progress(line: str) -> None:
+    """One line for the person at the terminal: not part of what a command prints."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def print_report(report: Report, form: str) -> int:
+    """Print it; returns the exit code of its verdict."""
+    if form == "text":
+        paint(render(report))
+    else:
+        print(_WRITERS[form](report), end="")
+    sys.stdout.flush()  # here, so that a reader who left is noticed here
+    return _EXIT[report.verdict]
+
+
+def paint(lines: Iterable[Line]) -> None:
+    """Print lines, coloured on a terminal that wants it."""
+    for line in lines:
+        print(_with_colour(line.text, line.style))
+
+
+def _with_colour(text: str, style: str) -> str:
+    plain = not style or not sys.stdout.isatty() or "NO_COLOR" in os.environ
+    return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"

@@ -1,0 +1,225 @@
+"""What a trio is asked: what is loaded and in force, and at the end what its users and databases were given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.ask.baseline import load_baseline
+from harness.ask.clients import Clients
+from harness.ask.databases import written_sections
+from harness.ask.inventory import AmiAsk, take_dialplan, take_inventory
+from harness.ask.note_files import note_texts
+from harness.ask.release_facts import load_facts
+from harness.ask.surfaces import take_surfaces
+from harness.asterisk.conf import read_conf
+from harness.errors import BootError, LabError, with_notes
+from harness.facts.inventory import Inventory, Section, Table, baseline
+from harness.judge import Maps
+from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
+from harness.judge.checks.judging import judge_load
+from harness.judge.checks.rollback import judge_rollback, rollback_fails
+from harness.judge.research import Research, research_site
+from harness.lab import Instance, Server, Trio
+from harness.model import InstanceName, ScenarioResult
+from harness.site import Site
+from harness.site.reading.site_files import read_scripts, read_site_files
+from harness.stages.results import Results, Tables
+
+if TYPE_CHECKING:
+    from harness.stages.boot import Booted
+
+__all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
+
+_DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
+_WRITTEN = "databases"
+"""The suite of checks of what was written to databases."""
+
+
+async def ask(booted: Booted, results: Results) -> Results:
+    """What is loaded and in force on each before anything is played."""
+    checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
+    if _of_databases(booted) or "preflight/databases" in checks:
+        results = replace(results, tables=await _tables(booted.trio))
+    if not checks:
+        return results
+    booted.say("Comparing what is loaded and in force ...")
+    with _answering():
+        old, again, candidate = await _inventories(booted, checks, results.tables)
+        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan))
+        if RESEARCH.intersection(checks):
+            old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
+    stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
+    found = _check_results(booted, checks, (old, again, candidate), results.maps, baseline(stock))
+    return results.with_results(*found)
+
+
+async def ask_dialplans(booted: Booted, results: Results) -> Results:
+    """The dialplans of both releases, by which findings get their places, where `ask` had nothing to ask."""
+    if results.maps.old.contexts or results.maps.candidate.contexts:
+        return results
+    sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    with _answering():
+        old, candidate = await asyncio.gather(
+            *(
+                take_dialplan(AmiAsk(booted.trio.instances[name]), folder=_folder(booted.site, name))
+                for name in sides
+            )
+        )
+    return replace(results, maps=Maps(old, candidate))
+
+
+async def look_back(booted: Booted, results: Results) -> Results:
+    """Whether the old release, with the migrated configuration, has what the candidate has."""
+    back, severities = booted.trio.back, booted.site.severities
+    if back is None:
+        return results
+    booted.say("Comparing what the old release makes of the migrated configuration ...")
+    if isinstance(back, BootError):
+        return results.with_results(rollback_fails(with_notes(back), severities))
+    folder = _folder(booted.site, "candidate")
+    candidate, old = await asyncio.gather(
+        *(take_inventory(AmiAsk(instance), folder=folder) for instance in (booted.trio.candidate, back))
+    )
+    stock = await asyncio.to_thread(load_baseline, back.release)
+    return results.with_results(judge_rollback(candidate, old, severities=severities, baseline=baseline(stock)))
+
+
+async def listen(booted: Booted, results: Results) -> Results:
+    """From now on the site's manager users hear what is played, each on every instance."""
+    if not _of_users(booted):
+        return results
+    configs = {name: read_conf(_config(booted.site, name)) for name in booted.trio.instances}
+    clients = tuple(
+        Clients(instance, configs[name], folder=_folder(booted.site, name))
+        for name, instance in booted.trio.instances.items()
+    )
+    await asyncio.gather(*(one.listen() for one in clients))
+    return replace(results, listening=clients)
+
+
+async def ask_users(booted: Booted, results: Results) -> Results:
+    """What the site's users were told by now, and may do."""
+    if not (users := _of_users(booted)):
+        return results
+    inventories = [await one.told() for one in results.listening]
+    return results.with_results(*_check_results(booted, users, inventories, results.maps))
+
+
+async def ask_databases(booted: Booted, results: Results) -> Results:
+    """What the site's databases were given by now."""
+    if not (written := _of_databases(booted)):
+        return results
+    now = await _tables(booted.trio)
+    inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
+    return results.with_results(*_check_results(booted, written, inventories, results.maps))
+
+
+def _of_databases(booted: Booted) -> Sequence[str]:
+    return [c for c in booted.share.checks if c in AFTER_PLAY and suite_of(c) == _WRITTEN]
+
+
+def _of_users(booted: Booted) -> Sequence[str]:
+    return [c for c in booted.share.checks if c in AFTER_PLAY and suite_of(c) != _WRITTEN]
+
+
+def _config(site: Site, name: InstanceName) -> Path:
+    return (site.candidate if name == "candidate" else site.old).config
+
+
+def _folder(site: Site, name: InstanceName) -> str:
+    """What comes before the names of an instance's files, so that a place says whose it is."""
+    return f"{_config(site, name).name}/"
+
+
+def _check_results(
+    booted: Booted,
+    checks: Iterable[str],
+    inventories: Sequence[Inventory],
+    maps: Maps,
+    stock: frozenset[str] = frozenset(),
+) -> Sequence[ScenarioResult]:
+    old, again, candidate = inventories
+    severities = booted.site.severities
+    return [
+        judge_load(check, old, again, candidate, maps, severities=severities, baseline=stock) for check in checks
+    ]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raises LabError where an instance does not answer."""
+    try:
+        yield
+    except (OSError, TimeoutError) as problem:
+        raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
+
+
+async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
+    """What each instance has."""
+    return await asyncio.gather(
+        *(
+            _inventory(instance, _folder(booted.site, name), checks, tables.get(name, {}))
+            for name, instance in booted.trio.instances.items()
+        )
+    )
+
+
+async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
+    """With what both releases say of themselves that concerns the site."""
+    found, problem = await asyncio.to_thread(_research, booted, maps)
+    *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
+    return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
+
+
+async def _inventory(
+    instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
+) -> Inventory:
+    """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
+    inventory = await take_inventory(AmiAsk(instance), folder=folder, tables=tables)
+    inventory = replace(inventory, third_party=instance.third_party)
+    if all(suite_of(check) == "preflight" for check in checks):
+        return inventory
+    return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
+
+
+def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
+    """What both releases say of themselves that concerns the site, and why that is not known."""
+    site, prepared = booted.site, booted.prepared
+    sides = (site.old, site.candidate)
+    old, new = (load_facts(prepared.releases[side.release], progress=booted.say) for side in sides)
+    for kind in _DOCUMENTED:
+        for facts in (old, new):
+            if problem := facts.section(kind).problem:
+                return Research(), f"{facts.spec}: {kind}: {problem}"
+    before, files = (read_site_files(side.config, folder=f"{side.config.name}/") for side in sides)
+    found = research_site(
+        old,
+        new,
+        files,
+        maps,
+        before=before,
+        scripts=read_scripts(site.data.agi_bin),
+        given=note_texts(site.notes),
+        today=prepared.day,
+    )
+    return found, ""
+
+
+def _with_release(inventory: Inventory, problem: str) -> Inventory:
+    return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
+
+
+async def _tables(trio: Trio) -> Tables:
+    """What is in the tables of each instance's databases at this moment."""
+
+    async def one(servers: Iterable[Server]) -> Mapping[str, Table]:
+        found = await asyncio.gather(*(asyncio.to_thread(server.tables_at_rest) for server in servers))
+        return {name: table for tables in found for name, table in tables.items()}
+
+    counted = await asyncio.gather(*(one(trio.servers.get(name, ())) for name in trio.instances))
+    return dict(zip(trio.instances, counted, strict=True))

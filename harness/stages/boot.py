@@ -1,0 +1,86 @@
+"""Releases are prepared once a run; a trio is booted for each share of it, and is gone at the end of the block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from harness.far_end.files import phone_files
+from harness.judge.checks.rollback import ROLLBACK
+from harness.lab import Progress, Release, Trio, boot_trio, prepare
+from harness.model import Side
+from harness.play.scheduler import Scheduler, open_scheduler
+from harness.site import Site
+from harness.stages.collect import Selection, Share
+
+__all__ = ["Booted", "Prepared", "boot", "prepare_releases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A site whose releases can be started, by their spec. `traces` is the folder for what is recorded."""
+
+    site: Site
+    releases: Mapping[str, Release]
+    traces: Path
+    day: date
+
+    def side(self, spec: str) -> Side:
+        """What a release turned out to be."""
+        release = self.releases[spec]
+        return Side(spec, release.version, release.image, release.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """A trio that is up, the share of the run that it is for, and who plays on it (None: nothing is played).
+
+    `say` takes lines for the person at the terminal; `now` is the clock by which replays are budgeted, in seconds.
+    """
+
+    prepared: Prepared
+    share: Share
+    trio: Trio
+    scheduler: Scheduler | None
+    say: Progress
+    now: Callable[[], float] = time.monotonic
+
+    @property
+    def site(self) -> Site:
+        """The site that was booted."""
+        return self.prepared.site
+
+
+def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepared:
+    """Build what is missing of both releases. Raises EngineError, ImageError."""
+    site = selection.site
+    specs = (site.old.release, site.candidate.release)
+    releases = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    return Prepared(site, releases, traces, selection.day)
+
+
+@asynccontextmanager
+async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator[Booted]:
+    """Boot what a share needs, and connect to it. Raises LabError and what `boot_trio` raises."""
+    site, at = prepared.site, f" at {share.clock}" if share.clock else ""
+    async with boot_trio(
+        site,
+        prepared.releases,
+        progress=lambda line: say(line + at),
+        clock=share.clock or None,
+        phone_files=partial(phone_files, site.phones) if share.scenarios else None,
+        apps=share.programs,
+        rollback=ROLLBACK in share.checks,
+    ) as trio:
+        booted = Booted(prepared, share, trio, None, say)
+        if not share.scenarios:
+            yield booted
+            return
+        # Before anything is asked: phones that are registered on one instance are so on all of them.
+        async with open_scheduler(trio, phones=tuple(phone.name for phone in site.phones)) as scheduler:
+            yield replace(booted, scheduler=scheduler)

@@ -1,0 +1,62 @@
+"""The end of the line: what a run knows → its report, with waivers applied and the verdict. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.judge import gate
+from harness.model import Outcome, Report, ScenarioResult, Waiver, assemble, is_complete
+
+__all__ = ["conclude", "merge", "without_waivers"]
+
+
+def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report:
+    """The report as the gate has it: waivers applied, what is wrong with them found, the verdict. `today` is ISO.
+
+    What is given needs no order, verdict nor `findings`: those of its results, and of the gate, are what counts.
+    """
+    complete = is_complete(len(report.results), report.available, report.old, report.candidate)
+    end = gate(report.results, waivers, today=today, complete=complete, problems=report.problems)
+    return assemble(replace(report, verdict=end.verdict, results=end.results, findings=end.findings))
+
+
+def merge(
+    reports: Sequence[Report], waivers: Sequence[Waiver], *, today: str, problems: Sequence[str] = ()
+) -> Report:
+    """One report of parts that were played apart, and of what went wrong between them (`problems`).
+
+    The gate judges the whole again: only then is it known that nothing used a waiver. Raises ValueError when there
+    is no report.
+    """
+    if not reports:
+        raise ValueError("no report to merge")
+    whole = replace(
+        reports[0],
+        results=_results(reports),
+        problems=tuple(
+            dict.fromkeys((*problems, *(problem for report in reports for problem in report.problems)))
+        ),
+        noise=sum(report.noise for report in reports),
+        unattributed=sum(report.unattributed for report in reports),
+        available=max(report.available for report in reports),
+        seconds=max(report.seconds for report in reports),
+    )
+    return conclude(whole, waivers, today=today)
+
+
+def without_waivers(result: ScenarioResult) -> ScenarioResult:
+    """A result as it was before waivers were applied: they may be others by now."""
+    findings = tuple(replace(finding, waived="") for finding in result.findings)
+    outcome = Outcome.DIFFERS if result.outcome is Outcome.WAIVED else result.outcome
+    return replace(result, findings=findings, outcome=outcome)
+
+
+def _results(reports: Sequence[Report]) -> tuple[ScenarioResult, ...]:
+    """One a scenario: what was played twice (a worker died and another took over) counts once."""
+    chosen: dict[str, ScenarioResult] = {}
+    for result in (result for report in reports for result in report.results):
+        known = chosen.get(result.id)
+        if known is None or known.outcome is Outcome.NOT_COMPARED:
+            chosen[result.id] = result
+    return tuple(chosen.values())

@@ -1,0 +1,80 @@
+"""What a run knows so far: a frozen value, of which each stage returns a fuller one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from harness.errors import LabError, with_notes
+from harness.facts.inventory import Table
+from harness.judge import Judged, Maps, Plays
+from harness.model import InstanceName, OverlayLine, ScenarioResult
+
+if TYPE_CHECKING:
+    from harness.ask.clients import Clients
+
+__all__ = ["Results", "Tables", "fuller", "joined"]
+
+Tables = Mapping[InstanceName, Mapping[str, Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What is known after a stage. What failed half-way is part of it.
+
+    `of` are the results by id, `noise` how many differences of each prove nothing, `doubtful` what is to be
+    played again before it is believed. `tables` and `listening` are what the last stage that asks compares with.
+    `problems` make the run inconclusive; `broken` says that the trio cannot go on, so no further stage is tried.
+    """
+
+    of: Mapping[str, ScenarioResult] = field(default_factory=dict)
+    noise: Mapping[str, int] = field(default_factory=dict)
+    doubtful: tuple[Plays, ...] = ()
+    maps: Maps = field(default_factory=Maps)
+    tables: Tables = field(default_factory=dict)
+    listening: tuple[Clients, ...] = ()
+    overlay: tuple[OverlayLine, ...] = ()
+    problems: tuple[str, ...] = ()
+    unattributed: int = 0
+    broken: bool = False
+
+    def with_results(self, *results: ScenarioResult) -> Results:
+        """With these results, each in the place of an earlier one of its id."""
+        return replace(self, of={**self.of, **{result.id: result for result in results}})
+
+    def with_judged(self, *judged: Judged) -> Results:
+        """With what was played and judged."""
+        noise = {one.result.id: one.noise for one in judged}
+        return replace(self.with_results(*(one.result for one in judged)), noise={**self.noise, **noise})
+
+    def with_problems(self, *problems: str) -> Results:
+        """With what makes the run inconclusive, each told once."""
+        return replace(self, problems=tuple(dict.fromkeys((*self.problems, *problems))))
+
+    def broken_by(self, problem: LabError) -> Results:
+        """With the reason why nothing more comes."""
+        return replace(self.with_problems(with_notes(problem)), broken=True)
+
+
+def joined(parts: Iterable[Results]) -> Results:
+    """The results of several trios of one run."""
+    whole = Results()
+    for part in parts:
+        whole = replace(
+            whole.with_problems(*part.problems),
+            of={**whole.of, **part.of},
+            noise={**whole.noise, **part.noise},
+            maps=fuller(whole.maps, part.maps),
+            overlay=whole.overlay or part.overlay,
+            unattributed=whole.unattributed + part.unattributed,
+        )
+    return whole
+
+
+def fuller(first: Maps, second: Maps) -> Maps:
+    """The dialplans of two trios of one site: on each side the first that could be read."""
+    return Maps(
+        old=first.old if first.old.contexts else second.old,
+        candidate=first.candidate if first.candidate.contexts else second.candidate,
+    )

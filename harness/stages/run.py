@@ -1,0 +1,150 @@
+"""A site goes in, a report comes out: the run as a list of stages. pytest and the console command both call it.
+
+collect ─► prepare ─► boot ─► ask ─► play (judge) ─► replay (judge) ─► gate ─► cover ─► report
+
+Preflight is a run that selects no scenario. `rejudge` begins at judge, with the traces that a run kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from harness.errors import LabError
+from harness.judge import Maps
+from harness.judge.checks import suite_of
+from harness.lab import Progress, sweep
+from harness.lab.housekeeping.scratch import scratch
+from harness.model import Outcome, Report, ScenarioResult, Verdict
+from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
+from harness.stages.boot import Booted, Prepared, boot, prepare_releases
+from harness.stages.collect import Collected, Selection, Settings, Share, select
+from harness.stages.conclude import conclude
+from harness.stages.kept import Kept, KeptScenario, write_kept
+from harness.stages.play import place_of, play, replay
+from harness.stages.programs import program_id, program_plays, stop_programs
+from harness.stages.results import Results, joined
+
+__all__ = ["STAGES", "on_trio", "run"]
+
+
+Stage = Callable[[Booted, Results], Awaitable[Results]]
+
+STAGES: tuple[Stage, ...] = (
+    ask,
+    ask_dialplans,
+    look_back,
+    listen,
+    play,
+    replay,
+    ask_users,
+    ask_databases,
+    stop_programs,
+)
+"""What is done on a trio that is up. `play` and `replay` judge what they play, if there is a scenario."""
+
+
+def run(
+    collected: Collected,
+    settings: Settings,
+    *,
+    scenarios: frozenset[str],
+    checks: frozenset[str],
+    progress: Progress,
+) -> Report:
+    """Boot, ask, play and judge what is selected, by id; everything is gone from the engine when this returns.
+
+    Raises SiteError, EngineError and ImageError, which come before anything is played. What breaks later makes
+    the report inconclusive.
+    """
+    began = time.monotonic()
+    sweep()
+    selection = select(collected, scenarios=scenarios, checks=checks, day=settings.day)
+    with _traces(settings) as folder:
+        if settings.report:  # before anything is played: a trace that a dead run leaves is known
+            write_kept(settings.report, _kept_run(selection, Maps()))
+        prepared = prepare_releases(selection, folder, progress)
+        results = joined(asyncio.run(on_trio(prepared, share, progress)) for share in selection.shares)
+    if settings.report:
+        write_kept(settings.report, _kept_run(selection, results.maps))
+    report = _draft(selection, prepared, results)
+    seconds = round(time.monotonic() - began, 1)
+    return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
+
+
+async def on_trio(prepared: Prepared, share: Share, say: Progress) -> Results:
+    """What came of one share. A trio that does not boot, or breaks, keeps what is known by then."""
+    results = Results()
+    try:
+        async with boot(prepared, share, say) as booted:
+            results = replace(results, overlay=booted.trio.overlay)
+            for stage in STAGES:
+                results = await _attempt(stage, booted, results)
+                if results.broken:
+                    break
+    except LabError as problem:
+        results = results.broken_by(problem)
+    return results
+
+
+async def _attempt(stage: Stage, booted: Booted, results: Results) -> Results:
+    try:
+        return await stage(booted, results)
+    except LabError as problem:
+        return results.broken_by(problem)
+
+
+@contextmanager
+def _traces(settings: Settings) -> Iterator[Path]:
+    """Where traces go: they are kept only with a report."""
+    with scratch() as folder:
+        traces = settings.report / "traces" if settings.report else Path(folder)
+        traces.mkdir(parents=True, exist_ok=True)
+        yield traces
+
+
+def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report:
+    """All that is known, before the gate. What was selected and has no result was not compared."""
+    reason = results.problems[0].partition("\n")[0] if results.problems else "was not played"
+    missing = [
+        *(
+            ScenarioResult(s.id, "dialplan", Outcome.NOT_COMPARED, s.title, problem=reason)
+            for s in selection.scenarios
+        ),
+        *(ScenarioResult(c, suite_of(c), Outcome.NOT_COMPARED, problem=reason) for c in selection.checks),
+    ]
+    old = prepared.side(selection.site.old.release)
+    whole = {**{result.id: result for result in missing}, **results.of}
+    return Report(
+        verdict=Verdict.INCONCLUSIVE,
+        site=selection.site.name,
+        old=old,
+        again=old,
+        candidate=prepared.side(selection.site.candidate.release),
+        results=tuple(whole.values()),
+        overlay=results.overlay,
+        problems=results.problems,
+        noise=sum(results.noise.values()),
+        unattributed=results.unattributed,
+        available=selection.available,
+    )
+
+
+def _kept_run(selection: Selection, maps: Maps) -> Kept:
+    """What it takes to judge the traces again."""
+    site = selection.site
+    programs = [program_plays(app, {}) for app in site.apps if program_id(app) in selection.checks]
+    return Kept(
+        scenarios=(
+            *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in selection.scenarios),
+            *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in programs),
+        ),
+        waivers=site.waivers,
+        severities=site.severities,
+        today=selection.day.isoformat(),
+        maps=maps,
+    )

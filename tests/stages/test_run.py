@@ -1,0 +1,133 @@
+"""The list of stages: what remains when one of them fails, and how a selection is shared among trios."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_runs import OLD, Player, booted, scenario, site
+
+from harness.errors import BootError, LabError
+from harness.model import Outcome, OverlayLine, ScenarioResult
+from harness.site import App
+from harness.stages import run as stages
+from harness.stages.boot import Booted
+from harness.stages.collect import Collected, select
+from harness.stages.results import Results
+
+LINE = OverlayLine("manager.conf", "enabled = yes", "the harness listens")
+
+
+def check(id_: str) -> ScenarioResult:
+    return ScenarioResult(id_, "preflight", Outcome.SAME)
+
+
+@pytest.fixture
+def trio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Booted:
+    """A trio that is up, for two scenarios."""
+    up = booted(tmp_path, Player({"a/one": [OLD], "a/two": [OLD]}), site(tmp_path), ["a/one", "a/two"])
+    up.trio.overlay = (LINE,)  # type: ignore[misc] # see small_runs
+
+    @asynccontextmanager
+    async def boot(*_: Any) -> AsyncIterator[Booted]:
+        yield up
+
+    monkeypatch.setattr(stages, "boot", boot)
+    return up
+
+
+def results_of(trio: Booted) -> Results:
+    return asyncio.run(stages.on_trio(trio.prepared, trio.share, trio.say))
+
+
+def staged(monkeypatch: pytest.MonkeyPatch, *put: stages.Stage) -> None:
+    """The stages `play` and `replay`, with others before them."""
+    monkeypatch.setattr(stages, "STAGES", (*put, *(s for s in stages.STAGES if s.__name__ in ("play", "replay"))))
+
+
+def test_each_stage_is_given_what_the_ones_before_it_know(trio: Booted, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(_: Booted, results: Results) -> Results:
+        assert results.overlay == (LINE,)
+        return results.with_results(check("preflight/x"))
+
+    staged(monkeypatch, ask)
+    results = results_of(trio)
+    assert list(results.of) == ["preflight/x", "a/one", "a/two"]
+    assert (results.overlay, results.problems) == ((LINE,), ())
+
+
+def test_a_stage_that_breaks_keeps_what_was_known_and_ends_the_trio(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(_: Booted, results: Results) -> Results:
+        return results.with_results(check("preflight/x"))
+
+    async def look_back(_: Booted, results: Results) -> Results:
+        problem = LabError("an instance does not answer")
+        problem.add_note("its log")
+        raise problem
+
+    staged(monkeypatch, ask, look_back)
+    results = results_of(trio)
+    assert list(results.of) == ["preflight/x"]
+    assert results.problems == ("an instance does not answer\nits log",)
+    assert results.overlay == (LINE,)
+
+
+def test_a_trio_that_does_not_boot_is_a_problem_with_its_log(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def boot(*_: Any) -> AsyncIterator[Booted]:
+        problem = BootError("candidate: did not boot")
+        problem.add_note("ERROR no module")
+        raise problem
+        yield trio
+
+    monkeypatch.setattr(stages, "boot", boot)
+    results = results_of(trio)
+    assert (dict(results.of), results.problems) == ({}, ("candidate: did not boot\nERROR no module",))
+
+
+def test_an_instance_that_died_is_a_problem_beside_the_results(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trio.scheduler.broken = ("candidate: Asterisk ended",)  # type: ignore[union-attr, misc] # see small_runs
+    staged(monkeypatch)
+    results = results_of(trio)
+    assert (list(results.of), results.problems) == (["a/one", "a/two"], ("candidate: Asterisk ended",))
+
+
+def test_nothing_is_played_where_no_scenario_is_selected(tmp_path: Path) -> None:
+    preflight = booted(tmp_path, None, site(tmp_path), [])
+    for stage in (stages.play, stages.replay):
+        assert asyncio.run(stage(preflight, Results(problems=("x",)))) == Results(problems=("x",))
+
+
+def test_a_selection_is_shared_by_clock_and_checks_are_for_now(tmp_path: Path) -> None:
+    orders, wall = App("orders", ("run",)), App("wall", ("run",))
+    a, b, c = (scenario(tmp_path, id_) for id_ in ("a", "b", "c"))
+    night = "2026-12-24 23:30:00"
+    b = replace(b, clock=night, uses=frozenset({"app/wall"}))
+    every = Collected(
+        replace(site(tmp_path), apps=(orders, wall)), (b, a, c), ("preflight/x", "apps/orders", "apps/wall")
+    )
+    chosen = select(every, scenarios={"a", "b"}, checks={"preflight/x", "apps/wall"}, day=date(2026, 11, 28))
+    now, late = chosen.shares
+    assert (now.clock, now.scenarios, now.checks) == ("", (a,), ("apps/wall", "preflight/x"))
+    assert now.programs == (orders, wall)
+    assert (late.clock, late.scenarios, late.checks) == (night, (b,), ())
+    assert late.programs == (wall,)
+    assert chosen.available == 6
+
+
+def test_checks_alone_take_one_trio_without_programs(tmp_path: Path) -> None:
+    every = Collected(replace(site(tmp_path), apps=(App("orders", ("run",)),)), (), ("preflight/x",))
+    (only,) = select(every, scenarios=(), checks={"preflight/x"}, day=date(2026, 11, 28)).shares
+    assert (only.clock, only.scenarios, only.checks, only.programs) == ("", (), ("preflight/x",), ())
