@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from harness.model import Finding
 
 __all__ = ["Group", "group_findings"]
+
+_SAMENESS = attrgetter(
+    "severity", "surface", "rule", "title", "old", "candidate", "where", "cause", "advice", "waived"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ def group_findings(findings: Iterable[Finding]) -> tuple[Group, ...]:
     """Groups in the order of their first finding."""
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        alike.setdefault(_sameness(finding), []).append(finding)
+        alike.setdefault(_SAMENESS(finding), []).append(finding)
     return tuple(_group(members) for members in alike.values())
 
 
@@ -34,19 +39,4 @@ def _group(members: list[Finding]) -> Group:
         scenarios=tuple(sorted({member.scenario for member in members if member.scenario})),
         fingerprints=tuple(sorted({member.fingerprint for member in members if member.fingerprint})),
         consequences=sum(len(member.consequences) for member in members),
-    )
-
-
-def _sameness(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.severity,
-        finding.surface,
-        finding.rule,
-        finding.title,
-        finding.old,
-        finding.candidate,
-        finding.where,
-        finding.cause,
-        finding.advice,
-        finding.waived,
     )

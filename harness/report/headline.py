@@ -55,34 +55,31 @@ def _promote(report: Report) -> str:
 
 def _hold(report: Report) -> str:
     breaking, review = (_groups(report, severity) for severity in (Severity.BREAKING, Severity.REVIEW))
-    told = []
+    parts = []
     if breaking:
-        told.append(count(breaking, "breaking finding") + _inside(report, Severity.BREAKING))
+        parts.append(count(breaking, "breaking finding") + _inside(report, Severity.BREAKING))
     if review:
         words = f"{review:,} to review" if breaking else f"{count(review, 'finding')} to review"
-        told.append(words + ("" if breaking else _inside(report, Severity.REVIEW)))
+        parts.append(words + ("" if breaking else _inside(report, Severity.REVIEW)))
     for outcome, words in ((Outcome.FAILED, "failed"), (Outcome.NOT_COMPARED, "not compared")):
         if number := report.counts.of(outcome):
-            told.append(f"{number:,} {words}" if told else f"{_things(report, outcome)} {words}")
-    return ", ".join(told) or "see above"
+            parts.append(f"{number:,} {words}" if parts else f"{_things(report, outcome)} {words}")
+    return ", ".join(parts) or "see above"
 
 
 def _inside(report: Report, severity: Severity) -> str:
     """` in 2 of 31 scenarios and 1 of 9 checks`."""
     ids = {f.scenario for f in report.findings if f.severity is severity and holds(f)}
-    parts = []
-    for noun, chosen in (("scenario", _scenarios(report)), ("check", _checks(report))):
-        hit = sum(1 for result in chosen if result.id in ids)
-        if hit:
-            parts.append(f"{hit:,} of {count(len(chosen), noun)}")
+    hits = ((noun, len(every), sum(result.id in ids for result in every)) for noun, every in _by_noun(report))
+    parts = [f"{hit:,} of {count(total, noun)}" for noun, total, hit in hits if hit]
     return f" in {' and '.join(parts)}" if parts else ""
 
 
 def _inconclusive(report: Report) -> str:
-    told = [*_missing(report)]
-    if not told and report.problems:
-        told.append(clean(report.problems[0].partition("\n")[0], longest=70))
-    return ", ".join(told) or "nothing was compared"
+    parts = [*_missing(report)]
+    if not parts and report.problems:
+        parts.append(clean(report.problems[0].partition("\n")[0], longest=70))
+    return ", ".join(parts) or "nothing was compared"
 
 
 def _missing(report: Report) -> Iterator[str]:
@@ -98,22 +95,13 @@ def _extent(report: Report) -> str:
 
 def _things(report: Report, outcome: Outcome | None = None) -> str:
     """`31 scenarios and 9 checks`, all or those of one outcome."""
-    scenarios, checks = (
-        sum(1 for result in chosen if outcome in (None, result.outcome))
-        for chosen in (_scenarios(report), _checks(report))
-    )
-    parts = [count(scenarios, "scenario")] if scenarios or not checks else []
-    if checks:
-        parts.append(count(checks, "check"))
-    return " and ".join(parts)
+    numbers = ((noun, sum(outcome in (None, r.outcome) for r in every)) for noun, every in _by_noun(report))
+    return " and ".join(count(number, noun) for noun, number in numbers if number) or "0 scenarios"
 
 
-def _scenarios(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite == "dialplan"]
-
-
-def _checks(report: Report) -> list[ScenarioResult]:
-    return [result for result in report.results if result.suite != "dialplan"]
+def _by_noun(report: Report) -> Iterator[tuple[str, list[ScenarioResult]]]:
+    yield "scenario", [result for result in report.results if result.suite == "dialplan"]
+    yield "check", [result for result in report.results if result.suite != "dialplan"]
 
 
 def _groups(report: Report, severity: Severity) -> int:

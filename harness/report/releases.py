@@ -15,7 +15,6 @@ from harness.report.text import clean, in_markdown, wrap
 __all__ = ["release_json", "release_lines", "release_markdown"]
 
 _HOWS: tuple[How, ...] = ("gone", "changed", "new")
-_TITLES = {"gone": "Gone", "changed": "Changed", "new": "New"}
 _MOST: Mapping[How, int] = {"gone": 40, "changed": 10, "new": 8}
 """How many changes of a kind are told, more or less, unless all are wanted."""
 _LESS: Mapping[str, int] = {"sample option": 12, "left out": 0}
@@ -67,11 +66,8 @@ def _lines(difference: ReleaseDifference, every: bool) -> Iterator[Line]:
         yield from map(Line, _table(difference))
     for kind, reason in difference.problems:
         yield from (Line(text, "warn") for text in wrap(clean(reason), label=f"Not compared: {_plural(kind)}: "))
-    for how in _HOWS:
-        paragraphs = list(_paragraphs(difference, how, every))
-        if paragraphs:
-            yield Line("")
-            yield Line(_TITLES[how], "title")
+    for title, paragraphs in _chapters(difference, every):
+        yield from (Line(""), Line(title, "title"))
         for each in paragraphs:
             yield from map(Line, _paragraph_lines(each))
 
@@ -111,36 +107,36 @@ def _markdown(difference: ReleaseDifference, every: bool) -> Iterator[str]:
             yield f"| {kind.plural} | {' | '.join(str(number or '') for number in counts)} |"
     for name, reason in difference.problems:
         yield from ("", f"**Not compared**: {_plural(name)}: {in_markdown(reason)}")
-    for how in _HOWS:
-        paragraphs = list(_paragraphs(difference, how, every))
-        if paragraphs:
-            yield from ("", f"#### {_TITLES[how]}", "")
+    for title, paragraphs in _chapters(difference, every):
+        yield from ("", f"#### {title}", "")
         for each in paragraphs:
             head = f"- **{each.kind.plural}** ({each.number})"
             yield head if each.lines else f"{head}: {in_markdown(_running_text(each))}"
             yield from (f"  - {in_markdown(text)}" for text in each.texts if each.lines)
 
 
+def _chapters(difference: ReleaseDifference, every: bool) -> Iterator[tuple[str, list[_Paragraph]]]:
+    for how in _HOWS:
+        if paragraphs := list(_paragraphs(difference, how, every)):
+            yield how.capitalize(), paragraphs
+
+
 def _paragraphs(difference: ReleaseDifference, how: How, every: bool) -> Iterator[_Paragraph]:
     for kind in KINDS:
         changes = difference.of(kind.name, how)
-        most = len(changes) if every else _most(kind, how)
-        if not changes or not most:
-            continue
-        shown: list[str] = []
-        told = 0
+        usual = _LESS.get(kind.name, _MOST[how]) if how == "gone" else _MOST[how]
+        most = len(changes) if every else usual
+        texts: list[str] = []
+        rest = len(changes)
         for text, number in _entries(difference, kind, how, changes, every):
-            if told >= most:
+            if len(changes) - rest >= most:
+                texts.append(f"and {rest} more")
                 break
-            shown.append(clean(text))
-            told += number
-        rest = len(changes) - told
-        lines = how == "changed" or (how == "gone" and kind.name == "module")
-        yield _Paragraph(kind, len(changes), (*shown, *([f"and {rest} more"] if rest else [])), lines)
-
-
-def _most(kind: FactKind, how: How) -> int:
-    return _LESS.get(kind.name, _MOST[how]) if how == "gone" else _MOST[how]
+            texts.append(clean(text))
+            rest -= number
+        if changes and most:
+            lines = how == "changed" or (how == "gone" and kind.name == "module")
+            yield _Paragraph(kind, len(changes), tuple(texts), lines)
 
 
 def _entries(
@@ -176,10 +172,10 @@ def _fate(difference: ReleaseDifference, module: str) -> str:
     """A module that is gone, with what the old release itself says of its future."""
     about = difference.old.section("module").items.get(module, {})
     words = {"removed in": "announced to go in", "replaced by": "replaced by"}
-    told = [f"{word} {about[name]}" for name, word in words.items() if about.get(name)]
+    parts = [f"{word} {about[name]}" for name, word in words.items() if about.get(name)]
     if module in difference.candidate.section("left out").items:
-        told.append("the candidate was built without it")
-    return f"{module}: {', '.join(told)}" if told else module
+        parts.append("the candidate was built without it")
+    return f"{module}: {', '.join(parts)}" if parts else module
 
 
 def _own(whole: str, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity
+from harness.model import Outcome, ScenarioResult, Severity
 from harness.model.report import Report, Side, holds
 from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
@@ -166,12 +166,11 @@ def _harmless(report: Report, severity: Severity, words: str) -> Iterator[Line]:
             yield Line(f"  and {len(groups) - _BRIEF:,} more in report.json", "dim")
 
 
-def _brief(group: Group, *, after: str = "", style: Style = "") -> Iterator[Line]:
-    finding: Finding = group.finding
+def _brief(group: Group, *, after: str = "", style: Style = "") -> list[Line]:
+    finding = group.finding
     place = f" at {clean(str(finding.where))}" if finding.where else ""
     inside = f" in {listed(map(clean, group.scenarios), most=3)}" if group.scenarios else ""
-    lines = _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
-    yield from lines
+    return _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
 
 
 def _verdict(report: Report) -> Line:
@@ -181,10 +180,5 @@ def _verdict(report: Report) -> Line:
 
 def _lines(text: str, style: Style = "") -> list[Line]:
     bare = text.lstrip()
-    indent = " " * (len(text) - len(bare))
-    hanging = indent + "  " if indent else ""
-    first, *rest = wrap(bare, indent=indent)
-    if not rest:
-        return [Line(first, style)]
-    again = " ".join(part.strip() for part in rest)
-    return [Line(first, style), *(Line(more, style) for more in wrap(again, indent=hanging or "  "))]
+    indent = len(text) - len(bare)
+    return [Line(line, style) for line in wrap(bare, indent=" " * indent, hang=indent + 2)]

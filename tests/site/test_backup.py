@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.asterisk.own_modules import is_own
 from harness.errors import SiteError
 from harness.site import load_site
-from harness.site.making.backup import Bounds, is_own, restore
+from harness.site.making.backup import restore
+from harness.site.making.files import Bounds
 from harness.site.making.init import Made, init_from_backup
 
 MACHINE: dict[str, str | bytes] = {
@@ -125,6 +127,17 @@ def test_zstd_is_unpacked_and_its_damage_is_noticed(tmp_path: Path, pack: Pack) 
         init(archive, tmp_path / "other")
 
 
+def test_incremental_archives_of_gnu_tar_have_their_names(tmp_path: Path) -> None:
+    for name, content in MACHINE.items():
+        path = tmp_path / "m" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    state = f"--listed-incremental={tmp_path / 'state'}"
+    subprocess.run(["tar", "-C", str(tmp_path / "m"), state, "-cf", str(tmp_path / "b"), "."], check=True)
+    init(tmp_path / "b", tmp_path / "mine")
+    assert made(tmp_path / "mine") == MADE
+
+
 def test_zstd_that_cannot_be_unpacked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "b").write_bytes(b"\x28\xb5\x2f\xfd rest")
     monkeypatch.setenv("PATH", "/nonexistent")
@@ -189,8 +202,52 @@ def test_names_that_lead_out_are_left_out(tmp_path: Path, pack: Pack) -> None:
         member(deep, "x"),
     )
     done = init(archive, tmp_path / "mine")
-    assert not list(tmp_path.rglob("evil")) or list(tmp_path.rglob("evil")) == [tmp_path / "mine/old/lib/evil"]
+    assert all(path.is_relative_to(tmp_path / "mine") for path in tmp_path.rglob("evil"))
+    assert not any(path.is_symlink() for path in (tmp_path / "mine").rglob("*"))
     assert len([line for line in done.left_out if "leads out" in line]) == 3
+
+
+def test_nothing_is_made_below_a_link(tmp_path: Path, pack: Pack) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    archive = pack(
+        member("etc/asterisk/lib", type=tarfile.SYMTYPE, linkname=str(outside)),
+        member("etc/asterisk/lib/link", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        member("etc/asterisk/lib/hard", type=tarfile.LNKTYPE, linkname="etc/passwd"),
+        member("etc/asterisk/lib/pipe", type=tarfile.FIFOTYPE),
+        member("etc/asterisk/gone", type=tarfile.LNKTYPE, linkname="etc/asterisk/lib/none"),
+    )
+    done = init(archive, tmp_path / "mine")
+    assert not list(outside.iterdir())
+    assert done.left_out == (
+        "etc/asterisk/gone: another name of a file that is not in the backup",
+        "etc/asterisk/lib: cannot be unpacked",
+        "etc/asterisk/lib/pipe: no file (a socket or a device)",
+    )
+
+
+def test_files_that_no_site_has_cost_nothing(tmp_path: Path, pack: Pack) -> None:
+    recording = member("var/spool/asterisk/monitor/a.wav", bytes(1 << 20))
+    package = member("usr/share/doc/x", bytes(1 << 20))
+    script = member("usr/local/bin/agi", "#!/bin/sh\n")
+    link = member("var/lib/asterisk/agi-bin/local", type=tarfile.SYMTYPE, linkname="/usr/local/bin/agi")
+    archive = pack(recording, package, script, link)
+    restored = restore(archive, tmp_path / "mine", config="old", bounds=Bounds(size=1 << 19))
+    assert restored.left_out == ()
+    assert (tmp_path / "mine/data/agi-bin/local").read_text() == "#!/bin/sh\n"
+
+
+def test_another_name_of_a_file_keeps_its_content_when_the_file_comes_again(tmp_path: Path, pack: Pack) -> None:
+    archive = pack(
+        member("etc/asterisk/a.conf", "first"),
+        member("etc/asterisk/b.conf", type=tarfile.LNKTYPE, linkname="etc/asterisk/extensions.conf"),
+        member("etc/asterisk/a.conf", type=tarfile.SYMTYPE, linkname="d/more.conf"),
+        member("etc/asterisk/d", "a file with the name of a folder"),
+    )
+    init(archive, tmp_path / "mine")
+    old = tmp_path / "mine/old"
+    assert (old / "a.conf").read_text() == (old / "d/more.conf").read_text()
+    assert (old / "b.conf").read_text() == (old / "extensions.conf").read_text()
 
 
 def test_the_later_of_two_members_counts(tmp_path: Path, pack: Pack) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from harness.site.making.extensions import Number
 
-__all__ = ["WAIVERS", "scenarios_text", "site_text"]
+__all__ = ["DATA", "WAIVERS", "scenarios_text", "site_text"]
 
 _SITE = """\
 # What runs in production, and what is to run there. Every key: docs/site.md
@@ -67,7 +67,7 @@ scenarios: []
 """
 
 
-_DATA: Mapping[str, tuple[str, str]] = {
+DATA: Mapping[str, tuple[str, str]] = {
     "astdb": ("data/astdb.sqlite3", "/var/lib/asterisk/astdb.sqlite3"),
     "voicemail": ("data/voicemail", "/var/spool/asterisk/voicemail"),
     "sounds": ("data/sounds", "your own, laid over the release's"),
@@ -75,6 +75,7 @@ _DATA: Mapping[str, tuple[str, str]] = {
     "modules": ("data/modules", "modules that are not Asterisk's own (.so)"),
     "keys": ("data/keys", "/var/lib/asterisk/keys"),
 }
+"""site.toml's [data], by key: where in a site each part lies, and what it is."""
 
 
 def site_text(
@@ -91,7 +92,7 @@ def site_text(
 def _data(data: Mapping[str, str]) -> str:
     lines = ["# What is restored besides configuration; put the files below data/ and take the # away."]
     lines.append("[data]" if data else "# [data]")
-    for key, (usual, what) in _DATA.items():
+    for key, (usual, what) in DATA.items():
         setting = f'{key} = "{data.get(key, usual)}"'
         lines.append(f"{'' if key in data else '# '}{setting:<34}# {what}")
     return "\n".join(lines) + "\n"

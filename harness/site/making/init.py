@@ -43,7 +43,7 @@ def init_site(target: Path, *, config: Path) -> Made:
     if not config.is_dir():
         raise SiteError(f"{config}: there is no such folder; give the folder that is Asterisk's /etc/asterisk")
     _check(target, config)
-    return _made(target, lambda folder: Restored(left_out=copy_config(config, folder / _OLD)))
+    return _new_site(target, lambda folder: Restored(left_out=copy_config(config, folder / _OLD)))
 
 
 def init_from_backup(target: Path, *, backup: Path) -> Made:
@@ -55,7 +55,7 @@ def init_from_backup(target: Path, *, backup: Path) -> Made:
     if not backup.is_dir() and not backup.is_file():
         raise SiteError(f"{backup}: there is no such file or folder; give a backup (a tar, or what was in one)")
     _check(target, backup)
-    return _made(target, lambda folder: restore(backup, folder, config=_OLD))
+    return _new_site(target, lambda folder: restore(backup, folder, config=_OLD))
 
 
 def _check(target: Path, source: Path) -> None:
@@ -69,7 +69,7 @@ def _check(target: Path, source: Path) -> None:
         raise SiteError(f"{target}: this is there already and not empty; nothing was written. Give another name")
 
 
-def _made(target: Path, fill: Callable[[Path], Restored]) -> Made:
+def _new_site(target: Path, fill: Callable[[Path], Restored]) -> Made:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from harness.asterisk.conf import Conf, Config
 
-__all__ = ["Machine", "directories_of"]
+__all__ = ["Machine", "directories_of", "folders_of"]
 
 
 class Machine:
@@ -15,21 +15,12 @@ class Machine:
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
         named = directories_of(config.file("asterisk.conf"))
-        var, usual = named.get("astvarlibdir", "/var/lib/asterisk"), named.get("astdatadir", "/usr/share/asterisk")
         self._folders: list[tuple[str, Path]] = [(named.get("astetcdir", "/etc/asterisk"), config.folder)]
-        wanted = {
-            "agi_bin": (named.get("astagidir", ""), f"{var}/agi-bin", f"{usual}/agi-bin"),
-            "keys": (f"{named.get('astkeydir', var)}/keys", f"{var}/keys"),
-            "sounds": (f"{var}/sounds", f"{usual}/sounds"),
-            "voicemail": (f"{named.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
-        }
+        wanted = folders_of(named)
         for key, folders in wanted.items():
             if key in data:
-                self._folders += [(folder, data[key]) for folder in folders if folder]
-        self._known = [
-            self._folders[0][0],
-            *(folder for folders in wanted.values() for folder in folders if folder),
-        ]
+                self._folders += [(folder, data[key]) for folder in folders]
+        self._known = [self._folders[0][0], *(folder for folders in wanted.values() for folder in folders)]
         self._scripts, self._keys = data.get("agi_bin"), data.get("keys")
         self._config = config.folder
 
@@ -63,6 +54,19 @@ def directories_of(asterisk_conf: Conf) -> Mapping[str, str]:
     """What [directories] says, by name in lower case; Debian ships it as a template, with what is in force."""
     sections = (section for section in asterisk_conf.sections if section.name.lower() == "directories")
     return {name: value for section in sections for name, value in section.as_mapping().items()}
+
+
+def folders_of(directories: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """Where a machine has what site.toml's [data] names, by key, the likeliest first; `directories` as above."""
+    var = directories.get("astvarlibdir", "/var/lib/asterisk")
+    roots = (directories.get("astdatadir", var), var, "/usr/share/asterisk")
+    scripts = directories.get("astagidir", f"{roots[0]}/agi-bin")
+    return {
+        "voicemail": (f"{directories.get('astspooldir', '/var/spool/asterisk')}/voicemail",),
+        "sounds": [f"{root}/sounds" for root in roots],
+        "agi_bin": [scripts, *(f"{root}/agi-bin" for root in roots[1:])],
+        "keys": (f"{directories.get('astkeydir', var)}/keys", f"{var}/keys"),
+    }
 
 
 def _is_there(folder: Path, name: str) -> bool:

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-)
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node as YamlNode
 
-__all__ = ["DocumentError", "Node", "Plain", "read_yaml"]
+__all__ = ["DocumentError", "Node", "Plain", "read_yaml", "text_of"]
 
+_Lines = Mapping[tuple[str, ...], int]
+_NO_LINES: _Lines = MappingProxyType({})
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 _DEPTH = 40
 _LARGEST = 500_000
+_TOO_DEEP = "this is nested too deeply"
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: Mapping[str, bool | None] = MappingProxyType(
@@ -62,14 +59,19 @@ class Node:
     items: Sequence[Node] = ()
 
     @classmethod
-    def of(cls, plain: Plain, line: int) -> Node:
-        """A value that was not read from a document, as if all of it stood in one line."""
+    def of(cls, plain: object, line: int, lines: _Lines = _NO_LINES, path: tuple[str, ...] = ()) -> Node:
+        """A value that was read without lines; `lines` are those that are known, by path."""
+        line = lines.get(path, line)
         if isinstance(plain, dict):
-            fields = {key: cls.of(below, line) for key, below in plain.items()}
-            return cls(line, plain, fields=fields, lines=dict.fromkeys(fields, line))
+            fields = {key: cls.of(below, line, lines, (*path, key)) for key, below in plain.items()}
+            whole: Plain = {key: node.plain for key, node in fields.items()}
+            return cls(line, whole, fields=fields, lines={key: node.line for key, node in fields.items()})
         if isinstance(plain, list):
-            return cls(line, plain, items=tuple(cls.of(below, line) for below in plain))
-        return cls(line, plain, "" if plain is None else str(plain))
+            items = tuple(cls.of(below, line, lines, (*path, str(i))) for i, below in enumerate(plain))
+            return cls(line, [item.plain for item in items], items=items)
+        if plain is None or isinstance(plain, bool):
+            return cls(line, plain, "" if plain is None else str(plain).lower())
+        return cls(line, plain if isinstance(plain, int | float) else str(plain), str(plain))
 
     def at(self, path: Sequence[str | int]) -> Node:
         """The value below, as far as the path leads."""
@@ -114,13 +116,12 @@ def _item(items: Sequence[Node], index: int) -> Node | None:
 
 def read_yaml(source: bytes) -> Node:
     """The one document in a YAML file. Raises DocumentError with the line."""
+    text = text_of(source)
     try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = source.count(b"\n", 0, problem.start) + 1
-        raise DocumentError(line, "this is not UTF-8 text; save the file as UTF-8") from None
-    try:
-        return _Builder().build(iter(YAML(typ="safe", pure=True).parse(io.StringIO(text))))
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # the later counts, as YAML has it
+        root = yaml.compose(io.StringIO(text))
+        return Node(1, None) if root is None else _Builder().node(root)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         raise DocumentError(mark.line + 1 if mark else 1, _in_words(problem.problem or "")) from None
@@ -128,73 +129,61 @@ def read_yaml(source: bytes) -> Node:
         place = getattr(problem, "position", 0)
         line = text.count("\n", 0, place if isinstance(place, int) else 0) + 1
         raise DocumentError(line, f"not YAML: {str(problem).partition(chr(10))[0]}") from None
+    except RecursionError:
+        raise DocumentError(1, _TOO_DEEP) from None
+
+
+def text_of(source: bytes) -> str:
+    """A file's text. Raises DocumentError with the line."""
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = source.count(b"\n", 0, problem.start) + 1
+        raise DocumentError(line, "this is not UTF-8 text; save the file as UTF-8") from None
 
 
 def _in_words(problem: str) -> str:
-    hint = ""
-    if "cannot start any token" in problem:
-        hint = "; indent with spaces, and put values that begin with % @ ` in quotes"
-    elif "mapping values are not allowed" in problem:
-        hint = '; put values that hold ": " in quotes, and indent keys of one thing alike'
-    elif "expected <block end>" in problem:
-        hint = "; keys of one thing begin in the same column"
-    return f"not YAML: {problem}{hint}"
+    if undefined := re.search("undefined alias ['\"](.*)['\"]", problem):
+        return f'*{undefined[1]} without quotes refers to something; write "*{undefined[1]}"'
+    if "found another document" in problem:
+        return "a second document begins here; one is enough"
+    return f"not YAML: {problem}{next((hint for words, hint in _HINTS.items() if words in problem), '')}"
+
+
+_HINTS = {
+    "cannot start any token": "; indent with spaces, and put values that begin with % @ ` in quotes",
+    "mapping values are not allowed": '; put values that hold ": " in quotes, and indent keys of one thing alike',
+    "expected <block end>": "; keys of one thing begin in the same column",
+}
 
 
 class _Builder:
-    """Makes the tree of a stream of events. Nesting is bounded, so that no file can exhaust the stack."""
+    """Makes the tree of ruamel's. An alias counts in full, so that few lines cannot make millions of values."""
 
     def __init__(self) -> None:
-        self._anchors: dict[str, Node] = {}
         self._size = 0
 
-    def build(self, events: Iterator[object]) -> Node:
-        root: Node | None = None
-        for event in events:
-            if isinstance(event, DocumentStartEvent) and root is not None:
-                raise DocumentError(event.start_mark.line + 1, "a second document begins here; one is enough")
-            if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
-                root = self._node(event, events, 0)
-        return root or Node(1, None)
-
-    def _node(self, event: object, events: Iterator[object], depth: int) -> Node:
-        line = event.start_mark.line + 1  # type: ignore[attr-defined] # every event has marks
+    def node(self, value: YamlNode, depth: int = 0) -> Node:
+        line = value.start_mark.line + 1
+        self._size += 1
         if depth > _DEPTH:
-            raise DocumentError(line, "this is nested too deeply")
-        if isinstance(event, AliasEvent):
-            return self._aliased(str(event.anchor), line)
-        self._count(1, line)
-        if isinstance(event, ScalarEvent):
-            node = _scalar(event, line)
-        elif isinstance(event, MappingStartEvent):
-            node = self._mapping(events, line, depth)
-        else:
-            node = self._sequence(events, line, depth)
-        anchor = getattr(event, "anchor", None)
-        if anchor:
-            self._anchors[str(anchor)] = node
-        return node
-
-    def _aliased(self, name: str, line: int) -> Node:
-        """A value that was given before; it counts in full, so that few lines cannot make millions of values."""
-        node = self._anchors.get(name)
-        if node is None:
-            raise DocumentError(line, f'*{name} without quotes refers to something; write "*{name}"')
-        self._count(_weight(node), line)
-        return node
-
-    def _count(self, more: int, line: int) -> None:
-        self._size += more
+            raise DocumentError(line, _TOO_DEEP)
         if self._size > _LARGEST:
             raise DocumentError(line, f"the file holds more than {_LARGEST} values")
+        if isinstance(value, MappingNode):
+            return self._mapping(value, line, depth + 1)
+        if isinstance(value, SequenceNode):
+            items = tuple(self.node(below, depth + 1) for below in value.value)
+            return Node(line, [item.plain for item in items], items=items)
+        assert isinstance(value, ScalarNode)
+        quoted = value.style is not None or value.tag == "tag:yaml.org,2002:str"
+        return Node(line, value.value if quoted else _plain(value.value), value.value)
 
-    def _mapping(self, events: Iterator[object], line: int, depth: int) -> Node:
+    def _mapping(self, value: MappingNode, line: int, depth: int) -> Node:
         fields: dict[str, Node] = {}
         lines: dict[str, int] = {}
-        for event in events:
-            if isinstance(event, CollectionEndEvent):
-                break
-            key = self._node(event, events, depth + 1)
+        for name, below in value.value:
+            key = self.node(name, depth)
             if isinstance(key.plain, dict | list):
                 raise DocumentError(
                     key.line, "a key is a word, not a list or a mapping; quote it if it has brackets"
@@ -204,27 +193,8 @@ class _Builder:
                     key.line, f'"{key.text}" is here twice, first in line {lines[key.text]}; keep one of them'
                 )
             lines[key.text] = key.line
-            fields[key.text] = self._node(next(events), events, depth + 1)
+            fields[key.text] = self.node(below, depth)
         return Node(line, {key: node.plain for key, node in fields.items()}, fields=fields, lines=lines)
-
-    def _sequence(self, events: Iterator[object], line: int, depth: int) -> Node:
-        items: list[Node] = []
-        for event in events:
-            if isinstance(event, CollectionEndEvent):
-                break
-            items.append(self._node(event, events, depth + 1))
-        return Node(line, [item.plain for item in items], items=tuple(items))
-
-
-def _weight(node: Node) -> int:
-    return 1 + sum(_weight(below) for below in (*node.fields.values(), *node.items))
-
-
-def _scalar(event: ScalarEvent, line: int) -> Node:
-    text = str(event.value)
-    if event.implicit[0] and event.style is None:
-        return Node(line, _plain(text), text)
-    return Node(line, text, text)
 
 
 def _plain(text: str) -> Plain:

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.errors import SiteError
 from harness.model import Place
 
-__all__ = ["Problems", "did_you_mean", "one_of"]
+__all__ = ["Problems", "did_you_mean", "one_of", "printable"]
 
 _MOST = 30
 
@@ -30,7 +30,7 @@ class Problems:
     @property
     def lines(self) -> tuple[str, ...]:
         """One line a problem, by file and line."""
-        return tuple(f"{Place(file, line)}: {_printable(text)}" for file, line, text in sorted(self._found))
+        return tuple(f"{Place(file, line)}: {printable(text)}" for file, line, text in sorted(self._found))
 
     def raise_if_any(self) -> None:
         """Raise SiteError with everything that was found; do nothing when that is nothing."""
@@ -43,9 +43,9 @@ class Problems:
         raise SiteError("\n".join(shown))
 
 
-def _printable(text: str) -> str:
-    """A text in one line: a person's key may hold a line's end."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+def printable(text: str) -> str:
+    """A text in one line, without what a terminal obeys: a key may hold a line's end, an archive any name."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any
 
-from harness.site.reading.document import DocumentError, Node, Plain
+from harness.site.reading.document import DocumentError, Node, text_of
 
 __all__ = ["read_toml"]
 
@@ -18,12 +17,9 @@ _AT = re.compile(r"\(at line (\d+), column \d+\)")
 
 def read_toml(source: bytes) -> Node:
     """A TOML file as a tree. Raises DocumentError with the line."""
+    text = text_of(source)
     try:
-        text = source.decode("utf-8-sig")
         table = tomllib.loads(text)
-    except UnicodeDecodeError as problem:
-        line = source.count(b"\n", 0, problem.start) + 1
-        raise DocumentError(line, "this is not UTF-8 text; save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as problem:
         at = _AT.search(str(problem))
         line = int(at[1]) if at else text.count("\n") + 1
@@ -31,7 +27,7 @@ def read_toml(source: bytes) -> Node:
         raise DocumentError(line, f"not TOML: {words}; texts stand in quotes") from None
     except RecursionError:
         raise DocumentError(1, "this is nested too deeply") from None
-    return _node(table, (), _lines(text), 1)
+    return Node.of(table, 1, _lines(text))
 
 
 def _lines(text: str) -> Mapping[tuple[str, ...], int]:
@@ -60,17 +56,3 @@ def _within(path: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> tup
 
 def _parts(name: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in name.split("."))
-
-
-def _node(value: Any, path: tuple[str, ...], lines: Mapping[tuple[str, ...], int], line: int) -> Node:
-    line = lines.get(path, line)
-    if isinstance(value, dict):
-        fields = {key: _node(below, (*path, key), lines, line) for key, below in value.items()}
-        plain: Plain = {key: node.plain for key, node in fields.items()}
-        return Node(line, plain, fields=fields, lines={key: node.line for key, node in fields.items()})
-    if isinstance(value, list):
-        items = tuple(_node(below, (*path, str(i)), lines, line) for i, below in enumerate(value))
-        return Node(line, [item.plain for item in items], items=items)
-    if isinstance(value, bool | int | float | str):
-        return Node(line, value, str(value).lower() if isinstance(value, bool) else str(value))
-    return Node(line, str(value), str(value))

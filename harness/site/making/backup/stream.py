@@ -8,16 +8,14 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Protocol
 
 from harness.errors import SiteError
-from harness.site.making.backup.tree import Bounds
+from harness.site.making.files import Bounds
 
 __all__ = ["Stream", "open_stream"]
 
@@ -47,8 +45,8 @@ class Stream:
         self._total += len(data)
         if self._total > self._most:
             raise SiteError(
-                f"{self._path}: unpacks to more than {self._most >> 20} MB, far more than its size lets expect; "
-                "this is no backup. If you trust it, unpack it and give the folder"
+                f"{self._path}: unpacks to more than {self._most >> 20} MB, which no backup of this size does; "
+                "if you trust it, unpack it (or what of it is Asterisk's) and give the folder"
             )
         if self._total > self.limit:
             raise SiteError(f"{self._path}: the name of a member has no end; the archive is damaged")
@@ -63,66 +61,43 @@ class Stream:
 
 @contextmanager
 def open_stream(path: Path, bounds: Bounds) -> Iterator[Stream]:
-    """The tar of an archive. Raises SiteError when it cannot be opened, OSError and others while it is read."""
-    try:
-        with path.open("rb") as file:
-            packed = path.stat().st_size
-            start = file.read(6)
-            file.seek(0)
-            with _unpacked(path, file, start) as source:
-                plain = source is file
-                most = packed if plain else max(packed * bounds.ratio, bounds.free)
-                yield Stream(path, source, most)
-    except OSError as problem:
-        if str(problem.filename) != str(path):
-            raise
-        raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
+    """The tar of an archive. Raises OSError, and others while it is read."""
+    with path.open("rb", buffering=0) as file:
+        packed = path.stat().st_size
+        start = file.read(6)
+        file.seek(0)
+        with _plain(path, file, start) as source:
+            most = packed if source is file else max(packed * bounds.ratio, bounds.free)
+            yield Stream(path, source, most)
 
 
-@contextmanager
-def _unpacked(path: Path, file: IO[bytes], start: bytes) -> Iterator[_Source]:
+def _plain(path: Path, file: IO[bytes], start: bytes) -> AbstractContextManager[_Source]:
     if start.startswith(b"\x1f\x8b"):
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            yield unpacked
-    elif start.startswith(b"BZh"):
-        with bz2.BZ2File(file) as unzipped:
-            yield unzipped
-    elif start.startswith(b"\xfd7zXZ\x00"):
-        with lzma.LZMAFile(file) as plain:
-            yield plain
-    elif start.startswith(_ZSTD) or start[1:4] == _ZSTD_SKIPPED:
-        with _zstd(path, file) as piped:
-            yield piped
-    else:
-        yield file
+        return gzip.open(file)
+    if start.startswith(b"BZh"):
+        return bz2.open(file)
+    if start.startswith(b"\xfd7zXZ\x00"):
+        return lzma.open(file)
+    if start.startswith(_ZSTD) or start[1:4] == _ZSTD_SKIPPED:
+        return _zstd(path, file)
+    return nullcontext(file)
 
 
 @contextmanager
-def _zstd(path: Path, file: IO[bytes]) -> Iterator[_Source]:
-    program = shutil.which("zstd")
-    if program is None:
+def _zstd(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    command = ["zstd", "--decompress", "--stdout", "--quiet", "--quiet"]
+    try:
+        process = subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
         raise SiteError(
             f"{path}: this is packed with zstd, and there is no program zstd here; install it (Debian: "
             "apt install zstd), or unpack the archive and give the folder"
-        )
-    command = [program, "--decompress", "--stdout", "--quiet", "--quiet"]
-    os.lseek(file.fileno(), 0, os.SEEK_SET)  # a buffer has read ahead
-    with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        ) from None
+    with process:
         assert process.stdout is not None
         try:
-            yield _Piped(process.stdout, process)
+            yield process.stdout
+            if process.wait():
+                raise EOFError("zstd cannot unpack it")
         finally:
             process.kill()
-
-
-class _Piped:
-    """What a program writes; its end counts as one only when the program says that all was well."""
-
-    def __init__(self, output: IO[bytes], process: subprocess.Popen[bytes]) -> None:
-        self._output, self._process = output, process
-
-    def read(self, size: int, /) -> bytes:
-        data = self._output.read(size)
-        if len(data) < size and self._process.wait() != 0:
-            raise EOFError("zstd cannot unpack it")
-        return data
