@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 
+from harness.asterisk.log import read_log
 from harness.errors import ImageError
+from harness.facts.inventory import LogLine
 from harness.lab.container_group import ContainerGroup
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping import cache
@@ -18,7 +20,6 @@ from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
 from harness.lab.instance.boot import wait_until_booted
-from harness.lab.instance.log_tail import LogLine, parse
 from harness.lab.instance.overlay import LOG_FILE
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _complaints(release: Release) -> tuple[LogLine, ...]:
     try:
         instance = group.start("old", release, group.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)
-        log = parse(instance.read_file(LOG_FILE))
-        different = {(line.level, line.file, line.message): line for line in log if line.level in _COMPLAINTS}
-        return tuple(different.values())
+        log = read_log(instance.read_file(LOG_FILE))
+        lines = (LogLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
+        return tuple(dict.fromkeys(lines))
     finally:
         group.close()

@@ -14,9 +14,11 @@ from typing import Protocol
 
 import requests
 
+from harness.asterisk.ami import headers_of
 from harness.asterisk.conf import Config
 from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
+from harness.model import Headers
 from harness.model.reachable import ServesAri
 
 __all__ = ["Clients", "Serves"]
@@ -92,16 +94,14 @@ class Clients:
             folder=self._folder,
         )
 
-    def _read(self) -> list[list[tuple[str, str]]]:
-        """Lines of each, first those of the user who is told everything: the others hear no less than it does."""
+    def _read(self) -> list[Headers]:
+        """Headers of each user, first of the one who is told everything: others hear no less than it does."""
         last = len(self._users) - 1
-        return [list(self._lines(number)) for number in (last, *range(last))]
+        return [self._headers(number) for number in (last, *range(last))]
 
-    def _lines(self, number: int) -> Iterator[tuple[str, str]]:
+    def _headers(self, number: int) -> Headers:
         text = self._instance.run("sh", "-c", f"awk '!seen[$0]++' {_FOLDER}/{number} 2>/dev/null")
-        for line in text.splitlines():
-            name, _, value = line.partition(": ")
-            yield name, value.rstrip("\r")
+        return headers_of(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     def _rights(self) -> Section:
         """Status that each ARI user gets for reading and for writing."""

@@ -7,17 +7,18 @@ hundreds of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from harness.ask.ask import Ask, Runs
-from harness.model import Headers
+from harness.asterisk.ami import Splitter, packet_bytes, read_packet
+from harness.model import AmiPacket, Headers
 from harness.model.reachable import Reachable
 
 __all__ = ["AmiAsk", "Manages"]
 
 _SECONDS = 30.0
-_LINE = 1 << 20
+_PIECE = 1 << 16
 
 
 class Manages(Runs, Reachable, Protocol):
@@ -41,15 +42,13 @@ class AmiAsk(Ask):
         """What each action is answered: the response, then the events of its list."""
         async with asyncio.timeout(_SECONDS):
             manager = self._manager
-            reader, writer = await asyncio.open_connection(manager.address, manager.ami_port, limit=_LINE)
+            reader, writer = await asyncio.open_connection(manager.address, manager.ami_port)
             try:
-                writer.write(
-                    _action("login", "Login", f"Username: {manager.username}", f"Secret: {manager.secret}")
-                )
+                login = {"Username": manager.username, "Secret": manager.secret, "Events": "off"}
+                writer.write(_action("login", {"Action": "Login", **login}))
                 for number, fields in enumerate(actions):
-                    headers = (f"{name}: {value}" for name, value in fields.items() if name != "Action")
-                    writer.write(_action(str(number), fields["Action"], *headers))
-                writer.write(_action("end", "Ping"))  # answered when all before it have been
+                    writer.write(_action(str(number), fields))
+                writer.write(_action("end", {"Action": "Ping"}))  # answered when all before it have been
                 return await _answers(reader, len(actions))
             finally:
                 writer.close()
@@ -59,35 +58,28 @@ def _response(answer: tuple[Headers, ...]) -> Headers:
     return answer[0] if answer else ()
 
 
-def _action(id_: str, name: str, *headers: str) -> bytes:
-    events = ("Events: off",) if name == "Login" else ()
-    return "\r\n".join((f"Action: {name}", f"ActionID: {id_}", *events, *headers, "", "")).encode()
+def _action(id_: str, fields: Mapping[str, str]) -> bytes:
+    return packet_bytes(AmiPacket(0.0, (*fields.items(), ("ActionID", id_)))) + b"\r\n\r\n"
 
 
 async def _answers(reader: asyncio.StreamReader, wanted: int) -> tuple[tuple[Headers, ...], ...]:
-    answers: dict[int, list[Headers]] = {number: [] for number in range(wanted)}
-    await reader.readline()  # the greeting has no empty line after it
-    while True:
-        headers = tuple(_header(line) for line in await _message(reader))
-        id_ = next((value for name, value in headers if name == "ActionID"), "")
-        if id_ == "login" and ("Response", "Success") not in headers:
+    answers: dict[str, list[Headers]] = {str(number): [] for number in range(wanted)}
+    async for packet in _packets(reader):
+        id_ = packet.get("ActionID")
+        if id_ == "login" and packet.get("Response") != "Success":
             raise ConnectionRefusedError("the manager interface refuses the login")
         if id_ == "end":
-            return tuple(tuple(answers[number]) for number in range(wanted))
-        if id_.isdigit():
-            answers[int(id_)].append(headers)
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value.removeprefix(" ")
-
-
-async def _message(reader: asyncio.StreamReader) -> list[str]:
-    lines: list[str] = []
-    while text := await reader.readline():
-        line = text.decode(errors="replace").removesuffix("\n").removesuffix("\r")
-        if not line:
-            return lines
-        lines.append(line)
+            return tuple(map(tuple, answers.values()))
+        if id_ in answers:
+            answers[id_].append(packet.headers)
     raise ConnectionResetError("the manager interface hung up")
+
+
+async def _packets(reader: asyncio.StreamReader) -> AsyncIterator[AmiPacket]:
+    whole: list[bytes] = []
+    splitter = Splitter(whole.append)
+    while data := await reader.read(_PIECE):
+        splitter.feed(data)
+        for packet in whole:
+            yield read_packet(packet)
+        whole.clear()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from harness.ask.ask import Ask
 from harness.asterisk import cli_tables
-from harness.asterisk.cli_tables import Unreadable, clean
+from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import zone_words
+from harness.asterisk.log import read_log
 from harness.facts.inventory import LogLine, Section
 
 __all__ = ["modules_on_disk", "start_log", "zones"]
@@ -56,18 +56,13 @@ async def start_log(ask: Ask) -> tuple[LogLine, ...]:
         content = await ask.read(_LOG_FILE)
     except FileNotFoundError:
         return ()
-    return tuple(_log_lines(content.decode(errors="replace").splitlines()))
+    return tuple(_until_ready(content))
 
 
-def _log_lines(lines: Sequence[str]) -> Iterator[LogLine]:
+def _until_ready(content: bytes) -> Iterator[LogLine]:
     """Warnings, errors and notices until Asterisk said that it is ready."""
-    for line in lines:
-        if '"VERBOSE"' in line and "Asterisk Ready." in line:
+    for line in read_log(content):
+        if line.level != "VERBOSE":
+            yield LogLine(line.level, line.file, line.message.strip())
+        elif "Asterisk Ready." in line.message:
             return
-        if '"VERBOSE"' in line or not line.startswith("{"):
-            continue
-        try:
-            message = json.loads(line)["logmsg"]
-            yield LogLine(message["level"], message["location"]["filename"], clean(message["message"]).strip())
-        except (ValueError, KeyError, TypeError):
-            continue

@@ -1,65 +1,31 @@
-"""Acting through ARI: operations by the names of the release's own API declarations, sent by ari-py.
+"""Acting through ARI: operations by the names of the release's own API declarations, which ari-py reads.
 
-ari-py (the build of it for Python 3) knows an operation's path, method and parameters from what the instance
-itself declares. What it has not is hidden here: a time limit, a WebSocket that Asterisk lets in, and answers as
-they were instead of exceptions.
+From these an operation's method and path are known, and whether a parameter belongs in the path, the query or the
+body. What is not declared is sent all the same, in the query: Asterisk says what it makes of it, not the client.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import cast
+from urllib.parse import quote
 
 import ari
 import requests
 from swaggerpy.client import Operation
 from swaggerpy.http_client import SynchronousHttpClient
 
-from harness.asterisk.leaves import leaves
-from harness.model import Headers, Json
+from harness.asterisk.ari import read_body
+from harness.model import AriAnswer, Json
 
-__all__ = ["Ari", "AriAnswer"]
+__all__ = ["Ari"]
 
 _SECONDS = 10.0
 _AT_ONCE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AriAnswer:
-    """What an operation was answered. `status` is 0 when it could not be sent, and `problem` says why."""
-
-    operation: str
-    parameters: Mapping[str, Json]
-    status: int = 0
-    text: str = ""
-    problem: str = ""
-
-    @property
-    def body(self) -> Json:
-        """The body of the answer; None where there is none, or it is no JSON."""
-        try:
-            return cast(Json, json.loads(self.text))
-        except ValueError:
-            return None
-
-    @property
-    def fields(self) -> Headers:
-        """`Status`, and the leaves of the body."""
-        return (("Status", str(self.status)), *(leaves(self.body) if self.text else ()))
-
-    @property
-    def raw(self) -> str:
-        """The answer as headers, in the form in which traces keep it."""
-        sent = json.dumps(dict(self.parameters))
-        problem, body = _in_one_line(self.problem), _in_one_line(self.text)
-        return (
-            f"Ari: answer\r\nOperation: {self.operation}\r\nParameters: {sent}\r\n"
-            f"Status: {self.status}\r\nProblem: {problem}\r\nBody: {body}\r\n"
-        )
+_IN_PATH = re.compile(r"\{\w+\}")
 
 
 class Ari:
@@ -80,7 +46,7 @@ class Ari:
             if self._declared is None:
                 problem = await loop.run_in_executor(self._threads, self._declare)
                 if problem:
-                    return AriAnswer(operation, parameters, problem=problem)
+                    return AriAnswer(0.0, operation, problem=problem)
         return await loop.run_in_executor(self._threads, self._send, operation, parameters)
 
     def close(self) -> None:
@@ -99,14 +65,17 @@ class Ari:
     def _send(self, name: str, parameters: Mapping[str, Json]) -> AriAnswer:
         operation = self._operation(name)
         if operation is None:
-            return AriAnswer(name, parameters, problem=f"the release has no operation {name}")
+            return AriAnswer(0.0, name, problem=f"the release has no operation {name}")
+        request = _request(operation, parameters)
+        if missing := _IN_PATH.search(request.url):
+            return AriAnswer(0.0, name, problem=f"{missing[0]} of its path is not given")
         try:
-            response = operation(**parameters)
-        except TypeError as problem:  # a parameter that the operation does not declare, or one that it needs
-            return AriAnswer(name, parameters, problem=str(problem))
+            response = self._http.send(request)
         except requests.RequestException as problem:
-            return AriAnswer(name, parameters, problem=_reason(problem))
-        return AriAnswer(name, parameters, response.status_code, response.text)
+            return AriAnswer(0.0, name, problem=_reason(problem))
+        body, odd = read_body(response.content)
+        headers = tuple((header, str(value)) for header, value in response.raw.headers.items())
+        return AriAnswer(0.0, name, response.status_code, headers, body, odd=odd)
 
     def _operation(self, name: str) -> Operation | None:
         resource, _, nickname = name.partition(".")
@@ -121,10 +90,37 @@ class _Http(SynchronousHttpClient):  # type: ignore[misc] # swaggerpy has no typ
     def request(
         self, method: str, url: str, params: object = None, data: object = None, headers: object = None
     ) -> requests.Response:
-        response: requests.Response = self.session.request(
-            method, url, params=params, data=data, headers=headers, auth=self.authenticator.auth, timeout=_SECONDS
-        )
+        request = requests.Request(method, url, params=params, data=data, headers=headers)
+        return self.send(request)
+
+    def send(self, request: requests.Request) -> requests.Response:
+        request.auth = self.authenticator.auth
+        prepared = self.session.prepare_request(request)
+        response: requests.Response = self.session.send(prepared, timeout=_SECONDS)
         return response
+
+
+def _request(operation: Operation, parameters: Mapping[str, Json]) -> requests.Request:
+    """The request for an operation. Parameters that it declares for its body are what the body holds."""
+    places = {declared["name"]: declared["paramType"] for declared in operation.json.get("parameters", [])}
+    given = [(places.get(name, "query"), name, value) for name, value in parameters.items() if value is not None]
+    url = operation.uri
+    for place, name, value in given:
+        if place == "path":
+            url = url.replace(f"{{{name}}}", quote(_text(value), safe=""))
+    query = {name: _text(value) for place, name, value in given if place not in ("path", "body")}
+    body: Json = None
+    for place, _, value in given:
+        if place == "body":
+            body = {**body, **value} if isinstance(body, dict) and isinstance(value, dict) else value
+    return requests.Request(operation.json["httpMethod"], url, params=query, json=body)
+
+
+def _text(value: Json) -> str:
+    """A value as ARI reads it: lists with commas, true and false as in JSON."""
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _reason(problem: Exception) -> str:
@@ -132,8 +128,3 @@ def _reason(problem: Exception) -> str:
     if isinstance(problem, requests.HTTPError):
         return str(problem.response.status_code)
     return "no connection" if isinstance(problem, requests.ConnectionError) else type(problem).__name__
-
-
-def _in_one_line(text: str) -> str:
-    """JSON keeps its meaning: in it, ends of lines are nothing but form."""
-    return " ".join(text.splitlines())

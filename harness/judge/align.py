@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -10,7 +11,7 @@ from typing import Literal
 
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
-from harness.model import Difference, Fields, Tolerances, shown
+from harness.model import Difference, Fields, Tolerances, Value, shown
 
 __all__ = ["CHANNEL", "describe", "differences"]
 
@@ -92,7 +93,8 @@ _Pairs = list[tuple[Fact, Fact]]
 def _match(old: Sequence[Fact], new: Sequence[Fact], bag: bool) -> tuple[_Pairs, list[Fact], list[Fact]]:
     """Pairs, and what is left on either side. Swapping the sides swaps the result: ties fall the same way."""
     match = _match_bag if bag else _match_sequence
-    if [fact.key for fact in old] <= [fact.key for fact in new]:
+    # Written out, as values of different types have no order.
+    if repr([(fact.event, fact.fields) for fact in old]) <= repr([(fact.event, fact.fields) for fact in new]):
         return match(old, new)
     pairs, added, removed = match(new, old)
     return [(mine, theirs) for theirs, mine in pairs], removed, added
@@ -146,11 +148,14 @@ def _fields(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
         yield _difference(old, "removed", field=name, old=_value(old.fields, name) or name)
     for name in sorted(new.names - old.names):
         yield _difference(old, "added", field=name, candidate=_value(new.fields, name) or name)
-    if old.fields != new.fields:
-        mine, theirs = _by_name(old.fields), _by_name(new.fields)
+    if old.key != new.key:
+        mine, theirs = dict(old.fields), dict(new.fields)
         for name in sorted(mine.keys() & theirs.keys()):
-            if mine[name] != theirs[name] and not are_alike(old.event, name, (mine[name], theirs[name])):
-                yield _difference(old, "changed", field=name, old=mine[name], candidate=theirs[name])
+            one, other = mine[name], theirs[name]
+            retyped = type(one) is not type(other)
+            if (one != other or retyped) and not are_alike(old.event, name, (one, other)):
+                before, after = _text(one, retyped), _text(other, retyped)
+                yield _difference(old, "changed", field=name, old=before, candidate=after)
     yield from _durations(old, new, tolerance)
 
 
@@ -172,15 +177,21 @@ def _apart(one: float, other: float) -> float:
     return abs(one - other) - (1.0 if one.is_integer() and other.is_integer() else 0.0)
 
 
-def _by_name(fields: Fields) -> dict[str, str]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in fields:
-        grouped.setdefault(name, []).append(shown(value))
-    return {name: "\n".join(values) for name, values in grouped.items()}
+def _text(value: Value, retyped: bool) -> str:
+    """A value as a text; one that a value of another type would be written as is quoted, as JSON has it."""
+    return json.dumps(value) if retyped and isinstance(value, str) and _is_json(value) else shown(value)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _value(fields: Fields, name: str) -> str:
-    return _by_name(fields).get(name, "")
+    return next((shown(value) for key, value in fields if key == name), "")
 
 
 def _difference(

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.causes import Maps
-from harness.model import Finding, InstanceName, Observation, Place, ScenarioResult, Trace
+from harness.model import (
+    AgiLine,
+    AmiPacket,
+    AppSaid,
+    AriEvent,
+    AriRequest,
+    Finding,
+    InstanceName,
+    Place,
+    ScenarioResult,
+    Seen,
+    Step,
+    Trace,
+)
 
 __all__ = ["Coverage", "places_run"]
 
 _SHOWN = 5
 _ID = re.compile(r"\{\w+\}")
-_Uses = Callable[[Observation], bool]
+_Uses = Callable[[Seen], bool]
 _Spoken = tuple[str, str]
 """What an observation of the interfaces' traffic is found by: `("event", "Hangup")`, `("ari", "")`."""
+_Wanted = Mapping[_Spoken, Mapping[str, _Uses]]
+_PRIORITY = ("event", "Newexten")
 
 
 class Coverage:
@@ -47,11 +61,12 @@ class Coverage:
         self._played.add(id_)
         for name, dialplan in self._maps.items():
             if name in traces:
-                for place in places_run(traces[name], dialplan):
+                wanted = self._wanted if name == "old" else {}
+                places, used = _read(traces[name], dialplan, wanted)
+                for place in places:
                     self._places.setdefault(place, set()).add(id_)
-        if "old" in traces and self._wanted:
-            for about in self._uses_in(traces["old"]):
-                self._used[about].add(id_)
+                for about in used:
+                    self._used[about].add(id_)
 
     def result(self, result: ScenarioResult) -> ScenarioResult:
         """The result, with its findings as `finding` has them."""
@@ -67,48 +82,48 @@ class Coverage:
         none = f"by none of the scenarios that were played ({len(self._played)})"
         return replace(finding, covered=f"by {', '.join(sorted(ids)[:_SHOWN])}{more}" if ids else none)
 
-    def _uses_in(self, trace: Trace) -> Iterator[str]:
-        for seen in trace.observations:
-            for about, uses in self._wanted.get(_spoken(seen), {}).items():
-                if uses(seen):
-                    yield about
-
 
 def places_run(trace: Trace, dialplan: Dialplan) -> frozenset[Place]:
     """File and line of every priority that ran; of several that may have, the one whose application did."""
-    ran = {
-        (seen.get("Context"), seen.get("Extension"), seen.get("Priority"), _application(seen))
-        for seen in trace.observations
-        if seen.via == "ami" and seen.raw.startswith("Event: Newexten\r")
-    }
+    return _read(trace, dialplan, {})[0]
+
+
+def _read(trace: Trace, dialplan: Dialplan, wanted: _Wanted) -> tuple[frozenset[Place], frozenset[str]]:
+    """In one pass: the places that ran, and what of the wanted was used."""
+    ran: set[tuple[str, str, str, str]] = set()
+    used: set[str] = set()
+    for observation in trace.observations:
+        seen = (observation.said or observation) if isinstance(observation, AppSaid) else observation
+        spoken = _spoken(seen)
+        if spoken == _PRIORITY and isinstance(observation, AmiPacket):
+            ran.add(_priority(observation))
+        used.update(about for about, uses in wanted.get(spoken, {}).items() if uses(seen))
     places = (dialplan.place(*spot, ran=application) for *spot, application in ran)
-    return frozenset(place for place in places if place is not None)
+    return frozenset(place for place in places if place is not None), frozenset(used)
 
 
-def _application(seen: Observation) -> str:
-    return f"{seen.get('Application')}({seen.get('AppData')})"
+def _priority(seen: AmiPacket) -> tuple[str, str, str, str]:
+    application = f"{seen.get('Application')}({seen.get('AppData')})"
+    return seen.get("Context"), seen.get("Extension"), seen.get("Priority"), application
 
 
-def _spoken(seen: Observation) -> _Spoken:
-    if seen.via == "ami":  # most are, and their first header says it all
-        return ("event", seen.raw[7 : seen.raw.find("\r")]) if seen.raw.startswith("Event: ") else ("", "")
-    if seen.via == "step":
-        what = seen.get("Step")
-        return ("action", seen.get("Action").lower()) if what == "action" else (what, "")
-    if seen.via == "agi":
-        return ("agi", seen.get("Line").partition(" ")[0].lower()) if seen.get("Agi") == "script" else ("", "")
-    if seen.via == "ari":
-        return ("told", seen.get("Type"))
-    return _spoken_by_program(seen) if seen.via == "app" else ("", "")
-
-
-def _spoken_by_program(seen: Observation) -> _Spoken:
-    interface, kind = seen.get("Interface"), seen.get("Kind")
-    if interface == "ami":
-        return ("action", seen.get("Action").lower()) if kind == "action" else ("event", seen.get("Event"))
-    if interface == "ari":
-        return ("ari", "") if kind == "request" else ("told", seen.get("Type"))
-    return "", ""
+def _spoken(seen: Seen) -> _Spoken:
+    match seen:
+        case AmiPacket():
+            action = "" if seen.event else seen.get("Action")
+            return ("action", action.lower()) if action else ("event", seen.event)
+        case AriEvent():
+            return "told", seen.kind
+        case AriRequest():
+            return "ari", ""
+        case AgiLine(who="script"):
+            return "agi", seen.line.partition(" ")[0].lower()
+        case Step(name="action"):
+            return "action", dict(seen.details).get("Action", "").lower()
+        case Step():
+            return seen.name, ""
+        case _:
+            return "", ""
 
 
 def _action(item: str) -> tuple[_Spoken, _Uses]:
@@ -126,7 +141,11 @@ def _event(item: str) -> tuple[_Spoken, _Uses]:
 def _command(item: str) -> tuple[_Spoken, _Uses]:
     """`say number`."""
     words = item.lower()
-    return ("agi", words.partition(" ")[0]), lambda seen: f"{seen.get('Line').lower()} ".startswith(f"{words} ")
+
+    def uses(seen: Seen) -> bool:
+        return isinstance(seen, AgiLine) and f"{seen.line.lower()} ".startswith(f"{words} ")
+
+    return ("agi", words.partition(" ")[0]), uses
 
 
 def _operation(item: str) -> tuple[_Spoken, _Uses]:
@@ -135,11 +154,13 @@ def _operation(item: str) -> tuple[_Spoken, _Uses]:
     method, path, *named = asked.split()
     request = re.compile(f"{method} .*/ari{_ID.sub('[^/]+', path)}")
 
-    def uses(seen: Observation) -> bool:
-        if operation := seen.get("Operation"):  # a scenario's step, which calls it by its name
-            return f"({operation})" in named
-        has = not parameter or _has(seen, f"query.{parameter}") or parameter in _body(seen)
-        return has and request.fullmatch(seen.get("Request")) is not None
+    def uses(seen: Seen) -> bool:
+        if isinstance(seen, Step):  # of a scenario, which calls the operation by its name
+            return f"({dict(seen.details).get('Operation')})" in named
+        if not isinstance(seen, AriRequest):
+            return False
+        has = not parameter or _has(seen, parameter) or parameter in _body(seen)
+        return has and request.fullmatch(f"{seen.method} {seen.path}") is not None
 
     return ("ari", ""), uses
 
@@ -163,13 +184,20 @@ _READERS: Mapping[str, Callable[[str], tuple[_Spoken, _Uses]]] = {
 }
 
 
-def _has(seen: Observation, header: str) -> bool:
-    return any(name.lower() == header.lower() for name, _ in seen)
+def _has(seen: Seen, name: str) -> bool:
+    """Whether it has a header, or an argument of the query, whatever its case."""
+    match seen:
+        case AmiPacket():
+            names = [header for header, _ in seen.headers]
+        case AriRequest():
+            names = [argument for argument, _ in seen.query]
+        case Step():
+            names = [detail for detail, _ in seen.details]
+        case _:
+            return False
+    return name.lower() in map(str.lower, names)
 
 
-def _body(seen: Observation) -> Mapping[str, object]:
-    try:
-        value = json.loads(seen.get("Body") or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+def _body(seen: Seen) -> Mapping[str, object]:
+    body = seen.body if isinstance(seen, AriRequest | AriEvent) else None
+    return body if isinstance(body, dict) else {}

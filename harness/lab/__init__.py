@@ -10,13 +10,11 @@ from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.preparing import prepare
 from harness.lab.images.release import Release
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.log_tail import LogLine
 from harness.lab.trio import Companions, PhoneFiles, Trio, boot_trio
 
 __all__ = [
     "Companions",
     "Instance",
-    "LogLine",
     "PhoneFiles",
     "Program",
     "Progress",

@@ -6,12 +6,33 @@ what was seen*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Ve
 from __future__ import annotations
 
 from harness.model.findings import Difference, Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
+from harness.model.observations import (
+    AgiLine,
+    AmiPacket,
+    AppLife,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    LogLine,
+    Playback,
+    Seen,
+    State,
+    Step,
+)
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.report import OverlayLine, Report, Side, assemble, holds, is_complete
-from harness.model.trace import Observation, Trace, Via
-from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown
+from harness.model.trace import Trace
+from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown, text_of
 
 __all__ = [
+    "AgiLine",
+    "AmiPacket",
+    "AppLife",
+    "AppSaid",
+    "AriAnswer",
+    "AriEvent",
+    "AriRequest",
     "Attributes",
     "Difference",
     "Ending",
@@ -21,24 +42,28 @@ __all__ = [
     "Ignore",
     "InstanceName",
     "Json",
-    "Observation",
+    "LogLine",
     "Outcome",
     "OverlayLine",
     "Place",
+    "Playback",
     "Report",
     "ScenarioResult",
     "Seconds",
+    "Seen",
     "Severity",
     "Side",
+    "State",
+    "Step",
     "Tolerances",
     "Trace",
     "Value",
     "Verdict",
-    "Via",
     "Waiver",
     "assemble",
     "day",
     "holds",
     "is_complete",
     "shown",
+    "text_of",
 ]

@@ -2,7 +2,7 @@
 
 `at` is in seconds since the scenario began on that instance. Texts are UTF-8; bytes that are none are written as
 `\\xff`, and what came is then kept in `odd`, byte for byte, as is everything else that the parsed form would not
-give back exactly.
+give back exactly. Secrets are `(secret)` in all of them, and `odd` is then empty.
 """
 
 from __future__ import annotations
@@ -30,10 +30,15 @@ __all__ = [
 ]
 
 
-class AmiPacket(msgspec.Struct, frozen=True, dict=True, tag_field="type", tag="ami"):
-    """An event or a response of the manager interface, or an action that a program sent. `odd` as it came."""
+class _OneSeen(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    """What all have in common."""
 
     at: float
+
+
+class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
+    """An event or a response of the manager interface, or an action that a program sent. `odd` as it came."""
+
     headers: Headers
     odd: bytes = b""
 
@@ -45,62 +50,86 @@ class AmiPacket(msgspec.Struct, frozen=True, dict=True, tag_field="type", tag="a
     @property
     def event(self) -> str:
         """The name of the event; empty for responses and actions."""
-        return self.values.get("Event", "")
+        name, value = self.headers[0] if self.headers else ("", "")
+        return value if name == "Event" else self.values.get("Event", "")
 
     def get(self, name: str, default: str = "") -> str:
         """First value of a header (exact name), or `default`."""
         return self.values.get(name, default)
 
 
-class LogLine(msgspec.Struct, frozen=True, tag_field="type", tag="log"):
-    """A line of Asterisk's log. `line` is that of its source `file`; `call_id` is `C-0000002a`, or empty."""
+class LogLine(_OneSeen, frozen=True, tag="log"):
+    """A line of Asterisk's log. `line` is that of its source `file`; `call_id` is `C-0000002a`, or empty.
 
-    at: float
+    `message` may have several lines; it is without colours. `odd` is the log's entry as it came.
+    """
+
     level: str
     message: str
     call_id: str = ""
     file: str = ""
     function: str = ""
     line: int = 0
+    odd: bytes = b""
 
 
-class Playback(msgspec.Struct, frozen=True, tag_field="type", tag="playback"):
+class Playback(_OneSeen, frozen=True, tag="playback"):
     """A sound that a channel was played, as the log tells it."""
 
-    at: float
     channel: str
     sound: str
     language: str = ""
 
+    @property
+    def event(self) -> str:
+        """The name of the event that it is where a build tells of it so."""
+        return "Playback"
 
-class AgiLine(msgspec.Struct, frozen=True, tag_field="type", tag="agi"):
-    """A line of an AGI conversation, without its end: of scripts and servers alike."""
+    @property
+    def headers(self) -> Headers:
+        """The same as the headers that an event of the manager interface would have."""
+        return (("Channel", self.channel), ("Sound", self.sound), ("Language", self.language))
 
-    at: float
+    def get(self, name: str, default: str = "") -> str:
+        """The value of such a header, or `default`."""
+        return dict(self.headers).get(name, default)
+
+
+class AgiLine(_OneSeen, frozen=True, tag="agi"):
+    """A line of an AGI conversation, without its end: of scripts and servers alike.
+
+    `odd` is the log's entry as it came.
+    """
+
     who: Literal["asterisk", "script"]
     channel: str
     line: str
+    odd: bytes = b""
 
 
-class AriRequest(msgspec.Struct, frozen=True, tag_field="type", tag="ari-request"):
-    """A request to ARI: `GET`, `/ari/channels`. `headers` are HTTP's, without credentials."""
+class AriRequest(_OneSeen, frozen=True, tag="ari-request"):
+    """A request to ARI: `GET`, `/ari/channels`. `headers` are HTTP's.
 
-    at: float
+    A body that is no JSON is a text. `odd` is the body as it came, `target` what stood in the request line, where
+    `path` and `query` would not give that back.
+    """
+
     method: str
     path: str
     query: Headers = ()
     headers: Headers = ()
     body: Json = None
+    target: str = ""
     odd: bytes = b""
 
 
-class AriAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="ari-answer"):
+class AriAnswer(_OneSeen, frozen=True, tag="ari-answer"):
     """What ARI answered. `to` is the operation (`channels.play`) or the request (`GET /ari/channels`).
 
-    `status` is HTTP's, 0 where nothing could be sent, and `problem` says why. A body that is no JSON is a text.
+    `status` is HTTP's, 0 where nothing could be sent, and `problem` says why. A body that is no JSON is a text;
+    `odd` is the body as it came.
     """
 
-    at: float
     to: str
     status: int = 0
     headers: Headers = ()
@@ -109,52 +138,49 @@ class AriAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="ari-answer")
     odd: bytes = b""
 
 
-class AriEvent(msgspec.Struct, frozen=True, tag_field="type", tag="ari-event"):
+class AriEvent(_OneSeen, frozen=True, tag="ari-event"):
     """An event that a Stasis application was sent. `kind` is its type (`StasisStart`)."""
 
-    at: float
     kind: str
     application: str
     body: Json = None
     odd: bytes = b""
 
 
-class AppSaid(msgspec.Struct, frozen=True, tag_field="type", tag="app"):
+class AppSaid(_OneSeen, frozen=True, tag="app"):
     """What one of the site's programs and Asterisk said to each other.
 
     `kind` is `action`, `response`, `event`, `request`, `greeting`, `command`, `broken` and the like; `said` is the
-    packet, request, answer or event itself, where it is one, `details` what else is known.
+    packet, request, answer or event itself, where it is one, `details` what else is known (a command and its
+    answer, a version, a problem), `odd` the line that `details` hold as it came.
     """
 
-    at: float
     app: str
     interface: Literal["ami", "agi", "ari"]
     kind: str
     said: AmiPacket | AriRequest | AriAnswer | AriEvent | None = None
     details: Headers = ()
+    odd: bytes = b""
 
 
-class AppLife(msgspec.Struct, frozen=True, tag_field="type", tag="life"):
+class AppLife(_OneSeen, frozen=True, tag="life"):
     """What became of one of the site's programs: `ready`, `traceback`, `stopped`, `exited`."""
 
-    at: float
     app: str
     kind: str
     details: Headers = ()
 
 
-class Step(msgspec.Struct, frozen=True, tag_field="type", tag="step"):
+class Step(_OneSeen, frozen=True, tag="step"):
     """What the harness did, and its details."""
 
-    at: float
     name: str
     details: Headers = ()
 
 
-class State(msgspec.Struct, frozen=True, tag_field="type", tag="state"):
+class State(_OneSeen, frozen=True, tag="state"):
     """What Asterisk or the disk answered when it was asked after the scenario."""
 
-    at: float
     name: str
     details: Headers = ()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "shown"]
+__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "shown", "text_of"]
 
 Headers = tuple[tuple[str, str], ...]
 """Names and texts in order, repeated and empty ones kept."""
@@ -43,3 +43,9 @@ def shown(value: Value) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
+
+
+def text_of(data: bytes) -> tuple[str, bytes]:
+    """Bytes as a text, and once more where that text does not give them back. A byte that is none is `\\xff`."""
+    text = data.decode("utf-8", "backslashreplace")
+    return text, b"" if text.encode() == data else data

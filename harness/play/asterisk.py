@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.far_end.ami import Fields
-from harness.lab.instance.overlay import TALK
-from harness.model import Headers, InstanceName, Observation
-from harness.play.conditions import Condition, condition, device
-from harness.play.leg import CallLeg, Leg, PhoneLeg, Wanted
+from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, InstanceName, LogLine, Playback, Seen, State
+from harness.play.conditions import Condition, condition, device, on_event
+from harness.play.expectations.evidence import Evidence
+from harness.play.leg import CallLeg, Leg, PhoneLeg, WantedPacket
 from harness.play.live_instance import LiveInstance
 from harness.record.session import Session
 
 if TYPE_CHECKING:
-    from harness.far_end.ari import AriAnswer
     from harness.far_end.fastagi import Conversation
     from harness.far_end.phones import FarEnd
     from harness.model import Json
@@ -27,6 +27,7 @@ __all__ = ["Asterisk"]
 
 _SPECIAL = re.compile(r"""[\\,"()\[\]]""")
 _BEGINS = 5.0
+_Found = TypeVar("_Found")
 _SPOOL = "/var/spool/asterisk"
 
 
@@ -56,9 +57,24 @@ class Asterisk:
         return max(0.0, self._ends - asyncio.get_running_loop().time())
 
     @property
-    def observations(self) -> Sequence[Observation]:
+    def observations(self) -> Sequence[Seen]:
         """What was seen so far, in order."""
-        return tuple(self._session.observations())
+        return self._session.observations
+
+    async def events(self, *, within: float | None = None) -> AsyncIterator[Seen]:
+        """All that is seen, from the beginning of the scenario on: what was already, then all else as it comes.
+
+        Ends after `within` seconds, or with the scenario's deadline. Raises CrashError when the instance ends.
+        """
+        loop = asyncio.get_running_loop()
+        ends = min(self._ends, loop.time() + within) if within is not None else self._ends
+        with self._session.subscribed() as queue:
+            for seen in self.observations:
+                yield seen
+            while (coming := await _next(queue, ends)) is not None:
+                yield coming
+        if self._session.broken:
+            raise self._session.broken
 
     # calls and phones
 
@@ -95,7 +111,7 @@ class Asterisk:
             fields["CallerID"] = caller_id
         if variables:
             fields["Variable"] = [f"{key}={_escaped(value)}" for key, value in variables.items()]
-        self._session.note("step", f"Step: call\r\nTarget: {target}\r\nLeg: {name}\r\n")
+        self._session.step("call", Target=target, Leg=name)
         await self._live.response(fields)
         with suppress(DeadlineExceeded):  # a call that is refused outright never has a channel: that is for waits
             await self.meet(call.begun(), _BEGINS)
@@ -120,31 +136,40 @@ class Asterisk:
 
     # waiting
 
-    async def wait(self, *, within: float | None = None, **wanted: Unpack[Wanted]) -> Observation:
-        """Wait for something to be seen; see `docs/scenarios.md`.
+    @overload
+    async def wait(self, *, playing: str, within: float | None = None) -> Playback: ...
+    @overload
+    async def wait(
+        self, *, ari: str, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> AriEvent: ...
+    @overload
+    async def wait(
+        self, *, event: str, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> AmiPacket | Playback: ...
+    @overload
+    async def wait(self, *, within: float | None = None, **wanted: Unpack[WantedPacket]) -> AmiPacket: ...
+    async def wait(self, *, within: float | None = None, **wanted: Any) -> AmiPacket | Playback | AriEvent:
+        """Wait for something to be seen, and return it; see `docs/scenarios.md`.
 
         Without `within`, until the scenario's deadline or until some seconds after its last call has ended.
         Raises DeadlineExceeded.
         """
         return await self.meet(condition(**wanted), within)
 
-    async def meet(self, wanted: Condition, within: float | None = None) -> Observation:
+    async def meet(self, wanted: Condition[_Found], within: float | None = None) -> _Found:
         """Wait for a condition. Waiting for the same one again means the next time that it is met."""
         left = self._met.get(wanted.what, 0)
 
-        def accepts(seen: Observation) -> bool:
+        def match(seen: Seen) -> _Found | None:
             nonlocal left
-            if not wanted.accepts(seen):
-                return False
-            left -= 1
-            return left < 0
+            found = wanted.match(seen)
+            left -= found is not None
+            return found if left < 0 else None
 
         seconds = self.deadline if within is None else min(within, self.deadline)
-        observation = await self._session.wait(
-            wanted.what, accepts, starts=wanted.starts, within=seconds, for_calls=within is None
-        )
+        found = await self._session.wait(wanted.what, match, within=seconds, for_calls=within is None)
         self._met[wanted.what] = self._met.get(wanted.what, 0) + 1
-        return observation
+        return found
 
     async def pause(self, seconds: float) -> None:
         """Time goes by."""
@@ -166,11 +191,11 @@ class Asterisk:
         seconds = self.deadline if within is None else min(within, self.deadline)
         return await self._live.conversations.take(self._session, script, within=seconds)
 
-    async def ari(self, operation: str, **parameters: Json) -> AriAnswer:
-        """Do an ARI operation (`channels.play`) with the parameters that the release declares for it.
+    async def ari(self, operation: str, /, **parameters: Json) -> AriAnswer:
+        """Do an ARI operation (`channels.play`) with its parameters; one that is not declared goes in the query.
 
-        An operation or parameter that the release does not have is an answer as well, with `status` 0: it is in
-        the trace and compared. Raises NotPlayable where the site has no ARI.
+        An operation that the release does not have is an answer as well, with `status` 0: it is in the trace and
+        compared. Raises NotPlayable where the site has no ARI.
         """
         return await self._live.stasis.call(self._session, operation, parameters)
 
@@ -179,20 +204,15 @@ class Asterisk:
 
         Returns when Asterisk has begun its call, or has not in some seconds. Raises ScenarioError, NotPlayable.
         """
-        before = {seen.get("Uniqueid") for seen in self._session.seen(b"Event: Newchannel\r")}
-        self._session.note("step", f"Step: call file\r\nChannel: {keys.get('Channel', '')}\r\n")
+        before = {seen.get("Uniqueid") for seen in self._session.packets("Newchannel")}
+        self._session.step("call file", Channel=str(keys.get("Channel", "")))
         await self._live.put_call_file(keys, session=self._session)
-
-        def accepts(seen: Observation) -> bool:
-            return seen.get("Uniqueid") not in before
-
-        begun = Condition(
-            f"the call of a call file, after {len(before)} channels", b"Event: Newchannel\r", accepts
-        )
+        what = f"the call of a call file, after {len(before)} channels"
         with suppress(DeadlineExceeded):  # a channel that cannot be made never comes: that is for waits
+            begun = on_event(what, "Newchannel", lambda seen: seen.get("Uniqueid") not in before)
             await self.meet(begun, _BEGINS)
 
-    async def quiet_action(self, fields: Fields) -> tuple[Observation, ...]:
+    async def quiet_action(self, fields: Fields) -> tuple[AmiPacket, ...]:
         """Send an action of the harness's own, which is not part of the trace."""
         return await self._live.action(fields)
 
@@ -200,7 +220,7 @@ class Asterisk:
         """The value of `family/key` in astdb, None where there is none."""
         family, _, name = key.rpartition("/")
         answers = await self.quiet_action({"Action": "DBGet", "Family": family, "Key": name})
-        values = [answer.get("Val") for answer in answers if answer.get("Event") == "DBGetResponse"]
+        values = [answer.get("Val") for answer in answers if answer.event == "DBGetResponse"]
         return values[0] if values else None
 
     async def astdb_put(self, key: str, value: str) -> None:
@@ -227,43 +247,42 @@ class Asterisk:
         """Files below /var/spool/asterisk with their size in bytes."""
         return await asyncio.to_thread(self._live.instance.list_files, _SPOOL)
 
-    async def log_lines(self) -> Sequence[Observation]:
+    async def log_lines(self) -> Sequence[LogLine]:
         """Notices, warnings and errors that were logged in this scenario until now."""
         if not await self._live.log_is_read():
             raise NotPlayable("the log could not be read in time")
-        return tuple(seen for seen in self.observations if seen.via == "log" and seen.get("Level"))
+        return self._evidence.log
 
     def remember(self, name: str, value: str) -> None:
         """Put something that was asked into the trace, where it is compared."""
-        self._session.note("state", f"Name: {name}\r\nValue: {value}\r\n")
+        self._session.feed(State(time.monotonic(), name, (("Value", value),)))
 
     # looking back
 
+    @property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.observations)
+
     def dialed(self, target: str) -> bool:
-        """Whether a device (`PJSIP/101`) was dialled."""
-        return any(device(seen.get("DestChannel")) == target for seen in self._session.seen(b"Event: DialBegin\r"))
+        """Whether a device (`PJSIP/101`) was dialled; `target` may be a shell pattern."""
+        return bool(self._evidence.dials(target))
 
     def applications(self) -> list[str]:
         """The applications that ran, in order."""
-        ran = self._session.seen(b"Event: Newexten\r")
-        return [seen.get("Application") for seen in ran if not seen.get("Context").startswith("harness-")]
+        return self._evidence.applications
 
     def variable(self, name: str) -> str | None:
         """The value that a channel variable was set to last on any channel, None if it never was."""
-        values = [
-            seen.get("Value") for seen in self._session.seen(b"Event: VarSet\r") if seen.get("Variable") == name
-        ]
-        return values[-1] if values else None
+        return self._evidence.variables.get(name)
 
     def user_events(self, name: str) -> list[Headers]:
         """The user events of a name, with their headers."""
-        return [s.headers for s in self._session.seen(b"Event: UserEvent\r") if s.get("UserEvent") == name]
+        return [seen.headers for seen in self._evidence.packets("UserEvent") if seen.get("UserEvent") == name]
 
     async def played(self) -> list[str]:
         """The sounds that were played, in order; without what a caller of the harness says."""
         await self.log_lines()
-        sounds = [seen.get("Sound") for seen in self.observations if seen.get("Event") == "Playback"]
-        return [sound for sound in sounds if sound != TALK]
+        return self._evidence.sounds
 
     # for the legs
 
@@ -290,6 +309,14 @@ class Asterisk:
     async def respond(self, fields: Fields) -> Headers:
         """Send an action of the harness's own. Raises ScenarioError when Asterisk refuses it."""
         return await self._live.response(fields)
+
+
+async def _next(queue: asyncio.Queue[Seen | None], ends: float) -> Seen | None:
+    try:
+        async with asyncio.timeout_at(ends):
+            return await queue.get()
+    except TimeoutError:
+        return None
 
 
 def _escaped(value: str) -> str:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from typing import Generic, TypeVar
 
 from harness.asterisk.leaves import leaves
-from harness.model import Observation
+from harness.model import AmiPacket, AriEvent, Playback, Seen
+from harness.play.matching import like, matches
 
-__all__ = ["Condition", "condition", "device"]
+__all__ = ["Condition", "condition", "device", "is_dial", "on_event"]
 
 _NUMBER = re.compile(r"-[0-9a-f]{8}(?:;[12])?$")
+_Found = TypeVar("_Found", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """`what` in words, the start of the packets that can meet it, and the test."""
+class Condition(Generic[_Found]):
+    """`what` in words, and what meets it: `match` gives that, or None for anything else that is seen."""
 
     what: str
-    starts: bytes
-    accepts: Callable[[Observation], bool]
+    match: Callable[[Seen], _Found | None]
+
+
+def on_event(what: str, event: str, accepts: Callable[[AmiPacket], bool]) -> Condition[AmiPacket]:
+    """An event of the manager interface that is accepted."""
+
+    def match(seen: Seen) -> AmiPacket | None:
+        return seen if isinstance(seen, AmiPacket) and seen.event == event and accepts(seen) else None
+
+    return Condition(what, match)
 
 
 def condition(
@@ -39,10 +48,10 @@ def condition(
     headers: Mapping[str, str] | None = None,
     variable: str = "",
     value: str = "*",
-) -> Condition:
+) -> Condition[AmiPacket | Playback | AriEvent]:
     """The condition that is given; exactly one of them. Raises ValueError otherwise."""
     wanted = dict(headers or {})
-    choices: dict[str, tuple[str, Callable[[], Condition]]] = {
+    choices: dict[str, tuple[str, Callable[[], Condition[AmiPacket | Playback | AriEvent]]]] = {
         "application": (application, lambda: _application(application, data)),
         "extension": (extension, lambda: _extension(extension)),
         "dial": (dial, lambda: _dial(dial)),
@@ -64,60 +73,70 @@ def device(channel: str) -> str:
     return _NUMBER.sub("", channel)
 
 
-def _application(name: str, data: str) -> Condition:
-    def accepts(seen: Observation) -> bool:
-        return seen.get("Application").lower() == name.lower() and fnmatchcase(seen.get("AppData"), data)
-
-    return Condition(f"the application {name}({data})", b"Event: Newexten\r", accepts)
+def is_dial(seen: AmiPacket, target: str) -> bool:
+    """Whether the event of a dial is about a device, or what was dialled on it (a shell pattern)."""
+    return like(device(seen.get("DestChannel")), target) or like(seen.get("DialString"), target)
 
 
-def _extension(target: str) -> Condition:
+def _application(name: str, data: str) -> Condition[AmiPacket]:
+    def accepts(seen: AmiPacket) -> bool:
+        return seen.get("Application").lower() == name.lower() and like(seen.get("AppData"), data)
+
+    return on_event(f"the application {name}({data})", "Newexten", accepts)
+
+
+def _extension(target: str) -> Condition[AmiPacket]:
     extension, _, context = target.partition("@")
 
-    def accepts(seen: Observation) -> bool:
+    def accepts(seen: AmiPacket) -> bool:
         return seen.get("Extension") == extension and (not context or seen.get("Context") == context)
 
-    return Condition(f"the extension {target}", b"Event: Newexten\r", accepts)
+    return on_event(f"the extension {target}", "Newexten", accepts)
 
 
-def _dial(target: str) -> Condition:
-    def accepts(seen: Observation) -> bool:
-        return fnmatchcase(device(seen.get("DestChannel")), target) or fnmatchcase(seen.get("DialString"), target)
-
-    return Condition(f"a dial to {target}", b"Event: DialBegin\r", accepts)
+def _dial(target: str) -> Condition[AmiPacket]:
+    return on_event(f"a dial to {target}", "DialBegin", lambda seen: is_dial(seen, target))
 
 
-def _ringing(phone: str) -> Condition:
-    def accepts(seen: Observation) -> bool:
+def _ringing(phone: str) -> Condition[AmiPacket]:
+    def accepts(seen: AmiPacket) -> bool:
         is_phone = device(seen.get("Channel")).partition("/")[2] == phone
         return is_phone and seen.get("ChannelStateDesc") in ("Ring", "Ringing")
 
-    return Condition(f"phone {phone} to ring", b"Event: Newstate\r", accepts)
+    return on_event(f"phone {phone} to ring", "Newstate", accepts)
 
 
-def _playing(sound: str) -> Condition:
-    def accepts(seen: Observation) -> bool:
-        return fnmatchcase(seen.get("Sound"), sound)
+def _playing(sound: str) -> Condition[Playback]:
+    def match(seen: Seen) -> Playback | None:
+        return seen if isinstance(seen, Playback) and like(seen.sound, sound) else None
 
-    return Condition(f"{sound} to be played", b"Event: Playback\r", accepts)
+    return Condition(f"{sound} to be played", match)
 
 
-def _ari(kind: str, wanted: Mapping[str, str]) -> Condition:
+def _ari(kind: str, wanted: Mapping[str, str]) -> Condition[AriEvent]:
     """An event of ARI; `wanted` are patterns for leaves of its body (`channel.state`)."""
 
-    def accepts(seen: Observation) -> bool:
-        if seen.get("Type") != kind:
-            return False
-        found = dict(leaves(json.loads(seen.get("Body"))))
-        return all(key in found and fnmatchcase(found[key], pattern) for key, pattern in wanted.items())
+    def match(seen: Seen) -> AriEvent | None:
+        if not isinstance(seen, AriEvent) or seen.kind != kind:
+            return None
+        found = dict(leaves(seen.body))
+        fits = all(key in found and like(found[key], pattern) for key, pattern in wanted.items())
+        return seen if fits else None
 
+    return Condition(f"the ARI event {kind}{_shown(wanted)}", match)
+
+
+def _event(name: str, headers: Mapping[str, str]) -> Condition[AmiPacket | Playback]:
+    """An event of the manager interface. `Playback` is one as well, though it is the log that tells it."""
+
+    def match(seen: Seen) -> AmiPacket | Playback | None:
+        if not isinstance(seen, AmiPacket | Playback) or seen.event != name:
+            return None
+        return seen if matches(seen.headers, headers) else None
+
+    return Condition(f"the event {name}{_shown(headers)}", match)
+
+
+def _shown(wanted: Mapping[str, str]) -> str:
     shown = ", ".join(f"{key}: {pattern}" for key, pattern in wanted.items())
-    return Condition(f"the ARI event {kind}" + (f" ({shown})" if shown else ""), b"Ari: event\r", accepts)
-
-
-def _event(name: str, headers: Mapping[str, str]) -> Condition:
-    def accepts(seen: Observation) -> bool:
-        return all(any(h == key and fnmatchcase(v, pattern) for h, v in seen) for key, pattern in headers.items())
-
-    shown = ", ".join(f"{key}: {pattern}" for key, pattern in headers.items())
-    return Condition(f"the event {name}" + (f" ({shown})" if shown else ""), f"Event: {name}\r".encode(), accepts)
+    return f" ({shown})" if shown else ""

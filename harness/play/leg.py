@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
-from harness.model import Observation
-from harness.play.conditions import Condition, condition, device
+from harness.model import AmiPacket, AriEvent, Playback, Seen
+from harness.play.conditions import Condition, condition, device, on_event
 
 if TYPE_CHECKING:
     from harness.far_end.phones import FarEnd
     from harness.play.asterisk import Asterisk
 
-__all__ = ["CallLeg", "Leg", "PhoneLeg", "Wanted"]
+__all__ = ["CallLeg", "Leg", "PhoneLeg", "Wanted", "WantedPacket"]
 
 _HANGUP = 5.0
 _CONNECTED = 5.0
@@ -28,21 +28,26 @@ _EACH_KEY = 0.6
 _STATES = ("answered", "ended", "ringing")
 
 
-class Wanted(TypedDict, total=False):
-    """What can be waited for, by keyword; see `docs/scenarios.md`."""
+class WantedPacket(TypedDict, total=False):
+    """What the manager interface can be waited for to tell, by keyword; see `docs/scenarios.md`."""
 
     application: str
     data: str
     extension: str
     dial: str
     ringing: str
-    playing: str
     userevent: str
-    event: str
-    ari: str
     headers: Mapping[str, str]
     variable: str
     value: str
+
+
+class Wanted(WantedPacket, total=False):
+    """All that can be waited for."""
+
+    event: str
+    playing: str
+    ari: str
 
 
 class Leg:
@@ -52,7 +57,23 @@ class Leg:
         self.name = name
         self._asterisk = asterisk
 
-    async def wait(self, state: str = "", *, within: float | None = None, **wanted: Unpack[Wanted]) -> Observation:
+    @overload
+    async def wait(self, *, playing: str, within: float | None = None) -> Playback: ...
+    @overload
+    async def wait(
+        self, *, ari: str, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> AriEvent: ...
+    @overload
+    async def wait(
+        self, *, event: str, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> AmiPacket | Playback: ...
+    @overload
+    async def wait(
+        self, state: str = "", *, within: float | None = None, **wanted: Unpack[WantedPacket]
+    ) -> AmiPacket: ...
+    async def wait(
+        self, state: str = "", *, within: float | None = None, **wanted: Any
+    ) -> AmiPacket | Playback | AriEvent:
         """Wait until the leg is `answered`, `ended` or `ringing`, or for anything that `Asterisk.wait` knows."""
         if not state:
             return await self._asterisk.meet(condition(**wanted), within)
@@ -68,20 +89,15 @@ class Leg:
             return False
         return True
 
-    def _until(self, state: str) -> Condition:
-        starts = {
-            "answered": b"Event: Newstate\r",
-            "ended": b"Event: Hangup\r",
-            "ringing": b"Event: Newstate\r",
-        }[state]
+    def _until(self, state: str) -> Condition[AmiPacket]:
         states = {"answered": ("Up",), "ringing": ("Ring", "Ringing")}.get(state)
 
-        def accepts(seen: Observation) -> bool:
+        def accepts(seen: AmiPacket) -> bool:
             return self._is_mine(seen) and (states is None or seen.get("ChannelStateDesc") in states)
 
-        return Condition(f"{self.name} to be {state}", starts, accepts)
+        return on_event(f"{self.name} to be {state}", "Hangup" if state == "ended" else "Newstate", accepts)
 
-    def _is_mine(self, seen: Observation) -> bool:
+    def _is_mine(self, seen: AmiPacket) -> bool:
         raise NotImplementedError
 
     @property
@@ -130,14 +146,14 @@ class CallLeg(Leg):
         """Unique id of the channel that the site's dialplan runs: what ARI calls its id."""
         return self._second
 
-    def begun(self) -> Condition:
+    def begun(self) -> Condition[AmiPacket]:
         """Both halves are there; the dialplan's is made last. Other events of the call may come before that."""
         second = self._second
-        return Condition(
-            f"{self.name} to have a channel", b"Event: Newchannel\r", lambda seen: seen.get("Uniqueid") == second
+        return on_event(
+            f"{self.name} to have a channel", "Newchannel", lambda seen: seen.get("Uniqueid") == second
         )
 
-    def _is_mine(self, seen: Observation) -> bool:
+    def _is_mine(self, seen: AmiPacket) -> bool:
         return seen.get("Uniqueid") == self._first
 
     def _site_s_channel(self) -> str:
@@ -172,15 +188,16 @@ class CallLeg(Leg):
             channel = self._asterisk.channel_of(self._first)
             await self._asterisk.respond({"Action": "PlayDTMF", "Channel": channel, "Digit": digit})
 
-    def _pressed(self) -> Condition:
+    def _pressed(self) -> Condition[AmiPacket]:
         """Who hangs up on the last key ends this as well."""
 
-        def accepts(seen: Observation) -> bool:
-            has_ended = seen.get("Event") == "Hangup"
+        def match(seen: Seen) -> AmiPacket | None:
+            if not isinstance(seen, AmiPacket) or not self._is_mine(seen):
+                return None
             is_last = seen.get("Application") == "Goto" and seen.get("Exten").startswith("keys")
-            return self._is_mine(seen) and (has_ended or is_last)
+            return seen if is_last or seen.event == "Hangup" else None
 
-        return Condition(f"the keys of {self.name}", b"Event: ", accepts)
+        return Condition(f"the keys of {self.name}", match)
 
     async def talk(self, seconds: float) -> None:
         """Make sound for so many seconds, then be silent again."""
@@ -214,7 +231,7 @@ class PhoneLeg(Leg):
             raise NotPlayable(f"there is no far end to stand in for phone {self.name}")
         return self._far_end
 
-    def _is_mine(self, seen: Observation) -> bool:
+    def _is_mine(self, seen: AmiPacket) -> bool:
         return device(seen.get("Channel")).partition("/")[2] == self.name
 
     def _site_s_channel(self) -> str:
@@ -275,19 +292,19 @@ def _check_keys(digits: str) -> None:
         )
 
 
-def _connected(channel: str) -> Condition:
+def _connected(channel: str) -> Condition[AmiPacket]:
     """A channel and another one are in the same bridge: they enter it one after the other."""
     its: set[str] = set()
 
-    def accepts(seen: Observation) -> bool:
+    def accepts(seen: AmiPacket) -> bool:
         bridge = seen.get("BridgeUniqueid")
         if seen.get("Channel") == channel:
             its.add(bridge)
         return bridge in its and int(seen.get("BridgeNumChannels", "0")) > 1
 
-    return Condition(f"{channel} and another channel in a bridge", b"Event: BridgeEnter\r", accepts)
+    return on_event(f"{channel} and another channel in a bridge", "BridgeEnter", accepts)
 
 
-def _end(what: str, is_it: Callable[[Observation], bool]) -> Condition:
+def _end(what: str, is_it: Callable[[AmiPacket], bool]) -> Condition[AmiPacket]:
     """The hangup of ours, by a name of its own, so that a scenario that waits for the leg's end still finds it."""
-    return Condition(f"the hangup of {what}", b"Event: Hangup\r", is_it)
+    return on_event(f"the hangup of {what}", "Hangup", is_it)

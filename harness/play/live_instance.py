@@ -10,13 +10,15 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from harness.asterisk.ami import Splitter, read_packet
 from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
 from harness.lab.instance.overlay import LOG_FILE
-from harness.model import Headers, InstanceName, Observation
+from harness.model import AmiPacket, Headers, InstanceName
 from harness.model.reachable import ServesAri
 from harness.play.call_files import CallFiles
+from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
 from harness.record.ledger import Ledger
@@ -25,7 +27,7 @@ from harness.record.lines import Pieces
 from harness.record.session import Session
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
-from harness.record.wire import Splitter, Wire, connect
+from harness.record.wire import Wire, connect
 
 __all__ = ["LiveInstance", "Playable", "open_live_instance"]
 
@@ -74,7 +76,7 @@ class LiveInstance:
         self.call_files = CallFiles(instance, self.ledger)
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._answers: dict[str, tuple[list[Observation], Session | None]] = {}
+        self._answers: dict[str, tuple[list[AmiPacket], Session | None]] = {}
         self._answer_splitter = Splitter(self._answered)
         self._wire: Wire
         self._driver: Driver
@@ -136,7 +138,7 @@ class LiveInstance:
 
     async def action(
         self, fields: Fields, *, session: Session | None = None, within: float = 10.0
-    ) -> tuple[Observation, ...]:
+    ) -> tuple[AmiPacket, ...]:
         """Send an action; its response and the events of a list, in order.
 
         With a session they are part of its trace as well. Raises NotPlayable when no answer comes.
@@ -145,7 +147,7 @@ class LiveInstance:
             raise NotPlayable(self.broken)
         action_id = f"{self._run}{next(self._numbers):06d}c"
         if session is not None:
-            session.note("step", f"Step: action\r\nAction: {fields.get('Action')}\r\nActionID: {action_id}\r\n")
+            session.step("action", Action=str(fields.get("Action")), ActionID=action_id)
         self._answers[action_id] = ([], session)
         try:
             await self._driver.send(fields, action_id=action_id, within=within)
@@ -209,7 +211,7 @@ class LiveInstance:
         self.ledger.open(session, ids=(mark,), holds=())
         try:
             await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
-            await session.wait("it", lambda _: True, starts=b"Event: UserEvent\r", within=_LATE_EVENTS)
+            await session.wait("it", on_event("it", "UserEvent", lambda _: True).match, within=_LATE_EVENTS)
         except ScenarioError:
             return
         finally:
@@ -236,21 +238,18 @@ class LiveInstance:
         try:
             await self.stasis.all_is_filed()
             await self.action(call)
-            ended = await session.wait(
-                "the marker call's end", lambda _: True, starts=b"Event: Hangup\r", within=10
-            )
-            await session.wait("its record", lambda _: True, starts=b"Event: Cdr\r", within=_LATE_RECORDS)
-            assert ended
+            for event, within in (("Hangup", _LATE_EVENTS), ("Cdr", _LATE_RECORDS)):
+                await session.wait("its end", on_event("its end", event, lambda _: True).match, within=within)
         except ScenarioError:
             return
 
-    def _answered(self, packet: bytes) -> None:
-        observation = Observation(0.0, "ami", packet.decode("utf-8", "surrogateescape") + "\r\n")
-        answers, session = self._answers.get(observation.get("ActionID"), (None, None))
+    def _answered(self, data: bytes) -> None:
+        packet = read_packet(data, time.monotonic())
+        answers, session = self._answers.get(packet.get("ActionID"), (None, None))
         if answers is not None:
-            answers.append(observation)
+            answers.append(packet)
         if session is not None:
-            session.feed(packet, time.monotonic())
+            session.feed(packet)
 
     async def diagnose(self) -> str:
         """Why the instance does not play on, empty if it is well: crash and hang are told apart."""

@@ -114,7 +114,7 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
     if live.broken or session.broken:
         return
     await live.call_files.remove_all_of(session)
-    if any(session.seen(b"Event: Hangup\r")):
+    if any(session.packets("Hangup")):
         await _ended(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
     await _end(live, session, ours)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from harness.asterisk.ari import ids_in
+from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
-from harness.far_end.ari import Ari, AriAnswer
-from harness.model import Json
-from harness.record.ari_events import AriEvents, event_raw, ids_in
+from harness.far_end.ari import Ari
+from harness.model import AriAnswer, AriEvent, Json
+from harness.record.ari_events import AriEvents
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 
@@ -24,11 +29,11 @@ class Stasis:
     """The harness as ARI's client: it acts for scenarios, and is the Stasis applications that they name.
 
     Events belong to scenarios by the channels and other things that they name. `others` are those that belong to
-    none so far, with the time they came.
+    none so far.
     """
 
     def __init__(self, instance: Playable, ledger: Ledger, events_are_in: Callable[[], Awaitable[None]]) -> None:
-        self.others: list[tuple[float, str]] = []
+        self.others: list[AriEvent] = []
         self._instance = instance
         self._ledger = ledger
         self._events_are_in = events_are_in
@@ -39,11 +44,11 @@ class Stasis:
     async def call(self, session: Session, operation: str, parameters: Mapping[str, Json]) -> AriAnswer:
         """Do an operation for a scenario; what it makes is the scenario's. The answer is part of the trace."""
         self._must_be_there()
-        session.note("step", f"Step: ari\r\nOperation: {operation}\r\n")
+        session.step("ari", Operation=operation, Parameters=json.dumps(json_without_secrets(dict(parameters))))
         self._ledger.open(session, ids=_given_ids(parameters), holds=())
         answer = await self._ari.call(operation, parameters)
-        self._ledger.open(session, ids=self._unknown(ids_in(answer.text)), holds=())
-        session.note("ari", answer.raw)
+        self._ledger.open(session, ids=self._unknown(ids_in(answer.body)), holds=())
+        session.feed(replace(answer, at=time.monotonic()))
         return answer
 
     async def listen(self, applications: Iterable[str]) -> None:
@@ -61,7 +66,7 @@ class Stasis:
     async def all_is_filed(self) -> None:
         """File what came before it was known whose it is: the connection that tells may lag behind."""
         await self._events_are_in()
-        self.others = [(at, text) for at, text in self.others if not self._file(at, text)]
+        self.others = [event for event in self.others if not self._file(event)]
 
     def close(self) -> None:
         """Let go of the instance."""
@@ -84,17 +89,16 @@ class Stasis:
             i.address, i.ari_port, i.username, i.secret, application=application, take=self._take
         )
 
-    def _take(self, text: str) -> None:
-        at = time.monotonic()
-        if not self._file(at, text):
-            self.others.append((at, text))
+    def _take(self, event: AriEvent) -> None:
+        if not self._file(event):
+            self.others.append(event)
             if self._filing is None or self._filing.done():
                 self._filing = asyncio.ensure_future(self.all_is_filed())
 
-    def _file(self, at: float, text: str) -> bool:
-        owner = next(filter(None, map(self._ledger.owner_of, ids_in(text))), None) or self._ledger.alone
+    def _file(self, event: AriEvent) -> bool:
+        owner = next(filter(None, map(self._ledger.owner_of, ids_in(event.body))), None) or self._ledger.alone
         if owner is not None:
-            owner.note("ari", event_raw(text), at)
+            owner.feed(event)
         return owner is not None
 
 

@@ -1,1 +1,1 @@
-"""Listening: AMI, ARI's events and Asterisk's log, byte for byte, told apart by scenario, kept as traces."""
+"""Listening: what AMI, ARI and the log say as typed values, told apart by scenario, kept as traces."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from harness.model import text_of
 from harness.record.said import LONGEST, Lines, Said, broken, ids_in
 
 __all__ = ["AgiTalk"]
@@ -17,8 +18,8 @@ class AgiTalk:
 
     def __init__(self) -> None:
         self._lines = {way: Lines() for way in "<>"}
-        self._told: list[tuple[str, str]] | None = []
-        self._usage: list[str] = []
+        self._environment: list[bytes] | None = []
+        self._usage: list[bytes] = []
         self._asked: deque[str] = deque()
         self._over = False
 
@@ -39,35 +40,41 @@ class AgiTalk:
         rest = self._lines[way].unfinished
         if rest:
             yield broken("the connection ended within a line", rest)
-        if way == ">" and self._told is not None:
+        if way == ">" and self._environment is not None:
             yield broken("the connection ended within the environment")
         if why and not self._over:
             yield broken(why)
         self._over = self._over or way == "<"
 
     def _asterisk(self, line: bytes) -> Iterable[Said]:
-        text = line.decode("utf-8", "surrogateescape")
-        if self._told is not None:
-            name, _, value = text.partition(":")
-            if text:
-                self._told.append((name, value.removeprefix(" ")))
+        if self._environment is not None:
+            if line:
+                self._environment.append(line)
                 return
-            headers, self._told = tuple(self._told), None
-            ids = ids_in(value for name, value in headers if name in ("agi_uniqueid", "agi_channel"))
-            yield Said("environment", headers, ids, whole=True)
+            said, self._environment = _environment(self._environment), None
+            yield said
         elif line == b"HANGUP":
             self._over = True
-            yield Said("hangup", ())
+            yield Said("hangup")
         elif line.startswith(_USAGE) or (self._usage and not line.startswith(_USAGE_ENDS)):
-            self._usage.append(text)
+            self._usage.append(line)
         else:
-            answer = "\n".join([*self._usage, text])
+            answer = b"\n".join([*self._usage, line])
             self._usage.clear()
             command = self._asked.popleft() if self._asked else ""
-            yield Said("answer", (("Command", command), ("Answer", answer)))
+            text, odd = text_of(answer)
+            yield Said("answer", details=(("Command", command), ("Answer", text)), odd=odd)
 
     def _server(self, line: bytes) -> Iterable[Said]:
-        text = line.decode("utf-8", "surrogateescape")
-        if text.strip():
+        if line.strip():
+            text, odd = text_of(line)
             self._asked.append(text)
-            yield Said("command", (("Command", text),))
+            yield Said("command", details=(("Command", text),), odd=odd)
+
+
+def _environment(lines: Sequence[bytes]) -> Said:
+    text, odd = text_of(b"\n".join(lines))
+    parts = (line.partition(":") for line in text.split("\n") if line)
+    headers = tuple((name, value.removeprefix(" ")) for name, _, value in parts)
+    ids = ids_in(value for name, value in headers if name in ("agi_uniqueid", "agi_channel"))
+    return Said("environment", details=headers, odd=odd, ids=ids, whole=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.model import Headers
+from harness.asterisk.ami import Splitter, read_packet
+from harness.model import text_of
 from harness.record.said import LONGEST, Said, broken, ids_in
-from harness.record.wire import Splitter
 
 __all__ = ["AmiTalk"]
 
@@ -47,23 +47,17 @@ class AmiTalk:
             yield broken(why)
 
 
-def _packet(way: str, packet: bytes) -> Iterable[Said]:
-    if way == "<" and packet.startswith(_GREETING):
-        greeting, _, packet = packet.partition(b"\r\n")
-        yield Said("greeting", (("Version", greeting.removeprefix(_GREETING).decode("utf-8", "replace")),))
-        if not packet:
+def _packet(way: str, data: bytes) -> Iterable[Said]:
+    if way == "<" and data.startswith(_GREETING):
+        greeting, _, data = data.partition(b"\r\n")
+        version, odd = text_of(greeting.removeprefix(_GREETING))
+        yield Said("greeting", details=(("Version", version),), odd=odd)
+        if not data:
             return
-    headers = _headers(packet)
-    first = headers[0][0] if headers else ""
+    packet = read_packet(data)
+    first = packet.headers[0][0] if packet.headers else ""
     kind = "action" if way == ">" else "response" if first == "Response" else "event"
-    values = dict(headers)
     # A client's ActionIDs may have a part in common: it is one of ours as a whole only.
-    told = (value for name, value in headers if name != "ActionID")
-    ids = (*ids_in(told), *(values[name] for name in _NAMES if values.get(name)))
-    yield Said(kind, headers, tuple(dict.fromkeys(ids)), refers=values.get("ActionID", ""))
-
-
-def _headers(packet: bytes) -> Headers:
-    lines = packet.decode("utf-8", "surrogateescape").split("\r\n")
-    parts = (line.partition(":") for line in lines)
-    return tuple((name, value.removeprefix(" ")) for name, _, value in parts)
+    texts = (value for name, value in packet.headers if name != "ActionID")
+    ids = (*ids_in(texts), *(packet.get(name) for name in _NAMES if packet.get(name)))
+    yield Said(kind, packet, ids=tuple(dict.fromkeys(ids)), refers=packet.get("ActionID"))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import count
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import h11
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from harness.model import Headers
-from harness.record.ari_events import ids_in as body_ids
-from harness.record.said import LONGEST, Said, broken, ids_in, shortened
+from harness.asterisk.ari import ids_in as ids_in_body
+from harness.asterisk.ari import read_body, read_event
+from harness.model import AriAnswer, AriRequest, Headers, Json, text_of
+from harness.record.said import LONGEST, Said, broken, ids_in
 
 __all__ = ["HttpTalk"]
 
@@ -88,10 +88,11 @@ class _Body:
         if self._length <= LONGEST:
             self._parts.append(bytes(data))
 
-    def headers(self) -> Headers:
+    def read(self) -> tuple[Json, bytes]:
+        """The body, and its bytes where it does not give them back."""
         if self._length > LONGEST:
-            return (("Text", f"({self._length} bytes)"),)
-        return _body(b"".join(self._parts).decode("utf-8", "backslashreplace"))
+            return f"({self._length} bytes)", b""
+        return read_body(b"".join(self._parts))
 
 
 class _Requests:
@@ -129,14 +130,13 @@ class _Requests:
     def _complete(self) -> Said:
         assert self._request is not None
         request, self._request = self._request, None
-        method, target = request.method.decode("latin-1"), request.target.decode("latin-1")
-        parts = urlsplit(target)
-        path = unquote(parts.path)
+        said = _request(request, *self._body.read())
         number = f"request {next(self._numbers)}"
-        self.asked.append((request, f"{method} {path}", number))
-        query = tuple((f"query.{name}", value) for name, value in parse_qsl(parts.query, keep_blank_values=True))
-        headers = (("Request", f"{method} {path}"), *query, *self._body.headers())
-        return Said("request", headers, (*_NAMED.findall(path), *_ids(headers)), refers=number)
+        self.asked.append((request, f"{said.method} {said.path}", number))
+        chosen = (value for name, value in said.query if name == "channelId")
+        texts = (value for name, value in said.query if name != "channelId")
+        ids = (*_NAMED.findall(said.path), *chosen, *ids_in(texts), *_ids(said.body))
+        return Said("request", said, ids=ids, refers=number)
 
 
 class _Responses:
@@ -164,7 +164,7 @@ class _Responses:
                 event = self._parser.next_event()
                 if isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHED:
                     self.switched, _ = self._parser.trailing_data
-                    yield self._said(event.status_code, ())
+                    yield self._said(event, None, b"")
                     return
                 if isinstance(event, h11.Response):
                     self._response, self._body = event, _Body()
@@ -172,7 +172,7 @@ class _Responses:
                     self._body.add(event.data)
                 elif isinstance(event, h11.EndOfMessage):
                     assert self._response is not None
-                    yield self._said(self._response.status_code, self._body.headers())
+                    yield self._said(self._response, *self._body.read())
                     piece, _ = self._parser.trailing_data
                     self._response = self._parser = None
                     break
@@ -192,9 +192,10 @@ class _Responses:
         parser.send(h11.EndOfMessage())
         return parser
 
-    def _said(self, status: int, body: Headers) -> Said:
-        headers = (("Request", self._to[0]), ("Status", str(status)), *body)
-        return Said("response", headers, _ids(headers), refers=self._to[1])
+    def _said(self, response: h11.Response | h11.InformationalResponse, body: Json, odd: bytes) -> Said:
+        request, number = self._to
+        answer = AriAnswer(0.0, request, response.status_code, _headers(response), body, odd=odd)
+        return Said("response", answer, ids=tuple(_ids(body)), refers=number)
 
 
 class _Frames:
@@ -202,8 +203,8 @@ class _Frames:
 
     def __init__(self, role: ConnectionType) -> None:
         self._connection = Connection(role)
-        self._kind = "event" if role is ConnectionType.CLIENT else "message"
-        self._parts: list[str] = []
+        self._are_events = role is ConnectionType.CLIENT
+        self._parts: list[bytes] = []
         self._length = 0
         self._closed = False
 
@@ -222,54 +223,43 @@ class _Frames:
                 self._closed = True
                 if event.code in _FAILURES:
                     raise RemoteProtocolError(event.reason or f"closed with code {event.code}")
-                yield Said("close", (("Code", str(int(event.code))), ("Reason", event.reason or "")))
+                yield Said("close", details=(("Code", str(int(event.code))), ("Reason", event.reason or "")))
             elif isinstance(event, Ping | Pong):
-                yield Said(type(event).__name__.lower(), ())
+                yield Said(type(event).__name__.lower())
 
     def _message(self, event: TextMessage | BytesMessage) -> Iterator[Said]:
-        data = event.data if isinstance(event.data, str) else bytes(event.data).decode("utf-8", "backslashreplace")
+        data = event.data.encode() if isinstance(event.data, str) else bytes(event.data)
         self._length += len(data)
         if self._length <= LONGEST:
             self._parts.append(data)
         if not event.message_finished:
             return
-        text, length = "".join(self._parts), self._length
+        whole, length = b"".join(self._parts), self._length
         self._parts, self._length = [], 0
         if length > LONGEST:
-            yield broken(f"a message of {length} characters")
-            return
-        kind = _object(text).get("type", "")
-        headers = (("Type", str(kind)), *_body(text)) if self._kind == "event" else _body(text)
-        yield Said(self._kind, headers, _ids(headers))
+            yield broken(f"a message of {length} bytes")
+        elif self._are_events:
+            told = read_event(whole)
+            yield Said("event", told, ids=tuple(_ids(told.body)))
+        else:
+            text, odd = text_of(whole)
+            yield Said("message", details=(("Text", text),), odd=odd, ids=tuple(_ids(read_body(whole)[0])))
 
 
-def _body(text: str) -> Headers:
-    """JSON in one line, which it is all the same; anything else shortened."""
-    if not text.strip():
-        return ()
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return (("Text", shortened(text)),)
-    return (("Body", " ".join(text.splitlines())),)
+def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
+    """`target` is kept where path and query would not give it back."""
+    target = request.target.decode("latin-1")
+    parts = urlsplit(target)
+    path, query = unquote(parts.path), tuple(parse_qsl(parts.query, keep_blank_values=True))
+    again = quote(path) + (f"?{urlencode(query)}" if query else "")
+    method = request.method.decode("latin-1")
+    return AriRequest(0.0, method, path, query, _headers(request), body, "" if again == target else target, odd)
 
 
-def _object(text: str) -> dict[str, object]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+def _headers(message: h11.Request | h11.Response | h11.InformationalResponse) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers.raw_items())
 
 
-def _ids(headers: Headers) -> tuple[str, ...]:
-    """Ids by where they stand in a body or query (a program may have chosen them), and by their form elsewhere."""
-    found: dict[str, None] = {}
-    for name, value in headers:
-        if name == "Body":
-            found.update(dict.fromkeys(body_ids(value)))
-        elif name == "query.channelId":
-            found[value] = None
-        elif name != "Request":
-            found.update(dict.fromkeys(ids_in((value,))))
-    return tuple(found)
+def _ids(body: Json) -> Iterator[str]:
+    """Ids by where they stand in a body (a program may have chosen them), and by their form in a text."""
+    return ids_in_body(body) if isinstance(body, dict | list) else iter(ids_in((str(body),)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harness.lab import Program
-from harness.model import Ending, InstanceName, Observation, Trace
+from harness.model import AppLife, Ending, Headers, InstanceName, Trace
 from harness.record.session import Session
 
 __all__ = ["file_complaints", "life_of"]
@@ -26,14 +26,14 @@ def file_complaints(program: Program, session: Session) -> None:
     for line, headers in _tracebacks(program.lines):
         if line[0] >= session.started and line not in program.filed:
             program.filed.add(line)
-            session.note("app", _raw(program.app.name, "traceback", headers), line[0])
+            session.feed(AppLife(line[0], program.app.name, "traceback", headers))
 
 
 def life_of(program: Program, instance: InstanceName) -> Trace:
     """What became of a program, from its start until it was stopped, without what scenarios have taken."""
     app = program.app.name
     seen = [
-        Observation(round(max(at - program.begun, 0.0), 6), "app", _raw(app, kind, headers))
+        AppLife(round(max(at - program.begun, 0.0), 6), app, kind, headers)
         for at, kind, headers in sorted(_events(program), key=lambda event: event[0])
     ]
     # Beside the old release a program has to be well: otherwise nothing can be said about the candidate.
@@ -44,8 +44,7 @@ def life_of(program: Program, instance: InstanceName) -> Trace:
     return Trace(f"apps/{app}", instance, tuple(seen))
 
 
-_Headers = Sequence[tuple[str, str]]
-_Event = tuple[float, str, _Headers]
+_Event = tuple[float, str, Headers]
 
 
 def _events(program: Program) -> Iterator[_Event]:
@@ -63,7 +62,7 @@ def _events(program: Program) -> Iterator[_Event]:
         yield program.ended_at, "exited", (("Result", program.trouble),)
 
 
-def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[tuple[float, str], _Headers]]:
+def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[tuple[float, str], Headers]]:
     """Each of Python's tracebacks: its last line, which says what it is, and where the program itself was last."""
     place, inside = "", False
     for at, text in list(lines):
@@ -75,8 +74,3 @@ def _tracebacks(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[tuple[floa
         elif inside and text.strip() and not text.startswith(" ") and not _SEVERAL.match(text):
             inside = False
             yield (at, text), (("Exception", text[:_LONGEST]), ("Where", place))
-
-
-def _raw(app: str, kind: str, headers: _Headers) -> str:
-    lines = (("App", app), ("Interface", "process"), ("Kind", kind), *headers)
-    return "".join(f"{name}: {value}\r\n" for name, value in lines)

@@ -1,24 +1,23 @@
-"""One thing that a program and Asterisk said to each other, in the form in which traces keep it."""
+"""One thing that a program and Asterisk said to each other, and what tells whose it is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from harness.model import Headers
+from harness.model import AmiPacket, AppSaid, AriAnswer, AriEvent, AriRequest, Headers
 
-__all__ = ["LONGEST", "Said", "Talk", "broken", "ids_in", "shortened"]
+__all__ = ["LONGEST", "Said", "Talk", "broken", "ids_in"]
 
-LONGEST = 1_000_000
+LONGEST = 8_000_000
 """Bytes of one message. What is longer is said to be, and not kept: no peer can fill our memory."""
 
 _SHOWN = 4_000
-_SECRETS = frozenset({"secret", "key", "api_key", "password", "authorization"})
 _IDS = re.compile(
     r"""
-      [A-Za-z][A-Za-z0-9]*/[^\s,;&|()"'<>/]+-[0-9a-f]{8}(?:;[12])?                  # a channel's name
+      (?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*/[^\s,;&|()"'<>/]+-[0-9a-f]{8}(?:;[12])?  # a channel's name
     | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b              # of a bridge, a playback
     | \b(?:[\w.-]*-)?\d{10}\.\d+\b                                                  # of a channel
     | \b[0-9a-f]{14}[ab]\b                                                          # of a channel that we made
@@ -29,23 +28,24 @@ _IDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`kind` is what it is (`action`, `answer`, `event`), `headers` what it holds.
+    """`kind`, `said`, `details` and `odd` are those of an `AppSaid`.
 
     `ids` are those of the calls and things that it is about; `adopts` says that all of them belong together.
     `refers` is what an answer has in common with its question, `whole` that it speaks for its whole connection.
     """
 
     kind: str
-    headers: Headers
+    said: AmiPacket | AriRequest | AriAnswer | AriEvent | None = None
+    details: Headers = ()
+    odd: bytes = b""
     ids: tuple[str, ...] = ()
     refers: str = ""
     adopts: bool = True
     whole: bool = False
 
-    def raw(self, app: str, interface: str) -> str:
-        """The form of an observation. A value stays in its line, whatever it holds; secrets are left out."""
-        own = (("App", app), ("Interface", interface), ("Kind", self.kind))
-        return "".join(f"{_name(name)}: {_value(name, value)}\r\n" for name, value in (*own, *self.headers))
+    def by(self, app: str, interface: Literal["ami", "agi", "ari"], at: float) -> AppSaid:
+        """What is seen of it: said by or to `app` at that time."""
+        return AppSaid(at, app, interface, self.kind, self.said, self.details, self.odd)
 
 
 class Talk(Protocol):
@@ -60,33 +60,18 @@ class Talk(Protocol):
 
 def broken(why: str, data: bytes = b"") -> Said:
     """What cannot be read, and why."""
-    return Said("broken", (("Problem", why), ("Data", shortened(data.decode("utf-8", "backslashreplace")))))
+    text = data.decode("utf-8", "backslashreplace")
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
+    return Said("broken", details=(("Problem", why), ("Data", shown)))
 
 
 def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Names and ids in texts that no other call has, each once."""
+    """Names and ids in texts that no other call has, each once. Of a text of any size the beginning is read."""
     found: dict[str, None] = {}
     for text in texts:
         if len(text) > 8:
-            found.update(dict.fromkeys(_IDS.findall(text)))
+            found.update(dict.fromkeys(_IDS.findall(text, 0, _SHOWN)))
     return tuple(found)
-
-
-def shortened(text: str) -> str:
-    """A text that is not too long for a trace."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
-
-
-def _name(name: str) -> str:
-    return re.sub(r"[:\r\n]", "_", name)
-
-
-def _value(name: str, value: str) -> str:
-    if name.rpartition(".")[2].lower() in _SECRETS:
-        return "(secret)"
-    if name == "Body":  # JSON, of one line already
-        return value
-    return value.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
 
 
 class Lines:

@@ -6,27 +6,37 @@ import asyncio
 import time
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
+from harness.asterisk.secrets import without_secrets
 from harness.errors import DeadlineExceeded, HarnessError
-from harness.model import Ending, InstanceName, Observation, Trace, Via
+from harness.model import AmiPacket, AppSaid, Ending, InstanceName, Seen, Step, Trace
 
 __all__ = ["Session"]
 
 _LAST = 6
 _AFTER_CALLS = 5.0
+_Found = TypeVar("_Found")
 
 
 @dataclass(slots=True)
 class _Waiter:
     """Waits until `ends` at most; where it is for calls, only a little longer than there are any."""
 
-    starts: bytes
-    accepts: Callable[[Observation], bool]
-    future: asyncio.Future[Observation]
+    match: Callable[[Seen], object]
+    future: asyncio.Future[Any]  # of what `match` gives, which each waiter knows
     limit: asyncio.Timeout
     ends: float
     for_calls: bool
+
+    def offer(self, seen: Seen) -> None:
+        """Something was seen: perhaps it is what is waited for."""
+        if not self.future.done() and (found := self.match(seen)) is not None:
+            self.future.set_result(found)
 
     def hurry(self, *, calls_go_on: bool) -> None:
         """Calls have come or gone: wait as long as that allows."""
@@ -53,31 +63,31 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     ending: Ending = Ending.PLAYED
     problem: str = ""
-    _seen: list[tuple[float, Via, bytes | str]] = field(default_factory=list)
+    _seen: list[Seen] = field(default_factory=list)
     _waiters: list[_Waiter] = field(default_factory=list)
+    _subscribers: list[asyncio.Queue[Seen | None]] = field(default_factory=list)
     _called: bool = False
     broken: HarnessError | None = None
 
-    def feed(self, packet: bytes, at: float) -> None:
-        """A packet of the wire that belongs to this scenario, and the monotonic time at which it came."""
-        self._add(at, "ami", packet)
-        if packet.startswith((b"Event: Newchannel\r", b"Event: Hangup\r")):
-            self._track(packet)
-        if self._waiters:
-            self._wake(packet, at)
+    def feed(self, seen: Seen) -> None:
+        """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
+        mine = _moved(without_secrets(seen), seen.at - self.started)
+        self._add(mine)
+        if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
+            self._track(mine)
+        for subscriber in self._subscribers:
+            subscriber.put_nowait(mine)
+        if not isinstance(mine, Step):
+            for waiter in self._waiters:
+                waiter.offer(mine)
 
-    def note(self, via: Via, raw: str, at: float | None = None) -> None:
-        """Something that did not come over the wire: a line of the log, a state, a step of the harness."""
-        now = time.monotonic() if at is None else at
-        self._add(now, via, raw)
-        for waiter in self._waiters:
-            if via != "step" and raw.startswith(waiter.starts.decode()):
-                self._offer(waiter, Observation(now - self.started, via, raw))
+    def step(self, name: str, **details: str) -> None:
+        """The harness does something."""
+        self.feed(Step(time.monotonic(), name, tuple(details.items())))
 
-    def _add(self, at: float, via: Via, raw: bytes | str) -> None:
+    def _add(self, seen: Seen) -> None:
         """Keep the order of time: a line of the log may be filed late."""
-        seen = (at - self.started, via, raw)
-        if self._seen and seen[0] < self._seen[-1][0]:
+        if self._seen and seen.at < self._seen[-1].at:
             insort(self._seen, seen, key=_when)
         else:
             self._seen.append(seen)
@@ -85,46 +95,35 @@ class Session:
     async def all_ended(self, within: float) -> None:
         """Wait until no channel of the scenario is open. Raises DeadlineExceeded."""
         if self.open_channels:
-            await self._later("all channels to end", lambda _: not self.open_channels, b"Event: Hangup\r", within)
+            await self._later("all channels to end", lambda _: None if self.open_channels else True, within)
 
     async def wait(
-        self,
-        what: str,
-        accepts: Callable[[Observation], bool],
-        *,
-        starts: bytes = b"",
-        within: float,
-        for_calls: bool = False,
-    ) -> Observation:
-        """The first observation that is accepted, from the beginning of the scenario on.
+        self, what: str, match: Callable[[Seen], _Found | None], *, within: float, for_calls: bool = False
+    ) -> _Found:
+        """The first that `match` makes something of, from the beginning of the scenario on; what it made.
 
-        `starts` is what its packet starts with (`b"Event: Hangup\\r"`), which keeps waiting cheap. With
-        `for_calls` it is given up some seconds after the last call of the scenario has ended. Raises
+        With `for_calls` it is given up some seconds after the last call of the scenario has ended. Raises
         DeadlineExceeded, which says `what` was waited for and what was seen last.
         """
-        for observation in self.observations():
-            if observation.raw.startswith(starts.decode()) and accepts(observation):
-                return observation
-        return await self._later(what, accepts, starts, within, for_calls)
+        for seen in tuple(self._seen):
+            if (found := match(seen)) is not None:
+                return found
+        return await self._later(what, match, within, for_calls)
 
     async def _later(
-        self,
-        what: str,
-        accepts: Callable[[Observation], bool],
-        starts: bytes,
-        within: float,
-        for_calls: bool = False,
-    ) -> Observation:
+        self, what: str, match: Callable[[Seen], _Found | None], within: float, for_calls: bool = False
+    ) -> _Found:
         if self.broken:
             raise self.broken
         loop = asyncio.get_running_loop()
         limit, ends = asyncio.timeout(within), loop.time() + within
-        waiter = _Waiter(starts, accepts, loop.create_future(), limit, ends, for_calls)
+        waiter = _Waiter(match, loop.create_future(), limit, ends, for_calls)
         self._waiters.append(waiter)
         try:
             async with limit:
                 waiter.hurry(calls_go_on=bool(self.open_channels) or not self._called)
-                return await waiter.future
+                found: _Found = await waiter.future
+                return found
         except TimeoutError:
             if loop.time() < ends:
                 raise self._explained(DeadlineExceeded(f"all calls ended without {what}")) from None
@@ -142,9 +141,10 @@ class Session:
 
     def last_events(self) -> list[str]:
         """The last events in a line each, for a person."""
-        shown = [o for o in self.observations() if o.via == "ami"][-_LAST:]
+        shown = [seen for seen in self._seen if isinstance(seen, AmiPacket)][-_LAST:]
         return [
-            f"  {o.at:7.3f} {o.get('Event')} {o.get('Channel')} {o.get('Application')}".rstrip() for o in shown
+            f"  {seen.at:7.3f} {seen.event} {seen.get('Channel')} {seen.get('Application')}".rstrip()
+            for seen in shown
         ]
 
     def break_off(self, problem: HarnessError) -> None:
@@ -153,26 +153,37 @@ class Session:
         for waiter in self._waiters:
             if not waiter.future.done():
                 waiter.future.set_exception(problem)
+        for subscriber in self._subscribers:
+            subscriber.put_nowait(None)
 
-    def observations(self) -> Iterator[Observation]:
+    @property
+    def observations(self) -> Sequence[Seen]:
         """What was seen so far, ordered by time."""
-        for at, via, raw in self._seen:
-            yield Observation(at, via, _text(raw))
+        return tuple(self._seen)
 
-    def seen(self, starts: bytes) -> Iterator[Observation]:
-        """The packets of the wire that start so, in order: cheap."""
-        for at, _, raw in self._seen:
-            if isinstance(raw, bytes) and raw.startswith(starts):
-                yield Observation(at, "ami", _text(raw))
+    @contextmanager
+    def subscribed(self) -> Iterator[asyncio.Queue[Seen | None]]:
+        """All that is seen from now on, as it comes; None when nothing more can come."""
+        queue: asyncio.Queue[Seen | None] = asyncio.Queue()
+        self._subscribers.append(queue)
+        if self.broken:
+            queue.put_nowait(None)
+        try:
+            yield queue
+        finally:
+            self._subscribers.remove(queue)
+
+    def packets(self, event: str) -> Iterator[AmiPacket]:
+        """The manager's events of a name, in order."""
+        return (seen for seen in self._seen if isinstance(seen, AmiPacket) and seen.event == event)
 
     def trace(self) -> Trace:
         """All of it, ordered by time."""
-        observations = tuple(Observation(round(at, 6), via, _text(raw)) for at, via, raw in self._seen)
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,
             self.instance,
-            observations,
+            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -180,34 +191,21 @@ class Session:
             round(began, 3),
         )
 
-    def _track(self, packet: bytes) -> None:
-        observation = Observation(0, "ami", _text(packet))
-        unique = observation.get("Uniqueid")
-        if observation.get("Event") == "Newchannel":
-            self.open_channels[unique] = observation.get("Channel")
+    def _track(self, packet: AmiPacket) -> None:
+        if packet.event == "Newchannel":
+            self.open_channels[packet.get("Uniqueid")] = packet.get("Channel")
             self._called = True
         else:
-            self.open_channels.pop(unique, None)
+            self.open_channels.pop(packet.get("Uniqueid"), None)
         for waiter in self._waiters:
             waiter.hurry(calls_go_on=bool(self.open_channels))
 
-    def _wake(self, packet: bytes, at: float) -> None:
-        waiting: Sequence[_Waiter] = [w for w in self._waiters if packet.startswith(w.starts)]
-        if not waiting:
-            return
-        observation = Observation(at - self.started, "ami", _text(packet))
-        for waiter in waiting:
-            self._offer(waiter, observation)
 
-    @staticmethod
-    def _offer(waiter: _Waiter, observation: Observation) -> None:
-        if not waiter.future.done() and waiter.accepts(observation):
-            waiter.future.set_result(observation)
+def _when(seen: Seen) -> float:
+    return seen.at
 
 
-def _when(seen: tuple[float, Via, bytes | str]) -> float:
-    return seen[0]
-
-
-def _text(raw: bytes | str) -> str:
-    return raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape") + "\r\n"
+def _moved(seen: Seen, at: float) -> Seen:
+    if isinstance(seen, AppSaid) and seen.said is not None:
+        return replace(seen, at=at, said=replace(seen.said, at=at))
+    return replace(seen, at=at)

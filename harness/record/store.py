@@ -1,25 +1,37 @@
-"""Traces on disk: JSON Lines, one file for each play of a scenario on an instance."""
+"""Traces on disk: JSON Lines, one file for each play of a scenario on an instance.
+
+The first line is the head with the number of the format, each further line one observation with its `type`.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
+from typing import TypeVar
+
+import msgspec
 
 from harness.errors import LabError, SiteError
-from harness.model import Ending, InstanceName, Observation, Trace
+from harness.model import Ending, InstanceName, Seen, Trace
 
-__all__ = ["TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
+__all__ = ["FORMAT", "TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
 
+FORMAT = "trace/2"
 _INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
+_LONGEST = 180
+# `/` becomes `__`, so that a `_` beside another one or beside `/` is no letter like others. Capitals are none, as
+# there are disks that do not tell them from small ones.
+_ESCAPED = re.compile(r"(?<=[_/])_|_(?=[_/])|[^a-z0-9._/-]")
 
 
 @dataclass(frozen=True, slots=True)
 class TraceFile:
-    """A kept trace, known by its file's name."""
+    """A kept trace, known by its head."""
 
     scenario: str
     instance: InstanceName
@@ -27,29 +39,67 @@ class TraceFile:
     path: Path
 
 
+class _Format(msgspec.Struct, frozen=True):
+    format: str = ""
+
+
+class _Head(_Format, frozen=True, kw_only=True):
+    scenario: str
+    instance: InstanceName
+    ending: Ending
+    problem: str
+    roles: tuple[tuple[str, str], ...]
+    play: int
+    began: float
+
+
+_Kind = TypeVar("_Kind")
+_encoder = msgspec.json.Encoder()
+_heads = msgspec.json.Decoder(_Head)
+_observations = msgspec.json.Decoder(Seen)
+
+
 def write_trace(folder: Path, trace: Trace) -> Path:
     """Write a trace as `<scenario>.<instance>[.<play>].jsonl`; `/` in the scenario's id becomes `__`.
 
-    Raises LabError when the disk does not take it.
+    Two ids never have the same name. Raises LabError when the disk does not take it; nothing is left then.
     """
-    play = f".{trace.play}" if trace.play else ""
-    path = folder / f"{_file_name(trace.scenario)}.{trace.instance}{play}.jsonl"
-    head = {
-        "scenario": trace.scenario,
-        "instance": trace.instance,
-        "ending": trace.ending.value,
-        "problem": trace.problem,
-        "roles": trace.roles,
-        "play": trace.play,
-        "began": trace.began,
-    }
-    lines = [json.dumps(head)]
-    lines.extend(f'{{"at":{o.at},"via":"{o.via}","raw":{json.dumps(o.raw)}}}' for o in trace.observations)
+    path = folder / _file_name(trace.scenario, trace.instance, trace.play)
+    begun = path.with_suffix(".part")
     try:
-        path.write_text("\n".join(lines) + "\n", encoding="ascii")
+        begun.write_bytes(_lines(trace))
+        begun.replace(path)
     except OSError as problem:
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)
         raise LabError(f"cannot keep the trace {path}: {problem.strerror}") from problem
     return path
+
+
+def _lines(trace: Trace) -> bytes:
+    head = _Head(
+        format=FORMAT,
+        scenario=trace.scenario,
+        instance=trace.instance,
+        ending=trace.ending,
+        problem=trace.problem,
+        roles=trace.roles,
+        play=trace.play,
+        began=trace.began,
+    )
+    lines: Iterable[object] = (head, *trace.observations)
+    try:
+        return _encoder.encode_lines(lines)
+    except UnicodeEncodeError:  # what a Python scenario remembers may be a text that UTF-8 has no bytes for
+        return _encoder.encode_lines(_plain(msgspec.to_builtins(line, builtin_types=(bytes,))) for line in lines)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 class TraceWriter:
@@ -81,44 +131,71 @@ class TraceWriter:
 
 
 def read_trace(path: Path) -> Trace:
-    """Read a kept trace. Raises SiteError with file and line when it is none."""
-    number = 1
+    """Read a kept trace. Raises SiteError with file and line when it is none, or one of another format."""
     try:
-        with path.open(encoding="ascii") as lines:
-            head = json.loads(next(lines))
-            observations = []
-            for number, line in enumerate(lines, 2):  # noqa: B007 # used in the error
-                entry = json.loads(line)
-                observations.append(Observation(entry["at"], entry["via"], entry["raw"]))
-        return Trace(
-            head["scenario"],
-            head["instance"],
-            tuple(observations),
-            tuple((id_, role) for id_, role in head["roles"]),
-            Ending(head["ending"]),
-            head["problem"],
-            head["play"],
-            head["began"],
-        )
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as problem:
-        raise SiteError(f"{path}:{number}: not a trace that the harness kept: {problem}") from problem
+        first, *lines = path.read_bytes().splitlines() or [b""]
+    except OSError as problem:
+        raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
+    head = _head(path, first)
+    observations = tuple(_read(_observations, line, path, number) for number, line in enumerate(lines, 2))
+    return Trace(
+        head.scenario,
+        head.instance,
+        observations,
+        head.roles,
+        head.ending,
+        head.problem,
+        head.play,
+        head.began,
+    )
 
 
 def trace_files(folder: Path) -> Iterator[TraceFile]:
-    """The kept traces of a folder, sorted by scenario, instance and play."""
-    found = []
-    for path in folder.glob("*.jsonl"):
-        parts = path.name.removesuffix(".jsonl").split(".")
-        play = int(parts.pop()) if parts[-1].isdigit() else 0
-        instance = next((name for name in _INSTANCES if name == parts[-1]), None)
-        if instance is not None:
-            found.append(TraceFile(_scenario(".".join(parts[:-1])), instance, play, path))
+    """The kept traces of a folder, sorted by scenario, instance and play.
+
+    Raises SiteError for one whose head cannot be read, or whose name is not that of its head's scenario.
+    """
+    found = [_trace_file(path) for path in folder.glob("*.jsonl")]
     yield from sorted(found, key=lambda file: (file.scenario, _INSTANCES.index(file.instance), file.play))
 
 
-def _file_name(scenario: str) -> str:
-    return quote(scenario.replace("/", "__"), safe="")
+def _trace_file(path: Path) -> TraceFile:
+    with path.open("rb") as lines:
+        head = _head(path, lines.readline())
+    return TraceFile(head.scenario, head.instance, head.play, path)
 
 
-def _scenario(file_name: str) -> str:
-    return unquote(file_name).replace("__", "/", 1)
+def _head(path: Path, line: bytes) -> _Head:
+    found = _read(msgspec.json.Decoder(_Format), line, path, 1).format
+    if found != FORMAT:
+        kind = (
+            f"a trace of the format {found!r}" if found else "an older trace, of no format that it names, or none"
+        )
+        raise SiteError(
+            f"{path}:1: {kind}; this harness reads {FORMAT!r}: play the scenario again to have it anew"
+        )
+    head = _read(_heads, line, path, 1)
+    if path.name != (name := _file_name(head.scenario, head.instance, head.play)):
+        raise SiteError(
+            f"{path}:1: the trace of {head.scenario!r} would be called {name}: it was renamed or copied"
+        )
+    return head
+
+
+def _read(decoder: msgspec.json.Decoder[_Kind], line: bytes, path: Path, number: int) -> _Kind:
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise SiteError(f"{path}:{number}: not a trace that the harness kept: {problem}") from problem
+
+
+def _file_name(scenario: str, instance: InstanceName, play: int) -> str:
+    name = _ESCAPED.sub(_escape, scenario).replace("/", "__")
+    if len(name) > _LONGEST:  # a disk takes 255 bytes; `~` begins nothing that is escaped
+        digest = hashlib.sha256(scenario.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        name = f"{name[: _LONGEST - 33]}~{digest}"
+    return f"{name}.{instance}{f'.{play}' if play else ''}.jsonl"
+
+
+def _escape(character: re.Match[str]) -> str:
+    return "".join(f"%{byte:02x}" for byte in character[0].encode("utf-8", "surrogateescape"))

@@ -3,77 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Literal
 
-from harness.model import Via
+from harness.asterisk.log import read_line
+from harness.model import AgiLine, LogLine, Playback
 from harness.record.ledger import Ledger
 from harness.record.lines import Lines, Pieces
 from harness.record.session import Session
 
-__all__ = ["LogLine", "LogTail", "parse_line"]
+__all__ = ["LogTail"]
 
 _KEPT = frozenset({"NOTICE", "WARNING", "ERROR"})
 _AGAIN, _GIVEN_UP = 0.05, 5.0
-_CHANNEL = re.compile(r"([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
+_NAMED_WITHIN = 4_000
+"""Characters of a message in which it names its channel: a hostile one of megabytes is not searched."""
+_CHANNEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
 # What `agi set debug on` makes Asterisk tell, for scripts and servers of all kinds: every line, both ways.
 _AGI = re.compile(r"<(?P<channel>[^>]+)>AGI (?P<way>Tx >>|Rx <<) ?(?P<line>.*)", re.DOTALL)
-_TOLD = (b"Playing '", b">AGI ")
+_TELLING = (b"Playing '", b">AGI ")
 _CALL_ID = re.compile(rb'"callid":"\[?(C-[0-9a-f]+)')
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of the log as Asterisk wrote it."""
-
-    level: str
-    file: str
-    function: str
-    line: int
-    call_id: str
-    message: str
-
-    @property
-    def raw(self) -> str:
-        """The line as headers, in the form in which traces keep it."""
-        return (
-            f"Level: {self.level}\r\nFile: {self.file}\r\nFunction: {self.function}\r\nLine: {self.line}\r\n"
-            f"CallID: {self.call_id}\r\nMessage: {_in_one_line(self.message.strip())}\r\n"
-        )
-
-
-def parse_line(text: str) -> LogLine | None:
-    """Read one line of the JSON log; None when it is none (cut off by a crash, say)."""
-    try:
-        entry = json.loads(text)
-        place, said = entry["logmsg"]["location"], entry["logmsg"]
-        return LogLine(
-            said["level"],
-            place["filename"],
-            place["function"],
-            int(place["line"]),
-            entry["identifiers"]["callid"].strip("[]"),
-            _COLOUR.sub("", said["message"]).strip("\n"),
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a line tells of a channel, in the form in which traces keep it."""
-
-    via: Via
-    channel: str
-    call_id: str
-    raw: str
 
 
 class LogTail:
@@ -84,8 +38,8 @@ class LogTail:
     """
 
     def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
-        self.others: list[tuple[float, LogLine]] = []
-        self._early: dict[tuple[str, str], list[tuple[float, _Told]]] = {}
+        self.others: list[LogLine] = []
+        self._early: dict[tuple[str, str], list[AgiLine | Playback]] = {}
         self._ledger = ledger
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
@@ -101,7 +55,7 @@ class LogTail:
         if not await self._lines.reach(write_mark, mark, within=within):
             return False
         self._file_early()
-        self.others = [(at, line) for at, line in self.others if not self._file(line, at)]
+        self.others = [line for line in self.others if not self._file(line)]
         return True
 
     def close(self) -> None:
@@ -117,35 +71,34 @@ class LogTail:
         # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
         if b'"VERBOSE"' in line and not self._tells(line):
             return
-        parsed = parse_line(line.decode("utf-8", "surrogateescape"))
-        if parsed is None:
+        read = read_line(line, time.monotonic())
+        if read is None:
             return
-        now = time.monotonic()
-        if parsed.level == "VERBOSE":
-            self._verbose(parsed, now)
-        elif parsed.level in _KEPT and not self._file(parsed, now):
-            self.others.append((now, parsed))
+        if read.level == "VERBOSE":
+            self._verbose(read)
+        elif read.level in _KEPT and not self._file(read):
+            self.others.append(read)
 
     def _tells(self, line: bytes) -> bool:
-        return any(told in line for told in _TOLD) or self._introduces_a_call(line)
+        return any(telling in line for telling in _TELLING) or self._introduces_a_call(line)
 
     def _introduces_a_call(self, line: bytes) -> bool:
         found = _CALL_ID.search(line) if b"Executing [" in line else None
         return found is not None and self._of_call(found[1].decode()) is None
 
-    def _verbose(self, line: LogLine, at: float) -> None:
-        told = _told(line)
-        if told is None:
+    def _verbose(self, line: LogLine) -> None:
+        seen = _heard(line)
+        if seen is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
             if channel and line.call_id:
                 self._ledger.claim(line.call_id, channel[1])
             return
-        key = (told.channel, told.call_id)
+        key = (seen.channel, line.call_id)
         owner = self._owner(*key) if key not in self._early else None
         if owner is not None:
-            owner.note(told.via, told.raw, at)
+            owner.feed(seen)
         else:
-            self._early.setdefault(key, []).append((at, told))
+            self._early.setdefault(key, []).append(seen)
             self._try_again()
 
     def _try_again(self) -> None:
@@ -157,21 +110,21 @@ class LogTail:
         self._trying = None
         for key in tuple(self._early):
             if (owner := self._owner(*key)) is not None:
-                for at, told in self._early.pop(key):
-                    owner.note(told.via, told.raw, at)
+                for seen in self._early.pop(key):
+                    owner.feed(seen)
         recent = time.monotonic() - _GIVEN_UP
-        if any(lines[-1][0] > recent for lines in self._early.values()):
+        if any(lines[-1].at > recent for lines in self._early.values()):
             self._try_again()
 
-    def _file(self, line: LogLine, at: float) -> bool:
+    def _file(self, line: LogLine) -> bool:
         """Give a warning or error to its scenario; whether there is one."""
-        channel = _CHANNEL.search(line.message)
+        channel = _CHANNEL.search(line.message, 0, _NAMED_WITHIN)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
         alone = self._ledger.alone
-        if owner is None and alone is not None and alone.started <= at:
+        if owner is None and alone is not None and alone.started <= line.at:
             owner = alone
         if owner is not None:
-            owner.note("log", line.raw, at)
+            owner.feed(line)
         return owner is not None
 
     def _owner(self, channel: str, call_id: str) -> Session | None:
@@ -181,28 +134,12 @@ class LogTail:
         return self._ledger.owner_of(call_id) if call_id else None
 
 
-def _told(line: LogLine) -> _Told | None:
+def _heard(line: LogLine) -> AgiLine | Playback | None:
     """What is played, or said in an AGI conversation; None for a line that tells neither."""
     if spoken := _AGI.match(line.message):
-        return _Told("agi", spoken["channel"], line.call_id, _spoken(spoken))
-    if playing := _PLAYING.search(line.message):
-        return _Told("log", playing["channel"], line.call_id, _playback(playing))
+        is_asterisk = spoken["way"].startswith("Tx")
+        who: Literal["asterisk", "script"] = "asterisk" if is_asterisk else "script"
+        return AgiLine(line.at, who, spoken["channel"], spoken["line"], line.odd)
+    if playing := _PLAYING.search(line.message, 0, _NAMED_WITHIN):
+        return Playback(line.at, playing["channel"], playing["sound"], playing["language"] or "")
     return None
-
-
-def _playback(playing: re.Match[str]) -> str:
-    """What was played, in the form of an event: the same for builds that send such an event and those without."""
-    return (
-        f"Event: Playback\r\nChannel: {playing['channel']}\r\nSound: {playing['sound']}\r\n"
-        f"Language: {playing['language'] or ''}\r\n"
-    )
-
-
-def _spoken(spoken: re.Match[str]) -> str:
-    """A line of an AGI conversation: who says it on which channel."""
-    who = "asterisk" if spoken["way"].startswith("Tx") else "script"
-    return f"Agi: {who}\r\nChannel: {spoken['channel']}\r\nLine: {_in_one_line(spoken['line'])}\r\n"
-
-
-def _in_one_line(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from harness.errors import LabError
 from harness.record.agi_talk import AgiTalk
@@ -20,8 +21,12 @@ from harness.record.session import Session
 
 __all__ = ["TapTail"]
 
-_TALKS: dict[str, Callable[[], Talk]] = {"ami": AmiTalk, "fastagi": AgiTalk, "ari": HttpTalk}
-_INTERFACES = {"fastagi": "agi"}
+_Interface = Literal["ami", "agi", "ari"]
+_TALKS: dict[str, tuple[_Interface, Callable[[], Talk]]] = {
+    "ami": ("ami", AmiTalk),
+    "fastagi": ("agi", AgiTalk),
+    "ari": ("ari", HttpTalk),
+}
 _KEPT_SECONDS = 60.0
 """Afterwards nothing more is expected to say whose something was."""
 
@@ -31,7 +36,7 @@ class _Connection:
     """A connection, who talks over it, and what is known of whose it is."""
 
     app: str
-    interface: str
+    interface: _Interface
     talk: Talk
     owner: Session | None = None
     asked: dict[str, Session | None] = field(default_factory=dict)
@@ -93,10 +98,8 @@ class TapTail:
             return
         number, way, at = int(str(entry["c"])), str(entry.get("d", ">")), float(str(entry["t"]))
         if entry.get("e") == "open":
-            interface = str(entry["i"])
-            self._connections[number] = _Connection(
-                str(entry["n"]), _INTERFACES.get(interface, interface), _TALKS[interface]()
-            )
+            interface, talk = _TALKS[str(entry["i"])]
+            self._connections[number] = _Connection(str(entry["n"]), interface, talk())
             return
         connection = self._connections[number]
         self._hear(connection, self._said(connection, way, entry), at)
@@ -125,7 +128,7 @@ class TapTail:
         if _is_for_all(connection, said):
             return None
         holder = self._ledger.holder_of(f"app/{connection.app}")
-        things = self._ledger.holder_by_name(said.raw(connection.app, connection.interface))
+        things = self._ledger.holder_by_name(said.said)
         return holder if things in (None, holder) else None
 
     def _owner(self, entry: _Entry) -> Session | None:
@@ -147,7 +150,7 @@ class TapTail:
             if owner is not None:
                 return owner
         if _is_for_all(connection, said):
-            return self._ledger.holder_by_name(said.raw(connection.app, connection.interface))
+            return self._ledger.holder_by_name(said.said)
         return None
 
     def _file(self, entry: _Entry, owner: Session) -> None:
@@ -155,7 +158,7 @@ class TapTail:
         self._remember(entry, owner)
         if said.adopts:
             self._ledger.relate(said.ids, owner)
-        owner.note("app", said.raw(connection.app, connection.interface), entry.at)
+        owner.feed(said.by(connection.app, connection.interface, entry.at))
 
     @staticmethod
     def _remember(entry: _Entry, owner: Session | None) -> None:

@@ -1,62 +1,27 @@
-"""The manager connection that only listens: bytes in, whole packets out, nothing interpreted and nothing lost."""
+"""The manager connection that only listens: bytes in, packets out, nothing lost."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
+from harness.asterisk.ami import Splitter, read_packet
 from harness.errors import LabError
+from harness.model import AmiPacket
 
-__all__ = ["Splitter", "Wire", "connect"]
-
-_END = b"\r\n\r\n"
-
-
-class Splitter:
-    """Cuts a byte stream into packets, whatever way it is split into pieces.
-
-    `sink` is given each packet without the empty line that ends it. A packet is only searched for its end in
-    what is new, so that one of many megabytes costs no more than its length.
-    """
-
-    __slots__ = ("_parts", "_sink", "_tail")
-
-    def __init__(self, sink: Callable[[bytes], None]) -> None:
-        self._sink = sink
-        self._parts: list[bytes] = []
-        self._tail = b""
-
-    def feed(self, data: bytes) -> None:
-        """Take the next piece of the stream."""
-        seam = self._tail[-3:] + data
-        if _END not in seam:
-            self._parts.append(data)
-            self._tail = seam[-3:]
-            return
-        self._parts.append(data)
-        *packets, rest = b"".join(self._parts).split(_END)
-        self._parts = [rest] if rest else []
-        self._tail = rest[-3:]
-        for packet in packets:
-            # Some events (of ConfBridge) are followed by one empty line more than others.
-            if packet := packet.lstrip(b"\r\n"):
-                self._sink(packet)
-
-    @property
-    def unfinished(self) -> bytes:
-        """What came after the last whole packet: half a frame when the stream has ended."""
-        return b"".join(self._parts)
+__all__ = ["Wire", "connect"]
 
 
 class Wire(asyncio.Protocol):
     """The listening end. `closed` is done when Asterisk has gone, with what came of its last packet."""
 
-    def __init__(self, sink: Callable[[bytes], None]) -> None:
+    def __init__(self, sink: Callable[[AmiPacket], None]) -> None:
         loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[bytes] = loop.create_future()
         self.logged_in: asyncio.Future[None] = loop.create_future()
         self._sink = sink
-        self._splitter = Splitter(self._greet)
+        self._splitter = Splitter(self._packet)
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -86,13 +51,14 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
-    def _greet(self, packet: bytes) -> None:
+    def _packet(self, data: bytes) -> None:
         """The first packet is greeting and answer to the login; all others go to the sink."""
-        self._splitter._sink = self._sink
-        if b"Response: Success" in packet:
+        if self.logged_in.done():
+            self._sink(read_packet(data, time.monotonic()))
+        elif b"Response: Success" in data:
             self.logged_in.set_result(None)
         else:
-            text = packet.decode(errors="replace").replace("\r\n", "; ")
+            text = data.decode(errors="replace").replace("\r\n", "; ")
             self.logged_in.set_exception(LabError(f"Asterisk refuses the harness's own manager user: {text}"))
 
 
@@ -101,11 +67,14 @@ async def connect(
     port: int,
     username: str,
     secret: str,
-    sink: Callable[[bytes], None],
+    sink: Callable[[AmiPacket], None],
     *,
     within: float = 10.0,
 ) -> Wire:
-    """Listen to an instance's manager. Raises LabError when it does not let us in within so many seconds."""
+    """Listen to an instance's manager; packets come with the time of the monotonic clock.
+
+    Raises LabError when it does not let us in within so many seconds.
+    """
     wire = Wire(sink)
     try:
         async with asyncio.timeout(within):

@@ -90,7 +90,7 @@ def test_durations_have_a_tolerance() -> None:
 def test_repeated_headers_are_all_compared() -> None:
     one = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=2"
     other = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=3"
-    assert compare(one, other) == [("changed", "Unheard", "ChanVariable")]
+    assert compare(one, other) == [("changed", "Unheard", "ChanVariable.B")]
 
 
 def test_an_ignored_field_is_tolerated_and_no_other() -> None:

@@ -53,6 +53,11 @@ def test_a_finding_says_who_runs_its_places_or_that_nobody_does() -> None:
     assert covered(found(places=(other,)), x=RAN) == "by none of the scenarios that were played (1)"
 
 
+def test_of_many_scenarios_some_are_named() -> None:
+    place = Place("old/extensions.conf", 2)
+    assert covered(found(places=(place,)), **dict.fromkeys("abcdefg", RAN)) == "by a, b, c, d, e and 2 more"
+
+
 def test_where_nothing_was_played_or_there_is_nothing_to_cover_a_finding_is_silent() -> None:
     assert covered(found(places=(Place("old/extensions.conf", 2),))) == ""
     assert covered(found(about="codec: g729"), x=RAN) == ""

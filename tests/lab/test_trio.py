@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -16,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.asterisk.log import read_line
 from harness.errors import BootError, CrashError, HangError
 from harness.lab import Instance, Release, Trio, boot_trio, sweep
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL
-from harness.lab.instance.log_tail import parse
 from harness.lab.instance.overlay import LOG_FILE
 
 pytestmark = pytest.mark.engine
@@ -132,8 +133,9 @@ def test_the_clock_is_the_scenarios_and_the_same_for_scripts(tiny_site: MakeSite
     def act(trio: Trio) -> None:
         for instance in trio.instances.values():
             assert instance.run("date", "-u", "+%F %H").strip() == "2026-12-24 23"
-            first = next(parse(instance.read_file(LOG_FILE)))
-            assert first.timestamp.startswith("Dec 24 23:30")
+            lines = instance.read_file(LOG_FILE).splitlines()
+            first = next(json.loads(line) for line in lines if read_line(line))
+            assert first["timestamp"].startswith("Dec 24 23:30")
             assert time.time() + trio.clock_offset == pytest.approx(int(instance.run("date", "+%s")), abs=2)
 
     play(tiny_site(), releases, act, clock="2026-12-24 23:30:00")

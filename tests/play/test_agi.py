@@ -12,7 +12,7 @@ import pytest
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Fact
 from harness.lab import boot_trio, prepare
-from harness.model import Ending, InstanceName, Trace
+from harness.model import AgiLine, AmiPacket, Ending, InstanceName, State, Trace
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.site import load_site
@@ -166,7 +166,11 @@ def conversation(trace: Trace) -> list[Fact]:
 
 
 def remembered(trace: Trace) -> dict[str, str]:
-    return {seen.get("Name"): seen.get("Value") for seen in trace.observations if seen.via == "state"}
+    return {seen.name: seen.details[0][1] for seen in trace.observations if isinstance(seen, State)}
+
+
+def packets(trace: Trace, event: str) -> list[AmiPacket]:
+    return [seen for seen in trace.observations if isinstance(seen, AmiPacket) and seen.event == event]
 
 
 @pytest.mark.parametrize(
@@ -185,14 +189,14 @@ def test_what_a_script_says_is_recorded(traces: Traces, name: str, argument: str
 
 def test_a_script_that_is_not_there_is_told_by_the_dialplan(traces: Traces) -> None:
     for trace in traces["agi/missing"].values():
-        events = [seen for seen in trace.observations if seen.get("Event") == "UserEvent"]
+        events = packets(trace, "UserEvent")
         assert [seen.get("Is") for seen in events] == ["NOTFOUND"]
 
 
 def test_async_agi_is_driven_over_ami(traces: Traces) -> None:
     for trace in traces["agi/asynchronous"].values():
         assert trace.ending is Ending.PLAYED, trace.problem
-        results = [seen.get("Result") for seen in trace.observations if seen.get("Event") == "AsyncAGIExec"]
+        results = [seen.get("Result") for seen in packets(trace, "AsyncAGIExec")]
         assert results[0] == "200%20result%3D1%20(Up)%0A"
 
 
@@ -212,7 +216,7 @@ def test_a_script_goes_on_after_the_hangup(traces: Traces) -> None:
     for trace in traces["agi/hung_up"].values():
         assert trace.ending is Ending.PLAYED, trace.problem
         assert remembered(trace)["after hangup"] in ("200", "511")
-        assert "HANGUP" in [seen.get("Line") for seen in trace.observations if seen.via == "agi"]
+        assert "HANGUP" in [seen.line for seen in trace.observations if isinstance(seen, AgiLine)]
 
 
 def test_a_conversation_that_nobody_opens_is_waited_for_in_vain(traces: Traces) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from harness.asterisk.leaves import leaves
 from harness.judge import Maps, Plays, judge
 from harness.lab import boot_trio, prepare
-from harness.model import Ending, InstanceName, Observation, Outcome, Tolerances, Trace
+from harness.model import (
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    Ending,
+    InstanceName,
+    Outcome,
+    Tolerances,
+    Trace,
+)
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.site import load_site
@@ -134,8 +144,15 @@ def every(traces: Traces) -> list[tuple[int, InstanceName, Trace]]:
     return [(n, name, trace) for n in range(CALLERS) for name, trace in traces[f"busy/{n}"].items()]
 
 
-def of_app(trace: Trace, app: str) -> list[Observation]:
-    return [seen for seen in trace.observations if seen.via == "app" and seen.get("App") == app]
+def of_app(trace: Trace, app: str) -> list[AppSaid]:
+    return [seen for seen in trace.observations if isinstance(seen, AppSaid) and seen.app == app]
+
+
+def asked_of(seen: AppSaid) -> tuple[str, str, int]:
+    if isinstance(seen.said, AriRequest):
+        return seen.kind, f"{seen.said.method} {seen.said.path}", 0
+    assert isinstance(seen.said, AriAnswer)
+    return seen.kind, seen.said.to, seen.said.status
 
 
 def test_every_call_came_through_both_programs(traces: Traces) -> None:
@@ -145,7 +162,7 @@ def test_every_call_came_through_both_programs(traces: Traces) -> None:
 
 def test_the_conversation_of_each_call_is_whole_and_its_own(traces: Traces) -> None:
     for number, _, trace in every(traces):
-        said = [(seen.get("Kind"), seen.get("Command")) for seen in of_app(trace, "directory")]
+        said = [(seen.kind, dict(seen.details).get("Command", "")) for seen in of_app(trace, "directory")]
         named = f"SET VARIABLE NAME caller-{FIRST + number}"
         assert said == [("environment", ""), ("command", named), ("answer", named), ("hangup", "")]
 
@@ -153,19 +170,17 @@ def test_the_conversation_of_each_call_is_whole_and_its_own(traces: Traces) -> N
 def test_the_requests_and_events_of_each_call_are_whole_and_its_own(traces: Traces) -> None:
     for number, _, trace in every(traces):
         said = of_app(trace, "greeter")
-        channel = next(json.loads(seen.get("Body"))["channel"]["id"] for seen in said)
-        events = [seen for seen in said if seen.get("Kind") == "event"]
-        assert json.loads(events[0].get("Body"))["args"] == [f"caller-{FIRST + number}"]
-        assert Counter(seen.get("Type") for seen in events) == EVENTS
-        assert {json.loads(seen.get("Body"))["channel"]["id"] for seen in events} == {channel}
-        asked = [
-            (seen.get("Kind"), seen.get("Request"), seen.get("Status")) for seen in said if seen not in events
-        ]
+        events = [seen.said for seen in said if isinstance(seen.said, AriEvent)]
+        ids = {dict(leaves(event.body))["channel.id"] for event in events}
+        assert dict(leaves(events[0].body))["args[0]"] == f"caller-{FIRST + number}"
+        assert Counter(event.kind for event in events) == EVENTS
+        (channel,) = ids
+        asked = [asked_of(seen) for seen in said if seen.said not in events]
         assert asked == [
             entry
             for what in ("answer", "variable", "continue")
             for request in [f"POST /ari/channels/{channel}/{what}"]
-            for entry in [("request", request, ""), ("response", request, "204")]
+            for entry in [("request", request, 0), ("response", request, 204)]
         ]
 
 

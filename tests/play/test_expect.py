@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import DeadlineExceeded, ExpectationFailed
-from harness.model import Observation
+from harness.model import AmiPacket, LogLine, Playback, Seen
 from harness.play.conditions import Condition
 from harness.play.expectations.evidence import Evidence
 from harness.play.expectations.hold import hold
@@ -18,9 +18,8 @@ from harness.play.expectations.reading import expectation_of
 from harness.site.reading.document import read_yaml
 
 
-def seen(event: str, via: str = "ami", at: float = 0.0, **headers: str) -> Observation:
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return Observation(at, via, (f"Event: {event}\r\n" if event else "") + lines)  # type: ignore[arg-type]
+def seen(event: str, at: float = 0.0, **headers: str) -> AmiPacket:
+    return AmiPacket(at, (("Event", event), *headers.items()))
 
 
 CALL = (
@@ -35,11 +34,11 @@ CALL = (
     seen("DialBegin", DestChannel="PJSIP/102-0000002b", DialString="102"),
     seen("DialEnd", DestChannel="PJSIP/101-0000002a", DialStatus="BUSY"),
     seen("DialEnd", DestChannel="PJSIP/102-0000002b", DialStatus="ANSWER"),
-    seen("Playback", via="log", Sound="vm-intro"),
-    seen("Playback", via="log", Sound="beep"),
+    Playback(0.0, "PJSIP/101-0000002a", "vm-intro"),
+    Playback(0.0, "PJSIP/101-0000002a", "beep"),
     seen("UserEvent", UserEvent="Order", Id="7", Channel="PJSIP/101-0000002a"),
     seen("VarSet", Variable="DIALSTATUS", Value="BUSY"),
-    seen("", via="log", Level="WARNING", Message="PJSIP/101-0000002a[C-0000000b] is gone\n"),
+    LogLine(0.0, "WARNING", "PJSIP/101-0000002a[C-0000000b] is gone\n"),
     seen("Hangup", Uniqueid="a2", Cause="0"),
     seen("Hangup", Uniqueid="a1", Cause="16"),
     seen("Cdr", Destination="600", Disposition="ANSWERED", Duration="3", Channel="PJSIP/101-0000002a", Rate="1"),
@@ -138,23 +137,19 @@ def test_applications_are_wanted_in_order(ran: list[str], wanted: list[str]) -> 
 class LiveInstance:
     """What `hold` asks of an instance. `late` are observations that come one at a wait."""
 
-    def __init__(
-        self, early: Sequence[Observation], late: Sequence[Observation] = (), mailboxes: Sequence[int] = (0,)
-    ) -> None:
+    def __init__(self, early: Sequence[Seen], late: Sequence[Seen] = (), mailboxes: Sequence[int] = (0,)) -> None:
         self.observations = [*early]
         self.deadline = 0.2
         self.waited: list[str] = []
         self._late = list(late)
         self._mailboxes = list(mailboxes)
 
-    async def meet(self, wanted: Condition, within: float | None = None) -> Observation:
+    async def meet(self, wanted: Condition[Seen], within: float | None = None) -> Seen:
         self.waited.append(wanted.what.partition(" than ")[0])
         while self._late:
             self.observations.append(self._late.pop(0))
-            if self.observations[-1].raw.startswith(wanted.starts.decode()) and wanted.accepts(
-                self.observations[-1]
-            ):
-                return self.observations[-1]
+            if (found := wanted.match(self.observations[-1])) is not None:
+                return found
         await asyncio.sleep(within or 0)
         raise DeadlineExceeded(wanted.what)
 
@@ -167,7 +162,7 @@ class LiveInstance:
     async def astdb_get(self, _key: str) -> str | None:
         return None
 
-    async def log_lines(self) -> Sequence[Observation]:
+    async def log_lines(self) -> Sequence[Seen]:
         return ()
 
 

@@ -15,7 +15,7 @@ import pytest
 from harness.errors import ScenarioError
 from harness.far_end import phone_files
 from harness.lab import Trio, boot_trio, prepare
-from harness.model import Ending, InstanceName, Trace
+from harness.model import AmiPacket, Ending, InstanceName, LogLine, State, Trace
 from harness.play import Scenario, Scheduler, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.play.scenario import Behaviour, Play
@@ -293,12 +293,16 @@ def traces(runner: asyncio.Runner, scheduler: Scheduler) -> dict[str, Traces]:
 
 
 def remembered(trace: Trace) -> dict[str, str]:
-    return {seen.get("Name"): seen.get("Value") for seen in trace.observations if seen.via == "state"}
+    return {seen.name: seen.details[0][1] for seen in trace.observations if isinstance(seen, State)}
 
 
 def all_hung_up(trace: Trace) -> bool:
-    counts = Counter(seen.get("Event") for seen in trace.observations)
+    counts = Counter(seen.event for seen in packets(trace))
     return counts["Newchannel"] == counts["Hangup"]
+
+
+def packets(trace: Trace) -> list[AmiPacket]:
+    return [seen for seen in trace.observations if isinstance(seen, AmiPacket)]
 
 
 @pytest.mark.parametrize(
@@ -350,32 +354,32 @@ def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> No
 
 def test_calls_of_a_call_file_are_the_scenario_s_from_the_first_event_on(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/call_file"].values():
-        events = [seen for seen in trace.observations if seen.via == "ami"]
-        assert [seen.get("Event") for seen in events[:2]] == ["Newchannel", "Newchannel"]
+        events = packets(trace)
+        assert [seen.event for seen in events[:2]] == ["Newchannel", "Newchannel"]
         assert not any(seen.get("Variable") == "HARNESS_CALL_FILE" for seen in events)
     for trace in traces["test/call_file_that_fails"].values():
-        made = [seen.get("Channel") for seen in trace.observations if seen.get("Event") == "Newchannel"]
+        made = [seen.get("Channel") for seen in packets(trace) if seen.event == "Newchannel"]
         assert len(made) == 4  # two tries of two halves, and no more after the scenario
 
 
 def test_what_is_logged_is_told_apart_by_scenario(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/wrong"].values():
-        logged = [seen.get("Message") for seen in trace.observations if seen.via == "log"]
+        logged = [seen.message for seen in trace.observations if isinstance(seen, LogLine)]
         assert any("No application 'NoSuchApplication'" in line for line in logged)
     elsewhere = [traces[name] for name in traces if name != "test/wrong"]
-    lines = [seen.raw for by in elsewhere for trace in by.values() for seen in trace.observations]
+    lines = [str(seen) for by in elsewhere for trace in by.values() for seen in trace.observations]
     assert not any("NoSuchApplication" in line for line in lines)
 
 
 def test_late_records_are_in_the_trace(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/left_open"].values():
-        assert any(seen.get("Event") == "Cdr" for seen in trace.observations)
+        assert any(seen.event == "Cdr" for seen in packets(trace))
 
 
 def test_ids_of_the_caller_have_roles(traces: Mapping[str, Traces]) -> None:
     for trace in traces["test/left_open"].values():
         roles = dict(trace.roles)
-        created = [seen.get("Uniqueid") for seen in trace.observations if seen.get("Event") == "Newchannel"]
+        created = [seen.get("Uniqueid") for seen in packets(trace) if seen.event == "Newchannel"]
         assert sorted(roles[unique] for unique in created) == ["caller", "caller;2"]
 
 
@@ -406,7 +410,7 @@ def test_events_of_the_last_action_belong_to_the_scenario(runner: asyncio.Runner
     traces = runner.run(played(scheduler, in_turn))
     for by_instance in traces.values():
         for trace in by_instance.values():
-            assert [seen.get("UserEvent") for seen in trace.observations if seen.get("Event")] == ["Late"]
+            assert [seen.get("UserEvent") for seen in packets(trace) if seen.event] == ["Late"]
 
 
 def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runner, scheduler: Scheduler) -> None:
@@ -416,7 +420,7 @@ def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runne
     for by_instance in traces.values():
         assert sorted(by_instance) == ["again", "candidate", "old"]
         for trace in by_instance.values():
-            counts = Counter(seen.get("Event") for seen in trace.observations)
+            counts = Counter(seen.event for seen in packets(trace))
             assert (trace.ending, counts["Newchannel"], counts["Hangup"]) == (Ending.PLAYED, 2, 2), trace.problem
 
 
@@ -440,7 +444,7 @@ def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, 
     assert [traces["test/waits"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/waits"]["candidate"].ending is Ending.CRASHED
     assert "SIGKILL" in traces["test/waits"]["candidate"].problem
-    assert any(s.get("Event") == "Newchannel" for s in traces["test/waits"]["candidate"].observations)
+    assert any(seen.event == "Newchannel" for seen in packets(traces["test/waits"]["candidate"]))
     assert [traces["test/short"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/short"]["candidate"].ending is Ending.UNPLAYABLE
     assert len(broken) == 1

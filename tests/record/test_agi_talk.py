@@ -28,20 +28,19 @@ def test_a_conversation() -> None:
     assert [one.kind for one in said] == ["environment", "command", "answer", "command", "answer", "hangup"]
     assert said[0].ids == ("PJSIP/101-0000002a", "1795475240.6")
     assert said[0].whole
-    assert said[2].headers == (("Command", "GET DATA beep 5000 4"), ("Answer", "200 result=2051"))
-    assert said[4].headers[0] == ("Command", "NONSENSE")
+    assert said[2].details == (("Command", "GET DATA beep 5000 4"), ("Answer", "200 result=2051"))
+    assert said[4].details[0] == ("Command", "NONSENSE")
 
 
 def test_usage_is_one_answer() -> None:
     said = heard((">", ENVIRONMENT), ("<", b"SET X\n"), (">", b"520-Invalid\nUsage: SET\n520 End\n"))
-    assert said[2].headers[1] == ("Answer", "520-Invalid\nUsage: SET\n520 End")
-    assert said[2].raw("orders", "agi").count("\r\n") == 5
+    assert said[2].details[1] == ("Answer", "520-Invalid\nUsage: SET\n520 End")
 
 
 def test_a_conversation_that_breaks_off_says_where() -> None:
     talk = AgiTalk()
     assert list(talk.feed(">", b"agi_request: x\nagi_cha")) == []
-    problems = [one.headers[0][1] for one in talk.end(">", "Connection reset by peer")]
+    problems = [one.details[0][1] for one in talk.end(">", "Connection reset by peer")]
     assert problems == [
         "the connection ended within a line",
         "the connection ended within the environment",
@@ -56,4 +55,10 @@ def test_a_line_without_end_is_given_up() -> None:
 
 def test_an_answer_to_nothing_is_kept() -> None:
     said = heard((">", ENVIRONMENT), (">", b"200 result=0\n"))
-    assert said[1].headers == (("Command", ""), ("Answer", "200 result=0"))
+    assert said[1].details == (("Command", ""), ("Answer", "200 result=0"))
+
+
+def test_bytes_that_are_no_text_are_kept() -> None:
+    said = heard((">", ENVIRONMENT), ("<", b'VERBOSE "\xff\x00"\r\n'))
+    assert said[1].details == (("Command", 'VERBOSE "\\xff\x00"'),)
+    assert said[1].odd == b'VERBOSE "\xff\x00"'

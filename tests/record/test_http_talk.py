@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Ping, TextMessage
 
+from harness.asterisk.ari import body_bytes
+from harness.model import AriAnswer, AriEvent, AriRequest
 from harness.record.http_talk import HttpTalk
 from harness.record.said import LONGEST, Said
 
@@ -32,6 +35,11 @@ def heard(turns: Turns) -> list[Said]:
     return [said for way, piece in turns for said in talk.feed(way, piece)]
 
 
+def answer(said: Said) -> AriAnswer:
+    assert isinstance(said.said, AriAnswer)
+    return said.said
+
+
 def pieces(turns: Turns, size: int) -> list[tuple[str, bytes]]:
     return [(way, data[at : at + size]) for way, data in turns for at in range(0, len(data), size)]
 
@@ -51,13 +59,17 @@ def test_requests_and_responses_come_in_any_pieces(size: int) -> None:
     turns = [(">", ANSWER), ("<", NO_CONTENT), (">", ANSWER), ("<", body({"id": "c1", "state": "Up"}))]
     said = heard(pieces(turns, size))
     assert [one.kind for one in said] == ["request", "response", "request", "response"]
-    assert said[0].headers[0] == ("Request", "POST /ari/channels/c1/answer")
+    request, first, second = said[0].said, answer(said[1]), answer(said[3])
+    assert isinstance(request, AriRequest)
+    assert (request.method, request.path) == ("POST", "/ari/channels/c1/answer")
+    assert request.headers == (("Host", "127.0.0.1:8088"), ("Content-Length", "0"))
     assert said[0].ids == ("c1",)
-    assert dict(said[1].headers) == {"Request": "POST /ari/channels/c1/answer", "Status": "204"}
-    assert dict(said[3].headers)["Body"] == '{"id": "c1", "state": "Up"}'
+    assert (first.to, first.status, first.body) == ("POST /ari/channels/c1/answer", 204, None)
+    assert second.body == {"id": "c1", "state": "Up"}
+    assert ("Content-Type", "application/json") in second.headers
+    assert body_bytes(second.body, second.odd) == b'{"id": "c1", "state": "Up"}'
     assert said[3].ids == ("c1",)
     assert (said[0].refers, said[1].refers) == ("request 1", "request 1")
-    assert "a:b" not in said[0].raw("desk", "ari")
 
 
 def test_requests_may_come_before_the_first_is_answered() -> None:
@@ -71,7 +83,9 @@ def test_events_come_after_the_upgrade_even_in_its_piece(size: int) -> None:
     turns = [(">", UPGRADE), ("<", SWITCHED + events)]
     said = heard(pieces(turns, size))
     assert [one.kind for one in said] == ["request", "response", "event", "ping", "close"]
-    assert said[2].headers == (("Type", "StasisStart"), ("Body", json.dumps(START)))
+    event = said[2].said
+    assert isinstance(event, AriEvent)
+    assert (event.kind, event.body) == ("StasisStart", START)
     assert said[2].ids == ("c1",)
 
 
@@ -86,7 +100,7 @@ def test_a_socket_closed_in_mid_event_is_told() -> None:
     whole = frames(TextMessage(json.dumps(START), message_finished=False))
     for way, piece in ((">", UPGRADE), ("<", SWITCHED + whole)):
         list(talk.feed(way, piece))
-    assert [dict(one.headers)["Problem"] for one in talk.end("<", "")] == ["the connection ended within an event"]
+    assert [dict(one.details)["Problem"] for one in talk.end("<", "")] == ["the connection ended within an event"]
 
 
 def test_a_response_cut_off_is_told() -> None:
@@ -102,7 +116,7 @@ def test_a_body_without_a_length_ends_with_the_connection() -> None:
     list(talk.feed(">", ANSWER))
     list(talk.feed("<", b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"id": "c1"}'))
     (said,) = talk.end("<", "")
-    assert dict(said.headers)["Body"] == '{"id": "c1"}'
+    assert answer(said).body == {"id": "c1"}
 
 
 @pytest.mark.parametrize(
@@ -120,8 +134,8 @@ def test_a_body_without_a_length_ends_with_the_connection() -> None:
 def test_what_is_no_http_is_said_to_be_none(turns: Turns) -> None:
     said = heard(turns)
     assert said[-1].kind == "broken"
-    assert said[-1].headers[0][1].startswith("not what the protocol allows")
-    assert len(said[-1].raw("desk", "ari")) < 10_000
+    assert said[-1].details[0][1].startswith("not what the protocol allows")
+    assert len(str(said[-1])) < 10_000
 
 
 def test_a_huge_event_and_a_huge_body_are_not_kept() -> None:
@@ -129,7 +143,7 @@ def test_a_huge_event_and_a_huge_body_are_not_kept() -> None:
     event = heard([(">", UPGRADE), ("<", SWITCHED + frames(TextMessage(huge)))])[-1]
     response = heard([(">", ANSWER), ("<", body(huge))])[-1]
     assert event.kind == "broken"
-    assert dict(response.headers)["Text"] == f"({2 * LONGEST + 2} bytes)"
+    assert answer(response).body == f"({2 * LONGEST + 2} bytes)"
 
 
 @given(st.lists(st.tuples(st.sampled_from("<>"), st.binary(max_size=40)), max_size=8), st.booleans())
@@ -143,14 +157,39 @@ def test_nothing_that_comes_raises(turns: list[tuple[str, bytes]], upgraded: boo
         list(talk.end(way, ""))
 
 
-def test_json_is_kept_in_one_line_as_it_is() -> None:
+def test_json_is_kept_as_it_came() -> None:
     pretty = b'{\r\n  "name": "a\\"b\\nc"\r\n}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(pretty)
-    raw = heard([(">", ANSWER), ("<", head + pretty)])[1].raw("desk", "ari")
-    assert raw.endswith('Body: {   "name": "a\\"b\\nc" }\r\n')
+    said = answer(heard([(">", ANSWER), ("<", head + pretty)])[1])
+    assert said.body == {"name": 'a"b\nc'}
+    assert said.odd == pretty
 
 
-def test_what_is_no_json_is_kept_as_text() -> None:
+def test_what_is_no_json_is_a_text() -> None:
     head = b"HTTP/1.1 400 Bad\r\nContent-Length: 100000\r\n\r\n"
-    said = heard([(">", ANSWER), ("<", head + b"[" * 100_000)])[1]
-    assert dict(said.headers)["Text"].endswith("... (100000 characters)")
+    said = answer(heard([(">", ANSWER), ("<", head + b"[" * 100_000)])[1])
+    assert said.body == "[" * 100_000
+
+
+def test_five_megabytes_of_a_hostile_value_are_all_there() -> None:
+    hostile = "\r\n\r\nHTTP/1.1 200 OK\r\nid: c9: \0" + "x" * 5_000_000
+    said = heard([(">", ANSWER), ("<", body({"id": "c1", "name": hostile}))])
+    assert [one.kind for one in said] == ["request", "response"]
+    assert answer(said[1]).body == {"id": "c1", "name": hostile}
+
+
+def test_a_target_that_path_and_query_do_not_give_back_is_kept() -> None:
+    odd = ANSWER.replace(b"c1/answer?api_key=a%3Ab", b"c%2f1/answer?x=%ff")
+    request = heard([(">", odd)])[0].said
+    assert isinstance(request, AriRequest)
+    assert (request.path, request.target) == ("/ari/channels/c/1/answer", "/ari/channels/c%2f1/answer?x=%ff")
+
+
+@pytest.mark.parametrize("text", ["x", "a/", "a-", "/-", "<", "1."])
+def test_what_a_hostile_text_names_is_looked_for_in_no_time(text: str) -> None:
+    huge = (text * 5_000_000)[:5_000_000].encode()
+    head = b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(huge)
+    begun = time.process_time()
+    said = heard([(">", ANSWER), ("<", head + huge)])
+    assert answer(said[1]).body == huge.decode()
+    assert time.process_time() - begun < 3

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from harness.model import Observation
+from harness.model import AmiPacket, Seen
+from harness.play.conditions import condition
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 
 
-def packet(event: str, **headers: str) -> bytes:
-    return "\r\n".join([f"Event: {event}", *(f"{name}: {value}" for name, value in headers.items())]).encode()
+def packet(event: str, **headers: str) -> AmiPacket:
+    return AmiPacket(time.monotonic(), (("Event", event), *headers.items()))
 
 
 def session(name: str = "s/one") -> Session:
@@ -20,7 +22,11 @@ def session(name: str = "s/one") -> Session:
 
 
 def events(of: Session) -> list[str]:
-    return [seen.get("Event") for seen in of.observations()]
+    return [seen.event for seen in packets(of)]
+
+
+def packets(of: Session) -> list[AmiPacket]:
+    return [seen for seen in of.observations if isinstance(seen, AmiPacket)]
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def one(ledger: Ledger) -> Session:
     return one
 
 
-def newchannel(unique: str, linked: str, channel: str) -> bytes:
+def newchannel(unique: str, linked: str, channel: str) -> AmiPacket:
     return packet("Newchannel", Channel=channel, Uniqueid=unique, Linkedid=linked)
 
 
@@ -56,8 +62,8 @@ def test_interleaved_calls_of_two_scenarios_are_told_apart(ledger: Ledger, one: 
     for number in range(50):
         ledger.route(packet("VarSet", Uniqueid="00001a", Variable=f"X{number}"))
         ledger.route(packet("VarSet", Uniqueid="00002b", Variable=f"Y{number}"))
-    assert [seen.get("Variable") for seen in one.observations()] == [f"X{number}" for number in range(50)]
-    assert [seen.get("Variable") for seen in two.observations()] == [f"Y{number}" for number in range(50)]
+    assert [seen.get("Variable") for seen in packets(one)] == [f"X{number}" for number in range(50)]
+    assert [seen.get("Variable") for seen in packets(two)] == [f"Y{number}" for number in range(50)]
 
 
 def test_a_dial_without_a_caller_is_known_by_its_destination(ledger: Ledger, one: Session) -> None:
@@ -76,11 +82,7 @@ def test_a_bridge_that_is_made_before_anybody_enters_it_is_found_later(ledger: L
     assert events(one) == []
     ledger.route(packet("BridgeEnter", BridgeUniqueid="b-1", Uniqueid="00001b"))
     ledger.route(packet("BridgeDestroy", BridgeUniqueid="b-1"))
-    assert [seen.get("Event") for seen in one.trace().observations] == [
-        "BridgeCreate",
-        "BridgeEnter",
-        "BridgeDestroy",
-    ]
+    assert events(one) == ["BridgeCreate", "BridgeEnter", "BridgeDestroy"]
     assert ledger.others == []
 
 
@@ -130,17 +132,14 @@ def test_who_has_the_instance_alone_gets_everything(ledger: Ledger, one: Session
 def test_what_belongs_to_nobody_is_kept_and_counted(ledger: Ledger) -> None:
     ledger.route(packet("DeviceStateChange", Device="PJSIP/300"))
     ledger.route(newchannel("3.3", "3.3", "PJSIP/300-00000001"))
-    assert [raw.split(b"\r\n")[0] for _, raw in ledger.others] == [
-        b"Event: DeviceStateChange",
-        b"Event: Newchannel",
-    ]
+    assert [other.event for other in ledger.others] == ["DeviceStateChange", "Newchannel"]
 
 
-def test_bytes_that_are_no_text_are_kept_as_surrogates(ledger: Ledger, one: Session) -> None:
-    ledger.route(b"Event: VarSet\r\nUniqueid: 00001a\r\nValue: \xff\xfe\r\nEmpty: ")
-    (seen,) = one.observations()
-    assert seen.get("Value").encode("utf-8", "surrogateescape") == b"\xff\xfe"
-    assert seen.headers[-1] == ("Empty", "")
+def test_a_value_with_ends_of_lines_forges_no_header(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("VarSet", Uniqueid="7.7", Value="x\nUniqueid: 00001a\nQueue: sales"))
+    ledger.route(packet("QueueMemberPause", Queue="support", MemberName="x\nQueue: sales"))
+    assert events(one) == []
+    assert len(ledger.others) == 2
 
 
 def test_books_that_are_closed_leave_no_trace_of_the_ids(ledger: Ledger, one: Session) -> None:
@@ -151,25 +150,21 @@ def test_books_that_are_closed_leave_no_trace_of_the_ids(ledger: Ledger, one: Se
 
 
 def test_a_call_id_of_the_log_is_learned_from_the_wire(ledger: Ledger, one: Session) -> None:
-    ledger.route(
-        packet("TestEvent", Type="StateChange", State="CallIDChange", Channel="x", Uniqueid="00001a")
-        + b"\r\nCallID: [C-000013b2]"
-    )
+    ledger.route(packet("TestEvent", State="CallIDChange", Channel="x", Uniqueid="00001a", CallID="[C-000013b2]"))
     assert ledger.owner_of("C-000013b2") is one
 
 
 def test_who_waits_is_told_by_the_packet_that_comes(ledger: Ledger, one: Session) -> None:
-    def accepts(seen: Observation) -> bool:
-        return seen.get("Application") == "Queue"
+    wanted = condition(application="Queue")
 
-    async def main() -> Observation:
-        waiting = asyncio.create_task(one.wait("a queue", accepts, starts=b"Event: Newexten\r", within=5))
+    async def main() -> Seen:
+        waiting = asyncio.create_task(one.wait(wanted.what, wanted.match, within=5))
         await asyncio.sleep(0)
         ledger.route(packet("Newexten", Uniqueid="00001a", Application="Answer"))
         ledger.route(packet("Newexten", Uniqueid="00001a", Application="Queue"))
         return await waiting
 
-    assert asyncio.run(main()).get("Application") == "Queue"
+    assert asyncio.run(main()) == packets(one)[-1]
 
 
 def test_a_call_file_s_calls_belong_to_the_scenario_that_wrote_it(ledger: Ledger, one: Session) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
 from harness.lab import Program
-from harness.model import Ending, InstanceName, Trace
+from harness.model import AppLife, Ending, InstanceName, Seen, Trace
 from harness.record.life import file_complaints, life_of
 from harness.record.session import Session
 from harness.site import App
@@ -41,7 +42,11 @@ def life(program: FakeProgram, instance: InstanceName = "candidate") -> Trace:
 
 
 def kinds(trace: Trace) -> list[tuple[str, str]]:
-    return [(seen.get("Kind"), seen.get("Result") or seen.get("Exception")) for seen in trace.observations]
+    return [(seen.kind, seen.details[0][1]) for seen in lives(trace.observations)]
+
+
+def lives(observations: Iterable[Seen]) -> list[AppLife]:
+    return [seen for seen in observations if isinstance(seen, AppLife)]
 
 
 def test_a_good_life() -> None:
@@ -53,11 +58,13 @@ def test_a_good_life() -> None:
 
 def test_a_traceback_is_its_last_line_and_the_program_s_own_place() -> None:
     trace = life(FakeProgram(lines=[(105.0 + number / 10, text) for number, text in enumerate(LINES)]))
-    ready, failed, cut_off, stopped = trace.observations
-    assert failed.get("Exception") == "ValueError: no such order"
-    assert failed.get("Where") == "/srv/orders/orders.py in status"
-    assert cut_off.get("Exception") == "half of it"
-    assert (ready.get("Kind"), stopped.get("Kind")) == ("ready", "stopped")
+    ready, failed, cut_off, stopped = lives(trace.observations)
+    assert failed.details == (
+        ("Exception", "ValueError: no such order"),
+        ("Where", "/srv/orders/orders.py in status"),
+    )
+    assert cut_off.details[0] == ("Exception", "half of it")
+    assert (ready.kind, stopped.kind) == ("ready", "stopped")
 
 
 def test_what_a_scenario_has_taken_is_no_part_of_the_life() -> None:
@@ -65,8 +72,8 @@ def test_what_a_scenario_has_taken_is_no_part_of_the_life() -> None:
     earlier, session = Session("a", "old", started=105.75), Session("b", "old", started=104.0)
     file_complaints(cast("Program", program), earlier)
     file_complaints(cast("Program", program), session)
-    assert [seen.get("Exception") for seen in earlier.observations()] == ["half of it"]
-    assert [(round(seen.at, 1), seen.get("Exception")) for seen in session.observations()] == [
+    assert [seen.details[0][1] for seen in lives(earlier.observations)] == ["half of it"]
+    assert [(round(seen.at, 1), seen.details[0][1]) for seen in lives(session.observations)] == [
         (1.7, "ValueError: no such order")
     ]
     assert kinds(life(program)) == [("ready", "yes"), ("stopped", "ended with exit code 0")]

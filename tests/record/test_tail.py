@@ -7,6 +7,9 @@ import json
 import queue
 from collections.abc import Coroutine, Iterator
 
+from harness.asterisk.log import read_line
+from harness.model import AgiLine, AmiPacket, LogLine, Playback, Seen
+from harness.play.conditions import condition
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.tail import LogTail
@@ -55,15 +58,15 @@ class Reading:
         self.tail = LogTail(self.file, self.ledger)
 
     def channel_is_known(self) -> None:
-        headers = f"Event: Newchannel\r\nChannel: {CHANNEL}\r\nUniqueid: 1.1\r\nLinkedid: 00001a"
-        self.ledger.route(headers.encode())
+        named = (("Channel", CHANNEL), ("Uniqueid", "1.1"), ("Linkedid", "00001a"))
+        self.ledger.route(AmiPacket(0.0, (("Event", "Newchannel"), *named)))
 
-    async def read(self, *pieces: bytes, via: str = "log") -> list[str]:
+    async def read(self, *pieces: bytes) -> list[Seen]:
         """What the scenario has of the log when these pieces have been read."""
         self.file.write(*pieces)
         mark = self.file.write
         assert await self.tail.caught_up(lambda text: mark(line("VERBOSE", f"mark {text}")), "the-mark", within=5)
-        return [seen.raw for seen in self.session.observations() if seen.via == via]
+        return [seen for seen in self.session.observations if not isinstance(seen, AmiPacket)]
 
 
 def run(test: Coroutine[None, None, None]) -> None:
@@ -80,8 +83,9 @@ def test_a_call_id_is_learned_from_what_is_executed_and_leads_to_the_scenario() 
         reading.channel_is_known()
         for call in ("[C-00000001]", "C-00000002"):
             (seen,) = (await reading.read(executing(call), line("WARNING", f"two\nlines {call}", call)))[-1:]
-            assert "Level: WARNING\r\nFile: app.c\r\nFunction: run\r\nLine: 7\r\n" in seen
-            assert f"Message: two\\nlines {call}\r\n" in seen
+            assert isinstance(seen, LogLine)
+            wanted = LogLine(seen.at, "WARNING", f"two\nlines {call}", call.strip("[]"), "app.c", "run", 7)
+            assert seen == wanted
         assert reading.tail.others == []
         reading.tail.close()
 
@@ -111,12 +115,12 @@ def test_a_log_that_is_quicker_than_the_wire_is_filed_later() -> None:
     run(test())
 
 
-def test_what_was_played_has_the_form_of_an_event() -> None:
+def test_what_was_played_is_read() -> None:
     async def test() -> None:
         reading = Reading()
         reading.channel_is_known()
         (seen,) = await reading.read(line("VERBOSE", f"<{CHANNEL}> Playing 'acs/hello.gsm' (language 'en')"))
-        assert seen == f"Event: Playback\r\nChannel: {CHANNEL}\r\nSound: acs/hello\r\nLanguage: en\r\n"
+        assert seen == Playback(seen.at, CHANNEL, "acs/hello", "en")
         reading.tail.close()
 
     run(test())
@@ -131,11 +135,12 @@ def test_lines_of_an_agi_conversation_say_whose_they_are() -> None:
             f"<{CHANNEL}>AGI Tx >> ",
             f"<{CHANNEL}>AGI Rx << ANSWER ",
         )
-        seen = await reading.read(*(line("VERBOSE", message) for message in told), via="agi")
-        assert seen == [
-            f"Agi: asterisk\r\nChannel: {CHANNEL}\r\nLine: agi_request: x.py\r\n",
-            f"Agi: asterisk\r\nChannel: {CHANNEL}\r\nLine: \r\n",
-            f"Agi: script\r\nChannel: {CHANNEL}\r\nLine: ANSWER \r\n",
+        seen = await reading.read(*(line("VERBOSE", message) for message in told))
+        said = [(one.who, one.channel, one.line) for one in seen if isinstance(one, AgiLine)]
+        assert said == [
+            ("asterisk", CHANNEL, "agi_request: x.py"),
+            ("asterisk", CHANNEL, ""),
+            ("script", CHANNEL, "ANSWER "),
         ]
         reading.tail.close()
 
@@ -148,11 +153,11 @@ def test_a_sound_that_was_quicker_than_the_wire_is_not_waited_for_until_the_end(
         reading.file.write(line("VERBOSE", f"<{CHANNEL}> Playing 'beep.gsm' (language 'en')"))
         assert await reading.read() == []
         assert reading.tail.unattributed == 1
-        waiting = asyncio.create_task(
-            reading.session.wait("beep", lambda _: True, starts=b"Event: Playback\r", within=10)
-        )
+        waiting = asyncio.create_task(reading.session.wait("beep", condition(playing="*").match, within=10))
         reading.channel_is_known()
-        assert (await waiting).get("Sound") == "beep"
+        found = await waiting
+        assert isinstance(found, Playback)
+        assert found.sound == "beep"
         assert reading.tail.unattributed == 0
         reading.tail.close()
 
@@ -163,11 +168,11 @@ def test_lines_without_a_call_belong_to_who_plays_alone_or_to_nobody() -> None:
     async def test() -> None:
         reading = Reading()
         assert await reading.read(line("NOTICE", "reloaded")) == []
-        assert [kept.message for _, kept in reading.tail.others] == ["reloaded"]
+        assert [kept.message for kept in reading.tail.others] == ["reloaded"]
         alone = Session("s/alone", "old")
         reading.ledger.open(alone, ids=(), holds=(), alone=True)
         await reading.read(line("WARNING", "reloaded again"))
-        assert "reloaded again" in str([seen.raw for seen in alone.observations()])
+        assert "reloaded again" in str(alone.observations)
         reading.tail.close()
 
     run(test())
@@ -180,7 +185,7 @@ def test_a_log_in_any_pieces_with_broken_lines_is_read_on() -> None:
         whole = b"no json\n{}\n\xff\xfe\n" + line("WARNING", f"{CHANNEL}: b\xe4d")
         seen = await reading.read(*(whole[at : at + 7] for at in range(0, len(whole), 7)))
         assert len(seen) == 1
-        assert "bäd" in seen[0]
+        assert "bäd" in str(seen[0])
         reading.tail.close()
 
     run(test())
@@ -193,3 +198,10 @@ def test_a_mark_that_is_never_logged_is_not_waited_for() -> None:
         reading.tail.close()
 
     run(test())
+
+
+def test_a_line_with_bytes_that_are_no_text_is_kept_as_it_came() -> None:
+    data = line("WARNING", "caller X").replace(b"X", b"\xff\\u0000").rstrip(b"\n")
+    read = read_line(data)
+    assert read is not None
+    assert (read.message, read.odd) == ("caller \\xff\0", data)

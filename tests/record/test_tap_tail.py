@@ -11,12 +11,16 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
+from harness.asterisk.ami import read_packet
 from harness.errors import LabError
+from harness.model import AppSaid
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.tap_tail import TapTail
 
-CHANNEL = b"Event: Newchannel\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: 1795475240.6\r\nLinkedid: 1795475240.6"
+CHANNEL = read_packet(
+    b"Event: Newchannel\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: 1795475240.6\r\nLinkedid: 1795475240.6"
+)
 FIRST, SECOND = "\r\nUniqueid: 1795475240.6\r\n", "\r\nUniqueid: 1795475240.9\r\n"
 
 
@@ -61,7 +65,7 @@ class Lab:
 
     @staticmethod
     def kinds(session: Session) -> list[str]:
-        return [seen.get("Kind") for seen in session.observations() if seen.via == "app"]
+        return [seen.kind for seen in session.observations if isinstance(seen, AppSaid)]
 
 
 Test = Callable[[Lab], Awaitable[None]]
@@ -174,8 +178,9 @@ def test_a_program_that_nobody_reaches_and_a_broken_record_are_told() -> None:
         lab.record.write(c=1, e="refused", why="Connection refused")
         lab.record.raw(b'{"t": 1.0, "c": 1, "d"\n')
         await lab.file()
-        (seen,) = lab.one.observations()
-        assert seen.get("Problem") == "nobody takes the connection: Connection refused"
+        (seen,) = lab.one.observations
+        assert isinstance(seen, AppSaid)
+        assert seen.details[0] == ("Problem", "nobody takes the connection: Connection refused")
 
     run(test)
 

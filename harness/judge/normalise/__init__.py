@@ -6,108 +6,98 @@ streams overtake each other on every run, even on one release, so nothing is sai
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
 
 from harness.judge.normalise.agi import AgiReader
-from harness.judge.normalise.aliases import Aliases, aliases_of
+from harness.judge.normalise.aliases import aliases_of
 from harness.judge.normalise.ami import AmiReader
 from harness.judge.normalise.app import AppReader
 from harness.judge.normalise.ari import AriReader
-from harness.judge.normalise.facts import DEPRECATED, Fact, Normal, Reader, Whereabouts
-from harness.model import Observation, Trace
+from harness.judge.normalise.facts import Fact, Normal, Whereabouts, fact
+from harness.judge.normalise.log import LogReader
+from harness.judge.normalise.masks import Masks
+from harness.model import (
+    AgiLine,
+    AmiPacket,
+    AppLife,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    LogLine,
+    Playback,
+    State,
+    Step,
+    Trace,
+)
 
 __all__ = ["normalise"]
 
-_LEVELS = ("WARNING", "ERROR")
-_DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
+_Facts = Iterator[tuple[Fact, bool]]
 
 
 def normalise(trace: Trace) -> Normal:
     """What counts of a trace. Depends on nothing but the trace."""
     streams: dict[tuple[str, str], list[Fact]] = {}
     bags: set[tuple[str, str]] = set()
-    aliases = aliases_of(trace)
-    readers = _Readers(aliases)
-    read = (
-        (replace(fact, seen=number), bag)
-        for number, observation in enumerate(trace.observations)
-        for fact, bag in readers.read(observation)
-    )
-    for fact, bag in chain(read, readers.end()):
-        where = (fact.subject, fact.stream)
-        streams.setdefault(where, []).append(fact)
+    masks = Masks(aliases_of(trace))
+    for fact_, bag in _Readers(masks).read(trace):
+        where = (fact_.subject, fact_.stream)
+        streams.setdefault(where, []).append(fact_)
         if bag:
             bags.add(where)
-    streams["", "ending"] = [_ending(trace, aliases)]
+    streams["", "ending"] = [_ending(trace, masks)]
     return Normal({where: tuple(facts) for where, facts in streams.items()}, frozenset(bags))
 
 
 class _Readers:
-    """One reader for each kind of observation. All know where in the dialplan each channel is."""
+    """One reader for each type of observation. All know where in the dialplan each channel is."""
 
-    __slots__ = ("_ami", "_app", "_by_via")
+    __slots__ = ("_ami", "_app", "_ari", "_by_type", "_masks")
 
-    def __init__(self, aliases: Aliases) -> None:
-        whereabouts = Whereabouts(aliases)
-        self._ami = AmiReader(aliases, whereabouts)
-        self._app = AppReader(aliases, whereabouts)
-        self._by_via: dict[str, Reader] = {
-            "ami": self._ami,
-            "agi": AgiReader(aliases, whereabouts),
-            "app": self._app,
-            "ari": AriReader(aliases, whereabouts),
-            "log": _LogReader(aliases, whereabouts),
-            "state": _StateReader(aliases),
+    def __init__(self, masks: Masks) -> None:
+        whereabouts = Whereabouts(masks.aliases)
+        self._masks = masks
+        self._ami = AmiReader(masks, whereabouts)
+        self._app = AppReader(masks, whereabouts)
+        self._ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
+        # Each is given what its key says, which no type can express.
+        self._by_type: Mapping[type, Callable[..., _Facts]] = {
+            AgiLine: AgiReader(masks, whereabouts).read,
+            AmiPacket: self._packet,
+            AppLife: self._app.life,
+            AppSaid: self._app.read,
+            AriAnswer: self._ari.answer,
+            AriEvent: self._ari.event,
+            LogLine: log.line,
+            Playback: log.playback,
+            State: self._state,
+            Step: self._step,  # what was asked for says how the answer is read
         }
 
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
-        """The facts that an observation amounts to, and whether order is without meaning for them."""
-        if observation.via == "step":
-            self._ami.ask(observation)
-        elif observation.raw.startswith("Event:"):  # from the log as well: which sound was played
-            self._app.happened(observation)
-            yield from self._ami.read(observation)
-        else:
-            yield from self._by_via[observation.via].read(observation)
+    def read(self, trace: Trace) -> _Facts:
+        """The facts that a trace amounts to, and whether order is without meaning for them."""
+        for number, seen in enumerate(trace.observations):
+            if read := self._by_type.get(type(seen)):
+                yield from read(number, seen)
+        yield from self._app.end()
 
-    def end(self) -> Iterator[tuple[Fact, bool]]:
-        """What only the whole trace says."""
-        return self._app.end()
+    def _packet(self, number: int, seen: AmiPacket) -> _Facts:
+        self._app.happened(seen.event)
+        return self._ami.read(number, seen)
 
+    def _step(self, _: int, seen: Step) -> _Facts:
+        (self._ari if seen.name == "ari" else self._ami).ask(seen)
+        return iter(())
 
-class _LogReader:
-    """Warnings and errors of Asterisk's log."""
-
-    def __init__(self, aliases: Aliases, whereabouts: Whereabouts) -> None:
-        self._aliases = aliases
-        self._whereabouts = whereabouts
-
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
-        level = observation.get("Level")
-        if level in _LEVELS:
-            message = observation.get("Message")
-            kind = DEPRECATED if _DEPRECATED.search(message) else f"log {level}"
-            said = (("Message", self._aliases.text(message)),)
-            yield Fact("", "log", kind, said, "log", "effect", spot=self._whereabouts.last), True
+    def _state(self, number: int, seen: State) -> _Facts:
+        """What was asked after the scenario."""
+        subject = self._masks.aliases.text(seen.name)
+        asked = seen.name.partition(" ")[2]
+        pairs = ((name, self._masks.variable(asked, value)) for name, value in seen.details)
+        yield fact(subject, "after", f"state {subject}", pairs, "state", seen=number), False
 
 
-class _StateReader:
-    """What was asked after the scenario."""
-
-    def __init__(self, aliases: Aliases) -> None:
-        self._aliases = aliases
-
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
-        pairs = tuple((name, self._aliases.text(value)) for name, value in observation.headers)
-        subject = dict(pairs).get("Name", "")
-        fields = tuple(pair for pair in pairs if pair[0] != "Name")
-        yield Fact(subject, "after", f"state {subject}", fields, "state", "effect"), False
-
-
-def _ending(trace: Trace, aliases: Aliases) -> Fact:
+def _ending(trace: Trace, masks: Masks) -> Fact:
     """How the play ended, as a fact like the others: an expectation can waver as well."""
-    result = aliases.text(trace.problem) or trace.ending.value
-    return Fact("", "ending", "expectation", (("Result", result),), "expectation", "effect")
+    result = (("Result", masks.text(trace.problem) or trace.ending.value),)
+    return fact("", "ending", "expectation", result, "expectation", seen=-1)

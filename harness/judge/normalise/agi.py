@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.judge.normalise.aliases import Aliases
-from harness.judge.normalise.catalogue import never_compared
-from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Observation
+from harness.asterisk.volatile import is_chance
+from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.masks import Masks
+from harness.model import AgiLine, Seconds, Value
 
 __all__ = ["AgiReader"]
 
-_ENVIRONMENT = re.compile(r"(agi_\w+): ?(.*)")
+_ENVIRONMENT = re.compile(r"(agi_\w+): ?(.*)", re.DOTALL)
 _ANSWER = re.compile(r"(?P<code>\d{3})[ -](?:result=(?P<result>\S+) ?)?(?P<data>.*)")
 # Commands whose second word says what they do.
 _FAMILIES = frozenset(
     "ASYNCAGI CHANNEL CONTROL DATABASE EXEC GET RECEIVE RECORD SAY SEND SET SPEECH STREAM TDD WAIT".split()
 )
+_ASKS_VARIABLE = re.compile(r'(?i)\s*GET\s+(?:VARIABLE\s+"?|FULL\s+VARIABLE\s+"?\$\{)(?P<name>[^"}]+)')
 
 
 class AgiReader:
@@ -27,45 +28,54 @@ class AgiReader:
     before a script has ended.
     """
 
-    __slots__ = ("_aliases", "_asked", "_environments", "_whereabouts")
+    __slots__ = ("_asked", "_environments", "_masks", "_whereabouts")
 
-    def __init__(self, aliases: Aliases, whereabouts: Whereabouts) -> None:
-        self._aliases = aliases
+    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
+        self._masks = masks
         self._whereabouts = whereabouts
         self._environments: dict[str, list[tuple[str, str]]] = {}
         self._asked: dict[str, str] = {}
 
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
+    def read(self, number: int, seen: AgiLine) -> Iterator[tuple[Fact, bool]]:
         """What a line says, if anything."""
-        subject = self._aliases.name(observation.get("Channel"))
-        line = observation.get("Line")
-        if observation.get("Agi") == "script":
-            self._asked[subject] = verb = _verb(line)
-            yield self._fact(subject, f"AGI command {verb}", (("Command", self._aliases.text(line)),)), False
+        subject, line = self._masks.aliases.name(seen.channel), seen.line
+        if seen.who == "script":
+            self._asked[subject] = line
+            command = (("Command", self._masks.text(line)),)
+            yield self._fact(number, subject, f"AGI command {_verb(line)}", command), False
         elif found := _ENVIRONMENT.fullmatch(line):
             self._environments.setdefault(subject, []).append((found[1], found[2]))
         elif not line:
-            yield from self._environment(subject)
-        elif answer := _ANSWER.fullmatch(line):
-            yield from self._answer(subject, answer)
+            yield from self._environment(number, subject)
+        elif answer := _ANSWER.fullmatch(line.partition("\n")[0]):
+            yield from self._answer(number, subject, answer)
 
-    def _environment(self, subject: str) -> Iterator[tuple[Fact, bool]]:
-        said = self._environments.pop(subject, [])
-        if said:
-            kept = ((name, value) for name, value in said if not never_compared("AGI environment", name))
-            fields = tuple((name, self._aliases.text(value)) for name, value in kept)
-            yield self._fact(subject, "AGI environment", fields), False
+    def _environment(self, number: int, subject: str) -> Iterator[tuple[Fact, bool]]:
+        told = self._environments.pop(subject, [])
+        if told:
+            compared = [(name, value) for name, value in told if not is_chance("AGI environment", name)]
+            pairs = ((name, self._masks.text(value)) for name, value in compared)
+            yield self._fact(number, subject, "AGI environment", pairs), False
 
-    def _answer(self, subject: str, answer: re.Match[str]) -> Iterator[tuple[Fact, bool]]:
+    def _answer(self, number: int, subject: str, answer: re.Match[str]) -> Iterator[tuple[Fact, bool]]:
         if answer["data"].startswith("End of proper usage"):
             return
-        parts = (("Code", answer["code"]), ("Result", answer["result"] or ""), ("Data", answer["data"]))
-        fields = tuple((name, self._aliases.text(value)) for name, value in parts)
-        yield self._fact(subject, f"AGI answer to {self._asked.get(subject, 'nothing')}", fields), False
+        asked = self._asked.get(subject)
+        code, result = self._masks.text(answer["code"]), self._masks.text(answer["result"] or "")
+        pairs = (("Code", code), ("Result", result), ("Data", self._data(asked or "", answer["data"])))
+        event = f"AGI answer to {'nothing' if asked is None else _verb(asked)}"
+        yield self._fact(number, subject, event, pairs), False
 
-    def _fact(self, subject: str, event: str, fields: Headers) -> Fact:
-        names = frozenset(name for name, _ in fields)
-        return Fact(subject, "agi", event, fields, "agi", "effect", names, spot=self._whereabouts.of(subject))
+    def _data(self, asked: str, data: str) -> Value:
+        """What comes with an answer: `(value)` of the variable that was asked for, or a text."""
+        found = _ASKS_VARIABLE.match(asked) if data.startswith("(") else None
+        if found is None:
+            return self._masks.text(data)
+        value = self._masks.variable(found["name"].strip(), data[1:].removesuffix(")"))
+        return value if isinstance(value, Seconds | tuple) else f"({value})"
+
+    def _fact(self, number: int, subject: str, event: str, pairs: Pairs) -> Fact:
+        return fact(subject, "agi", event, pairs, "agi", seen=number, spot=self._whereabouts.of(subject))
 
 
 def _verb(command: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers and events of ARI → facts, leaf by leaf of their JSON."""
+"""Answers and events of ARI → facts, leaf by leaf of their JSON, whoever got them: a scenario or a program."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from harness.asterisk.leaves import leaves
-from harness.judge.normalise.aliases import Aliases
-from harness.judge.normalise.facts import Fact, Whereabouts
-from harness.model import Headers, Json, Observation, Seconds
+from harness.asterisk.volatile import asks_statistics
+from harness.judge.normalise.catalogue import Layer, kind_of
+from harness.judge.normalise.facts import MASKED, Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.variables import Variables
+from harness.model import AriAnswer, AriEvent, Json, Step, Value
 
 __all__ = ["AriReader"]
 
-# Moments, and what says which machine it is: never the behaviour of the release.
-_NEVER = ("timestamp", "*.creationtime", "creationtime", "asterisk_id", "*.protocol_id")
 # Every event carries a snapshot of its channel, bridge or endpoint. Which leaves that has counts on each of
 # them; what they hold counts where the event is about it.
 _SNAPSHOT = re.compile(
@@ -38,52 +38,72 @@ _SHOWS = {
 }
 # Whether a playback or recording has begun already when the answer is written is chance.
 _BEGINS = re.compile(r"[./](?:play|playWithId|record)\b")
+_EFFECT: Layer = "effect"
 _TARGET = re.compile(r"^(channel|bridge):")
 
 
 class AriReader:
     """Reads what an operation was answered, and what a Stasis application was told."""
 
-    __slots__ = ("_aliases", "_whereabouts")
+    __slots__ = ("_asked", "_masks", "_variables", "_whereabouts")
 
-    def __init__(self, aliases: Aliases, whereabouts: Whereabouts) -> None:
-        self._aliases = aliases
+    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
+        self._masks = masks
         self._whereabouts = whereabouts
+        self._variables = Variables()
+        self._asked: dict[str, str] = {}
 
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
-        """The fact that an answer or an event amounts to."""
-        body = _json(observation.get("Body"))
-        if observation.get("Ari") == "answer":
-            yield self._answer(observation, body), False
-        else:
-            yield self._event(observation.get("Type"), body), False
+    def ask(self, step: Step) -> None:
+        """An operation that the scenario calls: of which channel variable, if any, its answer tells."""
+        details = dict(step.details)
+        parameters = json.loads(details.get("Parameters") or "{}")
+        self._asked[details.get("Operation", "")] = str(parameters.get("variable", ""))
 
-    def _answer(self, observation: Observation, body: Json) -> Fact:
-        said = (("Status", observation.get("Status")), ("Problem", observation.get("Problem")))
-        found = said + (self._leaves(body) if body is not None else ())
-        operation = observation.get("Operation")
-        chance = bool(_BEGINS.search(operation))
-        counting = tuple(pair for pair in found if not (chance and pair[0] == "state"))
-        return self._fact("", "ari", f"ARI answer to {operation}", found, counting)
+    def answer(self, number: int, seen: AriAnswer) -> Iterator[tuple[Fact, bool]]:
+        """The fact that an answer amounts to."""
+        problem = ("Problem", self._masks.text(seen.problem))
+        status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
+        pairs = (status, problem, *body)
+        names = frozenset(name for name, _ in pairs)
+        yield self._fact(number, "", "ari", f"ARI answer to {seen.to}", pairs, names, _EFFECT), False
 
-    def _event(self, kind: str, body: Json) -> Fact:
-        found = self._leaves(body)
-        subject = self._subject(body)
-        shows = _SHOWS.get(kind, ())
-        counting = tuple(pair for pair in found if not _SNAPSHOT.match(pair[0]) or _any(pair[0], shows))
-        return self._fact(subject, f"ari {kind}", f"ARI {kind}", found, counting)
+    def pairs(self, seen: AriAnswer, *, variable: str = "") -> tuple[tuple[str, Value], ...]:
+        """Status and leaves of an answer; `variable` is the one that was asked for."""
+        body, status = seen.body, ("Status", seen.status)
+        if variable and isinstance(body, dict) and isinstance(body.get("value"), str):
+            return status, ("value", self._masks.variable(variable, str(body["value"])))
+        leaves = self._masks.body(f"ARI {seen.to}", body) if body is not None else ()
+        chance, begins = asks_statistics(seen.to), _BEGINS.search(seen.to)
+        return status, *(
+            (name, MASKED if chance or (begins and name == "state") else value) for name, value in leaves
+        )
 
-    def _fact(self, subject: str, stream: str, event: str, found: Headers, counting: Headers) -> Fact:
-        """`found` are all leaves that there are, `counting` those whose values are compared."""
-        seconds = tuple((name, Seconds(float(value))) for name, value in counting if _is_duration(name, value))
-        fields = tuple(pair for pair in counting if not _is_duration(*pair))
-        names = frozenset(name for name, _ in found)
+    def event(self, number: int, seen: AriEvent) -> Iterator[tuple[Fact, bool]]:
+        """The fact that an event amounts to, if any."""
+        if kind_of(seen.kind) is None:
+            return
+        body, label, stream = seen.body, f"ARI {seen.kind}", f"ari {seen.kind}"
+        pairs, subject, layer = self._masks.body(label, body), self._subject(body), _EFFECT
+        if seen.kind == "ChannelVarset" and isinstance(body, dict):
+            name, text = str(body.get("variable", "")), str(body.get("value", ""))
+            found = self._variables.take(subject, name, text)
+            if found is None:
+                return
+            variable, layer = found
+            label, stream = f"{label} {variable}", f"{stream} {variable}"
+            own = {"variable": variable, "value": self._masks.variable(name, text)}
+            pairs = tuple((leaf, own.get(leaf, value)) for leaf, value in pairs)
+        names = frozenset(name for name, _ in pairs)
+        shows = _SHOWS.get(seen.kind, ())
+        shown = (pair for pair in pairs if not _SNAPSHOT.match(pair[0]) or _any(pair[0], shows))
+        yield self._fact(number, subject, stream, label, shown, names, layer), False
+
+    def _fact(
+        self, number: int, subject: str, stream: str, label: str, pairs: Pairs, names: frozenset[str], layer: Layer
+    ) -> Fact:  # fmt: skip
+        """`names` are all leaves that there are, `pairs` those whose values are compared."""
         spot = self._whereabouts.of(subject) if subject else self._whereabouts.last
-        return Fact(subject, stream, event, fields, "ari", "effect", names, seconds, spot)
-
-    def _leaves(self, body: Json) -> Headers:
-        kept = (pair for pair in leaves(body) if not _any(pair[0], _NEVER))
-        return tuple((name, self._aliases.text(value)) for name, value in kept)
+        return fact(subject, stream, label, pairs, "ari", layer, seen=number, names=names, spot=spot)
 
     def _subject(self, body: Json) -> str:
         """The channel that an event is about, else nothing."""
@@ -91,26 +111,12 @@ class AriReader:
             return ""
         channel = body.get("channel")
         if isinstance(channel, dict):
-            return self._aliases.name(str(channel.get("id", "")))
+            return self._masks.aliases.name(str(channel.get("id", "")))
         for thing in (body.get("playback"), body.get("recording")):
             if isinstance(thing, dict):
-                return self._aliases.name(_TARGET.sub("", str(thing.get("target_uri", ""))))
+                return self._masks.aliases.name(_TARGET.sub("", str(thing.get("target_uri", ""))))
         return ""
-
-
-def _is_duration(name: str, value: str) -> bool:
-    """Whether a leaf is a number of seconds (`recording.talking_duration`)."""
-    return name.endswith("duration") and value.replace(".", "", 1).isdigit()
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _json(text: str) -> Json:
-    """A body; one that is no JSON is a text."""
-    try:
-        body: Json = json.loads(text) if text else None
-    except ValueError:
-        return text
-    return body

@@ -8,22 +8,22 @@ parts that count in `shows`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+from harness.model import Value, shown
+
 __all__ = [
-    "DURATIONS",
     "SNAPSHOT",
     "UNKNOWN",
     "Kind",
     "Layer",
+    "answer_kind",
     "are_alike",
     "field_layer",
     "kind_of",
-    "never_compared",
-    "variable_layer",
 ]
 
 Layer = Literal["effect", "path"]
@@ -37,25 +37,6 @@ _WHOSE = (
     "SecondTransferer Source Target"
 ).split()
 SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
-
-# Headers that say when, how long by the clock, which connection, or count what other scenarios did before: never
-# the behaviour of the release.
-_NEVER = frozenset(
-    "Privilege ActionID SequenceNumber Timestamp EventTime EventTV SessionTV SessionID StartTime AnswerTime "
-    "EndTime LoginTime LastCall LastPause JoinTime Uptime LastReload CallID PriorCallID AppFile AppFunction "
-    "AppLine BridgeNumChannels BridgeVideoSource ParkingTimeout RemoteAddress LocalAddress DurationMs "
-    "SystemName CommandId CallsTaken agi_threadid agi_version".split()
-)
-
-# Headers and variables that hold a duration, and how many of their units make a second; in an event where it is
-# another number there.
-DURATIONS = {
-    "Duration": 1.0, "BillableSeconds": 1.0, "HoldTime": 1.0, "Holdtime": 1.0, "TalkTime": 1.0, "RingTime": 1.0,
-    "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0,
-    "ANSWEREDTIME": 1.0, "DIALEDTIME": 1.0, "RINGTIME": 1.0, "PROGRESSTIME": 1.0, "QEHOLDTIME": 1.0,
-    "ANSWEREDTIME_MS": 1000.0, "DIALEDTIME_MS": 1000.0, "RINGTIME_MS": 1000.0, "PROGRESSTIME_MS": 1000.0,
-    "MESSAGE_DURATION": 1.0, "VM_DUR": 1.0, "AgentRingNoAnswer RingTime": 1000.0,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +62,11 @@ UNKNOWN = Kind("events")
 _CALLER_ID = ("CallerIDNum", "CallerIDName")
 _LINE = ("ConnectedLineNum", "ConnectedLineName")
 _MEMBER_STATE = frozenset({"Status"})  # of the device, which comes late
-_BRIDGE_PATH = frozenset({"BridgeTechnology", "BridgeVideoSourceMode", "BridgeCreator"})
 
 _KINDS = {
     "Newchannel": Kind("state", "call", shows=("ChannelStateDesc", "Context", "Exten", "Language", "AccountCode")),
     "Newstate": Kind("state", "call", shows=("ChannelStateDesc",)),
-    "Hangup": Kind("state", "call", shows=("AccountCode", "Language"), drops=frozenset({"Cause-txt"})),
+    "Hangup": Kind("state", "call", shows=("AccountCode", "Language")),
     "HangupRequest": Kind("hangup-request", "call"),
     "SoftHangupRequest": Kind("hangup-request", "call"),
     "NewCallerid": Kind("caller-id", "call", shows=_CALLER_ID),
@@ -102,10 +82,10 @@ _KINDS = {
     "LocalBridge": Kind("local", "call", "path", subject="LocalOneUniqueid"),
     "LocalOptimizationBegin": Kind("local", "call", "path", subject="LocalOneUniqueid"),
     "LocalOptimizationEnd": Kind("local", "call", "path", subject="LocalOneUniqueid"),
-    "BridgeCreate": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
-    "BridgeDestroy": Kind("bridge", "call", "path", drops=_BRIDGE_PATH, subject="BridgeUniqueid"),
-    "BridgeEnter": Kind("bridge", "call", drops=_BRIDGE_PATH),
-    "BridgeLeave": Kind("bridge", "call", drops=_BRIDGE_PATH),
+    "BridgeCreate": Kind("bridge", "call", "path", subject="BridgeUniqueid"),
+    "BridgeDestroy": Kind("bridge", "call", "path", subject="BridgeUniqueid"),
+    "BridgeEnter": Kind("bridge", "call"),
+    "BridgeLeave": Kind("bridge", "call"),
     "BridgeMerge": Kind("bridge", "call", "path", subject="ToBridgeUniqueid"),
     "DTMFBegin": Kind("dtmf-begin", "call", "path"),
     "DTMFEnd": Kind("dtmf", "call", "path"),
@@ -123,6 +103,7 @@ _KINDS = {
 # Not compared, with the reason: kept in the trace all the same.
 _LEFT_OUT = {
     "DeviceStateChange": "sent for every instant of overlapping calls",
+    "DeviceStateChanged": "the same, as ARI calls it",
     "ExtensionStatus": "follows device states",
     "PresenceStatus": "follows device states",
     "QueueMemberStatus": "follows device states; pauses, and members who come and go, have events of their own",
@@ -135,19 +116,15 @@ _LEFT_OUT = {
     "ChallengeResponseFailed": "a log-in, without relation to the call",
 }
 
-# Fields in which the old release differs from itself again and again, too rarely for a few replays to show.
-_RACES = {
-    ("CEL BRIDGE_ENTER", "Peer"): "which of two channels enters a bridge first is chance",
-    ("CEL BRIDGE_EXIT", "Peer"): "which of two channels leaves a bridge first is chance",
-}
-
 # Values that stand for the same thing. Who hangs up into an application ends with cause 0 or 16 on 16.28, as
 # chance has it; 22.10 settles on one.
 _ALIKE = {
     ("Hangup", "Cause"): frozenset({"0", "16"}),
+    ("HangupRequest", "Cause"): frozenset({"0", "16"}),
+    ("SoftHangupRequest", "Cause"): frozenset({"0", "16"}),
+    ("VarSet HANGUPCAUSE", "Value"): frozenset({"0", "16"}),
     ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
     ("ARI ChannelDestroyed", "cause"): frozenset({"0", "16"}),
-    ("ARI ChannelDestroyed", "cause_txt"): frozenset({"Unknown", "Normal Clearing"}),
     ("ARI ChannelHangupRequest", "cause"): frozenset({"0", "16"}),
 }
 
@@ -157,14 +134,10 @@ _PATH_FIELDS = {
     "cel": frozenset({"Context", "Exten", "Application", "AppData"}),
     "cdr": frozenset({"LastData"}),
 }
-
-# What a mechanism of the dialplan leaves behind, and statistics of the network, not what a script reads: a site
-# that goes from Macro to Gosub changes these on purpose.
-_MECHANISM = re.compile(
-    r"ARG\d+|ARGC|MACRO_\w+|LOCAL\(.*|~HASH~.*|GOSUB_RETVAL|LOCALARGC|MIXMONITOR_\w+|_*MONITOR\w*|RTP\w+QOS\w*"
-)
+_PATH_LEAVES = ("dialplan.", "channel.dialplan.")
 
 
+@cache
 def kind_of(event: str) -> Kind | None:
     """How an event is compared: None when it is left out on purpose, `UNKNOWN` when nothing is known of it."""
     if event in _LEFT_OUT:
@@ -175,25 +148,25 @@ def kind_of(event: str) -> Kind | None:
     if event.startswith(("Queue", "Agent")):
         return Kind("queue", "queue", drops=_MEMBER_STATE)
     if event.startswith("Confbridge"):
-        return Kind("conference", "call", drops=frozenset({"BridgeTechnology", "BridgeVideoSourceMode"}))
+        return Kind("conference", "call")
     return UNKNOWN
 
 
-def are_alike(event: str, header: str, values: Collection[str]) -> bool:
+@cache
+def answer_kind(event: str) -> Kind:
+    """How what answers an action is compared: whole, for nothing in it is a mere snapshot."""
+    kind = kind_of(event)
+    return Kind("answer", "ami", shows=tuple(SNAPSHOT), drops=kind.drops if kind else frozenset())
+
+
+def are_alike(event: str, header: str, values: Collection[Value]) -> bool:
     """Whether these values stand for the same thing, in an event or in what a program gets of it."""
-    return _ALIKE.get((event.rpartition(" gets ")[2], header), frozenset()).issuperset(values)
+    alike = _ALIKE.get((event.rpartition(" gets ")[2], header), frozenset())
+    return alike.issuperset(map(shown, values))
 
 
 def field_layer(surface: str, header: str, layer: Layer) -> Layer:
     """Whether a difference in a field is effect or path; `layer` is that of the fact as a whole."""
-    return "path" if header in _PATH_FIELDS.get(surface, ()) else layer
-
-
-def variable_layer(name: str) -> Layer:
-    """Whether a channel variable is something that scripts and dialplan read, or mechanism."""
-    return "path" if _MECHANISM.fullmatch(name) else "effect"
-
-
-def never_compared(label: str, header: str) -> bool:
-    """Whether a header is a moment, a connection or chance, not behaviour."""
-    return header in _NEVER or (label, header) in _RACES
+    if header in _PATH_FIELDS.get(surface, ()) or header.startswith(_PATH_LEAVES):
+        return "path"
+    return layer

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
 from harness.judge.normalise.catalogue import Layer
-from harness.model import Fields, Observation, Seconds
+from harness.model import AmiPacket, Fields, Seconds, Value
 
-__all__ = ["DEPRECATED", "Fact", "Normal", "Reader", "Spot", "Whereabouts"]
+__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Spot", "Whereabouts", "fact"]
+
+MASKED: Final = "<masked>"
+"""The value of what is there and is never compared."""
 
 DEPRECATED = "log deprecated"
 """The event of a line of the log that says so. Asterisk says each of these once in its life."""
@@ -25,7 +28,8 @@ class Fact:
 
     `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
     event had, whatever their values. `spot` is where the dialplan was. `seen` is the observation's number in its
-    trace, -1 for what no single observation says.
+    trace, -1 for what no single observation says. `truths` are the fields that hold true or false, which Python
+    does not tell from 1 and 0.
     """
 
     subject: str
@@ -38,11 +42,50 @@ class Fact:
     durations: tuple[tuple[str, Seconds], ...] = ()
     spot: Spot | None = None
     seen: int = -1
+    truths: frozenset[str] = frozenset()
 
     @property
-    def key(self) -> tuple[str, Fields]:
+    def key(self) -> tuple[str, Fields, frozenset[str]]:
         """Two facts with the same key are the same thing happening."""
-        return (self.event, self.fields)
+        return (self.event, self.fields, self.truths)
+
+
+Pairs = Iterable[tuple[str, Value]]
+
+
+def fact(
+    subject: str,
+    stream: str,
+    event: str,
+    pairs: Pairs,
+    surface: str,
+    layer: Layer = "effect",
+    *,
+    seen: int,
+    names: frozenset[str] | None = None,
+    spot: Spot | None = None,
+) -> Fact:
+    """A fact from names and values; where `names` are not given, it has those of the values.
+
+    What is `MASKED` is one of its names and no field.
+    """
+    fields: list[tuple[str, Value]] = []
+    durations: list[tuple[str, Seconds]] = []
+    truths: list[str] = []
+    given: list[str] = []
+    for pair in pairs:
+        given.append(pair[0])
+        if isinstance(pair[1], Seconds):
+            durations.append((pair[0], pair[1]))
+        elif pair[1] is not MASKED:
+            fields.append(pair)
+            if isinstance(pair[1], bool):
+                truths.append(pair[0])
+    of_durations, of_truths = tuple(durations), frozenset(truths)
+    names = frozenset(given) if names is None else names
+    return Fact(
+        subject, stream, event, tuple(fields), surface, layer, names, of_durations, spot, seen, of_truths
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +94,6 @@ class Normal:
 
     streams: Streams
     bags: frozenset[tuple[str, str]]
-
-
-class Reader(Protocol):
-    """Reads one kind of observation, in order."""
-
-    def read(self, observation: Observation) -> Iterator[tuple[Fact, bool]]:
-        """The facts that an observation amounts to, each with whether order is without meaning for it."""
-        ...
 
 
 class Whereabouts:
@@ -72,14 +107,14 @@ class Whereabouts:
         self._dialled_by: dict[str, str] = {}
         self.last: Spot | None = None
 
-    def move(self, subject: str, values: Mapping[str, str]) -> None:
-        """A channel runs a priority (the headers of `Newexten`)."""
-        spot = (values.get("Context", ""), values.get("Extension", ""), values.get("Priority", ""))
+    def move(self, subject: str, seen: AmiPacket) -> None:
+        """A channel runs a priority (`Newexten`)."""
+        spot = (seen.get("Context"), seen.get("Extension"), seen.get("Priority"))
         self._spots[subject] = self.last = spot
 
-    def dial(self, subject: str, values: Mapping[str, str]) -> None:
-        """A channel dials another (the headers of `DialBegin`)."""
-        self._dialled_by[self._aliases.name(values.get("DestUniqueid", ""))] = subject
+    def dial(self, subject: str, seen: AmiPacket) -> None:
+        """A channel dials another (`DialBegin`)."""
+        self._dialled_by[self._aliases.name(seen.get("DestUniqueid"))] = subject
 
     def of(self, subject: str) -> Spot | None:
         """Where a channel is, or who dialled it, or else whatever runs."""

@@ -220,8 +220,8 @@ RULES = (
         advice="Nothing, unless the program reads it.",
         match=Match("app", layer="path"),
         witness=Witness(
-            _event("ChannelVarset", '{"variable": "ARG1", "value": "a"}'),
-            _event("ChannelVarset", '{"variable": "ARG1", "value": "b"}'),
+            _event("ChannelVarset", '{"variable": "MACRO_EXTEN", "value": "a"}'),
+            _event("ChannelVarset", '{"variable": "MACRO_EXTEN", "value": "b"}'),
         ),
     ),
     Rule(

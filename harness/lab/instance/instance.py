@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
+from harness.asterisk.log import readable
 from harness.errors import CrashError, HangError, LabError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
 from harness.lab.instance.launch import GO
-from harness.lab.instance.log_tail import readable
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from harness.play.conditions import device
+from harness.play.conditions import device, is_dial
 from harness.play.expectations.evidence import Evidence
 from harness.play.expectations.words import listed, shown
 from harness.play.matching import like, matches
@@ -42,7 +42,7 @@ def answered(_node: Node, value: Node) -> Failure:
 
     def failure(evidence: Evidence) -> str:
         first = evidence.first_channel
-        changes = (*evidence.events("Newchannel"), *evidence.events("Newstate"))
+        changes = (*evidence.packets("Newchannel"), *evidence.packets("Newstate"))
         up = any(seen.get("Uniqueid") == first and seen.get("ChannelStateDesc") == "Up" for seen in changes)
         if not first:
             return "no call"
@@ -75,21 +75,16 @@ def not_applications(_node: Node, value: Node) -> Failure:
     return failure
 
 
-def _is_dial(seen: Mapping[str, str], target: str) -> bool:
-    return like(device(seen.get("DestChannel", "")), target) or like(seen.get("DialString", ""), target)
-
-
 def dialed(node: Node, value: Node) -> Failure:
     """Each was dialled, and ended so where there is a `result`."""
     wanted, result = _texts(value), node.string("result")
 
     def failure(evidence: Evidence) -> str:
-        begun = evidence.events("DialBegin")
         for target in wanted:
-            if not any(_is_dial(seen, target) for seen in begun):
-                others = sorted({device(seen.get("DestChannel", "")) for seen in begun})
+            if not evidence.dials(target):
+                others = sorted({device(seen.get("DestChannel")) for seen in evidence.packets("DialBegin")})
                 return f"no {target}; these were dialled: {listed(others)}"
-            ends = [seen.get("DialStatus", "") for seen in evidence.events("DialEnd") if _is_dial(seen, target)]
+            ends = [seen.get("DialStatus") for seen in evidence.packets("DialEnd") if is_dial(seen, target)]
             if result and not any(like(end, result) for end in ends):
                 return f"for {target}: {listed(ends)}"
         return ""
@@ -102,8 +97,7 @@ def not_dialed(_node: Node, value: Node) -> Failure:
     unwanted = _texts(value)
 
     def failure(evidence: Evidence) -> str:
-        begun = evidence.events("DialBegin")
-        found = [target for target in unwanted if any(_is_dial(seen, target) for seen in begun)]
+        found = [target for target in unwanted if evidence.dials(target)]
         return listed(found) if found else ""
 
     return failure
@@ -136,7 +130,7 @@ def hangup_cause(_node: Node, value: Node) -> Failure:
 
     def failure(evidence: Evidence) -> str:
         first = evidence.first_channel
-        causes = [seen.get("Cause", "") for seen in evidence.events("Hangup") if seen.get("Uniqueid") == first]
+        causes = [seen.get("Cause") for seen in evidence.packets("Hangup") if seen.get("Uniqueid") == first]
         if not causes:
             return "a call that has not ended" if first else "no call"
         return "" if causes[-1] == str(value.plain) else causes[-1]
@@ -149,7 +143,7 @@ def variable(_node: Node, value: Node) -> Failure:
     wanted = value.texts()
 
     def failure(evidence: Evidence) -> str:
-        last = {seen.get("Variable", ""): seen.get("Value", "") for seen in evidence.events("VarSet")}
+        last = evidence.variables
         for name, pattern in wanted.items():
             if name not in last:
                 return f"{name} was never set"
@@ -177,13 +171,13 @@ def _seen(kind: str, wanted: Mapping[str, str], name: str) -> Failure:
 
     def failure(evidence: Evidence) -> str:
         found = evidence.events(kind)
-        if any(matches(one.items(), wanted) for one in found):
+        if any(matches(one.headers, wanted) for one in found):
             return ""
-        alike = [one for one in found if not name or like(one.get(name, ""), wanted[name])]
+        alike = [one for one in found if not name or like(one.get(name), wanted[name])]
         if alike:
             these = (shown({key: one.get(key, "(none)") for key in wanted}) for one in alike)
             return " / ".join(sorted(dict.fromkeys(these))[:3])
-        others = sorted({one.get(name, "") for one in found}) if name else ()
+        others = sorted({one.get(name) for one in found}) if name else ()
         return f"none; of that kind there were: {listed(others)}" if others else "none"
 
     return failure

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from harness.model import Observation
+from harness.lab.instance.overlay import TALK
+from harness.model import AmiPacket, LogLine, Playback, Seen
+from harness.play.conditions import is_dial
 
 __all__ = ["Ask", "Evidence"]
 
@@ -40,43 +42,58 @@ class Evidence:
     written meanwhile, with their size.
     """
 
-    observations: Sequence[Observation] = ()
+    observations: Sequence[Seen] = ()
     astdb: Mapping[str, str | None] = field(default_factory=dict)
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
-    def _by_event(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        found: dict[str, list[Mapping[str, str]]] = {}
+    def _packets(self) -> Mapping[str, Sequence[AmiPacket]]:
+        found: dict[str, list[AmiPacket]] = {}
         for seen in self.observations:
-            # The first of repeated headers counts: an expectation is about one value.
-            headers = dict(reversed(seen.headers))
-            name = headers.get("Event", "")
-            if seen.via == "ami" or name == "Playback":
-                found.setdefault(name, []).append(headers)
+            if isinstance(seen, AmiPacket):
+                found.setdefault(seen.event, []).append(seen)
         return found
 
-    def events(self, name: str) -> Sequence[Mapping[str, str]]:
-        """The AMI events of a name."""
-        return self._by_event.get(name, ())
+    def packets(self, event: str) -> Sequence[AmiPacket]:
+        """The events of a name that the manager interface told of."""
+        return self._packets.get(event, ())
+
+    def events(self, name: str) -> Sequence[AmiPacket | Playback]:
+        """The same, and for `Playback` what the log told."""
+        playbacks = self._playbacks if name == "Playback" else ()
+        return (*self.packets(name), *playbacks)
 
     @property
-    def log(self) -> Iterator[str]:
-        """Messages of notices, warnings and errors."""
-        return (seen.get("Message") for seen in self.observations if seen.via == "log" and seen.get("Level"))
+    def _playbacks(self) -> Sequence[Playback]:
+        return [seen for seen in self.observations if isinstance(seen, Playback)]
+
+    @property
+    def log(self) -> Sequence[LogLine]:
+        """Notices, warnings and errors."""
+        return tuple(seen for seen in self.observations if isinstance(seen, LogLine))
 
     @property
     def first_channel(self) -> str:
         """Unique id of the first call's own leg; empty when no call came about."""
-        return next((seen.get("Uniqueid", "") for seen in self.events("Newchannel")), "")
+        return next((seen.get("Uniqueid") for seen in self.packets("Newchannel")), "")
 
     @property
     def applications(self) -> list[str]:
         """What the site's dialplan ran, in order."""
-        ran = self.events("Newexten")
-        return [seen.get("Application", "") for seen in ran if not seen.get("Context", "").startswith("harness-")]
+        ran = self.packets("Newexten")
+        return [seen.get("Application") for seen in ran if not seen.get("Context").startswith("harness-")]
 
     @property
     def sounds(self) -> list[str]:
-        """What was played, in order."""
-        return [seen.get("Sound", "") for seen in self.events("Playback")]
+        """What was played, in order; without what a caller of the harness says."""
+        return [seen.sound for seen in self._playbacks if seen.sound != TALK]
+
+    def dials(self, target: str) -> Sequence[AmiPacket]:
+        """How dialling a device (or what was dialled on it) began each time."""
+        return [seen for seen in self.packets("DialBegin") if is_dial(seen, target)]
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Variables with the value that each was set to last, on any channel."""
+        return {seen.get("Variable"): seen.get("Value") for seen in self.packets("VarSet")}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import DeadlineExceeded, ExpectationFailed
-from harness.model import Observation
-from harness.play.conditions import Condition
+from harness.model import AmiPacket, Seen
+from harness.play.conditions import Condition, on_event
 from harness.play.expectations.evidence import Ask, Evidence
 from harness.play.expectations.reading import Expectation
 
@@ -75,34 +75,30 @@ async def _calls_are_over(asterisk: Asterisk) -> None:
 
     Where nobody has hung up yet, the scenario means to look at calls that go on.
     """
-    channels: dict[str, None] = {}
-    hung_up = False
-    for seen in asterisk.observations:
-        if seen.raw.startswith("Event: Newchannel\r"):
-            channels[seen.get("Uniqueid")] = None
-        elif seen.raw.startswith("Event: Hangup\r"):
-            hung_up = True
-            channels.pop(seen.get("Uniqueid"), None)
-    if not hung_up or not channels:
+    looked = Evidence(asterisk.observations)
+    hangups = looked.packets("Hangup")
+    channels = {seen.get("Uniqueid") for seen in looked.packets("Newchannel")}
+    channels -= {seen.get("Uniqueid") for seen in hangups}
+    if not hangups or not channels:
         return
 
-    def accepts(seen: Observation) -> bool:
-        channels.pop(seen.get("Uniqueid"), None)
+    def accepts(seen: AmiPacket) -> bool:
+        channels.discard(seen.get("Uniqueid"))
         return not channels
 
     with suppress(DeadlineExceeded):
-        await asterisk.meet(Condition("the end of all calls", b"Event: Hangup\r", accepts), _HANGUPS)
+        await asterisk.meet(on_event("the end of all calls", "Hangup", accepts), _HANGUPS)
 
 
 async def _more(asterisk: Asterisk, evidence: Evidence, *, within: float) -> None:
     """Wait until something more is seen of the scenario, or it is time to ask again."""
-    last = max((seen.at for seen in evidence.observations), default=-1.0)
+    known = set(map(id, evidence.observations))
 
-    def accepts(seen: Observation) -> bool:
-        return seen.at > last
+    def match(seen: Seen) -> Seen | None:
+        return None if id(seen) in known else seen
 
     with suppress(DeadlineExceeded):
-        await asterisk.meet(Condition(f"more than {last:.6f}", b"", accepts), within)
+        await asterisk.meet(Condition(f"more than {len(known)}", match), within)
 
 
 async def _gather(asterisk: Asterisk, ask: Ask, before: _Before) -> Evidence:

@@ -56,8 +56,8 @@ def cdr(_node: Node, value: Node) -> Failure:
     wanted = {_NAMES.get(key, key): text for key, text in value.texts().items()}
 
     def failure(evidence: Evidence) -> str:
-        records = evidence.events("Cdr")
-        if any(all(_is(record, name, text) for name, text in wanted.items()) for record in records):
+        records = evidence.packets("Cdr")
+        if any(all(_is(record.values, name, text) for name, text in wanted.items()) for record in records):
             return ""
         if not records:
             return "no record (one is written when a call has ended)"
@@ -105,7 +105,7 @@ def log(_node: Node, value: Node) -> Failure:
     """The log has such a line."""
 
     def failure(evidence: Evidence) -> str:
-        lines = [line.strip() for line in evidence.log]
+        lines = [line.message.strip() for line in evidence.log]
         return "" if any(like(line, value.text) for line in lines) else listed(dict.fromkeys(lines))
 
     return failure
@@ -115,6 +115,7 @@ def no_log(_node: Node, value: Node) -> Failure:
     """The log has no such line."""
 
     def failure(evidence: Evidence) -> str:
-        return next((lasting(line) for line in evidence.log if like(line.strip(), value.text)), "")
+        lines = (line.message.strip() for line in evidence.log)
+        return next((lasting(line) for line in lines if like(line, value.text)), "")
 
     return failure

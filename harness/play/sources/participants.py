@@ -126,11 +126,17 @@ def _wrong_leg(node: Node, kind: str, newest: str, participants: Participants) -
 def _wrong_parameters(node: Node, kind: str, participants: Participants) -> Iterator[tuple[int, str]]:
     """Legs that a parameter of ARI names and the scenario has not."""
     known = {*participants.calls, *participants.phones}
-    parameters = node.fields[kind].fields if kind == "ari" else {}
-    for below in parameters.values():
+    for below in _leaves(node.fields[kind]) if kind == "ari" else ():
         for name in LEG.findall(below.text) if isinstance(below.plain, str) else ():
             if name not in known:
                 yield below.line, f'"{{{name}}}" is no call or phone of this scenario{did_you_mean(name, known)}'
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """All that stands in a node, at whatever depth."""
+    for below in (*node.fields.values(), *node.items):
+        yield below
+        yield from _leaves(below)
 
 
 def _is_of_a_leg(node: Node, kind: str) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["ScenarioStep", "kind_of", "step_of"]
 
 _GAP = 0.25
+_PARAMETERS = "parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,10 @@ def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
 
 
 def _ari(node: Node, value: Node, _leg: str) -> Operation:
-    parameters = {name: below.plain for name, below in value.fields.items() if name != "operation"}
+    more = value.get(_PARAMETERS)  # for one that has the name of a key of ours
+    fields = {**value.fields, **(more.fields if more else {})}
+    own = {"operation", _PARAMETERS} - set(more.fields if more else ())
+    parameters = {name: below.plain for name, below in fields.items() if name not in own}
     answer = node.get("answer")
     return AriOperation(value.string("operation"), parameters, answer.texts() if answer else {})
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from harness.asterisk.leaves import leaves
 from harness.errors import ExpectationFailed
 from harness.model import Headers, Json
+from harness.play.conditions import condition
 from harness.play.leg import Wanted
 from harness.play.matching import like
 
@@ -115,7 +117,7 @@ class Wait:
 
     async def play(self, asterisk: Asterisk) -> None:
         """Wait."""
-        await asterisk.wait(within=self.within, **self.wanted)
+        await asterisk.meet(condition(**self.wanted), self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,7 @@ class AriOperation:
 
         answer = await asterisk.ari(self.operation, **{name: fill(v) for name, v in self.parameters.items()})
         what = f"answer to {self.operation}" + (f" ({answer.problem})" if answer.problem else "")
-        _check(self.answer, answer.fields, what)
+        _check(self.answer, (("Status", str(answer.status)), *leaves(answer.body)), what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""Asterisk's log as it writes it with `[json]`: one object a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from harness.model import LogLine
+
+__all__ = ["read_line", "read_log", "readable"]
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def read_line(data: bytes, at: float = 0.0) -> LogLine | None:
+    """A line of the log, its message without colours; None when it is none (cut off by a crash, say)."""
+    try:
+        entry = json.loads(data.decode("utf-8", "surrogateescape"))
+        said, call_id = entry["logmsg"], entry.get("identifiers", {}).get("callid", "")
+        level, message, place = said["level"], said["message"], said["location"]
+        file, function, number = place["filename"], place["function"], int(place["line"])
+        message = _COLOUR.sub("", message).strip("\n")
+        level, text, call_id, file, function = map(_text, (level, message, call_id.strip("[]"), file, function))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return LogLine(at, level, text, call_id, file, function, number, b"" if _is_text(message) else data)
+
+
+def read_log(content: bytes) -> Iterator[LogLine]:
+    """The lines of a log; what is no whole line (the end of a file being written) is left out."""
+    return (line for data in content.splitlines() if (line := read_line(data)) is not None)
+
+
+def readable(content: bytes) -> Iterator[str]:
+    """The lines as `WARNING pbx.c: text`."""
+    return (f"{line.level} {line.file}: {line.message}" for line in read_log(content))
+
+
+def _text(value: str) -> str:
+    """A text without what UTF-8 has no bytes for: `\\xff` for a byte that is no character."""
+    if _is_text(value):
+        return value
+    try:
+        data = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, that the line spells as `\\ud800`
+        data = value.encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

@@ -1,0 +1,43 @@
+"""What Asterisk's log tells → facts: warnings and errors, and the sounds that are played."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.judge.normalise.facts import DEPRECATED, Fact, Whereabouts, fact
+from harness.judge.normalise.masks import Masks
+from harness.model import LogLine, Playback
+
+__all__ = ["LogReader"]
+
+_LEVELS = ("WARNING", "ERROR")
+_DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
+_HARNESS = "harness-"
+
+
+class LogReader:
+    """Reads lines of the log, and what they say of sounds."""
+
+    __slots__ = ("_masks", "_whereabouts")
+
+    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
+        self._masks = masks
+        self._whereabouts = whereabouts
+
+    def line(self, number: int, seen: LogLine) -> Iterator[tuple[Fact, bool]]:
+        """A warning or an error."""
+        if seen.level in _LEVELS:
+            kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
+            message = (
+                ("Message", self._masks.aliases.text(seen.message)),
+            )  # one text: causes are looked for in it
+            yield fact("", "log", kind, message, "log", seen=number, spot=self._whereabouts.last), True
+
+    def playback(self, number: int, seen: Playback) -> Iterator[tuple[Fact, bool]]:
+        """A sound that a channel hears, unless it is one of the harness's."""
+        if _HARNESS not in seen.sound:
+            subject = self._masks.aliases.name(seen.channel)
+            sound = (("Sound", self._masks.text(seen.sound)), ("Language", seen.language))
+            spot = self._whereabouts.of(subject)
+            yield fact(subject, "played", "Playback", sound, "call", seen=number, spot=spot), False

@@ -1,0 +1,97 @@
+"""Texts, durations and JSON as they are compared: one mask for values, whatever surface they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.asterisk.volatile import (
+    is_call_id,
+    is_chance,
+    is_statistic,
+    masked_line,
+    seconds_in,
+    variable_seconds_in,
+)
+from harness.judge.normalise.aliases import Aliases
+from harness.judge.normalise.facts import MASKED
+from harness.model import Fields, Json, Seconds, Value, shown
+
+__all__ = ["Masks"]
+
+# Lists of JSON in which order means something, by the last part of their names. All others are sets: of ids, of
+# names, of whatever there is.
+_ORDERED = frozenset({"args"})
+_WHOLE = "body"  # what is no object has a name as well
+_EARLIEST = 1e9  # seconds since 1970
+_BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of BridgeTechnology
+_OF_THE_SITE = ("userevent.", "body.")
+
+
+class Masks:
+    """Masks what is volatile in the values of one trace."""
+
+    __slots__ = ("aliases",)
+
+    def __init__(self, aliases: Aliases) -> None:
+        self.aliases = aliases
+
+    def text(self, value: str) -> Value:
+        """A text with its volatile tokens replaced; lines, where it has several."""
+        text = self.aliases.text(value)
+        return tuple(text.split("\n")) if "\n" in text else text
+
+    def header(self, event: str, name: str, value: str) -> Value:
+        """What a header of an event holds: a duration, or a text."""
+        seconds = seconds_in(event, name, value)
+        return self.text(value) if seconds is None else Seconds(seconds)
+
+    def variable(self, name: str, value: str) -> Value:
+        """What a channel variable holds, on whatever surface: a duration, a text, or a mask."""
+        if value and (is_statistic(name) or is_call_id(name)):
+            return "<statistics>" if is_statistic(name) else "<call>"
+        seconds = variable_seconds_in(name, value)
+        return self.text(value) if seconds is None else Seconds(seconds)
+
+    def output(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """Lines that a command printed, without clocks and counters."""
+        return tuple(masked_line(self.aliases.text(line)) for line in lines)
+
+    def body(self, event: str, body: Json, name: str = "") -> Fields:
+        """The leaves of a JSON value by their ways (`channel.caller.number`); what is chance is `MASKED`.
+
+        A list is one leaf: its lines, sorted where it is a set. Of objects in it each is a line.
+        """
+        return tuple(self._leaves(event, body, name))
+
+    def _leaves(self, event: str, value: Json, name: str) -> Iterator[tuple[str, Value]]:
+        if name and is_chance(event, name) and not name.startswith(_OF_THE_SITE):
+            yield name, MASKED
+        elif isinstance(value, dict) and value:
+            hidden = _BRIDGES_INSIDE if "bridge_type" in value else ()
+            for key, part in value.items():
+                way = f"{name}.{key}" if name else key
+                yield from ((way, MASKED),) if key in hidden else self._leaves(event, part, way)
+        elif isinstance(value, list):
+            lines = [self._line(event, part) for part in value]
+            ordered = name.rpartition(".")[2] in _ORDERED or name.startswith(_OF_THE_SITE)
+            yield name or _WHOLE, tuple(lines if ordered else sorted(lines))
+        else:
+            yield name or _WHOLE, self._leaf(event, name, value)
+
+    def _leaf(self, event: str, name: str, value: Json) -> Value:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, bool) or value is None:
+            return value
+        if not isinstance(value, int | float):
+            return "{}"
+        seconds = seconds_in(event, name.rpartition(".")[2], str(value))
+        if seconds is not None:
+            return Seconds(seconds)
+        return "<epoch>" if value >= _EARLIEST and self.aliases.is_now(value) else value
+
+    def _line(self, event: str, value: Json) -> str:
+        if not isinstance(value, dict | list):
+            return shown(self._leaf(event, "", value))
+        parts = (part for part in self._leaves(event, value, "") if part[1] is not MASKED)
+        return ", ".join(sorted(f"{name}={'<time>' if isinstance(v, Seconds) else shown(v)}" for name, v in parts))

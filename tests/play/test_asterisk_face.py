@@ -1,0 +1,118 @@
+"""What a Python scenario sees: waiting for typed values, looking back, and everything as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.errors import CrashError, DeadlineExceeded
+from harness.model import AmiPacket, AriAnswer, AriEvent, Playback, Seen
+from harness.play.asterisk import Asterisk
+from harness.play.steps import step_of
+from harness.play.steps.operations import AriOperation
+from harness.record.session import Session
+from harness.site.reading.document import read_yaml
+
+
+class Stasis:
+    """Takes operations, and answers all of them."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, object]] = []
+
+    async def call(self, _session: Session, operation: str, parameters: object) -> AriAnswer:
+        self.asked.append((operation, parameters))
+        return AriAnswer(0.0, operation, 204)
+
+
+def event(name: str, **headers: str) -> AmiPacket:
+    return AmiPacket(time.monotonic(), (("Event", name), *headers.items()))
+
+
+def an_asterisk(session: Session, stasis: Stasis | None = None) -> Asterisk:
+    live: Any = SimpleNamespace(name="old", stasis=stasis)  # all that these tests ask of it
+    return Asterisk(live, session, deadline=5.0, phones=(), far_end=None)
+
+
+def test_everything_can_be_followed_from_the_beginning_on() -> None:
+    async def main() -> list[Seen]:
+        session = Session("s/one", "old")
+        session.feed(event("Newchannel", Uniqueid="1"))
+        asterisk, found = an_asterisk(session), []
+        asyncio.get_running_loop().call_later(0.05, session.feed, Playback(time.monotonic(), "x", "beep"))
+        async for seen in asterisk.events(within=2):
+            found.append(seen)
+            if isinstance(seen, Playback):
+                break
+        assert found == list(asterisk.observations)
+        return found
+
+    assert [type(seen) for seen in asyncio.run(main())] == [AmiPacket, Playback]
+
+
+def test_following_ends_with_its_time_and_tells_of_a_crash() -> None:
+    async def main() -> None:
+        session = Session("s/one", "old")
+        asterisk = an_asterisk(session)
+        assert [seen async for seen in asterisk.events(within=0.05)] == []
+        asyncio.get_running_loop().call_later(0.05, session.break_off, CrashError("Asterisk is gone"))
+        with pytest.raises(CrashError, match="Asterisk is gone"):
+            async for _ in asterisk.events():
+                pass
+
+    asyncio.run(main())
+
+
+def test_what_is_waited_for_is_returned_as_what_it_is() -> None:
+    async def main() -> None:
+        session = Session("s/one", "old")
+        body = {"channel": {"state": "Up"}, "args": ["5"]}
+        session.feed(AriEvent(time.monotonic(), "StasisStart", "app", body))
+        session.feed(event("UserEvent", UserEvent="Keys", Pressed="12"))
+        session.feed(Playback(time.monotonic(), "PJSIP/1-00000001", "vm-intro"))
+        asterisk = an_asterisk(session)
+        assert (await asterisk.wait(userevent="Keys")).get("Pressed") == "12"
+        assert (await asterisk.wait(playing="vm-*")).sound == "vm-intro"
+        assert (await asterisk.wait(event="Playback")).get("Sound") == "vm-intro"
+        wanted = {"channel.state": "U?", "args[0]": '"5"'}
+        assert (await asterisk.wait(ari="StasisStart", headers=wanted)).body == body
+        with pytest.raises(DeadlineExceeded):  # the same again is the next one
+            await asterisk.wait(userevent="Keys", within=0.01)
+
+    asyncio.run(main())
+
+
+def test_looking_back() -> None:
+    session = Session("s/one", "old")
+    session.feed(event("DialBegin", DestChannel="PJSIP/101-0000002a", DialString="101"))
+    session.feed(event("VarSet", Variable="A", Value="1"))
+    session.feed(event("VarSet", Variable="A", Value="2"))
+    session.feed(event("Newexten", Application="Dial", Context="in"))
+    session.feed(event("Newexten", Application="Wait", Context="harness-leg"))
+
+    async def main() -> None:
+        asterisk = an_asterisk(session)
+        assert (asterisk.dialed("PJSIP/101"), asterisk.dialed("PJSIP/102")) == (True, False)
+        assert (asterisk.variable("A"), asterisk.variable("B")) == ("2", None)
+        assert asterisk.applications() == ["Dial"]
+
+    asyncio.run(main())
+
+
+def test_a_parameter_may_have_any_name() -> None:
+    async def main() -> None:
+        stasis = Stasis()
+        asterisk = an_asterisk(Session("s/one", "old"), stasis)
+        await asterisk.ari("playbacks.control", playbackId="p", operation="pause", self="x")
+        text = b"ari: {operation: playbacks.control, playbackId: p, parameters: {operation: pause}}"
+        act = step_of(read_yaml(text), newest="").operation
+        assert isinstance(act, AriOperation)
+        await act.play(asterisk)
+        given = {"playbackId": "p", "operation": "pause"}
+        assert stasis.asked == [("playbacks.control", {**given, "self": "x"}), ("playbacks.control", given)]
+
+    asyncio.run(main())
