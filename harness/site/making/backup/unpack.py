@@ -76,7 +76,8 @@ def _damage(archive: Path, last: str, words: str) -> SiteError:
             "packed with gzip, xz, bzip2 or zstd"
         )
     return SiteError(
-        f"{archive}: damaged or cut off, in {printable(last[:200])} or what comes after it ({words}); nothing was made of it"
+        f"{archive}: damaged or cut off, in {printable(last[:200])} or what comes after it ({words}); "
+        "nothing was made of it"
     )
 
 
