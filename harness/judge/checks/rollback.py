@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.facts.inventory import Inventory
-from harness.judge.causes import Maps, fingerprint
+from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
+from harness.judge.fingerprints import fingerprint
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["ROLLBACK", "ROLLBACK_RULE", "judge_rollback", "rollback_fails"]
