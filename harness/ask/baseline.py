@@ -12,7 +12,7 @@ from docker.errors import APIError
 
 from harness.asterisk.log import read_log
 from harness.errors import ImageError
-from harness.facts.inventory import LogLine
+from harness.facts.inventory import StartLine
 from harness.lab.container_group import ContainerGroup
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping import cache
@@ -33,12 +33,12 @@ _COMPLAINTS = frozenset({"WARNING", "ERROR"})
 _BOOT_SECONDS = 60.0
 
 
-def load_baseline(release: Release) -> tuple[LogLine, ...]:
+def load_baseline(release: Release) -> tuple[StartLine, ...]:
     """Warnings and errors while the release loads its stock configuration, each once; asked once for an image.
 
     Raises BootError, EngineError, ImageError, LabError.
     """
-    if (kept := cache.load("baselines", release.digest, tuple[LogLine, ...])) is None:
+    if (kept := cache.load("baselines", release.digest, tuple[StartLine, ...])) is None:
         kept = _complaints(release)
         cache.store("baselines", release.digest, kept)
     return kept
@@ -75,14 +75,14 @@ def image_folders(release: Release) -> Iterator[ImageFolders]:
         raise ImageError(f"{release.spec}: its files cannot be read: {problem}") from problem
 
 
-def _complaints(release: Release) -> tuple[LogLine, ...]:
+def _complaints(release: Release) -> tuple[StartLine, ...]:
     files = stock_files(release)
     group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
         wait_until_booted(instance, within=_BOOT_SECONDS)
         log = read_log(instance.read_file(LOG_FILE))
-        lines = (LogLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
+        lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
         return tuple(dict.fromkeys(lines))
     finally:
         group.close()

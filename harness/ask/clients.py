@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import requests
 
 from harness.asterisk.ami import headers_of
-from harness.asterisk.conf import Config
+from harness.asterisk.conf import Config, is_true
 from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
 from harness.model import Headers
@@ -27,7 +27,6 @@ _FOLDER = "/tmp/harness-told"
 _SECONDS = 5.0
 # Who may only read is refused before Asterisk looks for the bridge, which is not there.
 _READS, _WRITES = ("GET", "asterisk/info"), ("DELETE", "bridges/harness-none")
-_TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 _LISTEN = r"""mkdir -p {folder}; exec 3<>/dev/tcp/127.0.0.1/{port} || exit
 printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret} >&3
 exec grep -a --line-buffered -E '^(Event|Message): ' <&3 >{folder}/{number}"""
@@ -121,13 +120,12 @@ class Clients:
 
 def _manager_users(config: Config) -> Iterator[_User]:
     """Users who may log in more than once: a program of the site must not find its place taken."""
-    sections = config.file("manager.conf").usable
-    general: Mapping[str, str] = next((s.as_mapping() for s in sections if s.name.lower() == "general"), {})
-    for section in sections:
-        options = section.as_mapping()
-        many = options.get("allowmultiplelogin", general.get("allowmultiplelogin", "yes")).lower() in _TRUE
-        if section.name.lower() != "general" and options.get("secret") and many:
-            yield _User(section.name, options["secret"])
+    conf = config.file("manager.conf")
+    usual = conf.get("general", "allowmultiplelogin", "yes")
+    for section in conf.usable:
+        many = is_true(section.get("allowmultiplelogin", usual))
+        if section.name.lower() != "general" and section.get("secret") and many:
+            yield _User(section.name, section.get("secret"))
 
 
 def _ari_users(config: Config) -> Iterator[_User]:

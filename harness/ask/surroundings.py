@@ -11,7 +11,7 @@ from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import zone_words
 from harness.asterisk.log import read_log
-from harness.facts.inventory import LogLine, Section
+from harness.facts.inventory import Section, StartLine
 
 __all__ = ["modules_on_disk", "start_log", "zones"]
 
@@ -50,7 +50,7 @@ async def modules_on_disk(ask: Ask, folder: str) -> frozenset[str]:
     return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
 
 
-async def start_log(ask: Ask) -> tuple[LogLine, ...]:
+async def start_log(ask: Ask) -> tuple[StartLine, ...]:
     """Asterisk's log of its start; empty where it writes none."""
     try:
         content = await ask.read(_LOG_FILE)
@@ -59,10 +59,10 @@ async def start_log(ask: Ask) -> tuple[LogLine, ...]:
     return tuple(_until_ready(content))
 
 
-def _until_ready(content: bytes) -> Iterator[LogLine]:
+def _until_ready(content: bytes) -> Iterator[StartLine]:
     """Warnings, errors and notices until Asterisk said that it is ready."""
     for line in read_log(content):
         if line.level != "VERBOSE":
-            yield LogLine(line.level, line.file, line.message.strip())
+            yield StartLine(line.level, line.file, line.message.strip())
         elif "Asterisk Ready." in line.message:
             return

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from harness.asterisk.conf import Conf, Config, conf_of
 from harness.asterisk.conf.comments import Comments, code_lines
@@ -17,7 +16,7 @@ from harness.asterisk.dialplan.site_uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
-__all__ = ["SECTIONS", "Inventory", "LogLine", "Section", "Table", "baseline", "normal_message"]
+__all__ = ["SECTIONS", "Inventory", "Section", "StartLine", "Table", "baseline"]
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
@@ -50,7 +49,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
+class StartLine:
     """A line of Asterisk's log from start to fully booted: `level` as Asterisk writes it (`WARNING`)."""
 
     level: str
@@ -60,7 +59,7 @@ class LogLine:
     @property
     def normal(self) -> str:
         """The line without what changes from start to start; what a release's own baseline is made of."""
-        return normal_message(self.level, self.file, self.message)
+        return f"{self.level} {self.file}: {_VOLATILE.sub('#', _ESCAPES.sub('', self.message)).strip()}"
 
     def __str__(self) -> str:
         return f"{self.level} {self.file}: {self.message}"
@@ -80,7 +79,7 @@ class Inventory:
     sections: Mapping[str, Section] = field(default_factory=dict)
     dialplan: Dialplan = field(default_factory=Dialplan)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
-    log: tuple[LogLine, ...] = ()
+    log: tuple[StartLine, ...] = ()
     modules_on_disk: frozenset[str] = frozenset()
     folder: str = ""
     third_party: frozenset[str] = frozenset()
@@ -153,26 +152,10 @@ class Inventory:
         return baseline(self.log)
 
 
-class _Line(Protocol):
-    """A line of Asterisk's log, whoever read it."""
-
-    @property
-    def level(self) -> str: ...
-    @property
-    def file(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-
-
-def baseline(lines: Iterable[_Line]) -> frozenset[str]:
+def baseline(lines: Iterable[StartLine]) -> frozenset[str]:
     """Normalised warnings and errors of a start with stock configuration: what no site has to answer for."""
     wanted = (line for line in lines if line.level in ("WARNING", "ERROR"))
-    return frozenset(normal_message(line.level, line.file, line.message) for line in wanted)
-
-
-def normal_message(level: str, file: str, message: str) -> str:
-    """A log line without colours, numbers and addresses."""
-    return f"{level} {file}: {_VOLATILE.sub('#', _ESCAPES.sub('', message)).strip()}"
+    return frozenset(line.normal for line in wanted)
 
 
 @dataclass(frozen=True, slots=True)

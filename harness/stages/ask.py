@@ -82,9 +82,10 @@ async def look_back(booted: Booted, results: Results) -> Results:
     if isinstance(back, BootError):
         return results.with_results(rollback_fails(with_notes(back), severities))
     folder = _folder(booted.site, "candidate")
-    candidate, old = await asyncio.gather(
-        *(take_inventory(AmiAsk(instance), folder=folder) for instance in (booted.trio.candidate, back))
-    )
+    with _answering():
+        candidate, old = await asyncio.gather(
+            *(take_inventory(AmiAsk(instance), folder=folder) for instance in (booted.trio.candidate, back))
+        )
     stock = await asyncio.to_thread(load_baseline, back.release)
     return results.with_results(judge_rollback(candidate, old, severities=severities, baseline=baseline(stock)))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.facts.inventory import Inventory, LogLine, Section
+from harness.facts.inventory import Inventory, Section, StartLine
 from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS
 from harness.judge.checks.judging import judge_load
@@ -104,7 +104,7 @@ def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
 
 
 def test_a_module_that_is_loaded_by_name_and_is_gone_is_to_be_taken_out() -> None:
-    line = LogLine("ERROR", "loader.c", "Error loading module 'app_macro.so': cannot open shared object file")
+    line = StartLine("ERROR", "loader.c", "Error loading module 'app_macro.so': cannot open shared object file")
     candidate = tiny(
         log=(line,), on_disk=frozenset({"app_stack"}), files={"modules.conf": "load => app_macro.so\n"}
     )
@@ -118,7 +118,7 @@ def test_a_module_that_is_loaded_by_name_and_is_gone_is_to_be_taken_out() -> Non
 def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
     message = "Error loading module 'res_ari.so': res_ari.so: undefined symbol: ast_websocket_client_reload"
     candidate = tiny(
-        log=(LogLine("ERROR", "loader.c", message), LogLine("ERROR", "loader.c", "res_ari declined to load.")),
+        log=(StartLine("ERROR", "loader.c", message), StartLine("ERROR", "loader.c", "res_ari declined to load.")),
         on_disk=frozenset({"res_ari", "res_websocket_client", "app_websocket"}),
         files={"modules.conf": "[modules]\nautoload=no\nload = res_ari.so\n"},
     )
@@ -140,7 +140,7 @@ def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
         "In features.conf: Processing options for featuremap failed",
     )
     candidate = tiny(
-        log=tuple(LogLine("ERROR", "config_options.c", line) for line in lines),
+        log=tuple(StartLine("ERROR", "config_options.c", line) for line in lines),
         files={"features.conf": "[general]\n[featuremap]\nautomon => *1\n"},
     )
     findings = judged("preflight/log", tiny(), candidate).findings
@@ -152,15 +152,15 @@ def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
 @pytest.mark.parametrize(
     ("line", "foreign"),
     [
-        (LogLine("WARNING", "ccss.c", "Could not find valid ccss.conf file. Using defaults"), True),
-        (LogLine("ERROR", "x.c", "Unable to load config file 'queues.conf'"), False),
-        (LogLine("WARNING", "app_new.c", "Failed to load configuration file."), True),
-        (LogLine("ERROR", "loader.c", "app_new declined to load."), True),
-        (LogLine("ERROR", "loader.c", "app_asked declined to load."), False),
-        (LogLine("WARNING", "app_queue.c", "Failed to load configuration file."), False),
+        (StartLine("WARNING", "ccss.c", "Could not find valid ccss.conf file. Using defaults"), True),
+        (StartLine("ERROR", "x.c", "Unable to load config file 'queues.conf'"), False),
+        (StartLine("WARNING", "app_new.c", "Failed to load configuration file."), True),
+        (StartLine("ERROR", "loader.c", "app_new declined to load."), True),
+        (StartLine("ERROR", "loader.c", "app_asked declined to load."), False),
+        (StartLine("WARNING", "app_queue.c", "Failed to load configuration file."), False),
     ],
 )
-def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: LogLine, foreign: bool) -> None:
+def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: StartLine, foreign: bool) -> None:
     files = {"queues.conf": "[general]\n", "modules.conf": "[modules]\nload = app_asked.so\n"}
     disk = frozenset({"app_new", "app_asked", "app_queue"})
     old = tiny({"module": {"app_queue": {}}}, files=files)
@@ -169,8 +169,8 @@ def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: LogLine, 
 
 
 def test_the_baseline_of_the_candidate_is_left_out() -> None:
-    line = LogLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
-    again = LogLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
+    line = StartLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
+    again = StartLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
     result = judge_load(
         "preflight/log", tiny(), tiny(), tiny(log=(line,)), Maps(), baseline=tiny(log=(again,)).messages()
     )

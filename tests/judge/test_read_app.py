@@ -32,6 +32,14 @@ def test_answers_to_two_questions_may_overtake_each_other() -> None:
     assert told([*questions, one, two], [*questions, two, one]) == []
 
 
+def test_an_event_that_speaks_of_an_action_is_none() -> None:
+    happened = "Event: UserEvent\nUserEvent: Order\nAction: start"
+    heard = said("ami", "event", *happened.split("\n"))
+    streams = normalise(trace(f"{happened}\n\n{heard}")).streams
+    assert ("board", "app hears UserEvent") in streams
+    assert ("board", "app asks") not in streams
+
+
 def test_an_answer_is_compared_with_that_to_the_same_question() -> None:
     old = [asked(7), answered(7, "Callers: 1", "TalkTime: 5")]
     new = [asked(9), answered(9, "Callers: 2", "TalkTime: 6")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.facts.inventory import Inventory, LogLine
+from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View, added, changed, missing
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
@@ -58,7 +58,7 @@ def _place(view: View, name: str) -> Place | None:
     return view.candidate.find("res_odbc.conf", heading=name)
 
 
-def _failure(side: Inventory) -> LogLine | None:
+def _failure(side: Inventory) -> StartLine | None:
     """What Asterisk says of a connection that fails."""
     sources = ("res_odbc.c", "res_config_pgsql.c")
     return next((line for line in side.log if line.file in sources and "onnect" in line.message), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.facts.inventory import LogLine
+from harness.facts.inventory import StartLine
 from harness.judge.checks.changes import View
 from harness.judge.checks.modules import asked_for, load_failures
 from harness.judge.checks.rule import LoadChange
@@ -28,7 +28,7 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     is one change together, of kind `unused`.
     """
     lines = list(_new(view))
-    reasons: list[LogLine] = []
+    reasons: list[StartLine] = []
     for line in lines:
         if rejected := _REJECTED.search(line.message):
             reason = next((other for other in lines if _is_reason(other, rejected["category"])), None)
@@ -48,7 +48,7 @@ def log_changes(view: View) -> Iterator[LoadChange]:
         yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
 
-def _new(view: View) -> Iterator[LogLine]:
+def _new(view: View) -> Iterator[StartLine]:
     """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
     failures = load_failures(view.candidate.log).items()
@@ -59,7 +59,7 @@ def _new(view: View) -> Iterator[LogLine]:
             yield line
 
 
-def _is_foreign(view: View, line: LogLine) -> bool:
+def _is_foreign(view: View, line: StartLine) -> bool:
     unread = _UNREAD.search(line.message)
     if unread and unread["file"] not in view.old.files and unread["file"] not in view.candidate.files:
         return True
@@ -75,12 +75,12 @@ def _mapping(view: View, table: str) -> Place | None:
     return view.candidate.find("extconfig.conf", key=next(named, table))
 
 
-def _is_reason(line: LogLine, category: str) -> bool:
+def _is_reason(line: StartLine, category: str) -> bool:
     found = _OPTION.search(line.message)
     return found is not None and found["category"] == category
 
 
-def _rejection(view: View, line: LogLine, file: str, reason: LogLine | None) -> LoadChange:
+def _rejection(view: View, line: StartLine, file: str, reason: StartLine | None) -> LoadChange:
     option = _OPTION.search(reason.message) if reason else None
     key = option["key"] if option else ""
     return LoadChange(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from harness.asterisk.dialplan.site_uses import SiteUses
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
-from harness.facts.inventory import Inventory, LogLine
+from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View, missing
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
@@ -48,9 +48,9 @@ def module_changes(view: View) -> Iterator[LoadChange]:
         yield LoadChange("module", "unused", counted, old=", ".join(unused))
 
 
-def load_failures(log: tuple[LogLine, ...]) -> Mapping[str, LogLine]:
+def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
     """Module → the line that says that it could not be loaded. What the loader gives as a reason comes first."""
-    found: dict[str, LogLine] = {}
+    found: dict[str, StartLine] = {}
     for pattern in _FAILED:
         for line in log:
             if match := pattern.search(line.message):
@@ -65,7 +65,7 @@ def _does_nothing(view: View, module: str) -> bool:
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _failed(change: LoadChange, line: LogLine, candidate: Inventory) -> LoadChange:
+def _failed(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
     module = change.item
     needed = _needed(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
-from harness.facts.inventory import SECTIONS, Inventory, LogLine, Section
+from harness.facts.inventory import SECTIONS, Inventory, Section, StartLine
 from harness.model import Attributes, Place, Severity
 
 __all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
@@ -82,7 +82,7 @@ def tiny(
     *,
     dialplan: str = "",
     files: Mapping[str, str] | None = None,
-    log: tuple[LogLine, ...] = (),
+    log: tuple[StartLine, ...] = (),
     on_disk: frozenset[str] = frozenset(),
 ) -> Inventory:
     """An inventory of a few things; every section that is not given is there and empty."""
@@ -108,4 +108,4 @@ def other(section: str, item: str, attribute: str, old: str, candidate: str, *, 
 
 
 def logged(level: str, file: str, *messages: str, check: str = "preflight/log") -> LoadWitness:
-    return LoadWitness(check, tiny(), tiny(log=tuple(LogLine(level, file, message) for message in messages)))
+    return LoadWitness(check, tiny(), tiny(log=tuple(StartLine(level, file, message) for message in messages)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.facts.inventory import LogLine
+from harness.facts.inventory import StartLine
 from harness.judge.checks.rule import LoadRule, LoadWitness, only, other, tiny
 from harness.model import Severity
 
@@ -28,7 +28,7 @@ MODULES = (
             tiny({"module": {"res_ari": {}}}, files={"ari.conf": "[general]\nenabled = yes\n"}),
             tiny(
                 log=(
-                    LogLine(
+                    StartLine(
                         "ERROR",
                         "loader.c",
                         "Error loading module 'res_ari.so': undefined symbol: ast_websocket_client_reload",

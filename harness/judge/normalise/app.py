@@ -50,6 +50,8 @@ class AppReader:
         if seen.kind == "broken":
             problem = (("Problem", self._masks.text(dict(seen.details).get("Problem", ""))),)
             yield self._fact(number, seen.app, "broken", f"{seen.app} broken", problem), True
+        elif isinstance(seen.said, AmiPacket):
+            yield from self._packet(number, seen.app, seen.said, seen.kind)
         elif read := _OF_SAID.get(type(seen.said)):
             yield from read(self, number, seen.app, seen.said)
 
@@ -66,9 +68,10 @@ class AppReader:
                     heard = (("Told", "yes" if event in told else "no"),)
                     yield self._fact(-1, app, f"hears {event}", f"{app} hears {event}", heard), False
 
-    def _packet(self, number: int, app: str, said: AmiPacket) -> _Facts:
+    def _packet(self, number: int, app: str, said: AmiPacket, kind: str) -> _Facts:
         asked = app, said.get("ActionID")
-        if action := said.get("Action"):
+        if kind == "action":
+            action = said.get("Action")
             count = self._counts[app, action] = self._counts.get((app, action), 0) + 1
             self._asked[asked] = action, count
             stream, label = "asks", f"{app} asks {action}"
@@ -115,7 +118,6 @@ class AppReader:
 
 # Each is given what its key says, which no type can express.
 _OF_SAID: Mapping[type, Callable[..., _Facts]] = {
-    AmiPacket: AppReader._packet,
     AriRequest: AppReader._request,
     AriAnswer: AppReader._answer,
     AriEvent: AppReader._event,

@@ -22,6 +22,7 @@ from typing import IO, cast
 from harness.errors import SiteError
 from harness.site.making.backup.stream import Stream, open_stream
 from harness.site.making.files import MOST_DEEP, Bounds
+from harness.site.reading.problems import printable
 
 __all__ = ["unpack"]
 
@@ -75,7 +76,8 @@ def _damage(archive: Path, last: str, words: str) -> SiteError:
             "packed with gzip, xz, bzip2 or zstd"
         )
     return SiteError(
-        f"{archive}: damaged or cut off, in {last[:200]} or what comes after it ({words}); nothing was made of it"
+        f"{archive}: damaged or cut off, in {printable(last[:200])} or what comes after it ({words}); "
+        "nothing was made of it"
     )
 
 
@@ -115,7 +117,7 @@ class _Unpacking:
         if self._left < 0 or content is None:
             raise SiteError(
                 f"{self._archive}: more than {self._most >> 20} MB, which cannot all belong to the site, at "
-                f"{member.name[:80]}; unpack what is Asterisk's and give the folder"
+                f"{printable(member.name[:80])}; unpack what is Asterisk's and give the folder"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
