@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
-from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
@@ -23,7 +22,6 @@ def judge_load(
     old: Inventory,
     again: Inventory,
     candidate: Inventory,
-    maps: Maps,
     *,
     severities: Mapping[str, Severity] | None = None,
     baseline: frozenset[str] = frozenset(),
@@ -36,7 +34,7 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(old, again, candidate, maps, baseline)
+    view = View(old, again, candidate, baseline)
     problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
