@@ -34,7 +34,7 @@ def rewrite(files: Mapping[str, str], edits: Iterable[Edit]) -> tuple[dict[str, 
     refused: list[Edit] = []
     by_file: dict[str, dict[int, list[Edit]]] = {}
     for edit in edits:
-        others = by_file.setdefault(edit.file, {}).setdefault(edit.line, [])
+        others = by_file.setdefault(edit.place.file, {}).setdefault(edit.place.line, [])
         if any(edit.start < other.end and other.start < edit.end for other in others):
             refused.append(edit)
         else:

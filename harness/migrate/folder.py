@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
+from harness.site.making.files import made_beside
 
 __all__ = ["MANIFEST", "changed_by_hand", "read_subject", "write_candidate", "write_copy"]
 
@@ -43,19 +43,16 @@ def changed_by_hand(
 
 def write_candidate(old: Path, candidate: Path, manifest: Path, changed: Mapping[str, Rewritten]) -> None:
     """Make the candidate's folder what a migration makes of the old one, all or nothing. Raises SiteError."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{candidate.name}.", dir=candidate.parent) as folder:
-            made, before = Path(folder) / "new", Path(folder) / "before"
-            _fill(old, made, changed)
-            candidate.rename(before)
-            try:
-                made.rename(candidate)
-            except OSError:
-                before.rename(candidate)
-                raise
+    with made_beside(candidate) as made:
+        _fill(old, made, changed)
+        before = made.with_name("before")
+        candidate.rename(before)
+        try:
+            made.rename(candidate)
+        except OSError:
+            before.rename(candidate)
+            raise
         manifest.write_text(json.dumps(_digests(candidate), indent=1) + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise SiteError(f"{problem.filename or candidate}: cannot be written: {problem.strerror}") from problem
 
 
 def write_copy(old: Path, target: Path, changed: Mapping[str, Rewritten]) -> None:
@@ -64,14 +61,9 @@ def write_copy(old: Path, target: Path, changed: Mapping[str, Rewritten]) -> Non
         raise SiteError(f"{target}: this is there already; nothing was written. Give another name")
     if target.resolve().is_relative_to(old.resolve()):
         raise SiteError(f"{target}: this is inside of the configuration that it would be a copy of")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            made = Path(folder) / "new"
-            _fill(old, made, changed)
-            made.rename(target)
-    except OSError as problem:
-        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
+    with made_beside(target) as made:
+        _fill(old, made, changed)
+        made.rename(target)
 
 
 def _fill(old: Path, made: Path, changed: Mapping[str, Rewritten]) -> None:

@@ -44,7 +44,7 @@ class Caller:
     def left(self) -> Left:
         """The finding, where nothing is changed."""
         what = f"{self.what} went in Asterisk 21; not changed: {self.unsure}"
-        return Left(self.place.file, self.place.line, what, _ADVICE)
+        return Left(self.place, what, _ADVICE)
 
 
 def _steps(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
@@ -163,8 +163,8 @@ def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Itera
     line = subject.line(option.place)
     key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
     if 0 <= key < value and ";--" not in line:
-        yield Edit(option.place.file, option.place.line, key, key + len(old), new, _MEMBER)
-        yield Edit(option.place.file, option.place.line, value, value, PREFIX, _MEMBER)
+        yield Edit(option.place, key, key + len(old), new, _MEMBER)
+        yield Edit(option.place, value, value, PREFIX, _MEMBER)
 
 
 def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
@@ -178,7 +178,7 @@ def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
         if found:
             start = subject.line(option.place).find(text)
             new = f"Gosub({PREFIX}{found[1]},s,1)"
-            edits = (Edit(option.place.file, option.place.line, start, start + len(text), new, _KEY),)
+            edits = (Edit(option.place, start, start + len(text), new, _KEY),)
             unsure = dialplan.unsure_elsewhere(found[1])
         name = found[1] if found else ""
         yield Caller(name, option.place, f"The key {option.name}: {text}", () if unsure else edits, unsure)

@@ -21,8 +21,9 @@ _TRANSFER = "callers transfer in the context they came from, as in a macro"
 _HANGUP = "a hangup runs the caller's h, as in a macro"
 _READS = "where it was called from stands on the stack of Gosub"
 _RESULT = "U() of Dial reads GOSUB_RESULT"
-_PEEK = {"EXTEN": "e", "CONTEXT": "c", "PRIORITY": "p"}
-_READ = re.compile(r"\$\{MACRO_(EXTEN|CONTEXT|PRIORITY)((?::-?\d+)*)\}")
+_READ = {
+    name[0].lower(): re.compile(rf"\$\{{MACRO_{name}((?::-?\d+)*)\}}") for name in ("EXTEN", "CONTEXT", "PRIORITY")
+}
 _RESULT_SET = re.compile(r"(?<!\w)MACRO_RESULT\b")
 _SET_CONTEXT = (
     'Set(LOCAL(TRANSFER_CONTEXT)=${IF($["${TRANSFER_CONTEXT}" = ""]?${STACK_PEEK(1,c)}:${TRANSFER_CONTEXT})})'
@@ -51,13 +52,9 @@ def _within(step: Step) -> Iterator[Edit]:
     for call in invocations_of(step):
         if call.key == "macroexit":
             yield call.edit(call.start, call.end, "Return()", _RETURN)
-    for found in _READ.finditer(step.text):
-        start, end = (step.column + at for at in found.span())
-        peek = f"${{STACK_PEEK(1,{_PEEK[found[1]]}){found[2]}}}"
-        yield step.edit(start, end, peek, _READS)
-    for found in _RESULT_SET.finditer(step.text):
-        start, end = (step.column + at for at in found.span())
-        yield step.edit(start, end, "GOSUB_RESULT", _RESULT)
+    for letter, pattern in _READ.items():
+        yield from step.edits(pattern, rf"${{STACK_PEEK(1,{letter})\1}}", _READS)
+    yield from step.edits(_RESULT_SET, "GOSUB_RESULT", _RESULT)
 
 
 def _entry(macro: Macro) -> Iterator[Edit]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from harness.asterisk.dialplan.arguments import sure_split
 from harness.asterisk.dialplan.show import matches
 from harness.migrate.dialplan import Context, Step, StepInvocation, invocations_of
-from harness.model import Place
+from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
 __all__ = ["ENDS", "flow_problems", "goes_to"]
@@ -20,8 +20,6 @@ ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"}
 _GOTO = frozenset({"goto", "gotoif", "gotoiftime"})
 _ARGUMENT = re.compile(r"\$\{ARG\d")
 _CALLED = ("macro-", "sub-", "sub_")
-
-Problem = tuple[Place, str]
 
 
 def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator[Problem]:

@@ -14,11 +14,10 @@ from dataclasses import replace
 
 from harness.asterisk.dialplan.applications import JOIN
 from harness.asterisk.loading import loading_of
-from harness.migrate.dialplan import Context, Step, StepInvocation, contexts_of, invocations_of
+from harness.migrate.dialplan import Context, Reach, Step, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
-from harness.migrate.reach import Reach
 from harness.model import Place
 
 __all__ = ["dialplan_of"]
@@ -91,11 +90,8 @@ def _entered(macro: Macro) -> Macro:
     unsure += [
         (s.place, "it goes to s, another extension by then") for s in macro.context.steps if goes_to(s, "s")
     ]
-    unsure += [
-        (steps[0].place, f"its own extension {name} may be the one that was called")
-        for name, steps in macro.context.blocks.items()
-        if _DIALLED.match(name)
-    ]
+    own = [(steps[0].place, name) for name, steps in macro.context.blocks.items() if _DIALLED.match(name)]
+    unsure += [(place, f"its own extension {name} may be the one that was called") for place, name in own]
     if macro.transfers:
         unsure += [(s.place, "its priorities have numbers") for s in entry[1:] if s.priority.lower() != "n"]
     return replace(macro, unsure=(*macro.unsure, *unsure))
