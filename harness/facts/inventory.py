@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from harness.asterisk.conf import Conf, Config, conf_of
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.dialplan.site_uses import SiteUses, uses_of
+from harness.asterisk.dialplan.uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 

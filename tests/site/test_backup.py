@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.asterisk.own_modules import is_own
+from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site import load_site
 from harness.site.making.backup import restore

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness.asterisk.conf import Config, Option
 from harness.asterisk.loading import LOADS, loading_of
-from harness.asterisk.own_modules import is_own
+from harness.asterisk.modules import is_own
 from harness.model import Place
 from harness.site.making.machine import Machine
 from harness.site.making.named_databases import databases_of, is_dumped
