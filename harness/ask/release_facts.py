@@ -7,21 +7,18 @@ import tarfile
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.ask.baseline import STOCK, image_folders
+from harness.ask.baseline import STOCK, booted, image_folders
 from harness.ask.documents import ask_samples
 from harness.ask.release import take_release
 from harness.errors import LabError
 from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
-from harness.lab.container_group import ContainerGroup
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.release import Release
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.instance import Instance
 
 __all__ = ["load_facts", "take_facts"]
 
-_BOOT_SECONDS = 60.0
 _PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap")
 """Modules of which two at once take each other's applications away: the first that there is gets loaded."""
 _MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
@@ -45,23 +42,19 @@ def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts
 def take_facts(release: Release) -> ReleaseFacts:
     """The same, asked now. Raises BootError, EngineError, ImageError, LabError."""
     files = _files(release)
-    group = ContainerGroup.open()
     try:
-        instance = group.start("old", release, group.lay_over(files, release))
-        wait_until_booted(instance, within=_BOOT_SECONDS)
-        _load_variant(instance)
-        return asyncio.run(take_release(instance, version=release.version, digest=release.digest))
+        with booted(release, files) as instance:
+            _load_variant(instance)
+            return asyncio.run(take_release(instance, version=release.version, digest=release.digest))
     except (OSError, tarfile.TarError) as problem:
         raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
-    finally:
-        group.close()
 
 
 def _files(release: Release) -> Mapping[str, bytes]:
     """Its stock configuration, a sample for each file that has none there, and every module told to load."""
     with image_folders(release) as image:
         samples = {name: text.encode() for name, text in ask_samples(image).items()}
-        return {**samples, **image.read_folder(STOCK), "modules.conf": _MODULES.encode()}
+        return {**samples, **image(STOCK), "modules.conf": _MODULES.encode()}
 
 
 def _load_variant(instance: Instance) -> None:

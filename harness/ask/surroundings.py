@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from harness.ask.ask import Ask
+from harness.ask.over_ami import AmiAsk
 from harness.asterisk import cli_tables
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.dialplan.show import Dialplan
@@ -19,18 +19,13 @@ _LOG_FILE = "/var/log/asterisk/harness.json"
 _ZONES = "/usr/share/zoneinfo/"
 
 
-async def zones(ask: Ask, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
+async def zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
     """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
     try:
         voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
     except Unreadable as problem:
         return Section(problem=str(problem))
-    texts = [
-        *_timed(dialplan),
-        *dialplan.variables.values(),
-        *voicemail.values(),
-    ]
-    words = zone_words(texts)
+    words = zone_words((*_timed(dialplan), *dialplan.variables.values(), *voicemail.values()))
     there = await ask.existing(_ZONES + word for word in words)
     return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
 
@@ -44,13 +39,13 @@ def _timed(dialplan: Dialplan) -> Iterator[str]:
     yield from (include.time for includes in dialplan.includes.values() for include in includes)
 
 
-async def modules_on_disk(ask: Ask, folder: str) -> frozenset[str]:
+async def modules_on_disk(ask: AmiAsk, folder: str) -> frozenset[str]:
     """Names of the modules that could be loaded, without `.so`."""
     found = await ask.names(folder) if folder else ()
     return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
 
 
-async def start_log(ask: Ask) -> tuple[StartLine, ...]:
+async def start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
     """Asterisk's log of its start; empty where it writes none."""
     try:
         content = await ask.read(_LOG_FILE)

@@ -172,10 +172,10 @@ def voicemail_zones(text: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if len(row) > 1}
 
 
-def names(text: str, heading: str) -> tuple[str, ...]:
+def names(heading: str, text: str) -> Items:
     """A list of one name a line below a ruled heading."""
     found = (line.strip() for line in _lines(text, heading))
-    return tuple(name for name in found if name and not name.startswith("-") and " " not in name)
+    return {name: _NONE for name in found if name and not name.startswith("-") and " " not in name}
 
 
 def profile(text: str) -> Attributes:

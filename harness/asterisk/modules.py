@@ -111,8 +111,8 @@ def is_own(module: str) -> bool:
     """Whether `app_dial` (or `app_dial.so`) comes with Asterisk, in any release since 1.8.
 
     A candidate brings its own build of those. All others come from somebody else, as do codecs that are sold or
-    downloaded, and have to be built for the candidate as well. Sources of the list: the module lists and menuselect options of 16.28 and 22.10, and UPGRADE
-    notes for what went before.
+    downloaded, and have to be built for the candidate as well. Sources of the list: the module lists and
+    menuselect options of 16.28 and 22.10, and UPGRADE notes for what went before.
     """
     name = module.removesuffix(".so").lower()
     return name in _own() or name.startswith("test_")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from harness.asterisk.cli_tables import Items
 from harness.asterisk.conf.comments import Comments, code_lines
-from harness.asterisk.documents.interfaces import Items
 
 __all__ = ["FEW", "Sampled", "is_dialplan", "read_sample", "sample_items"]
 
