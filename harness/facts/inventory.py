@@ -18,7 +18,6 @@ from harness.model import Attributes, Place
 
 __all__ = ["SECTIONS", "Inventory", "Section", "StartLine", "Table", "baseline"]
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
 _NOT_ASKED = "was not asked"
 
@@ -59,7 +58,7 @@ class StartLine:
     @property
     def normal(self) -> str:
         """The line without what changes from start to start; what a release's own baseline is made of."""
-        return f"{self.level} {self.file}: {_VOLATILE.sub('#', _ESCAPES.sub('', self.message)).strip()}"
+        return f"{self.level} {self.file}: {_VOLATILE.sub('#', self.message).strip()}"
 
     def __str__(self) -> str:
         return f"{self.level} {self.file}: {self.message}"

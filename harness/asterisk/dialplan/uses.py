@@ -14,7 +14,6 @@ from harness.asterisk.dialplan.invocations import (
     Invocation,
     application_invocations,
     function_invocations,
-    functions_in,
     key_invocations,
 )
 from harness.asterisk.dialplan.show import Dialplan
@@ -25,12 +24,8 @@ __all__ = [
     "SiteUses",
     "Uses",
     "applications_of",
-    "applications_used",
-    "functions_used",
-    "gathered",
     "technologies_in",
     "technologies_of",
-    "technologies_used",
     "uses_of",
     "zone_words",
 ]
@@ -63,41 +58,23 @@ class SiteUses:
 
 
 def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> SiteUses:
-    """All that the loaded dialplan and the configuration files use. `members` are devices of queues in force."""
-    return SiteUses(
-        gathered((*_flat(applications_used(dialplan)), *_run_elsewhere(dialplan, files))),
-        functions_used(dialplan),
-        gathered(
-            (
-                *_flat(technologies_used(dialplan)),
-                *_technologies(_dialled_elsewhere(files)),
-                *_technologies(members),
-                *_by_keys(files),
-            )
-        ),
-    )
+    """All that the loaded dialplan and the configuration files use. `members` are devices of queues in force.
 
-
-def applications_used(dialplan: Dialplan) -> Uses:
-    """Applications by the name that is written, with all that others run: Exec's, ExecIf's, Dial's M() and U()."""
-    return gathered(
-        (name, one.place)
-        for one in application_invocations(dialplan)
-        for name in applications_of(one, dialplan.contexts)
-    )
-
-
-def functions_used(dialplan: Dialplan) -> Uses:
-    """Functions read in `${...}` (nested, and in `$[...]`) or written with Set."""
-    return gathered((one.name, one.place) for one in function_invocations(dialplan))
-
-
-def technologies_used(dialplan: Dialplan) -> Uses:
-    """Words before a slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
-
-    Whether such a word is a technology is asked of the instance.
+    Applications are those that are written, and those that others run: Exec, ExecIf, Dial's M() and U(), keys.
+    Functions are read in `${...}` (nested, and in `$[...]`) or written with Set. Technologies are words before a
+    slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
     """
-    return gathered((*_dialled(dialplan), *_watched(dialplan), *_in_variables(dialplan)))
+    keys = key_invocations(files.file("features.conf"))
+    run = [(one, one.place) for one in application_invocations(dialplan)]
+    run += [(one, files.place(option.place)) for option, _, one in keys]
+    applications = ((name, place) for one, place in run for name in applications_of(one, dialplan.contexts))
+    technologies = ((name, place) for one, place in run for name in technologies_of(one))
+    devices = (*_devices(dialplan), *_configured_devices(files), *members)
+    return SiteUses(
+        _gathered((*applications, *_run_by_options(files))),
+        _gathered((one.name, one.place) for one in function_invocations(dialplan)),
+        _gathered((*technologies, *((name, place) for text, place in devices for name in technologies_in(text)))),
+    )
 
 
 def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
@@ -127,7 +104,7 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _ZONE.findall(text))
 
 
-def gathered(uses: Iterable[Use]) -> Uses:
+def _gathered(uses: Iterable[Use]) -> Uses:
     """Names with all their places, sorted; without regard to case."""
     spelled: dict[str, str] = {}
     found: dict[str, dict[Place, None]] = {}
@@ -135,60 +112,33 @@ def gathered(uses: Iterable[Use]) -> Uses:
         spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
         places = found.setdefault(name.lower(), {})
         places |= {place: None} if place else {}
-    return {spelled[key]: tuple(sorted(found[key], key=lambda p: (p.file, p.line))) for key in sorted(found)}
+    return {spelled[key]: tuple(sorted(found[key])) for key in sorted(found)}
 
 
-def _dialled(dialplan: Dialplan) -> Iterator[Use]:
-    for priority in dialplan.priorities():
-        for one in functions_in(priority.application):
-            position = FUNCTIONS.get(one.name.upper(), 0)
-            for part in split(one.arguments)[position - 1 : position] if position else ():
-                yield from ((name, priority.place) for name in technologies_in(part.text.lstrip("^")))
-    for application in application_invocations(dialplan):
-        yield from ((name, application.place) for name in technologies_of(application))
-
-
-def _in_variables(dialplan: Dialplan) -> Iterator[Use]:
-    yield from ((name, None) for value in dialplan.variables.values() for name in technologies_in(value))
-
-
-def _watched(dialplan: Dialplan) -> Iterator[Use]:
-    for hints in dialplan.hints.values():
-        for hint in hints.values():
-            yield from ((name, hint.place) for name in technologies_in(hint.devices))
-
-
-def _flat(uses: Uses) -> Iterator[Use]:
-    for name, places in uses.items():
-        yield from ((name, place) for place in places or (None,))
-
-
-def _run_elsewhere(dialplan: Dialplan, files: Files) -> Iterator[Use]:
-    """Applications that keys of features.conf run, and options like `membermacro` of queues.conf."""
-    for option, _, one in key_invocations(files.file("features.conf")):
-        yield from ((name, files.place(option.place)) for name in applications_of(one, dialplan.contexts))
+def _run_by_options(files: Files) -> Iterator[Use]:
+    """Applications that options like `membermacro` of queues.conf run."""
     for file, runs in RUN_BY_OPTIONS.items():
         for option in _options(files, file, runs):
             if option.value:
                 yield runs[option.name.lower()], files.place(option.place)
 
 
-def _dialled_elsewhere(files: Files) -> Iterator[Use]:
-    """Devices of queues and the like, and the global variables."""
+def _devices(dialplan: Dialplan) -> Iterator[Use]:
+    """Texts that name devices: arguments of functions, hints, and the global variables."""
+    for one in function_invocations(dialplan):
+        if part := one.part(FUNCTIONS.get(one.name.upper(), 0)):
+            yield part.text.lstrip("^"), one.place
+    for hints in dialplan.hints.values():
+        yield from ((hint.devices, hint.place) for hint in hints.values())
+    yield from ((value, None) for value in dialplan.variables.values())
+
+
+def _configured_devices(files: Files) -> Iterator[Use]:
+    """Those of queues and the like, and the global variables as they are written."""
     for file, names in DEVICE_OPTIONS.items():
         yield from ((option.value, files.place(option.place)) for option in _options(files, file, names))
     for option in files.file("extensions.conf").options("globals"):
         yield option.value, files.place(option.place)
-
-
-def _by_keys(files: Files) -> Iterator[Use]:
-    for option, _, one in key_invocations(files.file("features.conf")):
-        yield from ((name, files.place(option.place)) for name in technologies_of(one))
-
-
-def _technologies(devices: Iterable[Use]) -> Iterator[Use]:
-    for text, place in devices:
-        yield from ((name, place) for name in technologies_in(text))
 
 
 def _options(files: Files, file: str, names: Container[str]) -> Iterator[Option]:

@@ -67,7 +67,7 @@ def missing_of(config: Config, data: Mapping[str, Path], dumps: tuple[Path, ...]
         *_scripts(config, machine),
         *_sounds(config, data),
     ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place.file, m.place.line, m.what)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place, m.what)))
 
 
 def _astdb(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
