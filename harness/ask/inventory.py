@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from harness.ask.over_ami import AmiAsk
 from harness.ask.sections import section, sections
-from harness.ask.surroundings import modules_on_disk, start_log, zones
 from harness.asterisk import cli_tables, database_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
-from harness.facts.inventory import Inventory, Section, Table
+from harness.asterisk.dialplan.uses import zone_words
+from harness.asterisk.log import read_log
+from harness.facts.inventory import Inventory, Section, StartLine, Table
+from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Attributes, Place
 
-__all__ = ["take_dialplan", "take_inventory"]
+__all__ = ["modules_on_disk", "take_dialplan", "take_inventory"]
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", cli_tables.modules),
@@ -76,6 +78,8 @@ _MACHINE = re.compile(
     r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
     r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
 )
+_ZONES = "/usr/share/zoneinfo/"
+_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|DateTime|TIMEZONE|Set\(")
 
 
 async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
@@ -84,12 +88,12 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
     What cannot be read is a section with a problem, never an empty one. OSError when AMI does not answer.
     """
-    answers, log = await asyncio.gather(_first(ask), start_log(ask))
+    answers, log = await asyncio.gather(_first(ask), _start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
     listed, zone_section, disk, files = await asyncio.gather(
         _listed(ask, answers),
-        zones(ask, answers, dialplan),
+        _zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
@@ -189,3 +193,44 @@ def _ari(answers: Mapping[str, str]) -> Section:
     if enabled is None:
         return Section(problem=status.strip()[:80])
     return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in answers["http show status"] else "no"}})
+
+
+async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
+    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
+    try:
+        voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    words = zone_words((*_timed(dialplan), *dialplan.variables.values(), *voicemail.values()))
+    there = await ask.existing(_ZONES + word for word in words)
+    return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
+
+
+def _timed(dialplan: Dialplan) -> Iterator[str]:
+    """Where a time zone may stand: in what asks for the time, sets a variable, or includes at certain hours."""
+    yield from (each.application for each in dialplan.priorities() if _TIMED.search(each.application))
+    yield from (include.time for includes in dialplan.includes.values() for include in includes)
+
+
+async def modules_on_disk(ask: AmiAsk, folder: str) -> frozenset[str]:
+    """Names of the modules that could be loaded, without `.so`."""
+    found = await ask.names(folder) if folder else ()
+    return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
+
+
+async def _start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
+    """Asterisk's log of its start; empty where it writes none."""
+    try:
+        content = await ask.read(LOG_FILE)
+    except FileNotFoundError:
+        return ()
+    return tuple(_until_ready(content))
+
+
+def _until_ready(content: bytes) -> Iterator[StartLine]:
+    """Warnings, errors and notices until Asterisk said that it is ready."""
+    for line in read_log(content):
+        if line.level != "VERBOSE":
+            yield StartLine(line.level, line.file, line.message.strip())
+        elif "Asterisk Ready." in line.message:
+            return

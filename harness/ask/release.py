@@ -1,12 +1,15 @@
-"""Asks a running instance of a release, and the files of its image, what the release has."""
+"""What a release has, asked of an instance that has loaded all it can, and of its files. Once for an image."""
 
 from __future__ import annotations
 
 import asyncio
+import tarfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from xml.etree import ElementTree
 
+from harness.ask.baseline import STOCK, booted, image_folders
 from harness.ask.documents import (
     Folders,
     ask_declarations,
@@ -15,20 +18,27 @@ from harness.ask.documents import (
     ask_notes,
     ask_samples,
 )
+from harness.ask.inventory import modules_on_disk
 from harness.ask.over_ami import AmiAsk
 from harness.ask.sections import section, sections
 from harness.ask.surfaces import ARI_SECTIONS, listed_actions
-from harness.ask.surroundings import modules_on_disk
 from harness.asterisk import cli_tables, release_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
+from harness.errors import LabError
 from harness.facts.inventory import Section
-from harness.facts.release import KINDS, ReleaseFacts
+from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
+from harness.lab.housekeeping import cache
+from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.images.release import Release
 from harness.lab.instance.instance import Instance
 
-__all__ = ["take_release"]
+__all__ = ["load_facts", "take_facts"]
 
+_PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap")
+"""Modules of which two at once take each other's applications away: the first that there is gets loaded."""
+_MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
 _COMMANDS: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "application": ("core show applications", cli_tables.applications),
     "function": ("core show functions", cli_tables.functions),
@@ -51,7 +61,48 @@ _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
 }
 
 
-async def take_release(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
+def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts:
+    """What a release has, from the cache where it has been asked before.
+
+    A damaged file of the cache is made anew; of two processes that need the same, the second waits for what
+    the first finds. Raises BootError, EngineError, ImageError, LabError.
+    """
+    with cache.lock(f"facts-{release.digest}"):
+        kept = cache.load("facts", release.digest, ReleaseFacts, form=SCHEMA)
+        if kept is None or kept.sections.keys() != {kind.name for kind in KINDS}:
+            progress(f"{release.spec}: asking Asterisk {release.version} what it has")
+            kept = take_facts(release)
+            cache.store("facts", release.digest, kept, form=SCHEMA)
+    return replace(kept, spec=release.spec)
+
+
+def take_facts(release: Release) -> ReleaseFacts:
+    """The same, asked now. Raises BootError, EngineError, ImageError, LabError."""
+    files = _files(release)
+    try:
+        with booted(release, files) as instance:
+            _load_variant(instance)
+            return asyncio.run(_asked(instance, version=release.version, digest=release.digest))
+    except (OSError, tarfile.TarError) as problem:
+        raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
+
+
+def _files(release: Release) -> Mapping[str, bytes]:
+    """Its stock configuration, a sample for each file that has none there, and every module told to load."""
+    with image_folders(release) as image:
+        samples = {name: text.encode() for name, text in ask_samples(image).items()}
+        return {**samples, **image(STOCK), "modules.conf": _MODULES.encode()}
+
+
+def _load_variant(instance: Instance) -> None:
+    there = instance.run("ls", instance.release.directory("astmoddir")).split()
+    if f"{_PLAIN}.so" in there:
+        return
+    for name in [name for name in _VARIANTS if f"{name}.so" in there][:1]:
+        instance.cli(f"module load {name}.so")
+
+
+async def _asked(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
     """All that the release has, in a pass of a few seconds. What cannot be read is a section with a problem.
 
     `version` is its short number, `digest` the id of its image. OSError (also TimeoutError) when AMI does not

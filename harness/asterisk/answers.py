@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.model import Attributes, Headers, Json
 
 __all__ = ["READ_ONLY", "READ_ONLY_GETS", "ami_answer", "ari_answer"]

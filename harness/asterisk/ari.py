@@ -1,15 +1,16 @@
-"""ARI on the wire: bodies that are JSON, events, and the ids of things that they name."""
+"""ARI on the wire: bodies that are JSON with their leaves, events, and the ids of things that they name."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import cast
 
 import msgspec
 
-from harness.model import AriEvent, Json, text_of
+from harness.model import AriEvent, Headers, Json, text_of
 
-__all__ = ["body_bytes", "ids_in", "read_body", "read_event"]
+__all__ = ["body_bytes", "ids_in", "leaves", "read_body", "read_event"]
 
 # Keys of a body whose values say whose it is. A URI has the kind of thing before its id.
 _IDS = frozenset({"id", "linkedid", "channels"})
@@ -64,3 +65,33 @@ def ids_in(body: Json, key: str = "") -> Iterator[str]:
         yield body
     elif isinstance(body, str) and key in _URIS:
         yield body.partition(":")[2]
+
+
+def leaves(value: Json, name: str = "") -> Headers:
+    """Leaves by the way that leads to them (`channel.caller.number`, `channels[0].id`), in the document's order.
+
+    An empty list or object is a leaf, as `[]` or `{}`. Numbers, true, false and null are written as in JSON, and
+    so is a text that would look like one of them.
+    """
+    return tuple(_leaves(value, name))
+
+
+def _leaves(value: Json, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, part in value.items():
+            yield from _leaves(part, f"{name}.{key}" if name else key)
+    elif isinstance(value, list) and value:
+        for number, part in enumerate(value):
+            yield from _leaves(part, f"{name}[{number}]")
+    else:
+        yield name, _text(value)
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        json.loads(value)
+    except ValueError:
+        return value
+    return json.dumps(value)

@@ -120,9 +120,9 @@ class Inventory:
         for section in conf.named(heading) or conf.sections:
             if heading and section.name.lower() != heading.lower():
                 continue
-            named = (option.place for option in reversed(section.options) if option.name.lower() == key.lower())
-            if found := next(named, None) if key else section.place if heading else None:
-                return self.place(found)
+            found = section.option(key) if key else section if heading else None
+            if found:
+                return self.place(found.place)
         return self.place(Place(file, 0))
 
     def anywhere(self, prefix: str, heading: str) -> Place | None:

@@ -81,6 +81,11 @@ class Context:
     plain: bool
     blocks: Mapping[str, tuple[Step, ...]]
 
+    def invocations(self) -> Iterator[StepInvocation]:
+        """All applications that its steps run."""
+        for step in self.steps:
+            yield from invocations_of(step)
+
 
 @dataclass(frozen=True, slots=True)
 class StepInvocation(Invocation):

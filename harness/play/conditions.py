@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.model import AmiPacket, AriEvent, Playback, Seen
 from harness.play.matching import like, matches
 

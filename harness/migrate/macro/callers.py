@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.invocations import key_invocations
-from harness.migrate.dialplan import Step, invocations_of
+from harness.migrate.dialplan import Step
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
@@ -86,7 +86,7 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
 
 def _has_arguments(dialplan: Macros, step: Step) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
-    calls = (call for other in dialplan.contexts[step.context].steps for call in invocations_of(other))
+    calls = dialplan.contexts[step.context].invocations()
     return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
@@ -153,17 +153,17 @@ def _members(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
             unsure = dialplan.unsure_elsewhere(option.value)
             if section.get("membergosub"):
                 unsure = "the queue has a membergosub as well, and can run one only"
-            edits = tuple(_rename_edits(subject, option, "membermacro", "membergosub"))
+            edits = tuple(_member_edits(subject, option))
             unsure = unsure or ("" if edits else "its line is not understood")
             what = f"membermacro = {option.value}"
             yield Caller(option.value, option.place, what, () if unsure else edits, unsure)
 
 
-def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
+def _member_edits(subject: Subject, option: Option) -> Iterator[Edit]:
     line = subject.line(option.place)
-    key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
+    key, value = line.lower().find("membermacro"), line.find(option.value, line.find("=") + 1)
     if 0 <= key < value and ";--" not in line:
-        yield Edit(option.place, key, key + len(old), new, _MEMBER)
+        yield Edit(option.place, key, key + len("membermacro"), "membergosub", _MEMBER)
         yield Edit(option.place, value, value, PREFIX, _MEMBER)
 
 

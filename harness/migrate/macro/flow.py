@@ -34,12 +34,10 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
             if after.number != before.number + 1:
                 yield after.place, f"priorities of {name} are missing before it"
         yield from _runs_off(context, name, steps)
-    for step in context.steps:
-        for call in invocations_of(step):
-            if call.key in _GOTO:
-                for target in _targets(call):
-                    if problem := _goes(target, step, context, contexts):
-                        yield step.place, problem
+    for call in context.invocations():
+        for target in _targets(call) if call.key in _GOTO else ():
+            if problem := _goes(target, call.step, context, contexts):
+                yield call.step.place, problem
 
 
 def goes_to(step: Step, extension: str) -> bool:
@@ -64,17 +62,10 @@ def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[
 
 def _targets(call: StepInvocation) -> Iterator[str | None]:
     """Where a Goto, GotoIf or GotoIfTime may go; None for what is not understood."""
-    if call.inner is None:
+    branches = () if call.inner is None else (call.inner,) if call.key == "goto" else call.branches(sure=True)
+    if not branches:
         yield None
-    elif call.key == "goto":
-        yield call.inner.text
-    else:
-        branches = call.branches(sure=True)
-        if not branches:
-            yield None
-        for branch in branches:
-            if branch.text.strip():
-                yield branch.text
+    yield from (branch.text for branch in branches if call.key == "goto" or branch.text.strip())
 
 
 def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[str, Context]) -> str:

@@ -77,8 +77,7 @@ def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 
 def _inner(macro: Macro) -> set[str]:
-    calls = (call for step in macro.context.steps for call in invocations_of(step))
-    return {site.name.text for call in calls for site in macro_uses_of(call)}
+    return {site.name.text for call in macro.context.invocations() for site in macro_uses_of(call)}
 
 
 def _entered(macro: Macro) -> Macro:
@@ -114,7 +113,7 @@ class _Judge:
 
     def macro(self, context: Context) -> Macro:
         """A macro, judged by itself: what its inner macros do is not known yet."""
-        calls = [call for step in context.steps for call in invocations_of(step)]
+        calls = list(context.invocations())
         text = "\n".join(step.text for step in context.steps)
         unsure = [*self._context(context), *flow_problems(context, self._contexts)]
         unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]

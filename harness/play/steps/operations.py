@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.errors import ExpectationFailed
 from harness.model import Headers, Json
 from harness.play.conditions import condition
