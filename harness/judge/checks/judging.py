@@ -11,7 +11,7 @@ from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.rules import LOAD_RULES
 from harness.judge.fingerprints import fingerprint
-from harness.judge.words import filled
+from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["judge_load"]
@@ -67,7 +67,7 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
         severity=rule.severity,
         surface=surface,
         scenario=id_,
-        title=filled(
+        title=fill(
             rule.title,
             section=change.section,
             item=change.item,
