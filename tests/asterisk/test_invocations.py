@@ -152,6 +152,9 @@ def test_options_are_known_where_all_of_them_stand_there(text: str, known: bool)
         ("a],b", None),
         (r"\(a,b", [r"\(a", "b"]),
         ("${A}},b", ["${A}}", "b"]),
+        ("(),b", ["()", "b"]),
+        ("[()],(b),", ["[()]", "(b)", ""]),
+        ("([)],b", ["([)]", "b"]),
         ('"(",b', None),
     ],
 )
