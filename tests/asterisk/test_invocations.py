@@ -153,6 +153,7 @@ def test_options_are_known_where_all_of_them_stand_there(text: str, known: bool)
         (r"\(a,b", [r"\(a", "b"]),
         ("${A}},b", ["${A}}", "b"]),
         ("(),b", ["()", "b"]),
+        ("((a),b),c", ["((a),b)", "c"]),
         ("[()],(b),", ["[()]", "(b)", ""]),
         ("([)],b", ["([)]", "b"]),
         ('"(",b', None),
