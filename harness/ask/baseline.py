@@ -23,7 +23,7 @@ from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.overlay import LOG_FILE
 
-__all__ = ["STOCK", "booted", "image_folders", "load_baseline", "stock_files"]
+__all__ = ["STOCK", "booted", "image_folders", "load_baseline"]
 
 STOCK = "/usr/share/asterisk-stock/etc"
 """Where a release's image keeps what was in its /etc/asterisk (containers/settle.sh)."""
@@ -40,12 +40,6 @@ def load_baseline(release: Release) -> tuple[StartLine, ...]:
         kept = _complaints(release)
         cache.store("baselines", release.digest, kept)
     return kept
-
-
-def stock_files(release: Release) -> Mapping[str, bytes]:
-    """The sample configuration that came with the release, by path below /etc/asterisk."""
-    with image_folders(release) as image:
-        return image(STOCK)
 
 
 @contextmanager
@@ -78,7 +72,9 @@ def booted(release: Release, files: Mapping[str, bytes]) -> Iterator[Instance]:
 
 
 def _complaints(release: Release) -> tuple[StartLine, ...]:
-    with booted(release, stock_files(release)) as instance:
+    with image_folders(release) as image:
+        files = image(STOCK)
+    with booted(release, files) as instance:
         log = read_log(instance.read_file(LOG_FILE))
     lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
     return tuple(dict.fromkeys(lines))

@@ -92,7 +92,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     core = dict(cli_tables.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
     listed, zone_section, disk, files = await asyncio.gather(
-        _listed(ask, answers),
+        _lists(ask, answers),
         _zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
@@ -132,7 +132,7 @@ async def _first(ask: AmiAsk) -> dict[str, str]:
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
 
-async def _listed(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Section]:
+async def _lists(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Section]:
     lists = {name: section(read, answers[command]) for name, (command, read, _) in _LISTS.items()}
     wanted = [(name, item) for name, each in lists.items() for item in each.items]
     texts = await ask.cli([f"{_LISTS[name][0].removesuffix('s')} {item}" for name, item in wanted])
@@ -201,12 +201,12 @@ async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) ->
         voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
     except Unreadable as problem:
         return Section(problem=str(problem))
-    words = zone_words((*_timed(dialplan), *dialplan.variables.values(), *voicemail.values()))
+    words = zone_words((*_zone_texts(dialplan), *dialplan.variables.values(), *voicemail.values()))
     there = await ask.existing(_ZONES + word for word in words)
     return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
 
 
-def _timed(dialplan: Dialplan) -> Iterator[str]:
+def _zone_texts(dialplan: Dialplan) -> Iterator[str]:
     """Where a time zone may stand: in what asks for the time, sets a variable, or includes at certain hours."""
     yield from (each.application for each in dialplan.priorities() if _TIMED.search(each.application))
     yield from (include.time for includes in dialplan.includes.values() for include in includes)

@@ -38,7 +38,9 @@ class AmiAsk:
         """What each command prints, in the order asked."""
         asked = [{"Action": "Command", "Command": command} for command in commands]
         answers = await self.actions(asked)
-        return tuple("".join(f"{value}\n" for name, value in _response(a) if name == "Output") for a in answers)
+        return tuple(
+            "".join(f"{value}\n" for name, value in a[0] if name == "Output") if a else "" for a in answers
+        )
 
     async def actions(self, actions: Sequence[Mapping[str, str]]) -> tuple[tuple[Headers, ...], ...]:
         """What each action is answered: the response, then the events of its list."""
@@ -90,10 +92,6 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     for part in text.split(_MARK)[1:]:
         name, _, body = part.partition("\n")
         yield name, body
-
-
-def _response(answer: tuple[Headers, ...]) -> Headers:
-    return answer[0] if answer else ()
 
 
 def _action(id_: str, fields: Mapping[str, str]) -> bytes:

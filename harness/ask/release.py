@@ -82,7 +82,7 @@ def take_facts(release: Release) -> ReleaseFacts:
     try:
         with booted(release, files) as instance:
             _load_variant(instance)
-            return asyncio.run(_asked(instance, version=release.version, digest=release.digest))
+            return asyncio.run(_facts_of(instance, version=release.version, digest=release.digest))
     except (OSError, tarfile.TarError) as problem:
         raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
 
@@ -102,7 +102,7 @@ def _load_variant(instance: Instance) -> None:
         instance.cli(f"module load {name}.so")
 
 
-async def _asked(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
+async def _facts_of(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
     """All that the release has, in a pass of a few seconds. What cannot be read is a section with a problem.
 
     `version` is its short number, `digest` the id of its image. OSError (also TimeoutError) when AMI does not
@@ -126,13 +126,13 @@ async def _asked(instance: Instance, *, version: str, digest: str) -> ReleaseFac
         "left out": Section(release_tables.left_out(makeopts)),
         "sound": Section(release_tables.sounds(await ask.paths(f"{data}/sounds"))),
     }
-    found |= await _documented(ask, data, found["module"], version=settings.get("Version", ""))
+    found |= await _documentation(ask, data, found["module"], version=settings.get("Version", ""))
     found |= await asyncio.to_thread(sections, ARI_SECTIONS, partial(_ari, instance.read_folder, data))
-    found |= sections(("sample file", "sample option"), partial(_sampled, samples))
+    found |= sections(("sample file", "sample option"), partial(_sample_sections, samples))
     return ReleaseFacts(version, digest, "", {kind.name: found[kind.name] for kind in KINDS}, samples, notes)
 
 
-async def _documented(ask: AmiAsk, data: str, modules: Section, *, version: str) -> dict[str, Section]:
+async def _documentation(ask: AmiAsk, data: str, modules: Section, *, version: str) -> dict[str, Section]:
     """What the XML documents. Of modules that is what is to become of them, besides what is known of them."""
     try:
         root = await ask_documents(ask, (data,))
@@ -154,7 +154,7 @@ def _ari(folders: Folders, data: str) -> tuple[Items, ...]:
     return (*interfaces.ari_operations(declarations), *interfaces.ari_fields(declarations))
 
 
-def _sampled(samples: Mapping[str, str]) -> tuple[Items, Items]:
+def _sample_sections(samples: Mapping[str, str]) -> tuple[Items, Items]:
     if not samples:
         raise Unreadable("the image has no sample files")
     return {name: {} for name in samples}, sample_items(samples)

@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4}){0,3})")
 SOURCE = "https://docs.asterisk.org/About-the-Project/Asterisk-Versions/"
 AS_OF = date(2025, 10, 15)
 """When the table was true: with the release of 23."""
+_LONG, _STANDARD = "long term support", "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +40,27 @@ class Series:
     """`fixes_end`: from then on only security is fixed; `ends`: from then on nothing is."""
 
     name: str
-    long_term: bool
+    kind: str
     fixes_end: date
     ends: date
 
 
-def _series(name: str, fixes_end: str, ends: str, *, long_term: bool = False) -> Series:
-    return Series(name, long_term, *map(date.fromisoformat, (fixes_end, ends)))
-
-
 SERIES: Mapping[str, Series] = {
-    one.name: one
-    for one in (
-        _series("11", "2016-10-25", "2017-10-25", long_term=True),
-        _series("12", "2014-12-20", "2015-12-20"),
-        _series("13", "2020-10-24", "2021-10-24", long_term=True),
-        _series("14", "2017-09-26", "2018-09-26"),
-        _series("15", "2018-10-03", "2019-10-03"),
-        _series("16", "2022-10-09", "2023-10-09", long_term=True),
-        _series("17", "2020-10-28", "2021-10-28"),
-        _series("18", "2024-10-20", "2025-10-20", long_term=True),
-        _series("19", "2022-11-02", "2023-11-02"),
-        _series("20", "2026-10-19", "2027-10-19", long_term=True),
-        _series("21", "2024-10-18", "2025-10-18"),
-        _series("22", "2028-10-16", "2029-10-16", long_term=True),
-        _series("23", "2026-10-15", "2027-10-15"),
+    name: Series(name, kind, date.fromisoformat(fixes_end), date.fromisoformat(ends))
+    for name, kind, fixes_end, ends in (
+        ("11", _LONG, "2016-10-25", "2017-10-25"),
+        ("12", _STANDARD, "2014-12-20", "2015-12-20"),
+        ("13", _LONG, "2020-10-24", "2021-10-24"),
+        ("14", _STANDARD, "2017-09-26", "2018-09-26"),
+        ("15", _STANDARD, "2018-10-03", "2019-10-03"),
+        ("16", _LONG, "2022-10-09", "2023-10-09"),
+        ("17", _STANDARD, "2020-10-28", "2021-10-28"),
+        ("18", _LONG, "2024-10-20", "2025-10-20"),
+        ("19", _STANDARD, "2022-11-02", "2023-11-02"),
+        ("20", _LONG, "2026-10-19", "2027-10-19"),
+        ("21", _STANDARD, "2024-10-18", "2025-10-18"),
+        ("22", _LONG, "2028-10-16", "2029-10-16"),
+        ("23", _STANDARD, "2026-10-15", "2027-10-15"),
     )
 }
 
@@ -73,12 +70,11 @@ def support(version: str, today: date) -> str:
     series = series_for(version)
     if series is None:
         return f"{version}: its series is not in the table of {AS_OF}"
-    kind = "long term support" if series.long_term else "standard"
     if today >= series.ends:
-        return f"{series.name} ({kind}) had its end of life on {series.ends}"
+        return f"{series.name} ({series.kind}) had its end of life on {series.ends}"
     if today >= series.fixes_end:
-        return f"{series.name} ({kind}) gets security fixes only, until {series.ends}"
-    return f"{series.name} ({kind}) gets fixes until {series.fixes_end}, security fixes until {series.ends}"
+        return f"{series.name} ({series.kind}) gets security fixes only, until {series.ends}"
+    return f"{series.name} ({series.kind}) gets fixes until {series.fixes_end}, security fixes until {series.ends}"
 
 
 def series_for(version: str) -> Series | None:

@@ -25,9 +25,9 @@ _LARGEST = 16 << 20
 def read_subject(folder: Path, texts: Mapping[str, str] | None = None) -> Subject:
     """A configuration folder, some of its files with other texts. Raises SiteError when a file cannot be read."""
     texts = texts or {}
-    files = {name: texts[name] if name in texts else _decoded(path) for name, path in _files(folder)}
+    files = {name: texts[name] if name in texts else _text(path) for name, path in _files(folder)}
     lines = {name: tuple(line.removesuffix("\r") for line in text.split("\n")) for name, text in files.items()}
-    return Subject(files, lines, conf_of({name: _encoded(text) for name, text in files.items()}))
+    return Subject(files, lines, conf_of({name: _bytes(text) for name, text in files.items()}))
 
 
 def changed_by_hand(
@@ -35,7 +35,7 @@ def changed_by_hand(
 ) -> tuple[str, ...]:
     """Files of the candidate's folder that are neither as on the old side nor as a migration wrote them."""
     before, now, written = _digests(old), _digests(candidate), _read_manifest(manifest)
-    new = before | {name: _digest(_encoded(rewritten.text)) for name, rewritten in changed.items()}
+    new = before | {name: _digest(_bytes(rewritten.text)) for name, rewritten in changed.items()}
     last = written or new
     known = {name: {before.get(name), new.get(name), last.get(name)} for name in {*now, *new}}
     return tuple(sorted(name for name, digests in known.items() if now.get(name) not in digests))
@@ -72,7 +72,7 @@ def _fill(old: Path, made: Path, changed: Mapping[str, Rewritten]) -> None:
         path = made / name
         mode = path.stat().st_mode & 0o777
         path.unlink()  # a link would lead to the old file
-        path.write_bytes(_encoded(rewritten.text))
+        path.write_bytes(_bytes(rewritten.text))
         path.chmod(mode)
 
 
@@ -82,19 +82,19 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(folder).as_posix(), path
 
 
-def _decoded(path: Path) -> str:
+def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
 
 
-def _encoded(text: str) -> bytes:
+def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    return {name: _digest(_encoded(_decoded(path))) for name, path in _files(folder)}
+    return {name: _digest(_bytes(_text(path))) for name, path in _files(folder)}
 
 
 def _digest(content: bytes) -> str:

@@ -29,7 +29,7 @@ def _find(subject: Subject) -> Iterator[Edit | Left]:
     automon = [option for option in keys if option.name.lower() == "automon"]
     mapped = [edit for step in steps_of(subject) for edit in step.edits(_FEATUREMAP, r"\1automixmon\2", _KEY)]
     for option in automon:
-        yield Edit(option.place, 0, 0, ";", _BOTH) if mixed else _renamed(subject, option)
+        yield Edit(option.place, 0, 0, ";", _BOTH) if mixed else _rename(subject, option)
     yield from _endpoints(subject)
     yield from mapped
     swap = bool(automon or mapped) and not mixed
@@ -52,10 +52,10 @@ def _endpoints(subject: Subject) -> Iterator[Edit]:
     for section in subject.conf("pjsip.conf").usable:
         for option in section.options:
             if option.name.lower() in ("record_on_feature", "record_off_feature") and option.value == "automon":
-                yield _renamed(subject, option, after="=")
+                yield _rename(subject, option, after="=")
 
 
-def _renamed(subject: Subject, option: Option, *, after: str = "") -> Edit:
+def _rename(subject: Subject, option: Option, *, after: str = "") -> Edit:
     """The first `automon` of an option's line, behind `after`, by its new name."""
     line = subject.line(option.place).lower()
     start = line.find("automon", line.find(after) + len(after))

@@ -51,7 +51,7 @@ def _dialplan(subject: Subject) -> Iterator[Left]:
         hinted = technologies_in(step.text) if step.priority == "hint" else ()
         used = [*hinted, *(name for call in invocations_of(step) for name in technologies_of(call))]
         for call in invocations_of(step):
-            for name, advice in _lost(applications_of(call, contexts)):
+            for name, advice in _replacements(applications_of(call, contexts)):
                 yield step.left(f"{name}() is gone", advice)
         for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES):
             what = f"{technology}/... is dialled, and nothing brings it any more"
@@ -64,11 +64,11 @@ def _keys(subject: Subject) -> Iterator[Left]:
     """Applications that keys of features.conf run."""
     contexts = contexts_of(subject)
     for option, _, invocation in key_invocations(subject.conf("features.conf")):
-        for name, advice in _lost(applications_of(invocation, contexts)):
+        for name, advice in _replacements(applications_of(invocation, contexts)):
             yield Left(option.place, f"{name}() is gone, and a key runs it", advice)
 
 
-def _lost(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _replacements(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Those that are gone, as they are usually written, with what to do."""
     yield from filter(None, (_APPLICATIONS.get(name.lower()) for name in dict.fromkeys(names)))
 

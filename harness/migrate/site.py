@@ -56,7 +56,7 @@ def _write(path: Path, old: Path, candidate: Path, manifest: Path, migration: Mi
 def rendered(migration: Migration, *, old: str, new: str) -> Iterator[str]:
     """A unified diff of all changes with their reasons, then what is left, then both counted."""
     yield from diff(migration.changed, old=old, new=new)
-    groups = _grouped(migration.left)
+    groups = _by_sentence(migration.left)
     if groups:
         yield ""
         yield "Left to you:"
@@ -72,7 +72,7 @@ def rendered(migration: Migration, *, old: str, new: str) -> Iterator[str]:
     yield f"{migration.lines} lines change in {len(migration.changed)} files; {left} things are left to you"
 
 
-def _grouped(left: tuple[Left, ...]) -> Mapping[tuple[str, str], list[Place]]:
+def _by_sentence(left: tuple[Left, ...]) -> Mapping[tuple[str, str], list[Place]]:
     groups: dict[tuple[str, str], list[Place]] = {}
     for one in left:
         groups.setdefault((one.what, one.advice), []).append(one.place)

@@ -69,11 +69,11 @@ def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> Si
     run += [(one, files.place(option.place)) for option, _, one in keys]
     applications = ((name, place) for one, place in run for name in applications_of(one, dialplan.contexts))
     technologies = ((name, place) for one, place in run for name in technologies_of(one))
-    devices = (*_devices(dialplan), *_configured_devices(files), *members)
+    devices = (*_devices(dialplan), *_devices_in_files(files), *members)
     return SiteUses(
-        _gathered((*applications, *_run_by_options(files))),
-        _gathered((one.name, one.place) for one in function_invocations(dialplan)),
-        _gathered((*technologies, *((name, place) for text, place in devices for name in technologies_in(text)))),
+        _uses((*applications, *_run_by_options(files))),
+        _uses((one.name, one.place) for one in function_invocations(dialplan)),
+        _uses((*technologies, *((name, place) for text, place in devices for name in technologies_in(text)))),
     )
 
 
@@ -104,7 +104,7 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _ZONE.findall(text))
 
 
-def _gathered(uses: Iterable[Use]) -> Uses:
+def _uses(uses: Iterable[Use]) -> Uses:
     """Names with all their places, sorted; without regard to case."""
     spelled: dict[str, str] = {}
     found: dict[str, dict[Place, None]] = {}
@@ -133,7 +133,7 @@ def _devices(dialplan: Dialplan) -> Iterator[Use]:
     yield from ((value, None) for value in dialplan.variables.values())
 
 
-def _configured_devices(files: Files) -> Iterator[Use]:
+def _devices_in_files(files: Files) -> Iterator[Use]:
     """Those of queues and the like, and the global variables as they are written."""
     for file, names in DEVICE_OPTIONS.items():
         yield from ((option.value, files.place(option.place)) for option in _options(files, file, names))

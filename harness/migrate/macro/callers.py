@@ -104,7 +104,7 @@ def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edi
         yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
 
 
-def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
+def _dial_options(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """M(name^arguments) of Dial, run on the channel of the one who answers."""
     for call in dialplan.calls():
         options = call.options()
@@ -124,7 +124,7 @@ def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
             yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
 
 
-def _queued(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
+def _queue_arguments(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """The seventh argument of Queue, run on the agent's channel: that of a Gosub now, and the eighth is gone."""
     for call in dialplan.calls():
         arguments = call.sure_parts() or ()
@@ -186,8 +186,8 @@ def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
 
 CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (
     _steps,
-    _dialled,
-    _queued,
+    _dial_options,
+    _queue_arguments,
     _members,
     _keys,
 )

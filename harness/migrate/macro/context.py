@@ -16,7 +16,7 @@ ANY = "_[s0-9*#+]!"
 """What callers dial, and s; not h, i, t and their like."""
 
 _RETURN = "a subroutine ends with Return, a macro by itself"
-_ENTERED = "entered under the extension that was called, which Dial and Queue show"
+_ENTRY = "entered under the extension that was called, which Dial and Queue show"
 _TRANSFER = "callers transfer in the context they came from, as in a macro"
 _HANGUP = "a hangup runs the caller's h, as in a macro"
 _READS = "where it was called from stands on the stack of Gosub"
@@ -43,9 +43,9 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Ed
     for name, steps in macro.context.blocks.items():
         last = next(invocations_of(steps[-1]), None)
         if last is None or last.key not in ENDS:
-            yield _appended(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
+            yield _append(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
     if has_h:
-        yield _appended(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
+        yield _append(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
 
 
 def _within(step: Step) -> Iterator[Edit]:
@@ -60,10 +60,10 @@ def _within(step: Step) -> Iterator[Edit]:
 def _entry(macro: Macro) -> Iterator[Edit]:
     """Its extension s becomes a pattern that takes the extension that was called."""
     first, *others = macro.context.blocks["s"]
-    yield first.edit(first.start, first.start + 1, ANY, _ENTERED)
+    yield first.edit(first.start, first.start + 1, ANY, _ENTRY)
     for step in others:
         if step.keyword == "exten":
-            yield step.edit(step.start, step.start + 1, ANY, _ENTERED)
+            yield step.edit(step.start, step.start + 1, ANY, _ENTRY)
     if macro.transfers:
         label = f"({first.label})" if first.label else ""
         yield first.edit(first.at, first.column, f"1,{_SET_CONTEXT}\n same => n{label},", _TRANSFER)
@@ -79,7 +79,7 @@ def _return(subject: Subject, step: Step, name: str, macro: Macro) -> str:
     return f"\n{head}n,Return()"
 
 
-def _appended(subject: Subject, step: Step, text: str, why: str) -> Edit:
+def _append(subject: Subject, step: Step, text: str, why: str) -> Edit:
     """Lines after the line of a step."""
     end = len(subject.line(step.place))
     return step.edit(end, end, text, why)

@@ -63,7 +63,7 @@ def dialplan_of(subject: Subject) -> Macros:
     dials = _with_callers(inner, {name for name, macro in found.items() if macro.dials})
     transfers = _with_callers(inner, {name for name, macro in found.items() if macro.transfers})
     macros = {
-        name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
+        name: _with_entry(replace(macro, dials=name in dials, transfers=name in transfers))
         for name, macro in found.items()
     }
     return Macros(dialplan.contexts, macros)
@@ -80,7 +80,7 @@ def _inner(macro: Macro) -> set[str]:
     return {site.name.text for call in macro.context.invocations() for site in macro_uses_of(call)}
 
 
-def _entered(macro: Macro) -> Macro:
+def _with_entry(macro: Macro) -> Macro:
     """With what is unsure because its first steps get the extension that was called, and a step before them."""
     if not macro.dials:
         return macro

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.asterisk.conf import read_conf
 from harness.errors import SiteError
-from harness.site.making.backup import Restored, restore
+from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
 from harness.site.making.extensions import numbers_of
 from harness.site.making.files import Bounds, Copies, made_beside, site_errors
