@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import SECTIONS, Inventory, Section, StartLine
 from harness.model import Attributes, Place, Severity
 
-__all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
+__all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "missing", "only", "other", "rule", "tiny"]
 
 ChangeKind = Literal[
     "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
@@ -45,7 +45,6 @@ class LoadChange:
 class LoadWitness:
     """Two tiny inventories that prove a rule: one check of them fires it, the first with itself does not."""
 
-    check: str
     old: Inventory
     candidate: Inventory
 
@@ -62,7 +61,7 @@ class LoadRule:
     why: str
     advice: str
     sections: frozenset[str]
-    kind: str
+    kind: ChangeKind
     witness: LoadWitness
     attributes: frozenset[str] = frozenset()
     candidates: frozenset[str] = frozenset()
@@ -95,17 +94,53 @@ def tiny(
     )
 
 
-def only(section: str, *items: str, check: str, **attributes: str) -> LoadWitness:
+def only(section: str, *items: str, **attributes: str) -> LoadWitness:
     """The old release has these items, the candidate none."""
-    return LoadWitness(check, tiny({section: dict.fromkeys(items, attributes)}), tiny())
+    return LoadWitness(tiny({section: dict.fromkeys(items, attributes)}), tiny())
 
 
-def other(section: str, item: str, attribute: str, old: str, candidate: str, *, check: str) -> LoadWitness:
+def other(section: str, item: str, attribute: str, old: str, candidate: str) -> LoadWitness:
     """Another value."""
-    return LoadWitness(
-        check, tiny({section: {item: {attribute: old}}}), tiny({section: {item: {attribute: candidate}}})
+    return LoadWitness(*(tiny({section: {item: {attribute: value}}}) for value in (old, candidate)))
+
+
+def logged(level: str, file: str, message: str) -> LoadWitness:
+    """The candidate's log has a line that the old release's has not."""
+    return LoadWitness(tiny(), tiny(log=(StartLine(level, file, message),)))
+
+
+_SEVERITIES: Mapping[ChangeKind, Severity] = {
+    "missing": Severity.BREAKING,
+    "failed": Severity.BREAKING,
+    "unbuilt": Severity.BREAKING,
+    "unproved": Severity.REVIEW,
+    "changed": Severity.REVIEW,
+    "added": Severity.ADDITIVE,
+}
+
+
+def rule(
+    kind: ChangeKind,
+    id_: str,
+    section: str,
+    title: str,
+    why: str,
+    advice: str = "Nothing to do.",
+    *,
+    witness: LoadWitness,
+    severity: Severity | None = None,
+    also: Collection[str] = (),
+    attributes: Collection[str] = (),
+    candidates: Collection[str] = (),
+) -> LoadRule:
+    """A rule about one section, and `also` about others. Its `severity` is its kind's where none is given."""
+    severity = severity or _SEVERITIES.get(kind, Severity.INFO)
+    sections = frozenset({section, *also})
+    return LoadRule(
+        id_, title, severity, why, advice, sections, kind, witness, frozenset(attributes), frozenset(candidates)
     )
 
 
-def logged(level: str, file: str, *messages: str, check: str = "preflight/log") -> LoadWitness:
-    return LoadWitness(check, tiny(), tiny(log=tuple(StartLine(level, file, message) for message in messages)))
+def missing(id_: str, section: str, title: str, why: str, advice: str, item: str, **attributes: str) -> LoadRule:
+    """What the old release has loaded and the candidate has not, proved by one such `item`."""
+    return rule("missing", id_, section, title, why, advice, witness=only(section, item, **attributes))

@@ -10,11 +10,11 @@ from harness.asterisk.replacements import ACTIONS
 from harness.judge.checks.changes import View, added, changed, missing
 from harness.judge.checks.rule import LoadChange
 
-__all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
+__all__ = ["WHOLES", "agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
 
 _AGI = frozenset({"agi", "eagi", "deadagi"})
 # What belongs to what: an argument that is gone with its action is no news.
-_WHOLES: Mapping[str, str] = {
+WHOLES: Mapping[str, str] = {
     "AMI argument": "AMI action",
     "AMI event header": "AMI event",
     "AMI answer header": "AMI action",
@@ -80,7 +80,7 @@ def _is_news(view: View, change: LoadChange) -> bool:
     items = view.candidate.section(change.section).items
     if change.item.lower() in {item.lower() for item in items}:
         return False
-    whole = _WHOLES.get(change.section, "")
+    whole = WHOLES.get(change.section, "")
     return not whole or _first(change.item) in view.candidate.section(whole).items
 
 
@@ -91,7 +91,7 @@ def _unused(section: str, gone: list[LoadChange]) -> Iterator[LoadChange]:
 
 def _new(view: View, section: str) -> Iterator[LoadChange]:
     """What is new of things that were there; what came with new things is not told one by one."""
-    whole = _WHOLES.get(section, "")
+    whole = WHOLES.get(section, "")
     before = view.old.section(whole).items if whole else {}
     for change in added(view, section):
         names = change.candidate.split(", ")
