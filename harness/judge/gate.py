@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 
-__all__ = ["Gated", "gate", "waives"]
+__all__ = ["Gated", "gate", "outcome_of", "waives", "weighed"]
 
 
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
@@ -21,6 +21,17 @@ class Gated:
     verdict: Verdict
     results: tuple[ScenarioResult, ...]
     findings: tuple[Finding, ...]
+
+
+def weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
+    """The finding with the severity that the site gives to its rule, if it gives one."""
+    severity = severities.get(finding.rule)
+    return finding if severity is None else replace(finding, severity=severity)
+
+
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """What findings alone make of a scenario or check: it differs where one of them holds."""
+    return Outcome.DIFFERS if any(finding.severity.holds for finding in findings) else Outcome.SAME
 
 
 def gate(

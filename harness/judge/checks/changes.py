@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
-__all__ = ["FILES", "View", "added", "changed", "missing", "tables"]
+__all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables"]
 
 FILES: Mapping[str, str] = {
     "endpoint": "pjsip",
@@ -51,12 +51,16 @@ _SECRET = re.compile(r"(?i)pin|secret|password")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a check looks at. `baseline` are normalised log lines of the candidate with stock configuration."""
+    """What a check looks at, and the sections that it compares.
+
+    `baseline` are normalised log lines of the candidate with stock configuration.
+    """
 
     old: Inventory
     again: Inventory
     candidate: Inventory
-    baseline: frozenset[str] = frozenset()
+    sections: tuple[str, ...]
+    baseline: frozenset[str]
 
     def place(self, section: str, item: str) -> Place | None:
         """Where the site writes it: in the candidate's configuration if it is there, else in the old one."""
@@ -122,15 +126,17 @@ def changed(view: View, section: str) -> Iterator[LoadChange]:
         yield LoadChange(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
 
 
-def tables(*sections: str) -> Callable[[View], Iterator[LoadChange]]:
-    """All that differs in these sections, by the tables alone."""
+def tables(view: View) -> Iterator[LoadChange]:
+    """All that differs in the check's sections, by the tables alone."""
+    for compare in (missing, changed, added):
+        for section in view.sections:
+            yield from compare(view, section)
 
-    def find(view: View) -> Iterator[LoadChange]:
-        for compare in (missing, changed, added):
-            for section in sections:
-                yield from compare(view, section)
 
-    return find
+def all_unused(section: str, item: str, names: Iterable[str]) -> Iterator[LoadChange]:
+    """One change for everything that is gone and that the site does not need; none where that is nothing."""
+    if old := ", ".join(names):
+        yield LoadChange(section, "unused", item, old=old)
 
 
 def equal(one: str, other: str) -> bool:

@@ -10,11 +10,11 @@ from harness.asterisk.dialplan.site_uses import SiteUses
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, StartLine
-from harness.judge.checks.changes import View, missing
+from harness.judge.checks.changes import View, added, all_unused, missing
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
-__all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
+__all__ = ["asked_for", "load_failures", "lost_modules", "module_changes", "says_something"]
 
 _FAILED = (
     re.compile(r"Error loading module '(?P<module>\w+)(?:\.so)?'"),
@@ -24,6 +24,12 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
 
 def module_changes(view: View) -> Iterator[LoadChange]:
+    """Modules that are missing, and those that are new."""
+    yield from lost_modules(view)
+    yield from added(view, "module")
+
+
+def lost_modules(view: View) -> Iterator[LoadChange]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
     uses = view.candidate.uses()
@@ -43,9 +49,8 @@ def module_changes(view: View) -> Iterator[LoadChange]:
             unused.append(change.item)
         else:
             yield found
-    if unused:
-        counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
-        yield LoadChange("module", "unused", counted, old=", ".join(unused))
+    counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
+    yield from all_unused("module", counted, unused)
 
 
 def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:

@@ -9,6 +9,7 @@ from harness.facts.inventory import Inventory
 from harness.judge.checks import CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.fingerprints import fingerprint
+from harness.judge.gate import outcome_of, weighed
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["ROLLBACK", "ROLLBACK_RULE", "judge_rollback", "rollback_fails"]
@@ -35,9 +36,7 @@ def judge_rollback(
         for finding in map(_turned, result.findings):
             if finding.severity is not Severity.ADDITIVE:
                 found.setdefault(finding.fingerprint, finding)
-    holds = any(finding.severity.holds for finding in found.values())
-    outcome = Outcome.DIFFERS if holds else Outcome.SAME
-    return ScenarioResult(ROLLBACK, "preflight", outcome, _TITLE, findings=tuple(found.values()))
+    return _result(*found.values())
 
 
 def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> ScenarioResult:
@@ -45,7 +44,7 @@ def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> Scenario
     first, _, evidence = problem.partition("\n")
     finding = Finding(
         rule=ROLLBACK_RULE,
-        severity=severities.get(ROLLBACK_RULE, Severity.BREAKING),
+        severity=Severity.BREAKING,
         surface="config",
         scenario=ROLLBACK,
         title="The old release does not boot with the migrated configuration",
@@ -56,8 +55,11 @@ def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> Scenario
         advice="Keep the old configuration and data: going back means putting back those as well.",
         fingerprint=fingerprint(ROLLBACK_RULE),
     )
-    outcome = Outcome.DIFFERS if finding.severity.holds else Outcome.SAME
-    return ScenarioResult(ROLLBACK, "preflight", outcome, _TITLE, findings=(finding,))
+    return _result(weighed(finding, severities))
+
+
+def _result(*findings: Finding) -> ScenarioResult:
+    return ScenarioResult(ROLLBACK, "preflight", outcome_of(findings), _TITLE, findings=findings)
 
 
 def _turned(finding: Finding) -> Finding:

@@ -69,7 +69,7 @@ def _offered(section: str, id_: str, title: str) -> Iterator[LoadRule]:
     yield rule("unused", f"{id_}-gone-unused", section,
                "{section} gone, and nothing of the site could use it: {old}",
                "The site has no user of its own for the interface, or its dialplan runs no AGI.",
-               witness=LoadWitness(*(_side(section, has, {}, "") for has in ({}, None))))  # fmt: skip
+               witness=LoadWitness(_side(section, {}, {}, ""), _side(section, None, {}, "")))  # fmt: skip
 
 
 def _changed(section: str, id_: str, severity: Severity, why: str) -> LoadRule:
