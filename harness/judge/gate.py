@@ -51,9 +51,9 @@ def gate(
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
     own = [finding for result in waived for finding in result.findings]
-    stale = [_expired(waiver) for waiver in waivers if waiver not in valid]
+    stale = [_expiry(waiver) for waiver in waivers if waiver not in valid]
     if complete:
-        stale += [_unused(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
+        stale += [_idleness(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
     findings = tuple(own + stale)
     return Gated(_verdict(waived, findings, problems), waived, findings)
 
@@ -91,16 +91,13 @@ def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
     return replace(finding, waived=waiver.reason) if waiver else finding
 
 
-def _expired(waiver: Waiver) -> Finding:
+def _expiry(waiver: Waiver) -> Finding:
     return _about(
-        waiver,
-        "waiver-expired",
-        f"A waiver ended on {waiver.until}: {waiver.reason}",
-        "Renew or remove it.",
+        waiver, "waiver-expired", f"A waiver ended on {waiver.until}: {waiver.reason}", "Renew or remove it."
     )
 
 
-def _unused(waiver: Waiver) -> Finding:
+def _idleness(waiver: Waiver) -> Finding:
     return _about(
         waiver,
         "waiver-unused",

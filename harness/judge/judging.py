@@ -67,7 +67,7 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
         case Cell.UNPLAYABLE:
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
         case Cell.CRASH:
-            crash = weighed(_crashed(plays, end.problem), severities or {})
+            crash = weighed(_crash(plays, end.problem), severities or {})
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
             return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {end.problem}"))
@@ -75,10 +75,10 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
             problem = f"it differed once, and does not work when it is played again: {end.problem}"
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
         case Cell.COMPARE | Cell.FAILS | Cell.UNSTABLE_ON_OLD:
-            return _compared(plays, end, maps, severities or {})
+            return _comparison(plays, end, maps, severities or {})
 
 
-def _compared(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
+def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     sifted = _sift(plays)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
@@ -116,7 +116,7 @@ def _sift(plays: Plays) -> Sifted:
     return sift(old[0], again[0], candidate[0], plays.tolerances)
 
 
-def _crashed(plays: Plays, problem: str) -> Finding:
+def _crash(plays: Plays, problem: str) -> Finding:
     return Finding(
         rule="asterisk-crashed",
         severity=Severity.BREAKING,

@@ -96,7 +96,7 @@ def added(view: View, section: str) -> Iterator[LoadChange]:
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     names = sorted(set(new) - set(old) - set(again))
     if names:
-        yield LoadChange(section, "added", _counted(len(names), section), candidate=", ".join(names))
+        yield LoadChange(section, "added", _count_of(len(names), section), candidate=", ".join(names))
 
 
 def changed(view: View, section: str) -> Iterator[LoadChange]:
@@ -123,7 +123,7 @@ def changed(view: View, section: str) -> Iterator[LoadChange]:
                     view.complaint(section),
                 )
     if unshown and shown:
-        yield LoadChange(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
+        yield LoadChange(section, "unshown", _count_of(len(unshown), section), old=", ".join(sorted(unshown)))
 
 
 def tables(view: View) -> Iterator[LoadChange]:
@@ -149,7 +149,7 @@ def _safe(name: str, value: str) -> str:
     return "(secret)" if value and _SECRET.search(name) else value
 
 
-def _counted(number: int, section: str) -> str:
+def _count_of(number: int, section: str) -> str:
     if section.isupper():
         return f"{number} {section} {'entry' if number == 1 else 'entries'}"
     return f"{number} {section}" + ("" if number == 1 else "es" if section.endswith("s") else "s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.checks.rule import LoadWitness, logged, missing, only, other, rule, tiny
+from harness.judge.checks.rule import LoadWitness, log_line, missing, only_old, rule, tiny, values
 from harness.model import Severity
 
 __all__ = ["CONFIG_RULES"]
@@ -82,43 +82,43 @@ _CHANGED = (
     rule("changed", "feature-code-moved", "feature",
          "The feature {item} has the code {candidate} instead of {old}",
          "People press the code that they know: nothing happens, or something else.", _FEATURES,
-         severity=Severity.BREAKING, witness=other("feature", "Blind Transfer", "code", "*2", "#")),
+         severity=Severity.BREAKING, witness=values("feature", "Blind Transfer", "code", "*2", "#")),
     rule("changed", "endpoint-codecs-changed", "endpoint", "Endpoint {item} allows {candidate} instead of {old}",
          "Calls may find no codec in common, or take another one.", "Write out allow= for the endpoint.",
          severity=Severity.BREAKING, attributes=["allow"],
-         witness=other("endpoint", "101", "allow", "(ulaw|ilbc)", "(ulaw)")),
+         witness=values("endpoint", "101", "allow", "(ulaw|ilbc)", "(ulaw)")),
     rule("changed", "cdr-setting-changed", "CDR", "{item}: {attribute} is {candidate} instead of {old}",
          "Other records are written, or none: the bill is another.", "Set it in cdr.conf or cel.conf.",
-         severity=Severity.BREAKING, also=["CEL"], witness=other("CDR", "CDR", "Logging", "Enabled", "Disabled")),
+         severity=Severity.BREAKING, also=["CEL"], witness=values("CDR", "CDR", "Logging", "Enabled", "Disabled")),
     rule("changed", "manager-permissions-changed", "manager user",
          "Manager user {item}: {attribute} is {candidate} instead of {old}",
          "Programs see other events, or may do more or less.",
          "Check read, write, permit and deny in manager.conf.",
-         also=["ARI user"], witness=other("manager user", "desk", "read perm", "call", "call,user")),
+         also=["ARI user"], witness=values("manager user", "desk", "read perm", "call", "call,user")),
     rule("changed", "queue-changed", "queue", _VALUE,
          "Calls are given to the agents in another way.", "Set it in queues.conf.",
          severity=Severity.BREAKING, also=["queue member"],
-         witness=other("queue", "sales", "strategy", "linear", "ringall")),
+         witness=values("queue", "sales", "strategy", "linear", "ringall")),
     rule("changed", "setting-changed", "setting", _VALUE,
          "A setting in force is another than on the old release.",
          "Set it explicitly in the candidate's configuration, if it matters.",
-         also=_SETTINGS, witness=other("parking lot", "default", "Parking Time", "45 sec", "60 sec")),
+         also=_SETTINGS, witness=values("parking lot", "default", "Parking Time", "45 sec", "60 sec")),
 )  # fmt: skip
 
 _LOG = (
     rule("failed", "config-file-rejected", "log", "The candidate ignores {item} as a whole",
          "One option that a release does not know makes it refuse the file and go on with defaults.",
          "Take the option out that the log names.",
-         witness=logged("ERROR", "config_options.c", _REJECTED)),
+         witness=log_line("ERROR", "config_options.c", _REJECTED)),
     rule("added", "load-error-new", "log", "New error while loading: {candidate}", _NEW_LINE, _READ,
          severity=Severity.REVIEW, attributes=["ERROR"],
-         witness=logged("ERROR", "chan_x.c", "Unable to open master device")),
+         witness=log_line("ERROR", "chan_x.c", "Unable to open master device")),
     rule("added", "load-warning-new", "log", "New warning while loading: {candidate}", _NEW_LINE, _READ,
-         severity=Severity.REVIEW, witness=logged("WARNING", "chan_x.c", "This option is deprecated")),
+         severity=Severity.REVIEW, witness=log_line("WARNING", "chan_x.c", "This option is deprecated")),
     rule("unused", "load-log-foreign", "log", "Said while loading, of what the site never had: {candidate}",
          "It is about modules that the old release did not run, or about files that neither side has.",
          "Nothing to do; keep such modules from loading (noload in modules.conf) to have a quiet log.",
-         witness=logged("ERROR", "config_options.c", "Unable to load config file 'prometheus.conf'")),
+         witness=log_line("ERROR", "config_options.c", "Unable to load config file 'prometheus.conf'")),
 )  # fmt: skip
 
 _HARMLESS = (
@@ -130,12 +130,12 @@ _HARMLESS = (
     rule("unused", "macro-context-gone", "context",
          "Contexts that are gone, and no Macro is left that would run them: {old}",
          "Macro ran contexts of these names; the candidate's dialplan has none.",
-         witness=only("context", "macro-hello")),
+         witness=only_old("context", "macro-hello")),
     rule("unused", "codec-unused-gone", "codec", "Codecs that are gone, and that the site does not allow: {old}",
-         "No endpoint and no configuration file names them.", witness=only("codec", "testlaw")),
+         "No endpoint and no configuration file names them.", witness=only_old("codec", "testlaw")),
     rule("unused", "record-writer-idle", "CDR", "Not there any more, and never told what to write: {old}",
          "The old release starts it without a configuration file of its own; it wrote nothing.",
-         witness=only("CDR", "CDR backend cdr-custom")),
+         witness=only_old("CDR", "CDR backend cdr-custom")),
     rule("replaced", "feature-renamed", "feature",
          "The code {old} belongs to {candidate} now, and not to {item}",
          "The code that people know does the same work under another name.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.checks.rule import LoadWitness, logged, missing, other, rule, tiny
+from harness.judge.checks.rule import LoadWitness, log_line, missing, rule, tiny, values
 from harness.model import Attributes, Severity
 
 __all__ = ["DATABASE_RULES"]
@@ -17,7 +17,7 @@ DATABASE_RULES = (
     rule("changed", "database-disconnected", "database connection",
          "The candidate is not connected to the database {item}", _LOST, _ODBC,
          severity=Severity.BREAKING, attributes=["connected"], candidates=["no"],
-         witness=other("database connection", "pbx", "connected", "yes", "no")),
+         witness=values("database connection", "pbx", "connected", "yes", "no")),
     missing("database-connection-missing", "database connection", "The connection {item} is not there", _LOST,
             "Look at whether res_odbc (or res_config_pgsql) is loaded, and at its file.",
             "pbx", connected="yes"),
@@ -31,12 +31,12 @@ DATABASE_RULES = (
          "It is read from elsewhere than on the old release.",
          "Nothing to do if extconfig.conf or res_odbc.conf was changed on purpose; then waive it.",
          also=["database connection"],
-         witness=other("realtime family", "queues", "table", "queues", "queue_table")),
+         witness=values("realtime family", "queues", "table", "queues", "queue_table")),
     rule("changed", "database-table-changed", "database table",
          "The table {item} has {candidate} rows instead of {old} when Asterisk has started",
          "The same dump was loaded for both: Asterisk itself added or removed rows.",
          "Look at what of the start writes to this table.",
-         witness=other("database table", "pbx.ps_contacts", "rows", "3", "0")),
+         witness=values("database table", "pbx.ps_contacts", "rows", "3", "0")),
     missing("database-table-missing", "database table", "The table {item} is gone when Asterisk has started",
             "The same dump was loaded for both: Asterisk itself removed it.",
             "Look at what the candidate's configuration says of it (requirements in res_pgsql.conf, say).",
@@ -53,7 +53,7 @@ DATABASE_RULES = (
     rule("changed", "table-rows-differ", "written table", "The table {item} got {candidate} rows instead of {old}",
          "The same was played on both. The scenarios' own findings mostly say which call it is.",
          "Compare the records of a scenario that differs.",
-         witness=other("written table", "pbx.cdr", "rows", "2", "3")),
+         witness=values("written table", "pbx.cdr", "rows", "2", "3")),
     rule("added", "database-added", "written column", "Only the candidate has or writes: {item} ({candidate})",
          "The candidate has more than the old release.",
          also=["database connection", "realtime family", "database table", "written table", "astdb entry"],
@@ -71,14 +71,14 @@ DATABASE_RULES = (
          "{item} in astdb has another value: {candidate} instead of {old}",
          "The same file was restored on both: Asterisk itself changed it.",
          "Look at what of the start writes it.",
-         witness=other("astdb entry", "/CF/101", "value", "102", "103")),
+         witness=values("astdb entry", "/CF/101", "value", "102", "103")),
     rule("changed", "messages-lost", "mailbox", "Mailbox {item} has {candidate} {attribute} instead of {old}",
          "The same messages were restored on both: somebody does not hear some of theirs.",
          "Check format, spool directory and folders of voicemail.conf on the candidate.",
          severity=Severity.BREAKING, attributes=["urgent messages", "new messages", "old messages"],
-         witness=other("mailbox", "100@default", "old messages", "3", "0")),
+         witness=values("mailbox", "100@default", "old messages", "3", "0")),
     rule("failed", "database-schema-behind", "log", "The table {item} lacks what the candidate needs: {candidate}",
          "Each release brings columns of its own; without them the candidate loses what it would keep there.",
          "Run the candidate's alembic migrations (contrib/ast-db-manage) on a copy, and dump that.",
-         attributes=["schema"], witness=logged("WARNING", "res_config_odbc.c", _REQUIRED)),
+         attributes=["schema"], witness=log_line("WARNING", "res_config_odbc.c", _REQUIRED)),
 )  # fmt: skip

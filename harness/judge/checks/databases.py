@@ -18,7 +18,7 @@ _CONNECTION, _WRITTEN = "database connection", "written table"
 def database_changes(view: View) -> Iterator[LoadChange]:
     """What the old release is connected to and reads, and the candidate is not or does not; rows after a start."""
     for change in tables(view):
-        yield _explained(view, change) if change.section == _CONNECTION else change
+        yield _with_cause(view, change) if change.section == _CONNECTION else change
 
 
 def written_changes(view: View) -> Iterator[LoadChange]:
@@ -41,7 +41,7 @@ def unreached(view: View) -> str:
     return ""
 
 
-def _explained(view: View, change: LoadChange) -> LoadChange:
+def _with_cause(view: View, change: LoadChange) -> LoadChange:
     line = _failure(view.candidate)
     cause = f"Asterisk's log says: {line.message}" if line and change.attribute == "connected" else change.cause
     return replace(change, where=_place(view, change.item), cause=cause)

@@ -27,7 +27,7 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     What is said of things that the site never had (a module that old did not run, a file that neither side has)
     is one change together, of kind `unused`.
     """
-    lines = list(_new(view))
+    lines = list(_new_lines(view))
     reasons: list[StartLine] = []
     for line in lines:
         if rejected := _REJECTED.search(line.message):
@@ -48,7 +48,7 @@ def log_changes(view: View) -> Iterator[LoadChange]:
         yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
 
-def _new(view: View) -> Iterator[StartLine]:
+def _new_lines(view: View) -> Iterator[StartLine]:
     """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
     failures = load_failures(view.candidate.log).items()

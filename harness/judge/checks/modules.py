@@ -40,11 +40,11 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
             unused.append(change.item)
             continue
         if line is not None:
-            failed = _failed(change, line, view.candidate)
+            failed = _load_failure(change, line, view.candidate)
             own = change.item in view.old.third_party
             yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
-        found = _needed_or_replaced(view, change, uses)
+        found = _need_or_replacement(view, change, uses)
         if found is None:
             unused.append(change.item)
         else:
@@ -70,9 +70,9 @@ def _does_nothing(view: View, module: str) -> bool:
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _failed(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
+def _load_failure(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
     module = change.item
-    needed = _needed(line.message, candidate.modules_on_disk)
+    needed = _module_with_symbol(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
     if candidate.modules_on_disk and module not in candidate.modules_on_disk:
         advice = f"The candidate has no {module}.so: move to what took its place, and take the line out."
@@ -87,7 +87,7 @@ def _failed(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadCh
     )
 
 
-def _needed(message: str, on_disk: frozenset[str]) -> str:
+def _module_with_symbol(message: str, on_disk: frozenset[str]) -> str:
     """The module that has an undefined symbol: the longest whose name, without its kind, begins the symbol's."""
     symbol = _SYMBOL.search(message)
     if symbol is None:
@@ -96,7 +96,7 @@ def _needed(message: str, on_disk: frozenset[str]) -> str:
     return max(named, key=len, default="")
 
 
-def _needed_or_replaced(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
+def _need_or_replacement(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
     module = change.item
     reason, where = _reason(view, module, uses)
     there = module in view.candidate.modules_on_disk

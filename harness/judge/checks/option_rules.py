@@ -32,13 +32,13 @@ def _rule(
     return rule("changed", kind, kind, title, why, advice, severity=severity, witness=LoadWitness(tiny(), news))
 
 
-def _gone(
+def _removal(
     kind: SiteChangeKind, title: str, why: str, name: str, *, severity: Severity = Severity.BREAKING
 ) -> LoadRule:
     return _rule(kind, title, why, _LOOK, name, "7", severity=severity)
 
 
-def _moved(kind: SiteChangeKind, thing: str, name: str) -> LoadRule:
+def _move(kind: SiteChangeKind, thing: str, name: str) -> LoadRule:
     title = f"An argument of the {thing} stands elsewhere now: {{item}} is number {{candidate}} instead of {{old}}"
     why = "What stands in this place is taken for something else."
     return _rule(
@@ -51,25 +51,25 @@ def _news(kind: SiteChangeKind, title: str, why: str, name: str) -> LoadRule:
 
 
 OPTION_RULES = (
-    _gone("application-option-gone",
+    _removal("application-option-gone",
           "The dialplan passes an option that the application does not take any more: {item}",
           "The call runs on without what the option did.", "Dial: M"),
-    _gone("application-argument-gone",
+    _removal("application-argument-gone",
           "The dialplan passes an argument that the application does not take any more: {item}",
           "The call runs on without what it did, or takes it for something else.", "Queue: macro"),
-    _moved("application-argument-moved", "application", "Queue: gosub"),
-    _gone("function-value-gone",
+    _move("application-argument-moved", "application", "Queue: gosub"),
+    _removal("function-value-gone",
           "The dialplan asks a function for a word that it does not know any more: {item}",
           "Reading it gives an empty value: the call runs on, wrongly.", "CHANNEL: peerip"),
-    _gone("function-argument-gone",
+    _removal("function-argument-gone",
           "The dialplan passes an argument that the function does not take any more: {item}",
           "The function does without it, or takes it for something else.", "HASH: key"),
-    _moved("function-argument-moved", "function", "CUT: range"),
-    _gone("config-object-gone", "A section of a kind that the candidate does not know: {item}",
+    _move("function-argument-moved", "function", "CUT: range"),
+    _removal("config-object-gone", "A section of a kind that the candidate does not know: {item}",
           _IGNORED, "pjsip.conf subscription"),
-    _gone("config-option-gone", "An option is set that the candidate does not know any more: {item}",
+    _removal("config-option-gone", "An option is set that the candidate does not know any more: {item}",
           _IGNORED, "pjsip.conf endpoint: force_avp", severity=Severity.REVIEW),
-    _gone("script-uses-gone", "An AGI script uses what the candidate does not have: {item}",
+    _removal("script-uses-gone", "An AGI script uses what the candidate does not have: {item}",
           "The script gets an error, or an empty value, where it got an answer.", "application Macro"),
     _rule("config-file-unread",
           "Asterisk cannot read a line of the migrated configuration, and drops the file: {item}",

@@ -33,7 +33,7 @@ def judge_rollback(
         result = judge_load(check, candidate, candidate, back, severities=severities, baseline=baseline)
         if result.outcome is Outcome.NOT_COMPARED:
             return ScenarioResult(ROLLBACK, "preflight", Outcome.NOT_COMPARED, _TITLE, problem=result.problem)
-        for finding in map(_turned, result.findings):
+        for finding in map(_reverse, result.findings):
             if finding.severity is not Severity.ADDITIVE:
                 found.setdefault(finding.fingerprint, finding)
     return _result(*found.values())
@@ -62,21 +62,21 @@ def _result(*findings: Finding) -> ScenarioResult:
     return ScenarioResult(ROLLBACK, "preflight", outcome_of(findings), _TITLE, findings=findings)
 
 
-def _turned(finding: Finding) -> Finding:
+def _reverse(finding: Finding) -> Finding:
     """A finding of the rules about load, in which the candidate is the one that is asked, the other way round."""
     severity = finding.severity if finding.severity in (Severity.BREAKING, Severity.ADDITIVE) else Severity.INFO
     return replace(
         finding,
         scenario=ROLLBACK,
         severity=severity,
-        title=f"Going back: {_in_other_words(finding.title)}",
-        cause=_in_other_words(finding.cause),
-        advice=_in_other_words(finding.advice),
+        title=f"Going back: {_with_sides_swapped(finding.title)}",
+        cause=_with_sides_swapped(finding.cause),
+        advice=_with_sides_swapped(finding.advice),
         fingerprint=fingerprint("rollback", finding.fingerprint),
     )
 
 
-def _in_other_words(text: str) -> str:
+def _with_sides_swapped(text: str) -> str:
     marked = text.replace("The candidate", "The \0").replace("the candidate", "the \0")
     turned = marked.replace("The old release", "The candidate").replace("the old release", "the candidate")
     return turned.replace("\0", "old release")

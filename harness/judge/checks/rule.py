@@ -8,9 +8,10 @@ from typing import Literal
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import SECTIONS, Inventory, Section, StartLine
+from harness.judge.rules.rule import NamedRule
 from harness.model import Attributes, Place, Severity
 
-__all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "missing", "only", "other", "rule", "tiny"]
+__all__ = ["LoadChange", "LoadRule", "LoadWitness", "log_line", "missing", "only_old", "rule", "tiny", "values"]
 
 ChangeKind = Literal[
     "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
@@ -50,16 +51,11 @@ class LoadWitness:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadRule:
+class LoadRule(NamedRule):
     """A named kind of change. `title` is a format string over the fields of a change.
 
     Empty sets of `attributes` and `candidates` mean any."""
 
-    id: str
-    title: str
-    severity: Severity
-    why: str
-    advice: str
     sections: frozenset[str]
     kind: ChangeKind
     witness: LoadWitness
@@ -94,17 +90,17 @@ def tiny(
     )
 
 
-def only(section: str, *items: str, **attributes: str) -> LoadWitness:
+def only_old(section: str, *items: str, **attributes: str) -> LoadWitness:
     """The old release has these items, the candidate none."""
     return LoadWitness(tiny({section: dict.fromkeys(items, attributes)}), tiny())
 
 
-def other(section: str, item: str, attribute: str, old: str, candidate: str) -> LoadWitness:
+def values(section: str, item: str, attribute: str, old: str, candidate: str) -> LoadWitness:
     """Another value."""
     return LoadWitness(*(tiny({section: {item: {attribute: value}}}) for value in (old, candidate)))
 
 
-def logged(level: str, file: str, message: str) -> LoadWitness:
+def log_line(level: str, file: str, message: str) -> LoadWitness:
     """The candidate's log has a line that the old release's has not."""
     return LoadWitness(tiny(), tiny(log=(StartLine(level, file, message),)))
 
@@ -143,4 +139,4 @@ def rule(
 
 def missing(id_: str, section: str, title: str, why: str, advice: str, item: str, **attributes: str) -> LoadRule:
     """What the old release has loaded and the candidate has not, proved by one such `item`."""
-    return rule("missing", id_, section, title, why, advice, witness=only(section, item, **attributes))
+    return rule("missing", id_, section, title, why, advice, witness=only_old(section, item, **attributes))

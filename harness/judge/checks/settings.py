@@ -31,7 +31,7 @@ def ari_changes(view: View) -> Iterator[LoadChange]:
     users = list(missing(view, "ARI user"))
     if down:
         lost = tuple(f"The ARI user {user.item} is not loaded" for user in users)
-        failed = _failed_for_ari(view)
+        failed = _ari_failure(view)
         reason = (failed.cause, failed.advice) if failed else (down[0].cause, "")
         yield replace(down[0], cause=reason[0], advice=reason[1], consequences=lost)
         return
@@ -41,7 +41,7 @@ def ari_changes(view: View) -> Iterator[LoadChange]:
     yield from added(view, "ARI user")
 
 
-def _failed_for_ari(view: View) -> LoadChange | None:
+def _ari_failure(view: View) -> LoadChange | None:
     failed = (change for change in lost_modules(view) if change.kind == "failed")
     return next((change for change in failed if change.item.startswith(("res_ari", "res_http"))), None)
 

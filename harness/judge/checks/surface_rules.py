@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.facts.inventory import Inventory
-from harness.judge.checks.rule import LoadRule, LoadWitness, other, rule, tiny
+from harness.judge.checks.rule import LoadRule, LoadWitness, rule, tiny, values
 from harness.judge.checks.surfaces import WHOLES
 from harness.model import Attributes, Severity
 
@@ -58,7 +58,7 @@ def _side(section: str, attributes: Attributes | None, users: _Items = _USERS, d
     return tiny({**users, **whole, section: items}, dialplan=dialplan)
 
 
-def _offered(section: str, id_: str, title: str) -> Iterator[LoadRule]:
+def _offer_rules(section: str, id_: str, title: str) -> Iterator[LoadRule]:
     """A thing is gone, is new, or is gone where nobody could use it."""
     yield rule("missing", f"{id_}-gone", section, title, "A program that uses it fails.", _SEARCH,
                witness=_witness(section, {}, None))  # fmt: skip
@@ -72,13 +72,13 @@ def _offered(section: str, id_: str, title: str) -> Iterator[LoadRule]:
                witness=LoadWitness(_side(section, {}, {}, ""), _side(section, None, {}, "")))  # fmt: skip
 
 
-def _changed(section: str, id_: str, severity: Severity, why: str) -> LoadRule:
+def _change_rule(section: str, id_: str, severity: Severity, why: str) -> LoadRule:
     return rule("changed", f"{id_}-changed", section, "{item}: {attribute} is {candidate} instead of {old}", why,
                 _SEARCH, severity=severity,
                 witness=_witness(section, {"type": "int"}, {"type": "string"}))  # fmt: skip
 
 
-def _optional(section: str, id_: str) -> LoadRule:
+def _optional_rule(section: str, id_: str) -> LoadRule:
     return rule("changed", f"{id_}-optional", section, "{item} may be left out now",
                 "Programs that give it are understood as before.",
                 severity=Severity.ADDITIVE, attributes=["required"], candidates=["no"],
@@ -93,11 +93,11 @@ _LOGIN = "Check deny, permit, acl and secret of the user in manager.conf."
 _CLIENTS = (
     rule("changed", "ami-login-admitted", "AMI login", "The manager user {item} is let in on the candidate only",
          "Who was kept out is let in: an access list or a password is read otherwise.", _LOGIN,
-         candidates=[_ACCEPTED], witness=other("AMI login", "desk", "login", "Authentication failed", _ACCEPTED)),
+         candidates=[_ACCEPTED], witness=values("AMI login", "desk", "login", "Authentication failed", _ACCEPTED)),
     rule("changed", "ami-login-refused", "AMI login",
          "The manager user {item} cannot log in any more: {candidate}",
          "Every program of the site that uses this login fails.", _LOGIN, severity=Severity.BREAKING,
-         witness=other("AMI login", "desk", "login", _ACCEPTED, "Authentication failed")),
+         witness=values("AMI login", "desk", "login", _ACCEPTED, "Authentication failed")),
     rule("missing", "ami-event-not-let-through", "AMI told",
          "A manager user is not told of this any more, though it happens: {item}",
          "The user's event filter or its read permission holds back what it let through before.",
@@ -111,18 +111,18 @@ _CLIENTS = (
          "The ARI user's right is refused now: {item} is answered {candidate} instead of {old}",
          "Programs that use this login fail.", "Check password and read_only of the user in ari.conf.",
          severity=Severity.BREAKING, candidates=["401", "403", "405"],
-         witness=other("ARI right", "wall may read", "status", "200", "401")),
+         witness=values("ARI right", "wall may read", "status", "200", "401")),
     rule("changed", "ari-right-changed", "ARI right", "{item} is answered {candidate} instead of {old}",
          "An ARI user may do what it could not, or is answered otherwise.",
          "Check read_only of the user in ari.conf.",
-         witness=other("ARI right", "wall may write", "status", "403", "404")),
+         witness=values("ARI right", "wall may write", "status", "403", "404")),
 )  # fmt: skip
 
 SURFACE_RULES: tuple[LoadRule, ...] = (
-    *(each for row in _OFFERED for each in _offered(*row)),
-    _optional("AMI argument", "ami-argument"),
-    _optional("ARI parameter", "ari-parameter"),
-    *(_changed(*row) for row in _CHANGED),
+    *(each for row in _OFFERED for each in _offer_rules(*row)),
+    _optional_rule("AMI argument", "ami-argument"),
+    _optional_rule("ARI parameter", "ari-parameter"),
+    *(_change_rule(*row) for row in _CHANGED),
     *_CLIENTS,
 )
 """The first that matches names a change."""

@@ -28,7 +28,7 @@ def offer_changes(view: View) -> Iterator[LoadChange]:
     for section in view.sections:
         gone = [change for change in missing(view, section) if _is_news(view, change)]
         if used:
-            yield from map(_advised, gone)
+            yield from map(_with_advice, gone)
             yield from (change for change in changed(view, section) if change.kind != "unshown")
         else:
             yield from all_unused(section, section, (change.item for change in gone))
@@ -93,5 +93,5 @@ def _first(item: str) -> str:
     return re.split(r"\W", item, maxsplit=1)[0]
 
 
-def _advised(change: LoadChange) -> LoadChange:
+def _with_advice(change: LoadChange) -> LoadChange:
     return replace(change, advice=ACTIONS.get(change.item, "")) if change.section == "AMI action" else change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.facts.inventory import StartLine
-from harness.judge.checks.rule import LoadWitness, only, other, rule, tiny
+from harness.judge.checks.rule import LoadWitness, only_old, rule, tiny, values
 
 __all__ = ["USE_RULES"]
 
@@ -17,7 +17,7 @@ _SYMBOL = StartLine(
 )
 
 
-def _used(section: str, item: str, dialplan: str) -> LoadWitness:
+def _use_witness(section: str, item: str, dialplan: str) -> LoadWitness:
     """The dialplan of both sides uses what only the old release has."""
     return LoadWitness(tiny({section: {item: {}}}, dialplan=dialplan), tiny(dialplan=dialplan))
 
@@ -51,24 +51,25 @@ USE_RULES = (
          witness=LoadWitness(
              tiny({"module": {"app_macro": {}, "app_stack": {}}}), tiny({"module": {"app_stack": {}}}))),
     rule("unused", "module-unused-gone", "module", "Not loaded any more, and used by nothing of the site: {old}",
-         "Neither the dialplan nor a configuration file needs it.", witness=only("module", "res_timing_pthread")),
+         "Neither the dialplan nor a configuration file needs it.",
+         witness=only_old("module", "res_timing_pthread")),
     rule("missing", "application-unavailable", "application",
          "The loaded dialplan uses {item}(), which the candidate does not have",
          "Asterisk hangs up a call that reaches an application it does not have.",
          "Load the module that has it, or rewrite these priorities.",
-         witness=_used("application", "Macro", _MACRO)),
+         witness=_use_witness("application", "Macro", _MACRO)),
     rule("missing", "function-unavailable", "function",
          "The loaded dialplan uses the function {item}, which the candidate does not have",
          "Reading it gives an empty value and setting it does nothing: the call runs on, wrongly.",
          "Load the module that has it, or use another function.",
-         witness=_used("function", "CALLERPRES", _MACRO)),
+         witness=_use_witness("function", "CALLERPRES", _MACRO)),
     rule("missing", "technology-unavailable", "technology",
          "The site dials or watches {item}/..., which the candidate does not have",
          "Dial ends at once with CHANUNAVAIL; a hint or a member of a queue is never available.",
          "Load the module that has it, or dial through another technology.",
-         witness=_used("technology", "SIP", _SIP)),
+         witness=_use_witness("technology", "SIP", _SIP)),
     rule("missing", "time-zone-unresolved", "time zone", "The time zone {item} does not resolve on the candidate",
          "Asterisk takes UTC for a zone that it does not find: opening hours and spoken times move by hours.",
          "Use the zone's present name (tzselect shows it), or install the system's old names.",
-         witness=other("time zone", "US/Eastern", "resolves", "yes", "no")),
+         witness=values("time zone", "US/Eastern", "resolves", "yes", "no")),
 )  # fmt: skip

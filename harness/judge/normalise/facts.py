@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
 from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
 
-__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Whereabouts", "fact"]
+__all__ = ["DEPRECATED", "MASKED", "Fact", "Facts", "Normal", "Pairs", "Whereabouts", "fact"]
 
 MASKED: Final = "<masked>"
 """The value of what is there and is never compared."""
@@ -49,6 +49,8 @@ class Fact:
 
 
 Pairs = Iterable[tuple[str, Value]]
+Facts = Iterator[tuple[Fact, bool]]
+"""What a reader makes of one observation: facts, and whether their stream is without an order."""
 
 
 def fact(

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.notes import read_notes
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
+from harness.judge.research.call_changes import call_changes
 from harness.judge.research.moves import about_move
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
+from harness.judge.research.option_changes import config_changes
+from harness.judge.research.sample_changes import sample_changes
 from harness.judge.research.scripts import script_changes
-from harness.judge.research.site_changes import site_changes
 from harness.site.reading.site_files import SiteFiles
 
-__all__ = ["Research", "research_site"]
+__all__ = ["Research", "research_site", "site_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,22 @@ def research_site(
         *(() if same_image else about_move(old.version, candidate.version, today)),
     )
     return Research(changes, citations(notes, vocabulary, old=old.version))
+
+
+def site_changes(
+    old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles, dialplan: Dialplan, *, before: Dialplan | None = None
+) -> tuple[SiteChange, ...]:
+    """`config_changes`, `call_changes` (with `before`), and of `sample_changes` what they do not know better.
+
+    Of a file that the new release documents, its samples can say nothing that its documentation does not.
+    """
+    documented = {name.partition(" ")[0] for name in new.section("config object").items}
+    others = {name: conf for name, conf in files.confs.items() if name not in documented}
+    return (
+        *config_changes(old, new, files),
+        *call_changes(old, new, dialplan, before=before),
+        *sample_changes(old.samples, new.samples, SiteFiles(others, files.folder)),
+    )
 
 
 def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:

@@ -72,10 +72,10 @@ class _Documented:
         separator = next(iter(before.values())).get("separator", ",")
         values = split(call.arguments, separator)
         name = self._names.get(call.name.lower(), call.name)
-        yield from self._moved(name, values, before, now) if as_it_was else ()
-        yield from self._lost(name, values)
+        yield from self._displaced(name, values, before, now) if as_it_was else ()
+        yield from self._missing_words(name, values)
 
-    def _moved(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
+    def _displaced(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
         old_at, new_at = _by_position(before), _by_position(now)
         new_positions = {part.lower(): position for position, part in new_at.items()}
         for position, value in enumerate(values, 1):
@@ -90,7 +90,7 @@ class _Documented:
             elif not there or there.lower() in {each.lower() for each in before}:
                 yield SiteChange(_GONE[self._thing], f"{name}: {part}", old=str(position))
 
-    def _lost(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
+    def _missing_words(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
         before, now = (side.get(name.lower(), {}) for side in self._words)
         if self._thing == "application":
             for option, about in before.items():

@@ -83,7 +83,7 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
             continue
         places = tuple(dict.fromkeys(place for topic in hits for place in uses[topic]))
         about = ", ".join(name for _, name in hits[:_NAMED])
-        yield SiteChange("note-concerns", f"{about}: {_shortened(note.text)}", places, new=note.reference)
+        yield SiteChange("note-concerns", f"{about}: {_start_of(note.text)}", places, new=note.reference)
     if apart:
         others = len(apart) - nameless
         why = f"{others} speak of what nothing of the site uses, {nameless} of nothing that can be named"
@@ -116,7 +116,7 @@ def _newest(notes: list[Note]) -> list[Note]:
 
 
 def _citation(note: Note) -> str:
-    return f"{note.reference}: {_shortened(note.text)}"
+    return f"{note.reference}: {_start_of(note.text)}"
 
 
 def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[SiteChange]:
@@ -149,5 +149,5 @@ def _gap(series: int, first: Version, last: Version, versions: set[Version]) -> 
     return ""
 
 
-def _shortened(text: str) -> str:
+def _start_of(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -89,7 +89,7 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
             if object_ not in now.objects(file):
                 yield SiteChange("config-object-gone", f"{file} {object_}"), section.place
         kept = [object_ for object_ in objects if object_ in now.objects(file)]
-        yield from _lost(file, section, kept, before, now)
+        yield from _removals(file, section, kept, before, now)
         for object_ in kept:
             yield from _defaults(file, object_, section, before, now)
     for object_ in (_ALWAYS & before.objects(file).keys() & now.objects(file).keys()) - seen:
@@ -97,7 +97,9 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
         yield from _defaults(file, object_, nowhere, before, now)
 
 
-def _lost(file: str, section: Section, objects: list[str], before: _Release, now: _Release) -> Iterator[_Found]:
+def _removals(
+    file: str, section: Section, objects: list[str], before: _Release, now: _Release
+) -> Iterator[_Found]:
     """Options that the section sets, and that the old release has for it and the new one has not."""
     still = {*objects, *now.of(file, section)}
     for option in section.options:

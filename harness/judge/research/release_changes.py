@@ -79,10 +79,10 @@ def _changes(kind: FactKind, old: ReleaseFacts, candidate: ReleaseFacts) -> Iter
     gone = {key: before[key] for key in before if key not in now}
     new = {key: now[key] for key in now if key not in before}
     places = _places(kind, gone) & _places(kind, new)
-    yield from (ReleaseChange(kind.name, "gone", name) for name in _unplaced(kind, gone, places))
+    yield from (ReleaseChange(kind.name, "gone", name) for name in _names_elsewhere(kind, gone, places))
     for key in (key for key in before if key in now):
         yield from _attributes(kind, now[key][0], before[key][1], now[key][1])
-    yield from (ReleaseChange(kind.name, "new", name) for name in _unplaced(kind, new, places))
+    yield from (ReleaseChange(kind.name, "new", name) for name in _names_elsewhere(kind, new, places))
 
 
 def _places(kind: FactKind, items: Items) -> frozenset[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _place(kind: FactKind, item: tuple[str, Attributes]) -> tuple[str, str]:
     return whole_of(kind.name, name), about.get("position", "")
 
 
-def _unplaced(kind: FactKind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
+def _names_elsewhere(kind: FactKind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
     """Names; not those of arguments for which the other release documents another name in the same place."""
     return (item[0] for item in items.values() if not (item[1].get("position") and _place(kind, item) in places))
 

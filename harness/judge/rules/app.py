@@ -8,34 +8,34 @@ from harness.model import Severity
 __all__ = ["RULES"]
 
 
-def _said(interface: str, kind: str, *headers: str) -> str:
+def _line(interface: str, kind: str, *headers: str) -> str:
     return "\n".join(("App: orders", f"Interface: {interface}", f"Kind: {kind}", *headers))
 
 
 def _process(kind: str, *headers: str) -> str:
-    return _said("process", kind, *headers)
+    return _line("process", kind, *headers)
 
 
-def _asked(*headers: str) -> str:
-    return _said("ami", "action", "ActionID: 1", *headers)
+def _action(*headers: str) -> str:
+    return _line("ami", "action", "ActionID: 1", *headers)
 
 
-def _answered(*headers: str) -> str:
-    return "\n\n".join((_asked("Action: Originate"), _said("ami", "response", *headers, "ActionID: 1")))
+def _response(*headers: str) -> str:
+    return "\n\n".join((_action("Action: Originate"), _line("ami", "response", *headers, "ActionID: 1")))
 
 
 def _event(kind: str, body: str = "{}") -> str:
-    return _said("ari", "event", f"Type: {kind}", f"Body: {body}")
+    return _line("ari", "event", f"Type: {kind}", f"Body: {body}")
 
 
 _APP = frozenset({"app"})
-_ASKS, _ANSWERED, _GETS = frozenset({"asks"}), frozenset({"answers"}), frozenset({"gets"})
-_STARTED = _event("StasisStart", '{"args": [], "channel": {"id": "1.1", "name": "PJSIP/ann"}}')
-_LESS = _event("StasisStart", '{"args": [], "channel": {"id": "1.1"}}')
+_ASKS, _ANSWERS, _GETS = frozenset({"asks"}), frozenset({"answers"}), frozenset({"gets"})
+_START = _event("StasisStart", '{"args": [], "channel": {"id": "1.1", "name": "PJSIP/ann"}}')
+_NAMELESS = _event("StasisStart", '{"args": [], "channel": {"id": "1.1"}}')
 _DIGITS = _event("ChannelDtmfReceived", '{"digit": "1", "x": 1}'), _event("ChannelDtmfReceived", '{"digit": "2"}')
-_HANGUP = "Event: Hangup\nUniqueid: 1.1"
-_HEARD = "\n\n".join((_said("ami", "event", "Event: Hangup"), _said("ami", "event", "Event: Newstate"), _HANGUP))
-_UNHEARD = "\n\n".join((_said("ami", "event", "Event: Newstate"), _HANGUP))
+_HANGUP, _NEWSTATE = "Event: Hangup\nUniqueid: 1.1", _line("ami", "event", "Event: Newstate")
+_TOLD = "\n\n".join((_line("ami", "event", "Event: Hangup"), _NEWSTATE, _HANGUP))
+_NOT_TOLD = "\n\n".join((_NEWSTATE, _HANGUP))
 
 RULES = (
     Rule("app-not-ready", "The program {subject} does not become ready beside the candidate", Severity.BREAKING,
@@ -65,56 +65,56 @@ RULES = (
          Severity.BREAKING, "The program, or Asterisk, did not get what it was waiting for.",
          "See who ended it (traces), and whether both still speak the same protocol.",
          match=Match(_APP, ADDED | CHANGED, parts=frozenset({"broken"})),
-         witness=Witness("", _said("ari", "broken", "Problem: the connection ended within a message"))),
+         witness=Witness("", _line("ari", "broken", "Problem: the connection ended within a message"))),
     Rule("app-not-told", "{event} no more, though it happens", Severity.BREAKING,
          "The privileges or the event filter of the program's manager user keep the event from it.",
          "Compare the user's `read` and `eventfilter` in manager.conf with what the candidate asks for.",
          match=Match(_APP, CHANGED, parts=frozenset({"hears"}), candidate=one_of("no")),
-         witness=Witness(_HEARD, _UNHEARD)),
+         witness=Witness(_TOLD, _NOT_TOLD)),
     Rule("app-told-less", "{event} on one release only, as it happens there only", Severity.INFO,
          "The event itself came or went, which is a finding of its own.",
          "See that finding; the program is one that has it in its stream.",
          match=Match(_APP, parts=frozenset({"hears"})),
-         witness=Witness(_HEARD, _said("ami", "event", "Event: Newstate")), shared=True),
+         witness=Witness(_TOLD, _NEWSTATE), shared=True),
     Rule("app-field-lost", "{event} without {field} now", Severity.BREAKING,
          "A program that reads the field finds nothing.", "Search the program for it.",
-         match=Match(_APP, REMOVED, parts=_ANSWERED | _GETS, whole=False), witness=Witness(_STARTED, _LESS),
+         match=Match(_APP, REMOVED, parts=_ANSWERS | _GETS, whole=False), witness=Witness(_START, _NAMELESS),
          shared=True),
     Rule("app-field-added", "{event} with a new field {field}", Severity.ADDITIVE,
          "Programs that ignore what they do not know do not notice.", "Check programs that refuse unknown fields.",
-         match=Match(_APP, ADDED, parts=_ANSWERED | _GETS, whole=False), witness=Witness(_LESS, _STARTED),
+         match=Match(_APP, ADDED, parts=_ANSWERS | _GETS, whole=False), witness=Witness(_NAMELESS, _START),
          shared=True),
     Rule("app-refused", "{event}: {candidate} instead of {old}", Severity.BREAKING,
          "The program takes it for a failure, or for a success.",
          "See what the answer says, and what the candidate wants in its place.",
-         match=Match(_APP, CHANGED, fields=frozenset({"Response", "Status"}), parts=_ANSWERED),
-         witness=Witness(_answered("Response: Success"), _answered("Response: Error"))),
+         match=Match(_APP, CHANGED, fields=frozenset({"Response", "Status"}), parts=_ANSWERS),
+         witness=Witness(_response("Response: Success"), _response("Response: Error"))),
     Rule("app-answer-changed", "{event}: {field} is {candidate} instead of {old}", Severity.REVIEW,
          "The program reads another value.", "Look at what it does with the value.",
-         match=Match(_APP, CHANGED, parts=_ANSWERED),
-         witness=Witness(_answered("Message: queued"), _answered("Message: in the queue"))),
+         match=Match(_APP, CHANGED, parts=_ANSWERS),
+         witness=Witness(_response("Message: queued"), _response("Message: in the queue"))),
     Rule("app-answer-lost", "{event} no more: {old}", Severity.BREAKING,
          "The program waits for something that does not come, or did not ask for it.", "See what it asked before.",
-         match=Match(_APP, REMOVED, parts=_ANSWERED, whole=True),
-         witness=Witness(_answered("Response: Success"), _asked("Action: Originate"))),
+         match=Match(_APP, REMOVED, parts=_ANSWERS, whole=True),
+         witness=Witness(_response("Response: Success"), _action("Action: Originate"))),
     Rule("app-request-lost", "{event} no more: {old}", Severity.BREAKING,
          "The program does not do there what it did: it was told or answered something else before.",
          "See what it was told and answered before.",
-         match=Match(_APP, REMOVED, parts=_ASKS, whole=True), witness=Witness(_asked("Action: Originate"), "")),
+         match=Match(_APP, REMOVED, parts=_ASKS, whole=True), witness=Witness(_action("Action: Originate"), "")),
     Rule("app-request-changed", "{event} with {field} {candidate} instead of {old}", Severity.REVIEW,
          "The program was told or answered something else before.", "See what it was told and answered before.",
          match=Match(_APP, parts=_ASKS, whole=False),
-         witness=Witness(_asked("Action: Originate", "Exten: 1"), _asked("Action: Originate", "Exten: 2"))),
+         witness=Witness(_action("Action: Originate", "Exten: 1"), _action("Action: Originate", "Exten: 2"))),
     Rule("app-request-added", "{event} now: {candidate}", Severity.REVIEW,
          "The program does more than it did: it was told or answered something else before.",
          "See what it was told and answered before.",
-         match=Match(_APP, ADDED, parts=_ASKS, whole=True), witness=Witness("", _asked("Action: Originate"))),
+         match=Match(_APP, ADDED, parts=_ASKS, whole=True), witness=Witness("", _action("Action: Originate"))),
     Rule("app-event-lost", "{event} no more for {subject}", Severity.BREAKING,
          "A program that waits for the event waits in vain.", "Search the program for it.",
-         match=Match(_APP, REMOVED, parts=_GETS, layer="effect", whole=True), witness=Witness(_STARTED, "")),
+         match=Match(_APP, REMOVED, parts=_GETS, layer="effect", whole=True), witness=Witness(_START, "")),
     Rule("app-event-added", "{event} now", Severity.ADDITIVE,
          "Programs that ignore what they do not know do not notice.", "Check programs that refuse unknown events.",
-         match=Match(_APP, ADDED, parts=_GETS, layer="effect", whole=True), witness=Witness("", _STARTED),
+         match=Match(_APP, ADDED, parts=_GETS, layer="effect", whole=True), witness=Witness("", _START),
          shared=True),
     Rule("app-order-changed", "{event} in another order", Severity.REVIEW, "The program may rely on the order.",
          "Check that it does not.",

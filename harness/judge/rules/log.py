@@ -24,10 +24,7 @@ CAUSES = (
             r"\((?P<context>.*), (?P<extension>.*), (?P<priority>\d+)\)"
         ),
         replacements=APPLICATIONS,
-        witness=Witness(
-            "",
-            "Level: WARNING\nMessage: No application 'Macro' for extension (d01, run, 1)",
-        ),
+        witness=Witness("", "Level: WARNING\nMessage: No application 'Macro' for extension (d01, run, 1)"),
     ),
     LogRule(
         id="function-missing",
