@@ -1,4 +1,4 @@
-"""Two normalised traces → what happened on both and on one only, stream by stream → their differences."""
+"""Two normalised traces → what happened on both sides or on one, stream by stream → their differences."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
 def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple[Change, ...]:
     """All mismatches, sorted by where they are; those of a trace with itself are none.
 
-    A channel that exists on one side only is one change, not one for each thing it did; what it cost (its CDR) is
-    compared all the same.
+    A channel that exists on one side only is one change, not one for each thing it did; its CDR is compared all
+    the same.
     """
     found = list(_channels(alignment))
     alone = {change.subject for change in found}

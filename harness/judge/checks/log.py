@@ -24,8 +24,8 @@ _OPTION = re.compile(r"Could not find option suitable for category '(?P<category
 def log_changes(view: View) -> Iterator[LoadChange]:
     """A rejected configuration file with its reason, then every other new line once.
 
-    What is said of things that the site never had (a module that old did not run, a file that neither side has)
-    is one change together, of kind `unused`.
+    Lines about things that the site never had (a module that old did not run, a file that neither side has) are
+    one change together, of kind `unused`.
     """
     lines = list(_new_lines(view))
     reasons: list[StartLine] = []
@@ -49,7 +49,7 @@ def log_changes(view: View) -> Iterator[LoadChange]:
 
 
 def _new_lines(view: View) -> Iterator[StartLine]:
-    """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
+    """New warnings and errors, once each, without those of lost modules, which have a check of their own."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
     failures = load_failures(view.candidate.log).items()
     known = {line for module, line in failures if view.old.has("module", module)}

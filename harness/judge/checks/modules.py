@@ -54,7 +54,7 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
 
 
 def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
-    """Module → the line that says that it could not be loaded. What the loader gives as a reason comes first."""
+    """Module → the line that says that it could not be loaded; the loader's reason before other lines."""
     found: dict[str, StartLine] = {}
     for pattern in _FAILED:
         for line in log:
@@ -64,7 +64,7 @@ def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
 
 
 def _does_nothing(view: View, module: str) -> bool:
-    """Whether the module's own file found it nothing on the old release: later ones then decline to load."""
+    """Whether the module had nothing to do on the old release; later releases then decline to load it."""
     if file_of(module) in view.old.files:
         return not says_something(view.old, file_of(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))

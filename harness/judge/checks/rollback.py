@@ -25,7 +25,7 @@ def judge_rollback(
 ) -> ScenarioResult:
     """What the old release would not have of what the candidate has, by the rules of the checks of load.
 
-    Only what is lost holds: another value, or a line of the log, is for information. `baseline` is what the old
+    Only what is lost holds; another value or a line of the log is for information. `baseline` is what the old
     release logs with stock configuration. A check that cannot be judged makes the result not compared.
     """
     found: dict[str, Finding] = {}
@@ -63,7 +63,7 @@ def _result(*findings: Finding) -> ScenarioResult:
 
 
 def _reverse(finding: Finding) -> Finding:
-    """A finding of the rules about load, in which the candidate is the one that is asked, the other way round."""
+    """A finding of the rules about load with the sides exchanged: there the old release is judged."""
     severity = finding.severity if finding.severity in (Severity.BREAKING, Severity.ADDITIVE) else Severity.INFO
     return replace(
         finding,

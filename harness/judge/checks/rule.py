@@ -20,7 +20,7 @@ ChangeKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class LoadChange:
-    """One thing that the candidate has not, or has otherwise, or has new.
+    """One thing that is missing on the candidate, other, or new.
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),

@@ -69,7 +69,7 @@ def codec_changes(view: View) -> Iterator[LoadChange]:
 
 
 def record_changes(view: View) -> Iterator[LoadChange]:
-    """CDR and CEL. What only offers itself, without a file that says what to write, writes nothing."""
+    """CDR and CEL. A backend that has no file to say what it writes has written nothing."""
     idle: list[str] = []
     for change in tables(view):
         file = _WRITERS.get(change.item)

@@ -1,4 +1,4 @@
-"""What the interfaces offer and answer on both sides: where the tables alone would say too much."""
+"""What the interfaces offer and answer on both sides, where the tables alone would say too much."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def right_changes(view: View) -> Iterator[LoadChange]:
 
 
 def _is_news(view: View, change: LoadChange) -> bool:
-    """Not what is gone with the whole that it belongs to, nor what is only written otherwise."""
+    """False for what is gone with the whole that it belongs to, and for a name in other case."""
     items = view.candidate.section(change.section).items
     if change.item.lower() in {item.lower() for item in items}:
         return False
@@ -77,7 +77,7 @@ def _is_news(view: View, change: LoadChange) -> bool:
 
 
 def _new(view: View, section: str) -> Iterator[LoadChange]:
-    """What is new of things that were there; what came with new things is not told one by one."""
+    """New items, without the parts of things that are new themselves."""
     whole = WHOLES.get(section, "")
     before = view.old.section(whole).items if whole else {}
     for change in added(view, section):

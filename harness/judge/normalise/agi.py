@@ -36,7 +36,7 @@ class AgiReader:
         self._asked: dict[str, str] = {}
 
     def read(self, number: int, seen: AgiLine) -> Facts:
-        """What a line says, if anything."""
+        """The fact that a line amounts to, if any."""
         subject, line = self._masks.aliases.name(seen.channel), seen.line
         if seen.who == "script":
             self._asked[subject] = line

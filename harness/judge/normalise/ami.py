@@ -32,7 +32,7 @@ class AmiReader:
         self._asked: dict[str, str] = {}
 
     def ask(self, step: Step) -> None:
-        """An action that the scenario sent: what answers it is compared as its answer."""
+        """Remember an action that the scenario sends: its responses and events are read as answers to it."""
         details = dict(step.details)
         if name := details.get("Action"):
             self._asked[details.get("ActionID", "")] = name

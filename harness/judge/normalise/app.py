@@ -1,8 +1,8 @@
 """What the site's own programs and Asterisk said to each other → facts, and what became of the programs.
 
-AGI is not read here: what Asterisk's log has of it is compared for servers and scripts alike. Of AMI's events,
-which are compared as such, it only counts whether the program is told of them: that is up to its user's privileges
-and filters. ARI's answers and events are read as those that scenarios get themselves.
+AGI is not read here: Asterisk's log shows it for servers and scripts alike, and it is compared from there. AMI's
+events are compared as the harness gets them; here only whether the program gets them too, which depends on its
+user's privileges and filters. ARI's answers and events are read as those that scenarios get themselves.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ __all__ = ["AppReader"]
 
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
-# Ids of things that nobody chose; what has one is told apart by what happens to it.
+# The field of an id that Asterisk made up: no two runs share it.
 _MADE_UP = "id"
 
 
 class AppReader:
-    """Reads what the taps have written down."""
+    """Reads what the taps recorded."""
 
     def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
         self._masks = masks

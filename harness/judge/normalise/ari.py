@@ -16,8 +16,8 @@ from harness.model import AriAnswer, AriEvent, Json, Layer, Step, Value
 
 __all__ = ["AriReader"]
 
-# Every event carries a snapshot of its channel, bridge or endpoint. Which leaves that has counts on each of
-# them; what they hold counts where the event is about it.
+# Every event carries a snapshot of its channel, bridge or endpoint. Which leaves a snapshot has is compared on
+# every event; their values only on the event that is about them.
 _SNAPSHOT = re.compile(
     r"(channel|peer|replace_channel|bridge|replace_bridge|endpoint|transferee|transfer_target)\."
 )
@@ -54,7 +54,7 @@ class AriReader:
         self._asked: dict[str, str] = {}
 
     def ask(self, step: Step) -> None:
-        """An operation that the scenario calls: of which channel variable, if any, its answer tells."""
+        """Remember which channel variable, if any, an operation of the scenario asks for."""
         details = dict(step.details)
         parameters = json.loads(details.get("Parameters") or "{}")
         self._asked[details.get("Operation", "")] = str(parameters.get("variable", ""))

@@ -1,4 +1,4 @@
-"""What is compared: facts, sorted into streams, and where in the dialplan things were when they happened."""
+"""What is compared: facts, sorted into streams; and where in the dialplan each channel was."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Fact:
 
     `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
     event had, whatever their values. `spot` is where the dialplan was. `seen` is the observation's number in its
-    trace, -1 for what no single observation says. `truths` are the fields that hold true or false, which Python
-    does not tell from 1 and 0.
+    trace, -1 for what no single observation says. `truths` are the fields that hold true or false: Python takes
+    these for equal to 1 and 0.
     """
 
     subject: str
@@ -90,7 +90,7 @@ def fact(
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A trace in the form in which it is compared. `bags` are the streams without an order."""
+    """A trace as it is compared. `bags` are the streams without an order."""
 
     streams: Streams
     bags: frozenset[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What Asterisk's log tells → facts: warnings and errors, and the sounds that are played."""
+"""Asterisk's log → facts: warnings and errors, and the sounds that are played."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that two releases say of themselves and that concerns one site. Pure."""
+"""What two releases say of themselves that concerns one site. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Research", "research_site", "site_changes"]
 
 @dataclass(frozen=True, slots=True)
 class Research:
-    """What concerns the site, and what notes say of anything, by kind and name (`("application", "Macro")`)."""
+    """What concerns the site; and what notes say, by kind and name of the thing (`("application", "Macro")`)."""
 
     changes: tuple[SiteChange, ...] = ()
     cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def research_site(
 def site_changes(
     old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles, dialplan: Dialplan, *, before: Dialplan | None = None
 ) -> tuple[SiteChange, ...]:
-    """`config_changes`, `call_changes` (with `before`), and of `sample_changes` what they do not know better.
+    """`config_changes`, `call_changes` (with `before`), and `sample_changes` of the files that are not documented.
 
     Of a file that the new release documents, its samples can say nothing that its documentation does not.
     """
@@ -80,7 +80,7 @@ def site_changes(
 
 
 def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:
-    """What Asterisk cannot read of the migrated files and could of the old ones; and what is not run here."""
+    """Lines of the migrated files that Asterisk cannot read, unless the old files have them; `#exec` lines."""
     known = {(file, problem.text) for file, conf in before.confs.items() for problem in conf.problems}
     for file, conf in files.confs.items():
         for problem in conf.problems:

@@ -36,9 +36,9 @@ def call_changes(
 ) -> tuple[SiteChange, ...]:
     """Options, arguments and words that the dialplan passes and the new release does not take any more.
 
-    By what both releases document. Applications and functions that are gone as a whole are not told of here.
+    By what both releases document. Applications and functions that are gone as a whole are left to other checks.
     `before` is the dialplan of the old release where `dialplan` has been migrated: an argument whose place means
-    another thing now is told of only where the call is still written as it was.
+    another thing now is a change only where the call is still written as it was.
     """
     return placed(_changes(old, new, dialplan, before))
 
@@ -65,7 +65,7 @@ class _Documented:
         self._words = [side.parts(f"{thing} {word}") for side in (old, new)]
 
     def changes(self, call: Invocation, *, as_it_was: bool) -> Iterator[SiteChange]:
-        """What of one call is not taken any more, or (of a call `as_it_was`) is taken for something else."""
+        """What one call passes in vain; in a call `as_it_was`, also what is taken for something else."""
         before, now = (side.get(call.name.lower(), {}) for side in self._arguments)
         if not before or not now:
             return

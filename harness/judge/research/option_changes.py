@@ -25,7 +25,7 @@ _ALWAYS = frozenset({"global", "globals", "general", "system"})
 
 
 def config_changes(old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles) -> tuple[SiteChange, ...]:
-    """Of configuration files: objects and options that are gone, other defaults, new options that are on.
+    """Objects and options of configuration files that are gone, other defaults, new options that are on.
 
     Sorted by kind and name, each once with all its places. None where one of the releases documents nothing: its
     section `config option` says why.
@@ -111,7 +111,7 @@ def _removals(
 
 
 def _defaults(file: str, object_: str, section: Section, before: _Release, now: _Release) -> Iterator[_Found]:
-    """Options that the section leaves to their default, where that is another or is new."""
+    """Options that the section leaves to their default, where the default or the option is new."""
     own = {option.name.lower() for option in section.options}
     was_known = before.options(file, object_)
     for name, about in now.options(file, object_).items():
