@@ -46,27 +46,24 @@ async def hold(expectations: Sequence[Expectation], asterisk: Asterisk, *, file:
     failures = await _settled(expectations, asterisk, ask, before)
     if failures:
         raise ExpectationFailed(
-            "; ".join(
-                f"wanted {wanted.words}, got {got} ({file}:{wanted.line})" for wanted, got in failures.items()
-            )
+            "; ".join(f"wanted {wanted.words}, got {got} ({file}:{wanted.entry.line})" for wanted, got in failures)
         )
 
 
 async def _settled(
     expectations: Sequence[Expectation], asterisk: Asterisk, ask: Ask, before: _Before
-) -> Mapping[Expectation, str]:
-    """What does not hold, after what may still come has had its time."""
+) -> Sequence[tuple[Expectation, str]]:
+    """What does not hold and what was got instead, after what may still come has had its time."""
     await _calls_are_over(asterisk)
     began = time.monotonic()
     while True:
         evidence = await _gather(asterisk, ask, before)
-        found = {expectation: expectation.failure(evidence) for expectation in expectations}
-        failures = {expectation: got for expectation, got in found.items() if got}
-        patience = max((expectation.patience for expectation in failures), default=0.0)
+        failures = [(wanted, got) for wanted in expectations if (got := wanted.failure(evidence))]
+        patience = max((wanted.patience for wanted, _ in failures), default=0.0)
         left = min(began + patience - time.monotonic(), asterisk.deadline)
         if left <= 0:
             return failures
-        asked = any(expectation.ask != Ask() for expectation in failures)
+        asked = any(wanted.ask != Ask() for wanted, _ in failures)
         await _more(asterisk, evidence, within=min(left, _ASK_AGAIN) if asked else left)
 
 
