@@ -43,7 +43,9 @@ class _Format(msgspec.Struct, frozen=True):
     format: str = ""
 
 
-class _Head(_Format, frozen=True, kw_only=True):
+class _Head(msgspec.Struct, frozen=True):
+    """A trace without its observations."""
+
     scenario: str
     instance: InstanceName
     ending: Ending
@@ -55,6 +57,7 @@ class _Head(_Format, frozen=True, kw_only=True):
 
 _Kind = TypeVar("_Kind")
 _encoder = msgspec.json.Encoder()
+_formats = msgspec.json.Decoder(_Format)
 _heads = msgspec.json.Decoder(_Head)
 _observations = msgspec.json.Decoder(Seen)
 
@@ -77,16 +80,7 @@ def write_trace(folder: Path, trace: Trace) -> Path:
 
 
 def _lines(trace: Trace) -> bytes:
-    head = _Head(
-        format=FORMAT,
-        scenario=trace.scenario,
-        instance=trace.instance,
-        ending=trace.ending,
-        problem=trace.problem,
-        roles=trace.roles,
-        play=trace.play,
-        began=trace.began,
-    )
+    head = {"format": FORMAT} | {name: getattr(trace, name) for name in _Head.__struct_fields__}
     lines: Iterable[object] = (head, *trace.observations)
     try:
         return _encoder.encode_lines(lines)
@@ -138,16 +132,7 @@ def read_trace(path: Path) -> Trace:
         raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
     head = _head(path, first)
     observations = tuple(_read(_observations, line, path, number) for number, line in enumerate(lines, 2))
-    return Trace(
-        head.scenario,
-        head.instance,
-        observations,
-        head.roles,
-        head.ending,
-        head.problem,
-        head.play,
-        head.began,
-    )
+    return Trace(observations=observations, **msgspec.structs.asdict(head))
 
 
 def trace_files(folder: Path) -> Iterator[TraceFile]:
@@ -166,7 +151,7 @@ def _trace_file(path: Path) -> TraceFile:
 
 
 def _head(path: Path, line: bytes) -> _Head:
-    found = _read(msgspec.json.Decoder(_Format), line, path, 1).format
+    found = _read(_formats, line, path, 1).format
     if found != FORMAT:
         kind = (
             f"a trace of the format {found!r}" if found else "an older trace, of no format that it names, or none"
