@@ -29,11 +29,10 @@ async def play_scenario(
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, live.name, play, live.offset)
     session.roles[live.instance.address] = "asterisk"
-    if live.broken:
-        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken)
-        return session
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
     try:
+        if live.broken:
+            raise NotPlayable(live.broken)
         live.need(apps)
     except NotPlayable as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
