@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from harness.asterisk.leaves import leaves
-from harness.model import AmiPacket, AriEvent, Playback, Seen
+from harness.model import AmiPacket, AriEvent, Playback, Seen, like
 
-__all__ = ["Condition", "condition", "device", "is_dial", "like", "matches", "on_event"]
+__all__ = ["Condition", "condition", "device", "is_dial", "matches", "on_event"]
 
 _NUMBER = re.compile(r"-[0-9a-f]{8}(?:;[12])?$")
 _Found = TypeVar("_Found", covariant=True)
@@ -66,11 +65,6 @@ def condition(
     if len(given) != 1:
         raise ValueError(f"wait for one of {', '.join(choices)}: {len(given)} are given")
     return given[0]()
-
-
-def like(value: str, pattern: str) -> bool:
-    """Whether a shell pattern matches, or is the very text: `[` and `?` occur in both."""
-    return value == pattern or fnmatchcase(value, pattern)
 
 
 def matches(headers: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> bool:

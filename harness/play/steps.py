@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 from harness.asterisk.leaves import leaves
 from harness.errors import ExpectationFailed, ScenarioError
-from harness.model import Headers, Json
-from harness.play.conditions import condition, like
+from harness.model import Headers, Json, like
+from harness.play.conditions import condition
 from harness.play.leg import Leg, Wanted
 from harness.site.reading.document import Node
 

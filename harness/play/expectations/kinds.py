@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from harness.model import AmiPacket, Playback
-from harness.play.conditions import device, is_dial, like, matches
+from harness.model import AmiPacket, Playback, like
+from harness.play.conditions import device, is_dial, matches
 from harness.play.expectations.evidence import Evidence
 from harness.site.reading.document import Node
 
