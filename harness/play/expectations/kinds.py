@@ -207,28 +207,6 @@ def _no_log(evidence: Evidence, entry: Node) -> str:
     return next((_lasting(line) for line in lines if like(line, pattern)), "")
 
 
-KINDS: Mapping[str, Callable[[Evidence, Node], str]] = {
-    "answered": _answered,
-    "applications": _applications,
-    "not_applications": _not_applications,
-    "dialed": _dialed,
-    "not_dialed": _not_dialed,
-    "played": _played,
-    "not_played": _not_played,
-    "hangup_cause": _hangup_cause,
-    "variable": _variable,
-    "userevent": _userevent,
-    "event": _event,
-    "astdb": _astdb,
-    "cdr": _cdr,
-    "mailbox": _mailbox,
-    "file": _file,
-    "log": _log,
-    "no_log": _no_log,
-}
-"""Each by the key of its entry."""
-
-
 def _missing_in_order(wanted: Sequence[str], got: Sequence[str], same: Callable[[str, str], bool]) -> str:
     """The first of `wanted` that does not come after those before it; others may be between."""
     rest = iter(got)
@@ -256,3 +234,25 @@ def _listed(things: Iterable[str]) -> str:
 def _lasting(text: str) -> str:
     """A text without what is different each time."""
     return " ".join(_NUMBERS.sub("", text).split())
+
+
+KINDS: Mapping[str, Callable[[Evidence, Node], str]] = {
+    "answered": _answered,
+    "applications": _applications,
+    "not_applications": _not_applications,
+    "dialed": _dialed,
+    "not_dialed": _not_dialed,
+    "played": _played,
+    "not_played": _not_played,
+    "hangup_cause": _hangup_cause,
+    "variable": _variable,
+    "userevent": _userevent,
+    "event": _event,
+    "astdb": _astdb,
+    "cdr": _cdr,
+    "mailbox": _mailbox,
+    "file": _file,
+    "log": _log,
+    "no_log": _no_log,
+}
+"""Each by the key of its entry."""
