@@ -56,13 +56,11 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
         )
         return ()
     wrong = list(check(document, *_SCHEMA))
-    for line, text in wrong:
+    for line, text in (*wrong, *_repeated_names(document)):
         problems.add(file.name, line, text)
     entries = _valid_entries(document, all_are=not wrong)
-    for line, text in _repeated_names(document):
-        problems.add(file.name, line, text)
-    read = (_read_scenario(entry, file, site, problems) for entry in entries)
-    return tuple(scenario for scenario in read if scenario is not None)
+    scenarios = (_read_scenario(entry, file, site, problems) for entry in entries)
+    return tuple(filter(None, scenarios))
 
 
 def _valid_entries(document: Node, *, all_are: bool) -> Sequence[Node]:
