@@ -128,7 +128,7 @@ def _ari(kind: str, wanted: Mapping[str, str]) -> Condition[AriEvent]:
             return None
         return seen if matches(leaves(seen.body), wanted) else None
 
-    return Condition(f"the ARI event {kind}{_shown(wanted)}", match)
+    return Condition(f"the ARI event {kind}{_in_brackets(wanted)}", match)
 
 
 def _event(name: str, headers: Mapping[str, str]) -> Condition[AmiPacket | Playback]:
@@ -139,9 +139,9 @@ def _event(name: str, headers: Mapping[str, str]) -> Condition[AmiPacket | Playb
             return None
         return seen if matches(seen.headers, headers) else None
 
-    return Condition(f"the event {name}{_shown(headers)}", match)
+    return Condition(f"the event {name}{_in_brackets(headers)}", match)
 
 
-def _shown(wanted: Mapping[str, str]) -> str:
+def _in_brackets(wanted: Mapping[str, str]) -> str:
     shown = ", ".join(f"{key}: {pattern}" for key, pattern in wanted.items())
     return f" ({shown})" if shown else ""

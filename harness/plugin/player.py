@@ -51,7 +51,7 @@ class Player:
         self._reports: dict[str, Report] = {}
         self._problems: list[str] = []
         self._refusal = ""
-        self._unwritten = ""
+        self._write_problem = ""
         self._final: Report | None = None
         self._pipe: ProgressPipe | None = None
 
@@ -226,7 +226,7 @@ class Player:
         try:
             write_report(report, self._run_folder)
         except SiteError as problem:
-            self._unwritten = f"the report could not be written: {with_notes(problem)}"
+            self._write_problem = f"the report could not be written: {with_notes(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -236,7 +236,7 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            tell(self._final, self._run_folder, terminalreporter, unwritten=self._unwritten)
+            tell(self._final, self._run_folder, terminalreporter, write_problem=self._write_problem)
 
     def _folder(self, option: str) -> Path | None:
         """As it was given: a configuration folder may be one of the site's."""

@@ -32,14 +32,14 @@ class HttpTalk:
 
     def __init__(self) -> None:
         requests = _Requests()
-        self._messages: dict[str, _Messages] = {">": requests, "<": _Responses(requests.asked)}
+        self._messages: dict[str, _Messages] = {">": requests, "<": _Responses(requests.unanswered)}
         self._sockets: dict[str, _Frames] = {}
         self._dead = False
-        self._ended: set[str] = set()
+        self._closed: set[str] = set()
 
     def feed(self, way: str, piece: bytes) -> Iterable[Said]:
         """Take bytes; the messages that they complete."""
-        if self._dead or way in self._ended:
+        if self._dead or way in self._closed:
             return
         try:
             yield from self._feed(way, piece)
@@ -49,9 +49,9 @@ class HttpTalk:
 
     def end(self, way: str, why: str) -> Iterable[Said]:
         """A message that has no end is worth telling; a body may end with its connection."""
-        if way in self._ended:
+        if way in self._closed:
             return
-        self._ended.add(way)
+        self._closed.add(way)
         if not self._dead and not self._sockets:
             try:
                 yield from self._feed(way, b"")
@@ -102,12 +102,12 @@ class _Messages:
     def __init__(self) -> None:
         self.switched: bytes | None = None
         self._parser: h11.Connection | None = None
-        self._message: _Message | None = None
+        self._head: _Message | None = None
         self._body = _Body()
 
     @property
     def is_open(self) -> bool:
-        return self._message is not None
+        return self._head is not None
 
     def feed(self, piece: bytes) -> Iterator[Said]:
         while piece or self._parser is not None:
@@ -118,41 +118,41 @@ class _Messages:
                 if isinstance(event, h11.Data):
                     self._body.add(event.data)
                 elif isinstance(event, h11.Request | h11.Response):
-                    self._message, self._body = event, _Body()
+                    self._head, self._body = event, _Body()
                 elif isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHED:
                     self.switched, _ = self._parser.trailing_data
-                    yield self._said(event, None, b"")
+                    yield self._message(event, None, b"")
                     return
                 else:
                     return
-            assert self._message is not None
-            message, (piece, _) = self._message, self._parser.trailing_data
-            self._message = self._parser = None
-            yield self._said(message, *self._body.read())
+            assert self._head is not None
+            message, (piece, _) = self._head, self._parser.trailing_data
+            self._head = self._parser = None
+            yield self._message(message, *self._body.read())
 
     def _next_parser(self) -> h11.Connection:
         raise NotImplementedError
 
-    def _said(self, message: _Message, body: Json, odd: bytes) -> Said:
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
         raise NotImplementedError
 
 
 class _Requests(_Messages):
-    """What the program asks. `asked` are the requests that have no response yet."""
+    """What the program asks. `unanswered` are the requests that have no response yet."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: deque[tuple[h11.Request, str, str]] = deque()
+        self.unanswered: deque[tuple[h11.Request, str, str]] = deque()
         self._numbers = count(1)
 
     def _next_parser(self) -> h11.Connection:
         return h11.Connection(h11.SERVER)
 
-    def _said(self, message: _Message, body: Json, odd: bytes) -> Said:
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
         assert isinstance(message, h11.Request)
         request = _request(message, body, odd)
         number = f"request {next(self._numbers)}"
-        self.asked.append((message, f"{request.method} {request.path}", number))
+        self.unanswered.append((message, f"{request.method} {request.path}", number))
         chosen = (value for name, value in request.query if name == "channelId")
         texts = (value for name, value in request.query if name != "channelId")
         ids = (*_NAMED.findall(request.path), *chosen, *ids_in(texts), *_ids(request.body))
@@ -162,15 +162,15 @@ class _Requests(_Messages):
 class _Responses(_Messages):
     """What Asterisk answers."""
 
-    def __init__(self, asked: deque[tuple[h11.Request, str, str]]) -> None:
+    def __init__(self, unanswered: deque[tuple[h11.Request, str, str]]) -> None:
         super().__init__()
-        self._asked = asked
+        self._unanswered = unanswered
         self._request = self._number = ""
 
     def _next_parser(self) -> h11.Connection:
-        if not self._asked:
+        if not self._unanswered:
             raise h11.RemoteProtocolError("a response to no request")
-        request, self._request, self._number = self._asked.popleft()
+        request, self._request, self._number = self._unanswered.popleft()
         parser = h11.Connection(h11.CLIENT)
         # How a response ends depends on what was asked; its body is no matter.
         dropped = (b"content-length", b"transfer-encoding")
@@ -179,7 +179,7 @@ class _Responses(_Messages):
         parser.send(h11.EndOfMessage())
         return parser
 
-    def _said(self, message: _Message, body: Json, odd: bytes) -> Said:
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
         assert not isinstance(message, h11.Request)
         answer = AriAnswer(0.0, self._request, message.status_code, _headers(message), body, odd=odd)
         return Said("response", answer, ids=tuple(_ids(body)), refers=self._number)

@@ -105,17 +105,17 @@ class TraceWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="traces")
-        self._written: list[Future[Path]] = []
+        self._writes: list[Future[Path]] = []
 
     def keep(self, *traces: Trace) -> None:
         """Write traces soon."""
-        self._written.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
+        self._writes.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
 
     def close(self) -> None:
         """Wait until all is written. Raises LabError when the disk did not take it."""
         self._thread.shutdown(wait=True)
-        for written in self._written:
-            written.result()
+        for write in self._writes:
+            write.result()
 
     def __enter__(self) -> TraceWriter:
         return self
@@ -131,7 +131,7 @@ def read_trace(path: Path) -> Trace:
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
     head = _head(path, first)
-    observations = tuple(_read(_observations, line, path, number) for number, line in enumerate(lines, 2))
+    observations = tuple(_decode(_observations, line, path, number) for number, line in enumerate(lines, 2))
     return Trace(observations=observations, **msgspec.structs.asdict(head))
 
 
@@ -151,7 +151,7 @@ def _trace_file(path: Path) -> TraceFile:
 
 
 def _head(path: Path, line: bytes) -> _Head:
-    found = _read(_formats, line, path, 1).format
+    found = _decode(_formats, line, path, 1).format
     if found != FORMAT:
         kind = (
             f"a trace of the format {found!r}" if found else "an older trace, of no format that it names, or none"
@@ -159,7 +159,7 @@ def _head(path: Path, line: bytes) -> _Head:
         raise SiteError(
             f"{path}:1: {kind}; this harness reads {FORMAT!r}: play the scenario again to have it anew"
         )
-    head = _read(_heads, line, path, 1)
+    head = _decode(_heads, line, path, 1)
     if path.name != (name := _file_name(head.scenario, head.instance, head.play)):
         raise SiteError(
             f"{path}:1: the trace of {head.scenario!r} would be called {name}: it was renamed or copied"
@@ -167,7 +167,7 @@ def _head(path: Path, line: bytes) -> _Head:
     return head
 
 
-def _read(decoder: msgspec.json.Decoder[_Kind], line: bytes, path: Path, number: int) -> _Kind:
+def _decode(decoder: msgspec.json.Decoder[_Kind], line: bytes, path: Path, number: int) -> _Kind:
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:

@@ -59,7 +59,7 @@ def _applications(evidence: Evidence, entry: Node) -> str:
     """They ran in that order."""
     ran = evidence.applications
     missing = _missing_in_order(entry.strings("applications"), ran, lambda one, name: one.lower() == name.lower())
-    return f"no {missing} in its place; these ran: {_listed(ran)}" if missing else ""
+    return f"no {missing} in its place; these ran: {_enumeration(ran)}" if missing else ""
 
 
 def _not_applications(evidence: Evidence, entry: Node) -> str:
@@ -74,10 +74,10 @@ def _dialed(evidence: Evidence, entry: Node) -> str:
     for target in entry.strings("dialed"):
         if not evidence.dials(target):
             others = sorted({device(seen.get("DestChannel")) for seen in evidence.packets("DialBegin")})
-            return f"no {target}; these were dialled: {_listed(others)}"
+            return f"no {target}; these were dialled: {_enumeration(others)}"
         ends = [seen.get("DialStatus") for seen in evidence.packets("DialEnd") if is_dial(seen, target)]
         if result and not any(like(end, result) for end in ends):
-            return f"for {target}: {_listed(ends)}"
+            return f"for {target}: {_enumeration(ends)}"
     return ""
 
 
@@ -89,7 +89,7 @@ def _not_dialed(evidence: Evidence, entry: Node) -> str:
 def _played(evidence: Evidence, entry: Node) -> str:
     """These sounds were played in that order."""
     missing = _missing_in_order(entry.strings("played"), evidence.sounds, like)
-    return f"no {missing} in its place; these were played: {_listed(evidence.sounds)}" if missing else ""
+    return f"no {missing} in its place; these were played: {_enumeration(evidence.sounds)}" if missing else ""
 
 
 def _not_played(evidence: Evidence, entry: Node) -> str:
@@ -138,7 +138,7 @@ def _unmatched(events: Sequence[AmiPacket | Playback], wanted: Mapping[str, str]
     if alike := [event for event in events if not name or like(event.get(name), wanted[name])]:
         return " / ".join(_values(alike, wanted, "(none)")[:3])
     others = sorted({event.get(name) for event in events}) if name else ()
-    return f"none; of that kind there were: {_listed(others)}" if others else "none"
+    return f"none; of that kind there were: {_enumeration(others)}" if others else "none"
 
 
 # what is left behind when a call is over: records, messages, files, log lines, astdb
@@ -197,14 +197,14 @@ def _log(evidence: Evidence, entry: Node) -> str:
     """The log has such a line."""
     lines = [line.message.strip() for line in evidence.log]
     pattern = entry.string("log")
-    return "" if any(like(line, pattern) for line in lines) else _listed(dict.fromkeys(lines))
+    return "" if any(like(line, pattern) for line in lines) else _enumeration(dict.fromkeys(lines))
 
 
 def _no_log(evidence: Evidence, entry: Node) -> str:
     """The log has no such line."""
     lines = (line.message.strip() for line in evidence.log)
     pattern = entry.string("no_log")
-    return next((_lasting(line) for line in lines if like(line, pattern)), "")
+    return next((_without_numbers(line) for line in lines if like(line, pattern)), "")
 
 
 def _missing_in_order(wanted: Sequence[str], got: Sequence[str], same: Callable[[str, str], bool]) -> str:
@@ -216,22 +216,22 @@ def _missing_in_order(wanted: Sequence[str], got: Sequence[str], same: Callable[
 def _values(events: Sequence[AmiPacket | Playback], names: Collection[str], default: str) -> list[str]:
     """Those headers of each event in one line, each line once."""
     return sorted(
-        {", ".join(f"{name}: {_lasting(event.get(name, default))}" for name in names) for event in events}
+        {", ".join(f"{name}: {_without_numbers(event.get(name, default))}" for name in names) for event in events}
     )
 
 
 def _if_any(unwanted: Collection[str]) -> str:
-    return _listed(unwanted) if unwanted else ""
+    return _enumeration(unwanted) if unwanted else ""
 
 
-def _listed(things: Iterable[str]) -> str:
+def _enumeration(things: Iterable[str]) -> str:
     """The last few of many, in order."""
-    found = [_lasting(thing) for thing in things]
+    found = [_without_numbers(thing) for thing in things]
     left_out = f" (and {len(found) - _MOST} before)" if len(found) > _MOST else ""
     return ", ".join(found[-_MOST:]) + left_out if found else "nothing"
 
 
-def _lasting(text: str) -> str:
+def _without_numbers(text: str) -> str:
     """A text without what is different each time."""
     return " ".join(_NUMBERS.sub("", text).split())
 
