@@ -150,7 +150,7 @@ def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -
     name = entry.string("name")
     expect = entry.get("expect")
     expectations = tuple(Expectation(node) for node in (expect.items if expect else ()))
-    body = _YamlSteps(file.name, participants.steps, expectations)
+    body = _YamlSteps(file.name, tuple(participants.steps), expectations)
     phones = _phones(entry, participants)
     return Scenario(
         id=f"{file.stem}/{name}",

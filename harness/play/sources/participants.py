@@ -21,33 +21,33 @@ _NAMES_A_PHONE = ("answer", "decline", "busy")
 class Participants:
     """What reading the steps in order has found. `wrong` has line and words of what cannot be."""
 
-    steps: tuple[Step, ...] = ()
+    steps: list[Step] = field(default_factory=list)
     phones: dict[str, None] = field(default_factory=dict)
     calls: dict[str, None] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
     wrong: list[tuple[int, str]] = field(default_factory=list)
+
+    def add_phone(self, name: str, line: int, known: set[str]) -> None:
+        """One takes part, if it is known."""
+        if name not in known:
+            self.wrong.append((line, _unknown(name, known)))
+        self.phones[name] = None
 
 
 def participants_of(scenario: Node, site: Site) -> Participants:
     """Go through a scenario's steps, which the schema has found to be such."""
     participants = Participants()
     phones = {phone.name for phone in site.phones}
-    trunks = set(site.trunks)
-    named = scenario.get("phones")
-    for name in named.fields if named else ():
-        if name not in phones | trunks:
-            participants.wrong.append((named.lines[name] if named else 0, _unknown(name, phones | trunks)))
-        participants.phones[name] = None
+    reachable = phones | set(site.trunks)
+    if named := scenario.get("phones"):
+        for name in named.fields:
+            participants.add_phone(name, named.lines[name], reachable)
     newest = ""
-    steps: list[Step] = []
     for node in scenario.fields["steps"].items:
         step = step_of(node, newest)
-        is_call = step.kind == "call"
         for name, line in _phones_in(step, phones):
-            if name not in phones and (is_call or name not in trunks):
-                participants.wrong.append((line, _unknown(name, phones if is_call else phones | trunks)))
-            participants.phones[name] = None
-        if is_call:
+            participants.add_phone(name, line, phones if step.kind == "call" else reachable)
+        if step.kind == "call":
             newest = _new_leg(node, participants)
             if newest in phones and not node.get("from"):
                 participants.wrong.append(
@@ -57,8 +57,7 @@ def participants_of(scenario: Node, site: Site) -> Participants:
             participants.wrong.extend(_wrong_leg(step, participants))
             participants.wrong.extend(_wrong_parameters(step, participants))
         participants.uses.update(_shared_families(step))
-        steps.append(step)
-    participants.steps = tuple(steps)
+        participants.steps.append(step)
     return participants
 
 
