@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
@@ -20,33 +21,19 @@ _IN_USE = 403
 
 def remove_all(containers: Iterable[Container], networks: Iterable[Network]) -> int:
     """Remove containers at the same time, then networks. Returns how many of both there were to remove."""
-    containers, networks = list(containers), list(networks)
-    if not containers and not networks:
-        return 0
     with ThreadPoolExecutor(max_workers=8) as pool:
-        done = sum(pool.map(_remove_container, containers))
-    return done + sum(map(_remove_network, networks))
+        done = sum(pool.map(partial(_is_removed, otherwise=_BEING_REMOVED, force=True, v=True), containers))
+    return done + sum(_is_removed(network, otherwise=_IN_USE) for network in networks)
 
 
-def _remove_container(container: Container) -> bool:
+def _is_removed(thing: Container | Network, *, otherwise: int, **options: bool) -> bool:
+    """Whether it was there to remove; `otherwise` is the status when somebody else is about to remove it."""
     try:
-        container.remove(force=True, v=True)
+        thing.remove(**options)
     except NotFound:
         return False
     except APIError as problem:
-        if problem.status_code != _BEING_REMOVED:
+        if problem.status_code != otherwise:
             raise
         return False
-    return True
-
-
-def _remove_network(network: Network) -> bool:
-    try:
-        network.remove()
-    except NotFound:
-        return False
-    except APIError as problem:
-        if problem.status_code != _IN_USE:
-            raise
-        return False  # somebody else is about to remove what is on it, and then it
     return True

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import DockerException
 from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
@@ -18,34 +18,21 @@ from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import lock
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
+from harness.lab.images.build import is_there
 from harness.lab.images.recipe import REPOSITORY
 
-__all__ = ["base_tag", "ensure_base"]
+__all__ = ["ensure_base"]
 
 _REGISTRY_SECONDS = 8
-_REPOSITORY = f"{REPOSITORY}/base"
-
-
-def base_tag(suite: str) -> str:
-    """Name of the base of a suite in the engine."""
-    return f"{_REPOSITORY}:{suite}"
 
 
 def ensure_base(client: DockerClient, suite: str, mirror: Mirror, progress: Progress) -> str:
     """The base's name, the base being there. ImageError, with the last lines of what was tried."""
-    tag = base_tag(suite)
+    tag = f"{REPOSITORY}/base:{suite}"
     with lock(tag):
-        if not _is_there(client, tag) and not _pull(client, suite, tag, progress):
+        if not is_there(client, tag) and not _pull(client, suite, tag, progress):
             _make(client, suite, tag, mirror, progress)
     return tag
-
-
-def _is_there(client: DockerClient, tag: str) -> bool:
-    try:
-        client.client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
 
 
 def _pull(client: DockerClient, suite: str, tag: str, progress: Progress) -> bool:

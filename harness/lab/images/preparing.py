@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from docker.errors import APIError, ImageNotFound
+from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError
@@ -15,14 +15,14 @@ from harness.lab.engine.mirror import Mirror, find_mirror
 from harness.lab.housekeeping.cache import lock
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.bases import ensure_base
-from harness.lab.images.build import build
+from harness.lab.images.build import build, is_there
 from harness.lab.images.database_image import database_recipe, driver_packages
 from harness.lab.images.probe import probe
 from harness.lab.images.python_packages import fetch_packages, laid_over
 from harness.lab.images.recipe import Recipe, recipe_for
 from harness.lab.images.release import Release
 
-__all__ = ["is_there", "prepare", "recipes"]
+__all__ = ["prepare", "recipes"]
 
 _BUILDING = 8
 
@@ -61,15 +61,6 @@ def recipes(
         recipe_for(spec, extra, mirror, base_id=_own_image(client, spec, progress))
         for spec in dict.fromkeys(specs)
     ]
-
-
-def is_there(client: DockerClient, tag: str) -> bool:
-    """Whether the engine has an image."""
-    try:
-        client.client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
 
 
 def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:

@@ -7,10 +7,8 @@ out where the package has the same in Python, and an error where it has not.
 from __future__ import annotations
 
 import hashlib
-import io
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,10 +17,12 @@ from harness.lab.housekeeping.cache import cache_folder, lock
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
 from harness.lab.images.recipe import Recipe, containers_folder
+from harness.lab.instance.archive import Archive
 
 __all__ = ["fetch_packages", "laid_over"]
 
-_LEFT_OUT = ("__pycache__", "bin")
+_LEFT_OUT = frozenset({"__pycache__", "bin", "RECORD"})
+_PIP = ("-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check")
 _ARCHIVE = "python.tar"
 
 
@@ -58,19 +58,8 @@ def laid_over(recipe: Recipe, packages: bytes) -> Recipe:
 def _fetch(requirements: list[str]) -> bytes:
     with scratch() as folder:
         target = Path(folder)
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-compile",
-            "--disable-pip-version-check",
-        ]
-        done = subprocess.run(
-            [*command, "--target", folder, "--", *requirements],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-        )  # fmt: skip
+        command = [sys.executable, *_PIP, "--target", folder, "--", *requirements]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
         if done.returncode:
             raise _failure(requirements, done.stderr)
         _without_compiled(target)
@@ -101,13 +90,9 @@ def _without_compiled(folder: Path) -> None:
 
 def _archive(folder: Path) -> bytes:
     """A tar that knows no times and owners, so that its digest says what is in it."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder)
-            if path.is_file() and not any(part in _LEFT_OUT for part in name.parts) and name.name != "RECORD":
-                info = tarfile.TarInfo(name.as_posix())
-                content = path.read_bytes()
-                info.size, info.mode = len(content), 0o644
-                tar.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
+    archive = Archive(0, 0)
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and not _LEFT_OUT.intersection(name.parts):
+            archive.file(name.as_posix(), path.read_bytes(), mode=0o644)
+    return archive.data()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
+from harness.lab.instance.archive import Archive
 
 __all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "debian_files", "recipe_for"]
 
@@ -78,14 +78,10 @@ class Recipe:
 
     def context(self) -> io.BytesIO:
         """The files as the tar archive that the engine builds from."""
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as tar:
-            for name, content in sorted(self.files.items()):
-                info = tarfile.TarInfo(name)
-                info.size, info.mode = len(content), 0o644
-                tar.addfile(info, io.BytesIO(content))
-        buffer.seek(0)
-        return buffer
+        archive = Archive(0, 0)
+        for name, content in sorted(self.files.items()):
+            archive.file(name, content, mode=0o644)
+        return io.BytesIO(archive.data())
 
 
 def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: str = "") -> Recipe:

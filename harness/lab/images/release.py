@@ -42,7 +42,6 @@ class Release:
     digest: str
     version: str
     binary: str = "/usr/sbin/asterisk"
-    user: str = "asterisk"
     uid: int = 101
     gid: int = 101
     directories: Mapping[str, str] = field(default_factory=lambda: DEFAULT_DIRECTORIES)
@@ -50,6 +49,11 @@ class Release:
     python: str = ""
     remark: str = ""
     packages: tuple[str, ...] = ()
+
+    @property
+    def user(self) -> str:
+        """User and group of its Asterisk, as docker takes them."""
+        return f"{self.uid}:{self.gid}"
 
     def directory(self, name: str) -> str:
         """Path of one of asterisk.conf's [directories] (`astspooldir`), by Asterisk's default if not named."""
