@@ -215,7 +215,7 @@ class ContainerGroup:
 
     def _on_network(self, name: str, aliases: Iterable[str] = ()) -> dict[str, Any]:
         """Where a container is. Names that are not a stand-in's are never asked of a name server outside."""
-        network, api = self._network.name, self._client.client.api
+        network, api = str(self._network.network.name), self._client.client.api
         endpoint = api.create_endpoint_config(aliases=list(aliases), ipv4_address=self.address(name))
         return {
             "network": network,

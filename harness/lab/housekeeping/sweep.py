@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from testcontainers.core.docker_client import DockerClient
 
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL, Owner, this_process
 from harness.lab.housekeeping.removal import remove_all
 from harness.lab.housekeeping.scratch import sweep_scratch
-
-if TYPE_CHECKING:
-    from docker.models.networks import Network
 
 __all__ = ["sweep", "sweep_with"]
 
@@ -33,14 +28,10 @@ def sweep_with(client: DockerClient) -> int:
     networks = engine.networks.list(filters={"label": f"{LABEL}=lab"})
     return remove_all(
         [container for container in containers if _is_left(container.labels, here)],
-        [network for network in networks if _is_left(_labels(network), here)],
+        [network for network in networks if _is_left(network.attrs.get("Labels") or {}, here)],
     )
 
 
 def _is_left(labels: dict[str, str], here: Owner) -> bool:
     owner = Owner.from_labels(labels)
     return owner is not None and owner.is_dead(here)
-
-
-def _labels(network: Network) -> dict[str, str]:
-    return dict(network.attrs.get("Labels") or {})

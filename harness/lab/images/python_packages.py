@@ -10,13 +10,14 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import ImageError
 from harness.lab.housekeeping.cache import cache_folder, lock
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
-from harness.lab.images.recipe import Recipe, containers_folder
+from harness.lab.images.recipe import Recipe, container_files
 from harness.lab.instance.archive import Archive
 
 __all__ = ["fetch_packages", "laid_over"]
@@ -50,9 +51,7 @@ def fetch_packages(requirements: Iterable[str], progress: Progress) -> bytes:
 
 def laid_over(recipe: Recipe, packages: bytes) -> Recipe:
     """The recipe of an image that has these packages besides what that of `recipe` has."""
-    dockerfile = (containers_folder() / "python" / "Dockerfile").read_bytes()
-    files = {"Dockerfile": dockerfile, _ARCHIVE: packages}
-    return Recipe(recipe.spec, recipe.tag, recipe.suite, recipe.packages, files)
+    return replace(recipe, base=recipe.tag, files=container_files("python/Dockerfile") | {_ARCHIVE: packages})
 
 
 def _fetch(requirements: list[str]) -> bytes:

@@ -13,7 +13,16 @@ from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
 from harness.lab.instance.archive import Archive
 
-__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "debian_files", "recipe_for"]
+__all__ = [
+    "REPOSITORY",
+    "SUITES",
+    "Recipe",
+    "Suite",
+    "container_files",
+    "containers_folder",
+    "debian_files",
+    "recipe_for",
+]
 
 REPOSITORY = "asterisk-upgrade"
 _COMMON = (
@@ -89,7 +98,7 @@ def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: s
     wanted = tuple(sorted(set(packages)))
     kind, _, name = spec.partition(":")
     if kind == "image" and name:
-        files = _container_files("image", "Dockerfile") | {"packages": _lines(wanted)} | _settle_script()
+        files = container_files("image/Dockerfile", "settle.sh") | {"packages": _lines(wanted)}
         return Recipe(spec, base_id or name, None, wanted, files)
     if kind == "debian" and name in SUITES:
         return _debian(spec, SUITES[name], wanted, mirror)
@@ -103,11 +112,16 @@ def containers_folder() -> Path:
     return next((place for place in places if (place / "settle.sh").is_file()), places[0])
 
 
+def container_files(*paths: str) -> dict[str, bytes]:
+    """Files of that folder by their name alone, as a build has them side by side."""
+    return {Path(path).name: (containers_folder() / path).read_bytes() for path in paths}
+
+
 def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[str, bytes]:
     """What installs packages, and nothing else, from exactly the sources of a suite."""
     sources = [f"deb {mirror.of(archive)} {name} main" for archive, name in suite.sources]
     pin = f"Package: asterisk asterisk-*\nPin: release a={suite.prefer}\nPin-Priority: 990\n"
-    return _container_files("debian", "install.sh", "apt.conf") | {
+    return container_files("debian/install.sh", "debian/apt.conf") | {
         "packages": _lines(packages),
         "sources.list": _lines(sources),
         "preferences": pin.encode() if suite.prefer else b"",
@@ -116,7 +130,7 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
 
 def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
     wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
-    files = _container_files("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _settle_script()
+    files = container_files("debian/Dockerfile", "settle.sh") | debian_files(suite, wanted, mirror)
     return Recipe(spec, suite.base, suite, wanted, files)
 
 
@@ -128,14 +142,6 @@ def _of_voicemail(suite: Suite, packages: tuple[str, ...]) -> set[str]:
     variants = {package for package in packages if package.startswith(_VOICEMAIL)}
     others = set(packages) - variants
     return others | (variants or set(suite.packages)) if suite.packages else others
-
-
-def _settle_script() -> dict[str, bytes]:
-    return {"settle.sh": (containers_folder() / "settle.sh").read_bytes()}
-
-
-def _container_files(folder: str, *names: str) -> dict[str, bytes]:
-    return {name: (containers_folder() / folder / name).read_bytes() for name in names}
 
 
 def _lines(texts: Iterable[str]) -> bytes:

@@ -18,7 +18,7 @@ def wait_until_booted(instance: Instance, *, within: float) -> float:
     asks = min(within, _ANSWER_SECONDS)
 
     def is_booted() -> bool:
-        if _says_booted(instance, asks):
+        if ami.is_fully_booted(instance, within=asks):
             return True
         if not instance.is_running():
             raise _failure(instance, f"{instance.why_dead()} while booting")
@@ -30,15 +30,6 @@ def wait_until_booted(instance: Instance, *, within: float) -> float:
         within=within,
         error=lambda words: _failure(instance, _reason(instance, words)),
     )
-
-
-def _says_booted(instance: Instance, within: float) -> bool:
-    try:
-        return ami.is_fully_booted(
-            instance.address, instance.ami_port, instance.username, instance.secret, within=within
-        )
-    except OSError:
-        return False
 
 
 def _reason(instance: Instance, base: str) -> str:

@@ -68,7 +68,7 @@ class Instance:
 
     def check(self, *, within: float = 10.0) -> None:
         """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
-        if self.is_running() and self._answers(within):
+        if self.is_running() and ami.answers_ping(self, within=within):
             return
         who = f"Asterisk {self.release.version} ({self.name})"
         if self._has_ended():
@@ -149,12 +149,6 @@ class Instance:
     def follow(self, path: str) -> Follow:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
         return Follow(self.container, path)
-
-    def _answers(self, within: float) -> bool:
-        try:
-            return ami.answers_ping(self.address, self.ami_port, self.username, self.secret, within=within)
-        except OSError:
-            return False
 
     def _has_ended(self) -> bool:
         """Whether Asterisk has ended, or does within a moment: its connections end before the engine knows."""
