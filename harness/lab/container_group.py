@@ -19,8 +19,7 @@ from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
-from harness.lab.housekeeping.removal import remove_all
-from harness.lab.housekeeping.sweep import sweep_with
+from harness.lab.housekeeping.sweep import remove_all, sweep_with
 from harness.lab.images.database_image import server_image
 from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release

@@ -19,7 +19,6 @@ from harness.lab.container_group import BACK, FAR_END, ContainerGroup
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.release import Release
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.contents import read_config
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, clock_environment
@@ -188,7 +187,7 @@ class _Boot:
         instance = await self._started(partial(self.group.start, name, release, overlaid, **more))
         if more.get("databases"):
             await self._fill(instance)
-        seconds = await asyncio.to_thread(wait_until_booted, instance, within=self.site.limits.boot_seconds)
+        seconds = await asyncio.to_thread(instance.wait_until_booted, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
 

@@ -19,10 +19,10 @@ from harness.model.observations import (
     Seen,
     State,
     Step,
+    Trace,
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.report import OverlayLine, Report, Side, assemble, holds, is_complete
-from harness.model.trace import Trace
+from harness.model.report import OverlayLine, Report, Side, assemble, is_complete
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown, text_of
 
 __all__ = [
@@ -62,7 +62,6 @@ __all__ = [
     "Waiver",
     "assemble",
     "day",
-    "holds",
     "is_complete",
     "shown",
     "text_of",

@@ -25,7 +25,6 @@ from pathlib import Path
 from harness.judge import Maps, Plays, judge
 from harness.lab import Release, Trio, boot_trio, prepare
 from harness.lab.container_group import ContainerGroup
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.contents import read_config
 from harness.model import Outcome, Tolerances
 from harness.play import Scenario, open_scheduler
@@ -96,7 +95,7 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
         try:
             release = releases[side.release]
             instance = group.start("old", release, group.lay_over(read_config(side.config), release))
-            wait_until_booted(instance, within=60)
+            instance.wait_until_booted(within=60)
         finally:
             group.close()
     return time.perf_counter() - began
