@@ -43,17 +43,15 @@ class FarEnd:
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
+        link.on("UserEvent", self._on_user_event)
+        for name in ("Newchannel", "Newstate"):
+            link.on(name, self._on_state)
+        link.on("Hangup", self._on_hangup)
 
     @classmethod
     async def connect(cls, instance: Reachable, *, within: float = 10.0) -> FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
-        link = await FarEndLink.connect(instance, within=within)
-        far_end = cls(link)
-        link.on("UserEvent", far_end._on_user_event)
-        for name in ("Newchannel", "Newstate"):
-            link.on(name, far_end._on_state)
-        link.on("Hangup", far_end._on_hangup)
-        return far_end
+        return cls(await FarEndLink.connect(instance, within=within))
 
     def close(self) -> None:
         """Let go of the far end; what the phones do by themselves stops."""

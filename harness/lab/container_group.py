@@ -28,7 +28,7 @@ from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
-from harness.lab.instance.third_party import brought_modules
+from harness.lab.instance.third_party import site_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -102,7 +102,7 @@ class ContainerGroup:
         """
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
-        modules = brought_modules(self._client, release, data.modules if data else None)
+        modules = site_modules(self._client, release, data.modules if data else None)
         asterisk = (release.binary, "-fn")
         hosts = dict.fromkeys(on_host, self.host)
         hosts |= dict.fromkeys((host for database in databases for host in database.hosts), "127.0.0.1")

@@ -124,7 +124,7 @@ class _Boot:
         three = asyncio.gather(
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
-        names = self._started(self.group.start_names, self.releases[self.site.old.release])
+        names = self._in_thread(self.group.start_names, self.releases[self.site.old.release])
         (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), names)
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
@@ -146,9 +146,9 @@ class _Boot:
         """The tap first: a program that finds nobody listening may give up."""
         release, ports = self.releases[self.site.old.release], ports_of(apps)
         environment = clock_environment(instance.release, self.offset)
-        tap = await self._started(self.group.start_tap, instance, release, apps)
+        tap = await self._in_thread(self.group.start_tap, instance, release, apps)
         await asyncio.to_thread(tap.wait_until_listening)
-        start = partial(self._started, self.group.start_app)
+        start = partial(self._in_thread, self.group.start_app)
         programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
         await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
         for program in programs:
@@ -184,22 +184,22 @@ class _Boot:
 
     async def _start(self, name: str, release: Release, overlaid: Overlaid, **more: Any) -> Instance:
         """Start and wait. `more` is what `ContainerGroup.start` takes."""
-        instance = await self._started(partial(self.group.start, name, release, overlaid, **more))
+        instance = await self._in_thread(partial(self.group.start, name, release, overlaid, **more))
         if more.get("databases"):
             await self._fill(instance)
         seconds = await asyncio.to_thread(instance.wait_until_booted, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
 
-    async def _started(self, start: Callable[..., T], *what: Any) -> T:
-        """What a method of the group starts, by a thread of the group's own: `close` waits for it."""
+    async def _in_thread(self, start: Callable[..., T], *what: Any) -> T:
+        """What a method of the group starts, in a thread of the group: `close` waits for it."""
         return await asyncio.get_running_loop().run_in_executor(self.group.starting, start, *what)
 
     async def _fill(self, instance: Instance) -> None:
         """The instance's databases, filled; then Asterisk may begin."""
         begun = time.monotonic()
         servers = [
-            await self._started(self.group.start_server, instance, databases)
+            await self._in_thread(self.group.start_server, instance, databases)
             for databases in by_engine(self.site.databases).values()
         ]
         await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 
 from harness.model.outcomes import Outcome, Severity
@@ -119,7 +118,7 @@ class Finding:
     fingerprint: str = ""
     waived: str = ""
     consequences: tuple[str, ...] = ()
-    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, str] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     covered: str = ""
     notes: tuple[str, ...] = ()

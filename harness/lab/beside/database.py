@@ -86,10 +86,9 @@ class Server:
         seen = self.tables()
         while time.monotonic() < ends:
             time.sleep(_REST)  # there is nothing that would tell us that Asterisk has no more to write
-            now = self.tables()
-            if now == seen:
+            before, seen = seen, self.tables()
+            if seen == before:
                 break
-            seen = now
         return seen
 
     def _answers(self) -> bool:

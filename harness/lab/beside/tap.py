@@ -25,6 +25,7 @@ _CONTROL_PORT = 21999
 _RECORD = "/tmp/record.jsonl"
 _FIRST_PORT = 21000
 _EACH = 10
+_PLACEHOLDERS = ("ami_port", "ari_port", "fastagi_port")
 _ANSWER_SECONDS = 10.0
 _BEGIN_SECONDS = 20.0
 
@@ -32,11 +33,7 @@ _BEGIN_SECONDS = 20.0
 def ports_of(apps: Iterable[App]) -> dict[str, Mapping[str, int]]:
     """By app, the ports that its placeholders stand for: each app has its own, so that the tap knows who talks."""
     return {
-        app.name: {
-            "ami_port": _FIRST_PORT + _EACH * number,
-            "ari_port": _FIRST_PORT + _EACH * number + 1,
-            "fastagi_port": _FIRST_PORT + _EACH * number + 2,
-        }
+        app.name: {name: _FIRST_PORT + _EACH * number + place for place, name in enumerate(_PLACEHOLDERS)}
         for number, app in enumerate(apps)
     }
 

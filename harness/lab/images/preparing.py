@@ -18,7 +18,7 @@ from harness.lab.images.bases import ensure_base
 from harness.lab.images.build import build, is_there
 from harness.lab.images.database_image import database_recipe, driver_packages
 from harness.lab.images.probe import probe
-from harness.lab.images.python_packages import fetch_packages, laid_over
+from harness.lab.images.python_packages import fetch_packages, with_packages
 from harness.lab.images.recipe import Recipe, recipe_for
 from harness.lab.images.release import Release
 
@@ -87,7 +87,7 @@ def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress
 
 def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress: Progress) -> Recipe:
     """The recipe with the site's Python packages, its image being there."""
-    whole = laid_over(recipe, modules)
+    whole = with_packages(recipe, modules)
     with lock(whole.tag):
         if not is_there(client, whole.tag):
             progress(f"{recipe.spec}: adding the site's Python packages")

@@ -20,7 +20,7 @@ from harness.lab.housekeeping.scratch import scratch
 from harness.lab.images.recipe import Recipe, container_files
 from harness.lab.instance.archive import Archive
 
-__all__ = ["fetch_packages", "laid_over"]
+__all__ = ["fetch_packages", "with_packages"]
 
 _LEFT_OUT = frozenset({"__pycache__", "bin", "RECORD"})
 _PIP = ("-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check")
@@ -49,7 +49,7 @@ def fetch_packages(requirements: Iterable[str], progress: Progress) -> bytes:
         return kept.read_bytes()
 
 
-def laid_over(recipe: Recipe, packages: bytes) -> Recipe:
+def with_packages(recipe: Recipe, packages: bytes) -> Recipe:
     """The recipe of an image that has these packages besides what that of `recipe` has."""
     return replace(recipe, base=recipe.tag, files=container_files("python/Dockerfile") | {_ARCHIVE: packages})
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 __all__ = ["DEFAULT_DIRECTORIES", "Release"]
 
-DEFAULT_DIRECTORIES: Mapping[str, str] = MappingProxyType(
-    {
-        "astetcdir": "/etc/asterisk",
-        "astmoddir": "/usr/lib/asterisk/modules",
-        "astvarlibdir": "/var/lib/asterisk",
-        "astdbdir": "/var/lib/asterisk",
-        "astkeydir": "/var/lib/asterisk",
-        "astdatadir": "/var/lib/asterisk",
-        "astagidir": "/var/lib/asterisk/agi-bin",
-        "astspooldir": "/var/spool/asterisk",
-        "astrundir": "/var/run/asterisk",
-        "astlogdir": "/var/log/asterisk",
-        "astsbindir": "/usr/sbin",
-    }
-)
+DEFAULT_DIRECTORIES: Mapping[str, str] = {
+    "astetcdir": "/etc/asterisk",
+    "astmoddir": "/usr/lib/asterisk/modules",
+    "astvarlibdir": "/var/lib/asterisk",
+    "astdbdir": "/var/lib/asterisk",
+    "astkeydir": "/var/lib/asterisk",
+    "astdatadir": "/var/lib/asterisk",
+    "astagidir": "/var/lib/asterisk/agi-bin",
+    "astspooldir": "/var/spool/asterisk",
+    "astrundir": "/var/run/asterisk",
+    "astlogdir": "/var/log/asterisk",
+    "astsbindir": "/usr/sbin",
+}
 """Asterisk's own defaults (`main/options.c`), for a release whose asterisk.conf does not name them."""
 
 

@@ -12,10 +12,10 @@ from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 
-__all__ = ["brought_modules"]
+__all__ = ["site_modules"]
 
 
-def brought_modules(client: DockerClient, release: Release, folder: Path | None) -> tuple[Path, ...]:
+def site_modules(client: DockerClient, release: Release, folder: Path | None) -> tuple[Path, ...]:
     """Modules (*.so) of a folder that the release does not ship, sorted by name.
 
     A release's own are left as they are: a backup may hold those of the release it was made of. Raises ImageError.
