@@ -169,11 +169,9 @@ class _WithoutHangup:
         self._stream = stream
 
     def readline(self) -> str:
-        line = self._line()
-        return self._line() if line == "HANGUP\n" else line
-
-    def _line(self) -> str:
         line = self._stream.readline()
+        if line == "HANGUP\n":
+            line = self._stream.readline()
         if not line.endswith("\n"):
             raise ConnectionResetError("Asterisk closed the connection")
         return line

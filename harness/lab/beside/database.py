@@ -103,10 +103,10 @@ class Server:
         code, words = self._run(database, f"load < /{_DUMP}")
         if code:
             self._need_running(f"ended while it loaded {dump}")
-            line, said = _first_complaint(words)
+            line, complaint = _first_complaint(words)
             place = f"{dump}:{line}" if line else str(dump)
             raise SiteError(
-                f"{place}: {database.engine} refuses this dump of the database {database.name}: {said}\n"
+                f"{place}: {database.engine} refuses this dump of the database {database.name}: {complaint}\n"
                 "  A dump is to hold one database whole, and nothing of users and their rights: pg_dump\n"
                 "  --no-owner --no-privileges, or mariadb-dump and mysqldump of one database."
             )
@@ -120,16 +120,16 @@ class Server:
             raise self._failure(words)
 
     def _run(self, database: Database, command: str) -> tuple[int, str]:
-        given = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
-        code, words = self._execute(f"database {command} 2>&1", given)
+        environment = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
+        code, words = self._execute(f"database {command} 2>&1", environment)
         return code, words.replace(database.password, "***") if code else words
 
     def _execute(self, script: str, environment: Mapping[str, str]) -> tuple[int, str]:
         try:
-            done = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
+            result = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
         except (APIError, NotFound, RequestException) as problem:
             raise self._failure("has ended, or does not answer") from problem
-        return int(done.exit_code or 0), bytes(done.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
+        return int(result.exit_code or 0), bytes(result.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
 
     def _failure(self, words: str) -> LabError:
         engine = self.databases[0].engine

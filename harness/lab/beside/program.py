@@ -73,8 +73,8 @@ class Program:
 
         def is_ready_or_over() -> bool:
             over, passed = self._has_ended.is_set(), time.monotonic() - self.begun
-            printed = not ready.text or self._printed_ready.is_set()
-            if self._container and printed and (not self._port or tap.is_listening(self._port)):
+            has_printed = not ready.text or self._printed_ready.is_set()
+            if self._container and has_printed and (not self._port or tap.is_listening(self._port)):
                 self.ready_after = passed
             return over or self.ready_after is not None
 

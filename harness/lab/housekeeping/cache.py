@@ -30,8 +30,8 @@ def cache_folder() -> Path:
 def load(kind: str, key: str, type_: type[T], *, form: int = 1) -> T | None:
     """What was stored, None where nothing was, or anything of another form or type: it is asked for again."""
     try:
-        kept = msgspec.json.decode(_path(kind, key).read_bytes())
-        return msgspec.convert(kept["value"], type_) if kept["form"] == form else None
+        document = msgspec.json.decode(_path(kind, key).read_bytes())
+        return msgspec.convert(document["value"], type_) if document["form"] == form else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 

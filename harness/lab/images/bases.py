@@ -87,10 +87,10 @@ def _mmdebstrap(suite: str, path: Path, mirror: Mirror) -> None:
         str(path),
         mirror.archive,
     ]
-    done = subprocess.run(
+    result = subprocess.run(
         command, capture_output=True, text=True, errors="replace", env=os.environ | {"LC_ALL": "C.UTF-8"}
     )
-    if done.returncode:
+    if result.returncode:
         error = ImageError(f"mmdebstrap cannot make a base of Debian {suite} from {mirror.archive}.")
-        error.add_note("\n".join(done.stderr.splitlines()[-20:]))
+        error.add_note("\n".join(result.stderr.splitlines()[-20:]))
         raise error

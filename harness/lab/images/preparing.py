@@ -46,10 +46,10 @@ def prepare(
         wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
         modules = fetch_packages(python, progress)
         with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
-            made = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
-            ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
-            list(made)
-    return {release.spec: release for release in ready}
+            building = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
+            releases = list(pool.map(lambda recipe: _release(client, recipe, modules, mirror, progress), wanted))
+            list(building)
+    return {release.spec: release for release in releases}
 
 
 def recipes(
@@ -63,7 +63,7 @@ def recipes(
     ]
 
 
-def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
+def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
     built = _ensure_built(client, recipe, mirror, progress)
     release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)

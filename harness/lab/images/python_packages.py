@@ -32,21 +32,21 @@ def fetch_packages(requirements: Iterable[str], progress: Progress) -> bytes:
 
     They are fetched once on each machine. Raises ImageError with pip's own words.
     """
-    wanted = sorted(set(requirements))
-    if not wanted:
+    packages = sorted(set(requirements))
+    if not packages:
         return b""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    key = hashlib.sha256(repr((version, wanted)).encode()).hexdigest()[:32]
+    key = hashlib.sha256(repr((version, packages)).encode()).hexdigest()[:32]
     folder = cache_folder() / "python"
-    kept = folder / f"{key}.tar"
+    path = folder / f"{key}.tar"
     with lock(f"python-{key}"):
-        if not kept.is_file():
-            progress(f"fetching the Python packages {', '.join(wanted)}")
+        if not path.is_file():
+            progress(f"fetching the Python packages {', '.join(packages)}")
             folder.mkdir(exist_ok=True)
-            part = kept.with_suffix(".part")
-            part.write_bytes(_fetch(wanted))
-            part.replace(kept)
-        return kept.read_bytes()
+            part = path.with_suffix(".part")
+            part.write_bytes(_fetch(packages))
+            part.replace(path)
+        return path.read_bytes()
 
 
 def with_packages(recipe: Recipe, packages: bytes) -> Recipe:
@@ -58,9 +58,9 @@ def _fetch(requirements: list[str]) -> bytes:
     with scratch() as folder:
         target = Path(folder)
         command = [sys.executable, *_PIP, "--target", folder, "--", *requirements]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-        if done.returncode:
-            raise _failure(requirements, done.stderr)
+        pip = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        if pip.returncode:
+            raise _failure(requirements, pip.stderr)
         _without_compiled(target)
         return _archive(target)
 

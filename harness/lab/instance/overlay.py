@@ -68,11 +68,9 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
     copy = Copy(dict(files))
     _main(copy, release)
     _manager(copy, access)
-    ari = _uses_ari(copy)
-    if ari:
-        _ari(copy, access)
+    ari = _ari(copy, access)
     _records(copy)
-    _log(copy, release)
+    _log(copy)
     _legs(copy)
     _modules(copy)
     return Overlaid(copy.files, tuple(copy.lines), ari)
@@ -103,17 +101,17 @@ def _manager(copy: Copy, access: Access) -> None:
     copy.add("manager.conf", access.username, user, why, secret=access.secret)
 
 
-def _uses_ari(copy: Copy) -> bool:
-    return "ari.conf" in copy.files and ("modules.conf" not in copy.files or _loads(copy, "res_ari"))
-
-
-def _ari(copy: Copy, access: Access) -> None:
+def _ari(copy: Copy, access: Access) -> bool:
+    """Whether the site uses ARI: only then is it opened to the harness."""
+    if "ari.conf" not in copy.files or ("modules.conf" in copy.files and not _loads(copy, "res_ari")):
+        return False
     why = "the site uses ARI, and the harness talks to it"
     server = {"enabled": "yes", "bindaddr": "0.0.0.0", "bindport": str(ARI_PORT)}
     copy.add("http.conf", "general", server, why)
     copy.add("ari.conf", "general", {"enabled": "yes"}, why)
     user = {"type": "user", "password": access.secret, "read_only": "no"}
     copy.add("ari.conf", access.username, user, why, secret=access.secret)
+    return True
 
 
 def _records(copy: Copy) -> None:
@@ -124,7 +122,7 @@ def _records(copy: Copy) -> None:
         copy.add("cel.conf", "manager", {"enabled": "yes"}, "the site's channel events come over AMI")
 
 
-def _log(copy: Copy, release: Release) -> None:
+def _log(copy: Copy) -> None:
     why = "the harness reads Asterisk's log"
     if is_true(copy.conf("logger.conf").get("general", "appendhostname")):
         copy.add("logger.conf", "general", {"appendhostname": "no"}, why)

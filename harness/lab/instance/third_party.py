@@ -20,19 +20,19 @@ def site_modules(client: DockerClient, release: Release, folder: Path | None) ->
 
     A release's own are left as they are: a backup may hold those of the release it was made of. Raises ImageError.
     """
-    found = sorted(folder.glob("*.so")) if folder else []
-    if not found:
+    paths = sorted(folder.glob("*.so")) if folder else []
+    if not paths:
         return ()
     shipped = _own_modules(client, release)
-    return tuple(path for path in found if path.name not in shipped)
+    return tuple(path for path in paths if path.name not in shipped)
 
 
 def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
-    kept = cache.load("modules", release.digest, list[str])
-    if kept is None:
-        kept = _module_list(client, release)
-        cache.store("modules", release.digest, kept)
-    return frozenset(kept)
+    names = cache.load("modules", release.digest, list[str])
+    if names is None:
+        names = _module_list(client, release)
+        cache.store("modules", release.digest, names)
+    return frozenset(names)
 
 
 def _module_list(client: DockerClient, release: Release) -> list[str]:
