@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
-from harness.cli.printing import FORMS, Commands, print_report
+from harness.cli.printing import DONE, FORMS, Commands, paint, print_report
 
 __all__ = ["add_commands"]
 
@@ -15,11 +16,13 @@ def add_commands(commands: Commands) -> None:
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
     compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
     compare.set_defaults(command=_compare)
-    show = commands.add_parser("show", help="show the report of a run")
+    show = commands.add_parser("show", help="show the report of a run, or one scenario side by side")
+    show.add_argument("--all", action="store_true", help="of a scenario, what is the same as well")
     show.set_defaults(command=_show)
     for command in (compare, show):
         command.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
         command.add_argument("--format", choices=FORMS, default="text")
+    show.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what happened in it on both releases")
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -33,6 +36,17 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    if options.scenario:
+        return _side_by_side(options)
     from harness.report.folder import read_report
 
     return print_report(read_report(options.folder), options.format)
+
+
+def _side_by_side(options: argparse.Namespace) -> int:
+    from harness.report.ladder import side_by_side
+    from harness.stages.show import alignment_of
+
+    width = shutil.get_terminal_size().columns
+    paint(side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all))
+    return DONE

@@ -1,175 +1,159 @@
-"""Two normalised traces → their differences, stream by stream."""
+"""Two normalised traces → what happened on both and on one only, stream by stream → their differences."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
-from fnmatch import fnmatchcase
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
-from harness.model import Difference, Fields, Tolerances, Value, shown
+from harness.judge.pairing import blocks_of, pairs_of
+from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Thing, Tolerances, Value, shown
 
-__all__ = ["CHANNEL", "describe", "differences"]
+__all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
 
 CHANNEL = "Channel"
-"""The `event` of the one difference that stands for a channel which exists on one side only."""
+"""The `event` of the one change that stands for a channel which exists on one side only."""
 
-_SHOWN = 6
+StepKind = Literal["same", "changed", "only old", "only candidate"]
 
 
-def differences(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Difference, ...]:
-    """All mismatches between two traces, sorted by where they are; `compare(a, a)` is empty.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened, on both sides or on one."""
 
-    A channel that exists on one side only is one difference, not one for each thing it did; what it cost
-    (its CDR) is compared all the same.
+    kind: StepKind
+    old: Fact | None = None
+    candidate: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What happened, in order, by channel and stream. `seconds` is the tolerance for durations."""
+
+    streams: Mapping[tuple[str, str], tuple[Step, ...]]
+    seconds: float
+
+
+def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
+    """Every fact of both traces in one step: what is equal or of one kind is one step, the rest stands alone."""
+    found = {}
+    for where in sorted(old.streams.keys() | candidate.streams.keys()):
+        mine, theirs = old.streams.get(where, ()), candidate.streams.get(where, ())
+        bag = where in old.bags or where in candidate.bags
+        found[where] = tuple(_step(one, other, seconds) for one, other in pairs_of(mine, theirs, bag=bag))
+    return Alignment(found, seconds)
+
+
+def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple[Change, ...]:
+    """All mismatches, sorted by where they are; those of a trace with itself are none.
+
+    A channel that exists on one side only is one change, not one for each thing it did; what it cost (its CDR) is
+    compared all the same.
     """
-    if old.streams == new.streams:
-        return ()
-    found = list(_channels(old, new))
-    gone = {(difference.subject, difference.event) for difference in found}
-    for where in sorted(old.streams.keys() | new.streams.keys()):
-        mine, theirs = old.streams.get(where, ()), new.streams.get(where, ())
-        if mine == theirs or ((where[0], CHANNEL) in gone and where[1] != "cdr"):
-            continue
-        bag = where in old.bags or where in new.bags
-        found.extend(_stream(mine, theirs, bag, tolerances.seconds))
-    return tuple(difference for difference in found if not _tolerated(difference, tolerances))
+    found = list(_channels(alignment))
+    alone = {change.subject for change in found}
+    for (subject, stream), steps in alignment.streams.items():
+        if subject not in alone or stream == "cdr":
+            found.extend(_of_stream(steps, alignment.seconds))
+    ignored = tolerances.ignore if tolerances else ()
+    return tuple(change for change in found if not any(one.covers(change) for one in ignored))
 
 
-def describe(fact: Fact) -> str:
-    """A fact in one line: its first fields that hold something, as `name=value`."""
-    parts = [f"{name}={shown(value)}" for name, value in fact.fields if value]
-    return ", ".join(parts[:_SHOWN]) or fact.event
+def step_changes(step: Step, seconds: float) -> tuple[Change, ...]:
+    """What differs in the fields of a thing that happened on both sides."""
+    return tuple(_of_pair(step.old, step.candidate, seconds)) if step.old and step.candidate else ()
 
 
-def _channels(old: Normal, new: Normal) -> Iterator[Difference]:
-    before, after = _created(old), _created(new)
-    for subject in sorted(before.keys() - after.keys()):
-        spot = before[subject].spot
-        yield Difference("call", "effect", "removed", subject, CHANNEL, old=subject, spot=spot)
-    for subject in sorted(after.keys() - before.keys()):
-        spot = after[subject].spot
-        yield Difference("call", "effect", "added", subject, CHANNEL, candidate=subject, spot=spot)
+def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> Step:
+    if old is None or candidate is None:
+        return Step("only candidate" if old is None else "only old", old, candidate)
+    alike = (old.names, old.durations) == (candidate.names, candidate.durations)
+    same = (alike and old.key == candidate.key) or next(_of_pair(old, candidate, seconds), None) is None
+    return Step("same" if same else "changed", old, candidate)
 
 
-def _created(normal: Normal) -> dict[str, Fact]:
-    return {
-        subject: facts[0]
-        for (subject, stream), facts in normal.streams.items()
-        if stream == "state" and facts[0].event == "Newchannel"
-    }
+def _channels(alignment: Alignment) -> Iterator[Change]:
+    created: dict[str, tuple[Fact | None, Fact | None]] = {}
+    for (subject, stream), steps in alignment.streams.items():
+        if stream == "state":
+            created[subject] = (_new_channel([s.old for s in steps]), _new_channel([s.candidate for s in steps]))
+    for subject, (old, candidate) in created.items():
+        if old is not None and candidate is None:
+            yield _lone(subject, "removed", old)
+    for subject, (old, candidate) in created.items():
+        if candidate is not None and old is None:
+            yield _lone(subject, "added", candidate)
 
 
-def _stream(old: Sequence[Fact], new: Sequence[Fact], bag: bool, tolerance: float) -> Iterator[Difference]:
-    pairs, removed, added = _match(old, new, bag)
-    for mine, theirs in pairs:
-        yield from _fields(mine, theirs, tolerance)
+def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
+    first = next((fact for fact in facts if fact is not None), None)
+    return first if first is not None and first.event == "Newchannel" else None
+
+
+def _lone(subject: str, kind: ChangeKind, fact: Fact) -> Change:
+    thing = Thing()
+    if kind == "removed":
+        return Change(
+            "call", "effect", kind, subject, CHANNEL, old=thing, seen=(fact.seen, -1), spots=(fact.spot, None)
+        )
+    return Change(
+        "call", "effect", kind, subject, CHANNEL, candidate=thing, seen=(-1, fact.seen), spots=(None, fact.spot)
+    )
+
+
+def _of_stream(steps: Sequence[Step], seconds: float) -> Iterator[Change]:
+    removed = [step.old for step in steps if step.old and not step.candidate]
+    added = [step.candidate for step in steps if step.candidate and not step.old]
+    for step in steps:
+        if step.kind == "changed":
+            yield from step_changes(step, seconds)
     moved = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
-    yield from _unpaired(removed, Counter(moved), "removed")
-    yield from _unpaired(added, Counter(moved), "added")
+    elsewhere: dict[Hashable, list[Fact]] = {}
+    new: list[Fact] = []
+    for fact in added:
+        here = elsewhere.setdefault(fact.key, [])
+        (here if len(here) < moved[fact.key] else new).append(fact)
+    for fact in removed:
+        other = elsewhere.get(fact.key)
+        yield _change("moved", fact, other.pop(0)) if other else _change("removed", fact, None)
+    yield from (_change("added", None, fact) for fact in new)
 
 
-def _unpaired(
-    facts: Iterable[Fact], moved: Counter[object], side: Literal["removed", "added"]
-) -> Iterator[Difference]:
-    for fact in facts:
-        if moved[fact.key] > 0:
-            moved[fact.key] -= 1
-            if side == "removed":
-                yield _difference(fact, "moved", old=describe(fact), candidate=describe(fact))
-        elif side == "removed":
-            yield _difference(fact, side, old=describe(fact))
-        else:
-            yield _difference(fact, side, candidate=describe(fact))
+def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:
+    mine, theirs = _by_name(old), _by_name(new)
+    has, gets = old.names | mine.keys(), new.names | theirs.keys()
+    for name in sorted(has - gets):
+        yield _change("removed", old, new, name, mine.get(name, Thing()), ABSENT)
+    for name in sorted(gets - has):
+        yield _change("added", old, new, name, ABSENT, theirs.get(name, Thing()))
+    for name in sorted(mine.keys() & theirs.keys()):
+        if not _equal(old.event, name, mine[name], theirs[name], seconds):
+            for at, before, after in _lines(mine[name], theirs[name]):
+                yield _change("changed", old, new, name, before, after, at=at)
 
 
-_Pairs = list[tuple[Fact, Fact]]
+def _lines(old: Value, new: Value) -> Iterator[tuple[int, Held, Held]]:
+    """Values that differ; of texts of several lines those lines, each with its number."""
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        yield -1, old, new
+        return
+    i = j = 0
+    for a, b, size in (*blocks_of(old, new), (len(old), len(new), 0)):
+        for number, (before, after) in enumerate(zip_longest(old[i:a], new[j:b], fillvalue=ABSENT), i):
+            yield number, before, after
+        i, j = a + size, b + size
 
 
-def _match(old: Sequence[Fact], new: Sequence[Fact], bag: bool) -> tuple[_Pairs, list[Fact], list[Fact]]:
-    """Pairs, and what is left on either side. Swapping the sides swaps the result: ties fall the same way."""
-    match = _match_bag if bag else _match_sequence
-    # Written out, as values of different types have no order.
-    if repr([(fact.event, fact.fields) for fact in old]) <= repr([(fact.event, fact.fields) for fact in new]):
-        return match(old, new)
-    pairs, added, removed = match(new, old)
-    return [(mine, theirs) for theirs, mine in pairs], removed, added
-
-
-def _match_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[_Pairs, list[Fact], list[Fact]]:
-    """Same things first, in order; between them, things of the same kind are taken for each other."""
-    pairs: _Pairs = []
-    removed: list[Fact] = []
-    added: list[Fact] = []
-    exact = SequenceMatcher(None, [f.key for f in old], [f.key for f in new], autojunk=False)
-    for tag, a1, a2, b1, b2 in exact.get_opcodes():
-        if tag == "equal":
-            pairs.extend(zip(old[a1:a2], new[b1:b2], strict=True))
-            continue
-        inner = SequenceMatcher(None, [f.event for f in old[a1:a2]], [f.event for f in new[b1:b2]], autojunk=False)
-        for kind, i1, i2, j1, j2 in inner.get_opcodes():
-            if kind == "equal":
-                pairs.extend(zip(old[a1 + i1 : a1 + i2], new[b1 + j1 : b1 + j2], strict=True))
-            else:
-                removed.extend(old[a1 + i1 : a1 + i2])
-                added.extend(new[b1 + j1 : b1 + j2])
-    return pairs, removed, added
-
-
-def _match_bag(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[_Pairs, list[Fact], list[Fact]]:
-    """Same things in any order; what is left is paired with what is most like it of the same kind."""
-    left, pairs, removed = list(new), [], []
-    for fact in old:
-        twin = next((other for other in left if other.key == fact.key), None)
-        if twin is None:
-            removed.append(fact)
-        else:
-            left.remove(twin)
-            pairs.append((fact, twin))
-    for fact in list(removed):
-        alike = max((o for o in left if o.event == fact.event), key=lambda o: _likeness(fact, o), default=None)
-        if alike is not None and 2 * _likeness(fact, alike) >= len(fact.fields):
-            removed.remove(fact)
-            left.remove(alike)
-            pairs.append((fact, alike))
-    return pairs, removed, left
-
-
-def _likeness(one: Fact, other: Fact) -> int:
-    return len(set(one.fields) & set(other.fields))
-
-
-def _fields(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
-    for name in sorted(old.names - new.names):
-        yield _difference(old, "removed", field=name, old=_value(old.fields, name) or name)
-    for name in sorted(new.names - old.names):
-        yield _difference(old, "added", field=name, candidate=_value(new.fields, name) or name)
-    if old.key != new.key:
-        mine, theirs = dict(old.fields), dict(new.fields)
-        for name in sorted(mine.keys() & theirs.keys()):
-            one, other = mine[name], theirs[name]
-            retyped = type(one) is not type(other)
-            if (one != other or retyped) and not are_alike(old.event, name, (one, other)):
-                before, after = _text(one, retyped), _text(other, retyped)
-                yield _difference(old, "changed", field=name, old=before, candidate=after)
-    yield from _durations(old, new, tolerance)
-
-
-def _durations(old: Fact, new: Fact, tolerance: float) -> Iterator[Difference]:
-    mine, theirs = dict(old.durations), dict(new.durations)
-    for name in sorted(mine.keys() | theirs.keys()):
-        if name not in mine or name not in theirs:
-            if name in old.names and name in new.names:
-                before = shown(mine[name]) if name in mine else _value(old.fields, name)
-                after = shown(theirs[name]) if name in theirs else _value(new.fields, name)
-                yield _difference(old, "changed", field=name, old=before, candidate=after)
-        elif _apart(mine[name].value, theirs[name].value) > tolerance:
-            before, after = shown(mine[name]), shown(theirs[name])
-            yield _difference(old, "changed", field=name, old=before, candidate=after)
+def _equal(event: str, name: str, one: Value, other: Value, seconds: float) -> bool:
+    if isinstance(one, Seconds) and isinstance(other, Seconds):
+        return _apart(one.value, other.value) <= seconds
+    if one == other and isinstance(one, bool) == isinstance(other, bool):
+        return True
+    return are_alike(event, name, (shown(one), shown(other)))
 
 
 def _apart(one: float, other: float) -> float:
@@ -177,39 +161,37 @@ def _apart(one: float, other: float) -> float:
     return abs(one - other) - (1.0 if one.is_integer() and other.is_integer() else 0.0)
 
 
-def _text(value: Value, retyped: bool) -> str:
-    """A value as a text; one that a value of another type would be written as is quoted, as JSON has it."""
-    return json.dumps(value) if retyped and isinstance(value, str) and _is_json(value) else shown(value)
+def _by_name(fact: Fact) -> dict[str, Value]:
+    """The values of a fact; a field that is repeated has lines."""
+    grouped: dict[str, list[Value]] = {}
+    for name, value in (*fact.fields, *fact.durations):
+        grouped.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else tuple(map(shown, values)) for name, values in grouped.items()}
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _value(fields: Fields, name: str) -> str:
-    return next((shown(value) for key, value in fields if key == name), "")
-
-
-def _difference(
-    fact: Fact,
-    kind: Literal["removed", "added", "changed", "moved"],
-    *,
+def _change(
+    kind: ChangeKind,
+    old: Fact | None,
+    new: Fact | None,
     field: str = "",
-    old: str = "",
-    candidate: str = "",
-) -> Difference:
-    layer = field_layer(fact.surface, field, fact.layer)
-    return Difference(fact.surface, layer, kind, fact.subject, fact.event, field, old, candidate, fact.spot)
+    before: Held = ABSENT,
+    after: Held = ABSENT,
+    *,
+    at: int = -1,
+) -> Change:
+    """Of a field with its values, or else of the whole thing."""
+    fact = old or new
+    if fact is None:
+        raise ValueError("a change of nothing")
+    if not field:
+        before, after = (Thing(f.fields) if f else ABSENT for f in (old, new))
+    layer: Layer = field_layer(fact.surface, field, fact.layer)
+    return Change(
+        fact.surface, layer, kind, fact.subject, fact.event, field, _part(fact), before, after, (old.seen if old
+        else -1, new.seen if new else -1), (old.spot if old else None, new.spot if new else None), at,
+    )  # fmt: skip
 
 
-def _tolerated(difference: Difference, tolerances: Tolerances) -> bool:
-    return any(
-        fnmatchcase(difference.event, ignore.event)
-        and fnmatchcase(difference.field, ignore.field)
-        and fnmatchcase(difference.subject, ignore.subject)
-        for ignore in tolerances.ignore
-    )
+def _part(fact: Fact) -> str:
+    """What a program has to do with it: its streams are called `app asks`, `app answers …`, `NAME gets …`."""
+    return fact.stream.partition(" ")[2].partition(" ")[0] if fact.surface == "app" else ""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.asterisk.dialplan.show import Dialplan
-from harness.judge.rules import CAUSES, RULES, LogRule, Rule
-from harness.model import Difference, Finding, Place, Severity
+from harness.judge.evidence import Volatile
+from harness.judge.fingerprints import fingerprint, fingerprint_of
+from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
+from harness.judge.words import fill, held_words, title_of
+from harness.model import Change, Finding, Place, Spot, held_value, is_there
 
-__all__ = ["Maps", "classify", "fingerprint", "rule_for"]
-
-_DIGITS = re.compile(r"\d+")
+__all__ = ["Maps", "classify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Maps:
     old: Dialplan = field(default_factory=Dialplan)
     candidate: Dialplan = field(default_factory=Dialplan)
 
-    def where(self, spot: tuple[str, str, str] | None, *, newer: bool = False) -> Place | None:
+    def where(self, spot: Spot | None, *, newer: bool = False) -> Place | None:
         """File and line of a context, extension and priority, looked up on the side where it was seen first."""
         if spot is None:
             return None
@@ -31,135 +31,109 @@ class Maps:
         return first.place(*spot) or second.place(*spot)
 
 
-def classify(scenario: str, differences: Sequence[Difference], maps: Maps) -> tuple[Finding, ...]:
+def classify(
+    scenario: str, changes: Sequence[Change], maps: Maps, volatile: Volatile | None = None
+) -> tuple[Finding, ...]:
     """The findings of one scenario, each once.
 
     Where the log names a cause (an application that is gone), the cause is the finding and what follows from
-    it is listed with it. Headers that came or went are findings of their own in any case.
+    it is listed with it. Headers that came or went are findings of their own in any case. `volatile` is what no
+    fingerprint may hold.
     """
-    causes = _causes(scenario, differences, maps)
-    named = [(rule_for(difference), difference) for difference in differences if not _explains(difference)]
+    causes = _causes(scenario, changes, maps)
+    named = [(rule_for(change), change) for change in changes if _cause_of(change) is None]
     if causes:
-        followed = [d for rule, d in named if not rule.shared]
-        named = [(rule, d) for rule, d in named if rule.shared]
-        causes[0] = replace(causes[0], consequences=_unique(_title(rule_for(d), d) for d in followed))
-    reason = _reason(differences, maps)
-    found = [*causes, *(_finding(scenario, rule, d, maps, reason) for rule, d in named)]
+        followed = (title_of(rule.title, change) for rule, change in named if not rule.shared)
+        causes[0] = replace(causes[0], consequences=tuple(dict.fromkeys(followed)))
+        named = [(rule, change) for rule, change in named if rule.shared]
+    reason = _reason(changes, maps)
+    found = [
+        *causes,
+        *(_finding(scenario, rule, change, maps, reason, volatile or Volatile()) for rule, change in named),
+    ]
     return tuple({finding.fingerprint: finding for finding in reversed(found)}.values())[::-1]
 
 
-def rule_for(difference: Difference) -> Rule:
-    """The first rule that names a difference; the last rule names all that is left."""
-    return next(rule for rule in RULES if rule.match(difference))
-
-
-def fingerprint(*parts: str) -> str:
-    """Twelve hex digits that stay the same from run to run for the same finding."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _explains(difference: Difference) -> bool:
-    return _cause_of(difference) is not None
-
-
-def _cause_of(difference: Difference) -> tuple[LogRule, re.Match[str]] | None:
-    if difference.surface != "log" or difference.kind != "added":
+def _cause_of(change: Change) -> tuple[LogRule, re.Match[str]] | None:
+    if change.surface != "log" or change.kind != "added":
         return None
     for rule in CAUSES:
-        if match := rule.pattern.search(difference.candidate):
+        if match := rule.pattern.search(_message(change)):
             return rule, match
     return None
 
 
-def _causes(scenario: str, differences: Iterable[Difference], maps: Maps) -> list[Finding]:
+def _causes(scenario: str, changes: Iterable[Change], maps: Maps) -> list[Finding]:
     found: dict[str, Finding] = {}
-    for difference in differences:
-        cause = _cause_of(difference)
-        if cause is None:
-            continue
-        rule, match = cause
-        groups = match.groupdict()
-        thing = groups["thing"]
-        spot = difference.spot
-        if groups.get("priority"):
-            spot = (groups["context"], groups["extension"], groups["priority"])
-        finding = Finding(
-            rule=rule.id,
-            severity=rule.severity,
-            surface="dialplan",
-            scenario=scenario,
-            title=rule.title.format(thing=thing),
-            old=f"{thing} is there",
-            candidate=_message(difference),
-            where=maps.candidate.using(thing, spot) or maps.where(spot, newer=True),
-            cause=_message(difference),
-            advice=rule.advise(thing),
-            fingerprint=fingerprint(rule.id, thing, *(spot or ())[:2]),
-        )
-        found.setdefault(finding.fingerprint, finding)
+    for change in changes:
+        if cause := _cause_of(change):
+            finding = _cause(scenario, change, maps, *cause)
+            found.setdefault(finding.fingerprint, finding)
     return list(found.values())
 
 
-def _finding(scenario: str, rule: Rule, difference: Difference, maps: Maps, reason: str) -> Finding:
-    title = _title(rule, difference)
-    if rule.shared:
-        identity: tuple[str, ...] = (rule.id, difference.event, difference.field)
-    elif rule.severity is Severity.INFO and difference.layer == "path":
-        identity = (rule.id, scenario)  # one line for a scenario says it all
-    elif difference.surface == "log":
-        identity = (rule.id, _DIGITS.sub("#", difference.old), _DIGITS.sub("#", difference.candidate))
-    else:
-        identity = (rule.id, scenario, difference.kind, *difference.locus, *_stable_values(rule, difference))
+def _cause(scenario: str, change: Change, maps: Maps, rule: LogRule, match: re.Match[str]) -> Finding:
+    """Its fingerprint has the place only where the line says it: which priority ran last anywhere is chance."""
+    groups = match.groupdict()
+    thing, spot = groups["thing"], change.spot
+    if groups.get("priority"):
+        spot = (groups["context"], groups["extension"], groups["priority"])
+    identity = spot[:2] if spot and groups.get("priority") else (scenario,)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        surface=difference.surface,
+        surface="dialplan",
         scenario=scenario,
-        title=title,
-        old=difference.old,
-        candidate=difference.candidate,
-        where=None if rule.shared else maps.where(difference.spot, newer=difference.kind == "added"),
-        cause="" if rule.shared or difference.surface == "log" else reason,
+        title=fill(rule.title, thing=thing),
+        old=f"{thing} is there",
+        candidate=_message(change),
+        where=maps.candidate.using(thing, spot) or maps.where(spot, newer=True),
+        cause=_message(change),
+        advice=rule.advise(thing),
+        fingerprint=fingerprint(rule.id, thing, *identity),
+        subject=thing,
+        event=change.event,
+        seen=change.seen,
+    )
+
+
+def _finding(scenario: str, rule: Rule, change: Change, maps: Maps, reason: str, volatile: Volatile) -> Finding:
+    old, candidate = (held_words(side, change) if is_there(side) else "" for side in change.sides)
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        surface=change.surface,
+        scenario=scenario,
+        title=title_of(rule.title, change),
+        old=old,
+        candidate=candidate,
+        where=None if rule.shared else maps.where(change.spot, newer=change.kind == "added"),
+        cause="" if rule.shared or change.surface == "log" else reason,
         advice=rule.advice,
-        fingerprint=fingerprint(*identity),
+        fingerprint=fingerprint_of(rule, scenario, change, volatile),
+        about=change.about,
+        subject=change.subject,
+        event=change.event,
+        field=change.field,
+        seen=change.seen,
     )
 
 
-def _stable_values(rule: Rule, difference: Difference) -> tuple[str, ...]:
-    """Values belong to the identity of a finding unless they are measured times, which no two runs share."""
-    if "duration" in rule.id:
-        return ()
-    return (difference.old, difference.candidate)
-
-
-def _title(rule: Rule, difference: Difference) -> str:
-    return rule.title.format(
-        subject=difference.subject or "Asterisk",
-        event=difference.event,
-        field=difference.field,
-        name=difference.event.rpartition(" ")[2],
-        old=difference.old or "nothing",
-        candidate=difference.candidate or "nothing",
-    )
-
-
-def _reason(differences: Iterable[Difference], maps: Maps) -> str:
-    """What most likely lies behind the differences: a new line in the log, else where the ways part."""
-    ordered = list(differences)
-    for difference in ordered:
-        if difference.surface == "log" and difference.kind == "added":
-            return f"Asterisk's log says: {_message(difference)}"
-    for difference in ordered:
-        if difference.event == "Newexten" and difference.spot:
-            where = maps.where(difference.spot, newer=difference.kind == "added")
+def _reason(changes: Iterable[Change], maps: Maps) -> str:
+    """What most likely lies behind the changes: a new line in the log, else where the ways part."""
+    ordered = list(changes)
+    for change in ordered:
+        if change.surface == "log" and change.kind == "added":
+            return f"Asterisk's log says: {_message(change)}"
+    for change in ordered:
+        if change.event == "Newexten" and change.spot:
+            where = maps.where(change.spot, newer=change.kind == "added")
             at = f" ({where})" if where else ""
-            return f"The ways through the dialplan part at {'@'.join(difference.spot[1::-1])}{at}"
+            return f"The ways through the dialplan part at {'@'.join(change.spot[1::-1])}{at}"
     return ""
 
 
-def _message(difference: Difference) -> str:
-    return difference.candidate.removeprefix("Message=")
-
-
-def _unique(titles: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(titles))
+def _message(change: Change) -> str:
+    """The line that the candidate's log has."""
+    message = held_value(change.candidate, "Message")
+    return message if isinstance(message, str) else ""

@@ -6,17 +6,18 @@ scenario, alone and several times on each instance, show the set of things that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
-from harness.judge.align import CHANNEL, differences
+import msgspec
+
+from harness.judge.align import align, changes
 from harness.judge.normalise.facts import DEPRECATED, Normal
-from harness.model import Difference, Tolerances
+from harness.model import ABSENT, Change, Locus, Tolerances, held_value
 
-__all__ = ["Sifted", "is_final", "sift", "sift_replayed"]
-
-Locus = tuple[str, str, str, str]
+__all__ = ["Sifted", "Volatile", "is_final", "sift", "sift_replayed"]
 
 # Above this share of pairs of old plays that differ, a value is taken for a random one. A race between two
 # outcomes differs in at most 6 of 11 pairs, however it falls.
@@ -24,94 +25,137 @@ _RANDOM = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Volatile:
+    """Where the plays of one release differ from each other: what is seen there is no part of a fingerprint."""
+
+    old: frozenset[Locus] = frozenset()
+    candidate: frozenset[Locus] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Sifted:
-    """Differences by what they prove.
+    """Changes by what they prove.
 
     `kept` need a rule. `noise` the old release shows by itself. `unstable` are final results (a status, a
-    hangup, a lost call) on which the old release does not agree with itself: never a regression by that alone,
-    and never silently dropped.
+    hangup, a lost call) on which the old release does not agree with itself, `undecided` those that the candidate
+    shows and not when it is asked again: never a regression by that alone, and never silently dropped.
     """
 
-    kept: tuple[Difference, ...]
-    noise: tuple[Difference, ...]
-    unstable: tuple[Difference, ...]
-
-
-def _between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Difference, ...]:
-    """What differs. That something is deprecated Asterisk says once in its life, in whatever call comes first:
-    that it does not say so in this scenario means nothing.
-    """
-    return tuple(d for d in differences(old, new, tolerances) if d.event != DEPRECATED or d.kind != "removed")
+    kept: tuple[Change, ...]
+    noise: tuple[Change, ...] = ()
+    unstable: tuple[Change, ...] = ()
+    undecided: tuple[Change, ...] = ()
+    volatile: Volatile = Volatile()
 
 
 def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) -> Sifted:
-    """Split the differences between old and candidate by what `again` shows of them."""
+    """Split the changes between old and candidate by what `again` shows of them."""
+    wavering = _loci(_all_between(old, again, tolerances))
     found = _between(old, candidate, tolerances)
-    if not found:
-        return Sifted((), (), ())
-    wavering = {difference.locus for difference in differences(old, again, tolerances)}
-    kept = tuple(d for d in found if d.locus not in wavering)
-    rest = [d for d in found if d.locus in wavering]
+    rest = [change for change in found if change.locus in wavering]
     return Sifted(
-        kept,
-        tuple(d for d in rest if not is_final(d)),
-        tuple(d for d in rest if is_final(d)),
+        _whole(change for change in found if change.locus not in wavering),
+        tuple(change for change in rest if not is_final(change)),
+        tuple(change for change in rest if is_final(change)),
+        volatile=Volatile(wavering),
     )
 
 
-def sift_replayed(olds: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances) -> Sifted:
-    """Split by all plays: a difference counts only if it is one against every play on old and again.
+def sift_replayed(
+    old: Sequence[Normal], again: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances
+) -> Sifted:
+    """Split by all plays: a change counts only if it is one against every play on old and again.
 
-    `olds` are all of those; `candidates` the plays on the candidate, the first in the crowd of all scenarios and
-    the others alone. How a call ended has to go wrong in one of these only, anything else in each of them: what
-    comes and goes is a race. What only the crowded play shows is not believed, and not forgotten; but what the
-    candidate says once in its life, that something is deprecated, it says there.
+    Of each instance the first play is the one in the crowd of all scenarios, the others are alone. How a call
+    ended has to go wrong in one of the candidate's plays alone, anything else in each of them: what comes and goes
+    is a race. What only the crowded play shows is not believed, and not forgotten; but what the candidate says
+    once in its life, that something is deprecated, it says there.
     """
-    against = [[_between(old, new, tolerances) for old in olds] for new in candidates]
-    every: dict[Locus, Difference] = {}
-    for difference in chain.from_iterable(chain.from_iterable(against)):
-        every.setdefault(difference.locus, difference)
-    alone = against[1:] or against
-    shown = [_loci_in_all(row) for row in alone]
-    once, always = set.union(*shown), set.intersection(*shown)
-    random = _random_loci(olds, tolerances)
+    olds = (*old, *again)
+    within = _differing(chain(combinations(old, 2), combinations(again, 2)), tolerances)
+    across = _differing(product(old, again), tolerances)
+    against = [[_between(one, new, tolerances) for one in olds] for new in candidates]
+    every: dict[Locus, Change] = {}
+    for change in chain.from_iterable(chain.from_iterable(against)):
+        every.setdefault(change.locus, change)
+    shown = [frozenset.intersection(*map(_loci, row)) for row in against]
+    alone = shown[1:] or shown
+    once, always = frozenset.union(*alone), frozenset.intersection(*alone) - _random(within, across)
     believed = {
         locus
-        for locus, difference in every.items()
-        if (locus in once if is_final(difference) else locus in always - random)
-    } | {locus for locus in _loci_in_all(against[0]) if every[locus].event == DEPRECATED}
-    first = tuple(d for d in against[0][0] if d.locus in believed)
-    later = tuple(every[locus] for locus in sorted(believed - {d.locus for d in first}))
-    dropped = [difference for locus, difference in every.items() if locus not in believed]
+        for locus, change in every.items()
+        if locus in (once if is_final(change) else always) or (change.event == DEPRECATED and locus in shown[0])
+    }
+    first = tuple(change for change in against[0][0] if change.locus in believed)
+    later = tuple(every[locus] for locus in sorted(believed - _loci(first)))
+    dropped = [change for locus, change in every.items() if locus not in believed]
+    crowded = [change for change in dropped if is_final(change) and change.locus in shown[0]]
     return Sifted(
-        first + later,
-        tuple(d for d in dropped if not is_final(d)),
-        tuple(d for d in dropped if is_final(d)),
+        _whole(first + later),
+        tuple(change for change in dropped if not is_final(change)),
+        tuple(change for change in dropped if is_final(change) and change not in crowded),
+        tuple(crowded),
+        Volatile(
+            frozenset().union(*within, *across),
+            frozenset().union(*_differing(combinations(candidates, 2), tolerances)),
+        ),
     )
 
 
-def _loci_in_all(row: Sequence[Sequence[Difference]]) -> set[Locus]:
-    return set.intersection(*({difference.locus for difference in found} for found in row))
+def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, those of lines of one text together again."""
+    joined: dict[object, list[Change]] = {}
+    for change in kept:
+        text = (change.subject, change.event, change.field, change.seen)
+        joined.setdefault(change if change.at < 0 else text, []).append(change)
+    return tuple(_one_text(lines) if lines[0].at >= 0 else lines[0] for lines in joined.values())
 
 
-def is_final(difference: Difference) -> bool:
+def _one_text(lines: Sequence[Change]) -> Change:
+    old, candidate = (
+        tuple(line for line in side if isinstance(line, str)) or ABSENT
+        for side in zip(*(change.sides for change in lines), strict=True)
+    )
+    return msgspec.structs.replace(lines[0], old=old, candidate=candidate, at=-1)
+
+
+def is_final(change: Change) -> bool:
     """Whether it is about how a call ended or whether there was one, which noise may never cancel."""
-    if difference.layer == "path":
+    if change.layer == "path":
         return False
-    name, field = difference.event, difference.field
-    return (
-        name in (CHANNEL, "Hangup", "expectation", "ending")
-        or (name == "DialEnd" and field in ("", "DialStatus"))
-        or (name == "Newstate" and "=Up" in difference.old + difference.candidate)
-        or name == "VarSet DIALSTATUS"
-        or (name == "Cdr" and field == "Disposition")
-    )
+    match change.event, change.field:
+        case (("Channel" | "Hangup" | "expectation" | "VarSet DIALSTATUS"), _):
+            return True
+        case ("DialEnd", "" | "DialStatus") | ("Cdr", "Disposition"):
+            return True
+        case ("Newstate", "" | "ChannelStateDesc"):
+            return "Up" in [held_value(side, "ChannelStateDesc") for side in change.sides]
+    return False
 
 
-def _random_loci(olds: Sequence[Normal], tolerances: Tolerances) -> set[Locus]:
-    pairs = list(combinations(olds, 2))
-    counts: dict[Locus, int] = {}
-    for one, other in pairs:
-        for locus in {difference.locus for difference in differences(one, other, tolerances)}:
-            counts[locus] = counts.get(locus, 0) + 1
-    return {locus for locus, count in counts.items() if count > _RANDOM * len(pairs)}
+def _all_between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Change, ...]:
+    return changes(align(old, new, tolerances.seconds), tolerances)
+
+
+def _between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Change, ...]:
+    """What differs. Asterisk warns of something deprecated once in its life, in whatever call comes first: that a
+    scenario has no such warning means nothing.
+    """
+    found = _all_between(old, new, tolerances)
+    return tuple(change for change in found if change.event != DEPRECATED or change.kind != "removed")
+
+
+def _loci(found: Sequence[Change]) -> frozenset[Locus]:
+    return frozenset(change.locus for change in found)
+
+
+def _differing(pairs: Iterable[tuple[Normal, Normal]], tolerances: Tolerances) -> list[frozenset[Locus]]:
+    return [_loci(_all_between(one, other, tolerances)) for one, other in pairs]
+
+
+def _random(within: Sequence[frozenset[Locus]], across: Sequence[frozenset[Locus]]) -> frozenset[Locus]:
+    """Values that are others in most plays, or that each instance has for itself (a name, a number of its own)."""
+    pairs = (*within, *across)
+    counts = Counter(chain.from_iterable(pairs))
+    often = frozenset(locus for locus, count in counts.items() if count > _RANDOM * len(pairs))
+    return often.union(frozenset.intersection(*across) if across else ())

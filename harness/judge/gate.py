@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
-from harness.judge.causes import fingerprint
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver
+from harness.judge.fingerprints import fingerprint
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 
 __all__ = ["Gated", "gate", "waives"]
+
+
+_UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,13 @@ def waives(waiver: Waiver, finding: Finding) -> bool:
         (waiver.rule, finding.rule),
         (waiver.scenario, finding.scenario),
         (waiver.where, str(finding.where or "")),
-        (waiver.title, finding.title),
+        (waiver.event, finding.event),
+        (waiver.field, finding.field),
+        (waiver.subject, finding.subject),
+        (waiver.about, finding.about),
     )
     asked = [(pattern, value) for pattern, value in pairs if pattern]
-    return bool(asked) and all(fnmatchcase(value, pattern) for pattern, value in asked)
+    return bool(asked) and all(like(value, pattern) for pattern, value in asked)
 
 
 def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
@@ -77,7 +82,10 @@ def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
 
 def _expired(waiver: Waiver) -> Finding:
     return _about(
-        waiver, "waiver-expired", f"A waiver ended on {waiver.until}: {waiver.reason}", "Renew or remove it."
+        waiver,
+        "waiver-expired",
+        f"A waiver ended on {waiver.until}: {waiver.reason}",
+        "Renew or remove it.",
     )
 
 
@@ -108,7 +116,7 @@ def _verdict(results: Sequence[ScenarioResult], findings: Sequence[Finding], pro
         return Verdict.HOLD
     if any(result.outcome is Outcome.FAILED for result in results):
         return Verdict.HOLD
-    undecided = any(result.outcome is Outcome.NOT_COMPARED for result in results)
+    undecided = any(result.outcome in _UNDECIDED for result in results)
     if problems or undecided or not results:
         return Verdict.INCONCLUSIVE
     return Verdict.PROMOTE

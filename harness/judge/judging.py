@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.judge.causes import Maps, classify
+from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Sifted, sift, sift_replayed
 from harness.judge.normalise import normalise
-from harness.judge.normalise.facts import Normal
-from harness.judge.rules import CAUSES
+from harness.judge.rules import CAUSES, rule_for
+from harness.judge.words import title_of
 from harness.model import (
+    Change,
     Ending,
     Finding,
     InstanceName,
@@ -25,6 +27,7 @@ from harness.model import (
 __all__ = ["Judged", "Plays", "judge"]
 
 _CERTAIN = frozenset(rule.id for rule in CAUSES)
+_INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +61,61 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
     `severities` are the site's own, by rule id. With replays, a difference counts only if a play of the
     candidate shows it against every play of old and again.
     """
-    problem = _not_comparable(plays)
-    if problem:
-        return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem), wants_replay=False)
-    crash = next((t for t in plays.traces["candidate"] if t.ending is Ending.CRASHED), None)
-    if crash:
-        return Judged(_result(plays, Outcome.DIFFERS, findings=(_crashed(plays, crash),)))
-    olds = [*plays.traces["old"], *plays.traces["again"]]
-    if all(trace.ending is not Ending.PLAYED for trace in olds):
-        return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {olds[0].problem}"))
-    replays = [*plays.traces["old"][1:], *plays.traces["again"][1:]]
-    if replays and all(trace.ending is not Ending.PLAYED for trace in replays):
-        problem = f"it differed once, and does not work when it is played again: {replays[0].problem}"
-        return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
+    end = endings_of(plays.traces)
+    match end.cell:
+        case Cell.UNPLAYABLE:
+            return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
+        case Cell.CRASH:
+            crash = _weighed(_crashed(plays, end.problem), severities or {})
+            return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
+        case Cell.WRONG:
+            return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {end.problem}"))
+        case Cell.NOT_AGAIN:
+            problem = f"it differed once, and does not work when it is played again: {end.problem}"
+            return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
+        case Cell.COMPARE | Cell.FAILS | Cell.UNSTABLE_ON_OLD:
+            return _compared(plays, end, maps, severities or {})
+
+
+def _compared(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     sifted = _sift(plays)
-    findings = tuple(_weighed(f, severities or {}) for f in classify(plays.id, sifted.kept, maps))
+    kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
+    findings = tuple(_weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
+    outcome = _outcome(findings, sifted, end)
+    unstable = len(sifted.unstable) + len(sifted.undecided) + (end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
-        _result(plays, _outcome(findings, sifted), findings=findings),
+        _result(plays, outcome, findings=findings, problem=_doubt(outcome, end, sifted)),
         noise=len(sifted.noise),
-        unstable=len(sifted.unstable),
-        wants_replay=_worth_replaying(findings, sifted),
+        unstable=unstable,
+        wants_replay=_worth_replaying(findings, unstable),
     )
 
 
+def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
+    """The changes, and how the play ended: a play that failed on the old release as well would hide that."""
+    if any(change.surface == "expectation" for change in kept):
+        return kept
+    old, candidate = Ending.PLAYED.value, end.problem or (end.trace.ending.value if end.trace else "")
+    failed = Change("expectation", "effect", "changed", "", "expectation", "Result", old=old, candidate=candidate)
+    return (*kept, failed)
+
+
+def _doubt(outcome: Outcome, end: Endings, sifted: Sifted) -> str:
+    if outcome is Outcome.UNSTABLE_ON_CANDIDATE:
+        first = sifted.undecided[0]
+        return f"with the other scenarios, and not alone: {title_of(rule_for(first).title, first)}"
+    shown = outcome is Outcome.UNSTABLE_ON_OLD and end.trace
+    return f"on the old release, now and then: {end.problem}" if shown else ""
+
+
 def _sift(plays: Plays) -> Sifted:
-    replayed = any(len(traces) > 1 for traces in plays.traces.values())
-    normals: dict[InstanceName, list[Normal]] = {
-        name: [normalise(trace) for trace in traces] for name, traces in plays.traces.items()
-    }
-    if replayed:
-        return sift_replayed([*normals["old"], *normals["again"]], normals["candidate"], plays.tolerances)
-    return sift(normals["old"][0], normals["again"][0], normals["candidate"][0], plays.tolerances)
+    old, again, candidate = ([normalise(trace) for trace in plays.traces[name]] for name in _INSTANCES)
+    if max(len(old), len(again), len(candidate)) > 1:
+        return sift_replayed(old, again, candidate, plays.tolerances)
+    return sift(old[0], again[0], candidate[0], plays.tolerances)
 
 
-def _not_comparable(plays: Plays) -> str:
-    for name in ("old", "again", "candidate"):
-        traces = plays.traces.get(name, ())
-        if not traces:
-            return f"was not played on {name}"
-        for trace in traces:
-            dead = trace.ending is Ending.CRASHED and name != "candidate"
-            if dead or trace.ending is Ending.UNPLAYABLE:
-                return f"{name}: {trace.problem or 'could not be played'}"
-    return ""
-
-
-def _crashed(plays: Plays, trace: Trace) -> Finding:
+def _crashed(plays: Plays, problem: str) -> Finding:
     return Finding(
         rule="asterisk-crashed",
         severity=Severity.BREAKING,
@@ -111,9 +123,10 @@ def _crashed(plays: Plays, trace: Trace) -> Finding:
         scenario=plays.id,
         title="The candidate's Asterisk ended while this scenario played",
         old="went on running",
-        candidate=trace.problem,
+        candidate=problem,
         advice="Report it to the makers of the candidate with its last log lines; do not promote.",
         fingerprint=f"crash-{plays.id}",
+        event="ending",
     )
 
 
@@ -122,17 +135,19 @@ def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
     return finding if severity is None else replace(finding, severity=severity)
 
 
-def _outcome(findings: Sequence[Finding], sifted: Sifted) -> Outcome:
+def _outcome(findings: Sequence[Finding], sifted: Sifted, end: Endings) -> Outcome:
     if any(finding.severity.holds for finding in findings):
         return Outcome.DIFFERS
-    return Outcome.UNSTABLE if sifted.unstable else Outcome.SAME
+    if sifted.undecided:
+        return Outcome.UNSTABLE_ON_CANDIDATE
+    return Outcome.UNSTABLE_ON_OLD if sifted.unstable or end.cell is Cell.UNSTABLE_ON_OLD else Outcome.SAME
 
 
-def _worth_replaying(findings: Sequence[Finding], sifted: Sifted) -> bool:
+def _worth_replaying(findings: Sequence[Finding], unstable: int) -> bool:
     """Replays can only change what could be a race: not a missing application, not a missing header's name."""
     if any(finding.rule in _CERTAIN for finding in findings):
         return False
-    return bool(sifted.unstable) or any(finding.severity.holds for finding in findings)
+    return bool(unstable) or any(finding.severity.holds for finding in findings)
 
 
 def _result(

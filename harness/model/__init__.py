@@ -1,11 +1,24 @@
 """The values that flow from the wire to the verdict. All are frozen; none does I/O.
 
-what was seen*  ─►  Trace  ─►  Difference*  ─►  Finding*  ─►  Verdict
+what was seen*  ─►  Trace  ─►  Change*  ─►  Finding*  ─►  Verdict
 """
 
 from __future__ import annotations
 
-from harness.model.findings import Difference, Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
+from harness.model.changes import (
+    ABSENT,
+    Change,
+    ChangeKind,
+    Held,
+    Layer,
+    Locus,
+    Spot,
+    Thing,
+    held_value,
+    is_there,
+    without_ids,
+)
+from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.observations import (
     AgiLine,
     AmiPacket,
@@ -23,9 +36,10 @@ from harness.model.observations import (
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.report import OverlayLine, Report, Side, assemble, is_complete
-from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, shown, text_of
+from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
+    "ABSENT",
     "AgiLine",
     "AmiPacket",
     "AppLife",
@@ -34,14 +48,18 @@ __all__ = [
     "AriEvent",
     "AriRequest",
     "Attributes",
-    "Difference",
+    "Change",
+    "ChangeKind",
     "Ending",
     "Fields",
     "Finding",
     "Headers",
+    "Held",
     "Ignore",
     "InstanceName",
     "Json",
+    "Layer",
+    "Locus",
     "LogLine",
     "Outcome",
     "OverlayLine",
@@ -53,8 +71,10 @@ __all__ = [
     "Seen",
     "Severity",
     "Side",
+    "Spot",
     "State",
     "Step",
+    "Thing",
     "Tolerances",
     "Trace",
     "Value",
@@ -62,7 +82,11 @@ __all__ = [
     "Waiver",
     "assemble",
     "day",
+    "held_value",
     "is_complete",
+    "is_there",
+    "like",
     "shown",
     "text_of",
+    "without_ids",
 ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from harness.model.changes import Change
 from harness.model.outcomes import Outcome, Severity
+from harness.model.values import like
 
-__all__ = ["Difference", "Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day"]
-
-_NUMBERS = re.compile(r"\d+")
+__all__ = ["Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,23 @@ class Place:
 class Ignore:
     """An extra tolerance of one scenario (`compare: ignore:`), which has to say why.
 
-    Empty patterns match anything; `event`, `field` and `subject` are shell patterns.
+    All are shell patterns for what a `Change` has by these names.
     """
 
     reason: str
     event: str = "*"
     field: str = "*"
     subject: str = "*"
+    about: str = "*"
+
+    def covers(self, change: Change) -> bool:
+        """Whether a change is one that the scenario tolerates."""
+        return (
+            like(change.event, self.event)
+            and like(change.field, self.field)
+            and like(change.subject, self.subject)
+            and like(change.about, self.about)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +57,10 @@ class Tolerances:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One aligned mismatch between two traces.
-
-    `surface` is what a person would look at (`dialplan`, `call`, `cdr`, `cel`, `ami`, `log`, `expectation`,
-    and for facts about load `modules`, `config`, `settings`). `layer` tells effect from path.
-    `subject` is an alias (`caller`, `PJSIP/101`), `event` the kind of thing (`Hangup`, `VarSet DIALSTATUS`),
-    `field` the header, empty when the whole thing was removed or added. `old` and `candidate` are empty
-    where there is nothing on that side. `spot` is context, extension and priority that were running.
-    """
-
-    surface: str
-    layer: Literal["effect", "path"]
-    kind: Literal["removed", "added", "changed", "moved"]
-    subject: str
-    event: str
-    field: str = ""
-    old: str = ""
-    candidate: str = ""
-    spot: tuple[str, str, str] | None = None
-
-    @property
-    def locus(self) -> tuple[str, str, str, str]:
-        """Where the traces differ, whatever values and direction: what noise and replays are matched by.
-
-        A line of the log is a place of its own, by its text: that one line comes and goes says nothing of others.
-        """
-        part = _NUMBERS.sub("#", self.old or self.candidate) if self.surface == "log" else self.field
-        return (self.surface, self.subject, self.event, part)
-
-
-@dataclass(frozen=True, slots=True)
 class Waiver:
     """A finding accepted by a person: a fingerprint, or patterns that all have to match.
 
+    `event`, `field` and `subject` are those of the difference, `about` is the thing that a release has otherwise.
     `until` is an ISO date (last day on which it holds) or empty. `source` is file and line for messages.
     """
 
@@ -91,7 +70,10 @@ class Waiver:
     rule: str = ""
     scenario: str = ""
     where: str = ""
-    title: str = ""
+    event: str = ""
+    field: str = ""
+    subject: str = ""
+    about: str = ""
     until: str = ""
 
 
@@ -99,10 +81,12 @@ class Waiver:
 class Finding:
     """A difference, or a fact about load, that a rule has named. Shapes as in `report.json`.
 
-    `about` is the thing that a release has otherwise, by kind and name (`AMI action: Park`), if it is one thing.
-    `places` are all places where the site uses it, `where` the first or only one. `covered` says which scenarios
-    run one of them or use the thing, or that none does; empty where nothing was played. `notes` cite what the
-    release's own notes say.
+    `subject`, `event` and `field` name the difference: the channel, what it did, and the header; of what was
+    loaded the item, its section and its attribute. `seen` are the numbers of the observations in the traces of old
+    and candidate, -1 where there is none. `about` is event and field in one, or the thing that a release has
+    otherwise, by kind and name (`AMI action: Park`), if it is one thing. `places` are all places where the site
+    uses it, `where` the first or only one. `covered` says which scenarios run one of them or use the thing, or
+    that none does; empty where nothing was played. `notes` cite what the release's own notes say.
     """
 
     rule: str
@@ -118,11 +102,15 @@ class Finding:
     fingerprint: str = ""
     waived: str = ""
     consequences: tuple[str, ...] = ()
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
     places: tuple[Place, ...] = ()
     covered: str = ""
     notes: tuple[str, ...] = ()
     about: str = ""
+    subject: str = ""
+    event: str = ""
+    field: str = ""
+    seen: tuple[int, int] = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Outcome(StrEnum):
     SAME = "same"
     DIFFERS = "differs"
     WAIVED = "waived"
-    UNSTABLE = "unstable"
+    UNSTABLE_ON_OLD = "unstable-on-old"
+    UNSTABLE_ON_CANDIDATE = "unstable-on-candidate"
     NOT_COMPARED = "not-compared"
     FAILED = "failed"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "shown", "text_of"]
+__all__ = ["Attributes", "Fields", "Headers", "Json", "Seconds", "Value", "like", "shown", "text_of"]
 
 Headers = tuple[tuple[str, str], ...]
 """Names and texts in order, repeated and empty ones kept."""
@@ -43,6 +44,11 @@ def shown(value: Value) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
+
+
+def like(value: str, pattern: str) -> bool:
+    """Whether a shell pattern matches, or is the very text: `[` and `?` occur in both."""
+    return value == pattern or fnmatchcase(value, pattern)
 
 
 def text_of(data: bytes) -> tuple[str, bytes]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+
+from harness.model import like
 
 __all__ = ["like", "matches"]
-
-
-def like(value: str, pattern: str) -> bool:
-    """Whether a shell pattern matches, or is the very text: `[` and `?` occur in both."""
-    return value == pattern or fnmatchcase(value, pattern)
 
 
 def matches(headers: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> bool:

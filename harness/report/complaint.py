@@ -6,7 +6,7 @@ from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
 from harness.model.report import holds
 from harness.report.text import clean, count
 
-__all__ = ["complaint", "properties"]
+__all__ = ["complaint", "is_undecided", "properties"]
 
 _MOST = 5
 
@@ -17,6 +17,8 @@ def complaint(result: ScenarioResult) -> str:
     problem = clean(result.problem, longest=600) or "no reason was given"
     if result.outcome is Outcome.NOT_COMPARED:
         return f"not compared: {problem}{place}"
+    if result.outcome is Outcome.UNSTABLE_ON_CANDIDATE:
+        return f"unstable on the candidate: {problem}{place}"
     if result.outcome is Outcome.FAILED:
         return f"failed on the old release as well, so the scenario is wrong: {problem}{place}"
     holding = [finding for finding in result.findings if holds(finding)]
@@ -27,10 +29,15 @@ def complaint(result: ScenarioResult) -> str:
     return ""
 
 
+def is_undecided(result: ScenarioResult) -> bool:
+    """Whether it proves too little: neither for the candidate nor against it."""
+    return result.outcome in (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
+
+
 def properties(result: ScenarioResult) -> list[tuple[str, object]]:
     """What `--junitxml` keeps of a test: outcome, verdict and the fingerprints of its findings."""
     verdict = Verdict.HOLD if complaint(result) else Verdict.PROMOTE
-    if result.outcome is Outcome.NOT_COMPARED:
+    if is_undecided(result):
         verdict = Verdict.INCONCLUSIVE
     marks = " ".join(sorted({finding.fingerprint for finding in result.findings}))
     return [("outcome", result.outcome.value), ("verdict", verdict.value), ("fingerprints", marks)]

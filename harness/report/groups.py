@@ -11,7 +11,8 @@ from harness.model import Finding
 __all__ = ["Group", "group_findings"]
 
 _SAMENESS = attrgetter(
-    "severity", "surface", "rule", "title", "old", "candidate", "where", "cause", "advice", "waived"
+    "severity", "surface", "rule", "title", "event", "field",
+    "old", "candidate", "where", "cause", "advice", "waived",
 )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ _OUTCOMES = (
     (Outcome.NOT_COMPARED, "NOT COMPARED"),
     (Outcome.FAILED, "failed"),
     (Outcome.DIFFERS, "differ"),
-    (Outcome.UNSTABLE, "unstable on old"),
+    (Outcome.UNSTABLE_ON_CANDIDATE, "unstable on the candidate"),
+    (Outcome.UNSTABLE_ON_OLD, "unstable on old"),
     (Outcome.WAIVED, "waived"),
     (Outcome.SAME, "same"),
 )
@@ -85,6 +86,8 @@ def _inconclusive(report: Report) -> str:
 def _missing(report: Report) -> Iterator[str]:
     if report.counts.of(Outcome.NOT_COMPARED):
         yield f"{_things(report, Outcome.NOT_COMPARED)} could not be compared"
+    if report.counts.of(Outcome.UNSTABLE_ON_CANDIDATE):
+        yield f"{_things(report, Outcome.UNSTABLE_ON_CANDIDATE)} unstable on the candidate"
 
 
 def _extent(report: Report) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from harness.model import Outcome, ScenarioResult
+from harness.model import ScenarioResult
 from harness.model.report import Report, holds
-from harness.report.complaint import complaint, properties
+from harness.report.complaint import complaint, is_undecided, properties
 from harness.report.headline import verdict_line
 from harness.report.text import clean
 
@@ -47,7 +47,7 @@ def _case(result: ScenarioResult) -> ElementTree.Element:
         ElementTree.SubElement(kept, "property", name=name, value=clean(str(value), longest=10_000))
     words = complaint(result)
     if words:
-        kind = "error" if result.outcome is Outcome.NOT_COMPARED else "failure"
+        kind = "error" if is_undecided(result) else "failure"
         _complain(case, kind, words)
     return case
 

@@ -12,7 +12,7 @@ from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
 from harness.report.text import clean, count, listed, wrap
 
-__all__ = ["Line", "render", "to_text"]
+__all__ = ["Line", "Style", "render", "to_text"]
 
 Style = Literal["", "title", "bad", "warn", "good", "dim"]
 _FULL = 25
@@ -91,6 +91,7 @@ def _in_full(group: Group) -> Iterator[Line]:
     if group.scenarios:
         yield from _field("in", listed(map(clean, group.scenarios)))
     yield from _field("covered", first.covered)
+    yield from _field("differs", ", ".join(filter(None, (first.event, first.field, first.subject))))
     if first.old or first.candidate:
         yield from _field("old", first.old or "(nothing)", longest=_VALUE)
         yield from _field("candidate", first.candidate or "(nothing)", longest=_VALUE)
@@ -109,8 +110,11 @@ def _waiver(group: Group) -> str:
     """What to write into waivers.yaml: fingerprints, or patterns where there would be too many."""
     if len(group.fingerprints) <= _FINGERPRINTS:
         return ", ".join(group.fingerprints)
-    where = f", where: {group.finding.where}" if group.finding.where else ""
-    return f"rule: {group.finding.rule}{where}"
+    first = group.finding
+    is_loaded = first.subject and first.about == f"{first.event}: {first.subject}"
+    named = (("about", f'"{first.about}"'),) if is_loaded else (("event", first.event), ("field", first.field))
+    patterns = [pair for pair in named if pair[1]] or [("where", str(first.where or ""))]
+    return ", ".join(f"{key}: {value}" for key, value in (("rule", first.rule), *patterns) if value)
 
 
 def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
@@ -136,7 +140,8 @@ def _without_proof(report: Report) -> Iterator[Line]:
 _UNPROVED = {
     Outcome.FAILED: "failed on old as well, so the scenario is wrong",
     Outcome.NOT_COMPARED: "not compared",
-    Outcome.UNSTABLE: "unstable on old",
+    Outcome.UNSTABLE_ON_OLD: "unstable on old",
+    Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",
 }
 
 

@@ -7,6 +7,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 
+from harness.judge.words import cut
+
 __all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "wrap"]
 
 WIDTH = 100
@@ -19,9 +21,7 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def clean(value: str, *, longest: int = _LONGEST) -> str:
     """`value` on one line: whatever could move the cursor or hide text is escaped, the rest cut at `longest`."""
-    cut = value[:longest]
-    safe = "".join(_escape(char) for char in cut)
-    return safe if len(value) <= longest else f"{safe}... ({len(value):,} characters)"
+    return "".join(map(_escape, cut(value, longest)))
 
 
 def in_markdown(value: str) -> str:

@@ -3,7 +3,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.judge.align import differences
+from harness.judge.align import align, changes
 from harness.judge.normalise import normalise
 from harness.model import Ignore, Tolerances, Trace
 from harness.testing import trace
@@ -17,8 +17,8 @@ def event(name: str, channel: str = "a", **headers: str) -> str:
 
 
 def compare(old: str, new: str, tolerances: Tolerances = EXACT) -> list[tuple[str, str, str]]:
-    found = differences(normalise(trace(old)), normalise(trace(new)), tolerances)
-    return [(difference.kind, difference.event, difference.field) for difference in found]
+    found = changes(align(normalise(trace(old)), normalise(trace(new)), tolerances.seconds), tolerances)
+    return [(change.kind, change.event, change.field) for change in found]
 
 
 EVENTS = st.lists(
@@ -97,6 +97,10 @@ def test_an_ignored_field_is_tolerated_and_no_other() -> None:
     one, other = event("Hangup", Cause="16", Extra="a"), event("Hangup", Cause="17", Extra="b")
     ignore = Tolerances(ignore=(Ignore("the provider's", event="Hangup", field="Cause"),))
     assert compare(one, other, ignore) == [("changed", "Hangup", "Extra")]
+    about = Tolerances(ignore=(Ignore("the provider's", about="Hangup: Cause"),))
+    assert compare(one, other, about) == [("changed", "Hangup", "Extra")]
+    elsewhere = Tolerances(ignore=(Ignore("the provider's", about="Hangup: *", subject="PJSIP/*"),))
+    assert len(compare(one, other, elsewhere)) == 2
 
 
 def test_the_harness_s_own_leg_does_not_count() -> None:
@@ -107,3 +111,13 @@ def test_the_harness_s_own_leg_does_not_count() -> None:
 def test_normalising_depends_on_nothing_but_the_trace() -> None:
     seen: Trace = trace(event("Hangup", Cause="16"))
     assert normalise(seen) == normalise(seen)
+
+
+def test_the_tolerance_is_one_second_where_none_is_named() -> None:
+    assert align(normalise(trace()), normalise(trace())).seconds == Tolerances().seconds == 1.0
+
+
+def test_of_two_that_went_one_moved_when_one_came_elsewhere() -> None:
+    one, other, third = (event("UserEvent", UserEvent=name) for name in "ABC")
+    found = compare("\n\n".join((one, one, other, third)), "\n\n".join((other, third, one)))
+    assert sorted(kind for kind, _, _ in found) == ["moved", "removed"]

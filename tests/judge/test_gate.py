@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from harness.judge import gate
+import pytest
+
+from harness.judge import gate, waives
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Verdict, Waiver
 
 LOST = Finding("variable-lost", Severity.BREAKING, "dialplan", "ivr/menu", "X is not set", fingerprint="abc")
@@ -30,6 +32,52 @@ def test_patterns_have_to_match_all() -> None:
     assert gate([DIFFERS], [replace(both, scenario="queue/*")], today=TODAY).verdict is Verdict.HOLD
 
 
+NAMED = replace(
+    LOST,
+    event="VarSet X",
+    field="Value",
+    subject="PJSIP/101",
+    where=Place("old/extensions.conf", 7),
+    about="AMI a: B",
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "matching", "other"),
+    [
+        ("event", "VarSet *", "VarSet Y"),
+        ("event", "VarSet X", "Hangup"),
+        ("field", "Value", "Cause"),
+        ("subject", "PJSIP/*", "PJSIP/102"),
+        ("about", "AMI a: *", "AMI b: *"),
+        ("rule", "variable-lost", "variable-*d"),
+        ("scenario", "ivr/*", "queue/*"),
+        ("where", "old/extensions.conf:*", "extensions.conf:*"),
+    ],
+)
+def test_a_waiver_matches_what_a_finding_is_about(key: str, matching: str, other: str) -> None:
+    waiver = Waiver("known", Place("waivers.yaml", 3))
+    assert waives(replace(waiver, **{key: matching}), NAMED)
+    assert not waives(replace(waiver, **{key: other}), NAMED)
+
+
+def test_a_waiver_is_not_by_words() -> None:
+    waiver = Waiver("known", Place("waivers.yaml", 3), event="VarSet X")
+    assert waives(waiver, replace(NAMED, title="said in other words"))
+    assert not waives(Waiver("known", Place("waivers.yaml", 3)), NAMED)
+
+
+def test_brackets_in_a_name_are_themselves() -> None:
+    waiver = Waiver("known", Place("waivers.yaml", 3), field="channels[0].id")
+    assert waives(waiver, replace(NAMED, field="channels[0].id"))
+
+
+def test_what_wavers_on_the_candidate_is_inconclusive() -> None:
+    doubtful = replace(SAME, outcome=Outcome.UNSTABLE_ON_CANDIDATE)
+    assert gate([SAME, doubtful], [], today=TODAY).verdict is Verdict.INCONCLUSIVE
+    assert gate([DIFFERS, doubtful], [], today=TODAY).verdict is Verdict.HOLD
+
+
 def test_an_expired_waiver_holds_by_itself_and_waives_nothing() -> None:
     gated = gate([DIFFERS], [replace(WAIVER, until="2026-11-22")], today=TODAY)
     assert gated.verdict is Verdict.HOLD
@@ -37,7 +85,8 @@ def test_an_expired_waiver_holds_by_itself_and_waives_nothing() -> None:
         "variable-lost",
         "waiver-expired",
     }
-    assert gate([DIFFERS], [replace(WAIVER, until=TODAY)], today=TODAY).verdict is Verdict.PROMOTE
+    for day in (TODAY, "2026-12-31", "2030-01-01"):
+        assert gate([DIFFERS], [replace(WAIVER, until=day)], today=TODAY).verdict is Verdict.PROMOTE
 
 
 def test_an_unused_waiver_holds_when_all_was_played() -> None:
@@ -58,7 +107,7 @@ def test_nothing_played_and_a_broken_lab_are_inconclusive() -> None:
 
 
 def test_an_unstable_scenario_is_no_regression() -> None:
-    assert gate([replace(SAME, outcome=Outcome.UNSTABLE)], [], today=TODAY).verdict is Verdict.PROMOTE
+    assert gate([replace(SAME, outcome=Outcome.UNSTABLE_ON_OLD)], [], today=TODAY).verdict is Verdict.PROMOTE
 
 
 def test_a_scenario_that_fails_on_old_holds() -> None:

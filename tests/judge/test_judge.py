@@ -129,3 +129,18 @@ def test_fingerprints_stay_the_same_from_run_to_run() -> None:
     one = judged(OLD, OLD.replace("after: yes", "after: no"))
     other = judged(OLD.replace("0001;2", "00a7;2"), OLD.replace("after: yes", "after: no").replace("1.2", "9.4"))
     assert one.result.findings == other.result.findings
+
+
+def test_the_cause_is_a_new_line_in_the_log_or_where_the_ways_part() -> None:
+    changed = OLD.replace("after: yes", "after: no")
+    odd = "Level: WARNING\nMessage: Odd"
+    parted = changed.replace("AppData: hello,x", "AppData: hello,y")
+    for candidate, cause in (
+        (f"{changed}\n\n{odd}", "Asterisk's log says: Odd"),
+        (parted, "The ways through the dialplan part at run@d01 (old/extensions.conf:6)"),
+        (changed, ""),
+    ):
+        (found,) = [f for f in judged(OLD, candidate).result.findings if f.rule == "user-event-changed"]
+        assert found.cause == cause
+    lost = judged(f"{OLD}\n\n{odd}", changed).result.findings
+    assert [f.cause for f in lost if f.rule == "user-event-changed"] == [""]

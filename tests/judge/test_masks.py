@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from harness.judge.align import differences
+from harness.judge.align import align, changes
 from harness.judge.normalise import normalise
-from harness.model import Difference, Seconds, Tolerances
+from harness.model import ABSENT, Change, Seconds
 from harness.testing import trace
 
 CHANNEL = "Channel: PJSIP/a-00000001\nUniqueid: 1.1"
 
 
-def between(old: str, new: str) -> list[Difference]:
+def between(old: str, new: str) -> list[Change]:
     one, other = normalise(trace(old)), normalise(trace(new))
-    assert differences(one, one, Tolerances()) == ()
-    return list(differences(one, other, Tolerances()))
+    assert changes(align(one, one)) == ()
+    return list(changes(align(one, other)))
 
 
 def said(interface: str, kind: str, *headers: str) -> str:
@@ -157,7 +158,7 @@ def test_dropped_lines_of_an_output_are_missed_and_clocks_in_it_are_not() -> Non
     one = answer("System uptime: 3 seconds", "PJSIP/101", "PJSIP/102")
     assert between(one, answer("System uptime: 1 minute, 2 seconds", "PJSIP/101", "PJSIP/102")) == []
     (found,) = between(one, answer("System uptime: 4 seconds", "PJSIP/102"))
-    assert (found.field, found.candidate) == ("Output", "System uptime: <time>; PJSIP/102")
+    assert (found.field, found.old, found.candidate) == ("Output", "PJSIP/101", ABSENT)
     assert between(answer("a", "b"), answer("b", "a"))
 
 
@@ -178,7 +179,7 @@ def test_a_list_with_an_order_keeps_it() -> None:
     def start(args: str) -> str:
         return f'Ari: event\nType: StasisStart\nBody: {{"args": {args}, "channel": {{"id": "1.1"}}}}'
 
-    assert [d.field for d in between(start('["a", "b"]'), start('["b", "a"]'))] == ["args"]
+    assert {d.field for d in between(start('["a", "b"]'), start('["b", "a"]'))} == {"args"}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_leaves_of_json_keep_their_types(old: str, new: str) -> None:
     event = 'Ari: event\nType: ChannelUserevent\nBody: {{"cause": {}}}'
     (found,) = between(event.format(old), event.format(new))
     assert found.field == "cause"
-    assert {found.old, found.candidate} == {old, new}
+    assert (repr(found.old), repr(found.candidate)) == (repr(json.loads(old)), repr(json.loads(new)))
 
 
 @pytest.mark.parametrize("depth", [50, 600, 990, 20_000])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.judge.align import differences
+from harness.judge.align import align, changes
 from harness.judge.normalise import normalise
-from harness.model import Difference, Tolerances
+from harness.model import Change
 from harness.testing import trace
 
 
@@ -12,10 +12,10 @@ def said(interface: str, kind: str, *headers: str) -> str:
     return "\n".join(("App: board", f"Interface: {interface}", f"Kind: {kind}", *headers))
 
 
-def told(old: list[str], candidate: list[str]) -> list[Difference]:
+def told(old: list[str], candidate: list[str]) -> list[Change]:
     one, other = normalise(trace("\n\n".join(old))), normalise(trace("\n\n".join(candidate)))
-    assert differences(one, one, Tolerances()) == ()
-    return list(differences(one, other, Tolerances()))
+    assert changes(align(one, one)) == ()
+    return list(changes(align(one, other)))
 
 
 def asked(number: int, *headers: str) -> str:

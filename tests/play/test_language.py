@@ -38,14 +38,14 @@ def test_all_keys_are_read(load: Load) -> None:
     more = (
         "    title: >\n      Two\n      lines\n    exclusive: true\n    clock: 2026-12-24 23:30:00\n"
         "    deadline: 5\n    tags: [smoke]\n    uses: queue/sales\n"
-        "    compare: {seconds: 2, ignore: [{field: Value, reason: chance}]}\n"
+        "    compare: {seconds: 2, ignore: [{field: Value, about: 'VarSet X: *', reason: chance}]}\n"
     )
     scenario = load(one(CALL, more))["a/one"]
     assert (scenario.title, scenario.exclusive, scenario.deadline) == ("Two lines", True, 5)
     assert (scenario.clock, scenario.tags) == ("2026-12-24 23:30:00", ("smoke",))
     assert scenario.uses == {"queue/sales"}
     assert scenario.tolerances.seconds == 2
-    assert scenario.tolerances.ignore == (Ignore("chance", field="Value"),)
+    assert scenario.tolerances.ignore == (Ignore("chance", field="Value", about="VarSet X: *"),)
 
 
 def test_phones_that_take_part_are_shared_and_do_what_is_said(load: Load) -> None:

@@ -86,7 +86,7 @@ def hold() -> Report:
         _result("night/closed", Outcome.WAIVED, WAIVED),
         _result("queue/support", Outcome.NOT_COMPARED, problem="phone 101 was not registered on candidate"),
         _result("queue/overflow", Outcome.NOT_COMPARED, problem="phone 101 was not registered on candidate"),
-        _result("trunk/bye", Outcome.UNSTABLE, problem="hangup cause is 16 or 0 on old itself"),
+        _result("trunk/bye", Outcome.UNSTABLE_ON_OLD, problem="hangup cause is 16 or 0 on old itself"),
         _result("fax/in", Outcome.FAILED, problem="fax.yaml:12: expected answered, was not"),
         _result("preflight/settings", Outcome.DIFFERS, ZONE),
     )

@@ -149,17 +149,21 @@ waivers:
   - fingerprint: 012345678901
     reason: fine
     until: 2026-12-31
-  - {rule: "ami-*", scenario: queue/*, where: "extensions.conf:*", title: "*X*", reason: all four}
+  - {rule: "ami-*", scenario: queue/*, where: "extensions.conf:*", event: "VarSet *", field: Value,
+      subject: "*101*", about: "AMI action: *", reason: all of them}
 """
     assert load_site(make_site(**{"waivers.yaml": text})).waivers == (
         Waiver("fine", Place("waivers.yaml", 2), fingerprint="012345678901", until="2026-12-31"),
         Waiver(
-            "all four",
+            "all of them",
             Place("waivers.yaml", 5),
             rule="ami-*",
             scenario="queue/*",
             where="extensions.conf:*",
-            title="*X*",
+            event="VarSet *",
+            field="Value",
+            subject="*101*",
+            about="AMI action: *",
         ),
     )
 
@@ -188,3 +192,28 @@ def test_no_waivers(make_site: MakeSite, text: str) -> None:
 def test_wrong_waivers(make_site: MakeSite, text: str, words: str) -> None:
     lines = wrong(make_site(**{"waivers.yaml": text}))
     assert any(line.startswith(f"waivers.yaml:{words}") for line in lines), lines
+
+
+@pytest.mark.parametrize("title", ["*X*", "HangupRequest has no header Cause any more"])
+def test_a_waiver_by_title_is_told_its_successor(make_site: MakeSite, title: str) -> None:
+    text = f'waivers:\n  - rule: ami-*\n    title: "{title}"\n    reason: fine\n'
+    with pytest.raises(SiteError) as problem:
+        load_site(make_site(**{"waivers.yaml": text}))
+    (line,) = str(problem.value).splitlines()
+    assert line.startswith("waivers.yaml:3: ") or "/waivers.yaml:3: " in line
+    assert title in line
+    assert all(key in line for key in ('"event:"', '"field:"', '"subject:"', '"about:"'))
+
+
+@pytest.mark.parametrize("key", ["event", "field", "subject", "about"])
+def test_each_pattern_of_a_waiver_is_enough(make_site: MakeSite, key: str) -> None:
+    alone = f"- {{{key}: x, reason: fine}}\n"
+    (waiver,) = load_site(make_site(**{"waivers.yaml": alone})).waivers
+    assert getattr(waiver, key) == "x"
+
+
+@pytest.mark.parametrize("key", ["event", "field", "subject", "about"])
+def test_no_pattern_of_a_waiver_stands_beside_a_fingerprint(make_site: MakeSite, key: str) -> None:
+    both = f'- {{{key}: x, fingerprint: "0123", reason: fine}}\n'
+    with pytest.raises(SiteError, match="leave the patterns out"):
+        load_site(make_site(**{"waivers.yaml": both}))

@@ -26,7 +26,7 @@ CHANGED = (
         advice="Write out allow= for the endpoint.",
         sections=frozenset({"endpoint"}),
         kind="changed",
-        attribute="allow",
+        attributes=frozenset({"allow"}),
         witness=other("endpoint", "101", "allow", "(ulaw|ilbc)", "(ulaw)", check="preflight/endpoints"),
     ),
     LoadRule(
@@ -95,7 +95,7 @@ LOG = (
         advice="Read the line; if it is harmless, waive it.",
         sections=frozenset({"log"}),
         kind="added",
-        attribute="ERROR",
+        attributes=frozenset({"ERROR"}),
         witness=logged("ERROR", "chan_x.c", "Unable to open master device"),
     ),
     LoadRule(

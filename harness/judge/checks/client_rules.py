@@ -24,7 +24,7 @@ CLIENT_RULES = (
         advice="Check deny, permit, acl and secret of the user in manager.conf.",
         sections=frozenset({"AMI login"}),
         kind="changed",
-        candidate=ACCEPTED,
+        candidates=frozenset({ACCEPTED}),
         witness=other("AMI login", "desk", "login", "Authentication failed", ACCEPTED, check="ami/users"),
     ),
     LoadRule(
@@ -65,7 +65,7 @@ CLIENT_RULES = (
         advice="Check password and read_only of the user in ari.conf.",
         sections=frozenset({"ARI right"}),
         kind="changed",
-        candidate="40[135]",
+        candidates=frozenset({"401", "403", "405"}),
         witness=other("ARI right", "wall may read", "status", "200", "401", check="ari/users"),
     ),
     LoadRule(

@@ -19,8 +19,8 @@ DATABASE_RULES = (
         advice=_ODBC,
         sections=frozenset({"database connection"}),
         kind="changed",
-        attribute="connected",
-        candidate="no",
+        attributes=frozenset({"connected"}),
+        candidates=frozenset({"no"}),
         witness=other("database connection", "pbx", "connected", "yes", "no", check="preflight/databases"),
     ),
     LoadRule(
@@ -87,7 +87,7 @@ DATABASE_RULES = (
         id="column-not-written",
         title="The column {item} stays empty in what is written",
         severity=Severity.BREAKING,
-        why="The old release filled it in the same calls.",
+        why="The old release fill it in the same calls.",
         advice="The candidate may know the value by another name: alias it, or look at the notes of CDR and CEL.",
         sections=frozenset({"written column"}),
         kind="missing",
@@ -164,7 +164,7 @@ DATABASE_RULES = (
         advice="Check format, spool directory and folders of voicemail.conf on the candidate.",
         sections=frozenset({"mailbox"}),
         kind="changed",
-        attribute="* messages",
+        attributes=frozenset({"urgent messages", "new messages", "old messages"}),
         witness=other("mailbox", "100@default", "old messages", "3", "0", check="preflight/mailboxes"),
     ),
     LoadRule(
@@ -175,7 +175,7 @@ DATABASE_RULES = (
         advice="Run the candidate's alembic migrations (contrib/ast-db-manage) on a copy, and dump that.",
         sections=frozenset({"log"}),
         kind="failed",
-        attribute="schema",
+        attributes=frozenset({"schema"}),
         witness=logged("WARNING", "res_config_odbc.c", _REQUIRED),
     ),
 )  # fmt: skip

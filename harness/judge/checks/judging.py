@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
-from harness.judge.causes import Maps, fingerprint
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import LoadChange, LoadRule
+from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.rules import LOAD_RULES
+from harness.judge.fingerprints import fingerprint
+from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["judge_load"]
@@ -21,7 +22,6 @@ def judge_load(
     old: Inventory,
     again: Inventory,
     candidate: Inventory,
-    maps: Maps,
     *,
     severities: Mapping[str, Severity] | None = None,
     baseline: frozenset[str] = frozenset(),
@@ -34,7 +34,7 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(old, again, candidate, maps, baseline)
+    view = View(old, again, candidate, baseline)
     problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
@@ -67,7 +67,14 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
         severity=rule.severity,
         surface=surface,
         scenario=id_,
-        title=_title(rule, change),
+        title=fill(
+            rule.title,
+            section=change.section,
+            item=change.item,
+            attribute=change.attribute,
+            old=change.old or "nothing",
+            candidate=change.candidate or "nothing",
+        ),
         old=change.old,
         candidate=change.candidate or ("is not there" if change.kind == "missing" else ""),
         where=change.where,
@@ -77,6 +84,9 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
         consequences=change.consequences,
         places=change.places,
         about=_about(change),
+        subject=change.item,
+        event=change.section,
+        field=change.attribute,
     )
 
 
@@ -90,20 +100,11 @@ def _identity(change: LoadChange) -> tuple[str, ...]:
     """What stays the same from run to run. A log line is known by its normal form, others by their values."""
     if change.section == "log":
         return (change.section, change.item, change.attribute)
-    values = (change.old, change.candidate) if change.kind == "changed" else ()
+    counted = change.section == "written table"  # rows: as many as were played
+    values = (change.old, change.candidate) if change.kind == "changed" and not counted else ()
     named = () if change.kind in ("added", "unused", "unshown") else (change.item, change.attribute)
     listed = (change.old, change.candidate) if not named else ()
     return (change.section, change.kind, *named, *values, *listed)
-
-
-def _title(rule: LoadRule, change: LoadChange) -> str:
-    return rule.title.format(
-        section=change.section,
-        item=change.item,
-        attribute=change.attribute,
-        old=change.old or "nothing",
-        candidate=change.candidate or "nothing",
-    )
 
 
 def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Literal
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
@@ -53,7 +52,9 @@ class LoadWitness:
 
 @dataclass(frozen=True, slots=True)
 class LoadRule:
-    """A named kind of change. `title` is a format string over the fields of a change. Patterns are the shell's."""
+    """A named kind of change. `title` is a format string over the fields of a change.
+
+    Empty sets of `attributes` and `candidates` mean any."""
 
     id: str
     title: str
@@ -63,16 +64,16 @@ class LoadRule:
     sections: frozenset[str]
     kind: str
     witness: LoadWitness
-    attribute: str = "*"
-    candidate: str = "*"
+    attributes: frozenset[str] = frozenset()
+    candidates: frozenset[str] = frozenset()
 
     def names(self, change: LoadChange) -> bool:
         """Whether the change is of this rule's kind."""
         return (
             change.section in self.sections
             and change.kind == self.kind
-            and fnmatchcase(change.attribute, self.attribute)
-            and fnmatchcase(change.candidate, self.candidate)
+            and (not self.attributes or change.attribute in self.attributes)
+            and (not self.candidates or change.candidate in self.candidates)
         )
 
 

@@ -118,8 +118,8 @@ def _optional(section: str) -> LoadRule:
         advice="Nothing to do.",
         sections=frozenset({section}),
         kind="changed",
-        attribute="required",
-        candidate="no",
+        attributes=frozenset({"required"}),
+        candidates=frozenset({"no"}),
         witness=LoadWitness(check, _side(section, before), _side(section, after)),
     )
 

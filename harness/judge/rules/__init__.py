@@ -5,11 +5,14 @@ One module for each surface; each rule carries a pair of tiny traces that proves
 
 from __future__ import annotations
 
+from functools import cache
+
 from harness.judge.rules import agi, ami, app, ari, call, log, records
 from harness.judge.rules.log import CAUSES
 from harness.judge.rules.rule import LogRule, Match, Rule, Witness
+from harness.model import Change, ChangeKind
 
-__all__ = ["CAUSES", "RULES", "LogRule", "Match", "Rule", "Witness"]
+__all__ = ["CAUSES", "RULES", "LogRule", "Match", "Rule", "Witness", "rule_for"]
 
 RULES: tuple[Rule, ...] = (
     *call.FIRST,
@@ -22,3 +25,13 @@ RULES: tuple[Rule, ...] = (
     *call.RULES,
     *ami.RULES,
 )
+
+
+def rule_for(change: Change) -> Rule:
+    """The first rule that names a change; the last rule names all that is left."""
+    return next(rule for rule in _rules_about(change.surface, change.kind) if rule.match(change))
+
+
+@cache
+def _rules_about(surface: str, kind: ChangeKind) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.match.concerns(surface, kind))

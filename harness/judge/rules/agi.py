@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, one_of
 from harness.model import Severity
 
 __all__ = ["RULES"]
@@ -17,6 +17,8 @@ def _says(*lines: str) -> str:
     return "\n\n".join(blocks)
 
 
+_AGI = frozenset({"agi"})
+_ANSWER, _ENVIRONMENT = frozenset({"AGI answer"}), frozenset({"AGI environment"})
 _ASK = "> GET VARIABLE X"
 
 RULES = (
@@ -26,7 +28,7 @@ RULES = (
         severity=Severity.INFO,
         why="agi_context, agi_extension and agi_priority say where AGI() stands: migrations change that.",
         advice="Nothing, unless the script reads them.",
-        match=Match("agi", frozenset({"changed"}), "AGI environment", layer="path"),
+        match=Match(_AGI, CHANGED, _ENVIRONMENT, layer="path"),
         witness=Witness(_says("agi_context: macro-in", "."), _says("agi_context: sub-in", ".")),
     ),
     Rule(
@@ -35,7 +37,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The script gets an error where it got a result.",
         advice="See `agi show commands topic` of the candidate for the command and its syntax.",
-        match=Match("agi", frozenset({"changed"}), "AGI answer*", "Code", candidate="5?0"),
+        match=Match(_AGI, CHANGED, _ANSWER, frozenset({"Code"}), candidate=one_of("510", "520")),
         witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "510 Invalid or unknown command")),
     ),
     Rule(
@@ -44,7 +46,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The script goes another way.",
         advice="Look at what the script does with the result.",
-        match=Match("agi", frozenset({"changed"}), "AGI answer*", "[CR]*"),
+        match=Match(_AGI, CHANGED, _ANSWER, frozenset({"Code", "Result"})),
         witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "200 result=0")),
     ),
     Rule(
@@ -53,7 +55,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The script reads another value.",
         advice="Look at what the script does with the value.",
-        match=Match("agi", frozenset({"changed"}), "AGI answer*"),
+        match=Match(_AGI, CHANGED, _ANSWER),
         witness=Witness(_says(_ASK, "200 result=1 (a)"), _says(_ASK, "200 result=1 (b)")),
     ),
     Rule(
@@ -62,7 +64,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A script that reads it finds nothing.",
         advice="Search the site's scripts for it; most of it can be asked for with GET VARIABLE.",
-        match=Match("agi", frozenset({"removed"}), "AGI environment", "?*"),
+        match=Match(_AGI, REMOVED, _ENVIRONMENT, whole=False),
         witness=Witness(_says("agi_request: x", "agi_dnid: 1", "."), _says("agi_request: x", ".")),
         shared=True,
     ),
@@ -72,7 +74,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Scripts that ignore what they do not know do not notice.",
         advice="Nothing, as a rule.",
-        match=Match("agi", frozenset({"added"}), "AGI environment", "?*"),
+        match=Match(_AGI, ADDED, _ENVIRONMENT, whole=False),
         witness=Witness(_says("agi_request: x", "."), _says("agi_request: x", "agi_new: 1", ".")),
         shared=True,
     ),
@@ -82,25 +84,25 @@ RULES = (
         severity=Severity.REVIEW,
         why="The script starts from something else.",
         advice="Look at what the script does with it.",
-        match=Match("agi", frozenset({"changed"}), "AGI environment"),
+        match=Match(_AGI, CHANGED, _ENVIRONMENT),
         witness=Witness(_says("agi_dnid: 1", "."), _says("agi_dnid: unknown", ".")),
     ),
     Rule(
         id="agi-command-lost",
-        title="A script on {subject} does not come to say: {old}",
+        title="{event} on {subject} does not come any more: {old}",
         severity=Severity.BREAKING,
         why="It ends earlier, or goes another way.",
         advice="See what it was answered before, and whether it runs at all on the candidate.",
-        match=Match("agi", frozenset({"removed"}), "AGI *", ""),
+        match=Match(_AGI, REMOVED, whole=True),
         witness=Witness(_says(_ASK, "200 result=1 (a)"), ""),
     ),
     Rule(
         id="agi-command-added",
-        title="A script on {subject} says more: {candidate}",
+        title="{event} on {subject} comes now: {candidate}",
         severity=Severity.REVIEW,
         why="It goes another way.",
         advice="See what it was answered before.",
-        match=Match("agi", frozenset({"added"}), "AGI *", ""),
+        match=Match(_AGI, ADDED, whole=True),
         witness=Witness("", _says(_ASK, "200 result=1 (a)")),
     ),
     Rule(
@@ -109,7 +111,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Something that it was told made it say another thing.",
         advice="See what it was answered before.",
-        match=Match("agi", frozenset({"changed"}), "AGI command*"),
+        match=Match(_AGI, CHANGED, frozenset({"AGI command"})),
         witness=Witness(_says("> VERBOSE a"), _says("> VERBOSE b")),
     ),
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
-from harness.model import Severity
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness
+from harness.model import Held, Severity
 
 __all__ = ["HEADER_RULES", "RULES"]
 
+_AMI, _RESPONSE = frozenset({"ami"}), frozenset({"Response"})
 _PAUSE = "Event: QueueMemberPause\nMemberName: ann\nPaused: 1"
 _STATUS = "Response: Success\nCoreCurrentCalls: 0"
+
+
+def _is_unknown(held: Held) -> bool:
+    return isinstance(held, str) and held.startswith("Invalid/unknown command")
+
 
 HEADER_RULES = (
     Rule(
@@ -17,7 +23,7 @@ HEADER_RULES = (
         severity=Severity.BREAKING,
         why="A program that reads the header finds nothing.",
         advice="Search the site's programs for it.",
-        match=Match("*", frozenset({"removed"}), "*", "?*"),
+        match=Match(kinds=REMOVED, whole=False),
         witness=Witness(_PAUSE + "\nReason: lunch", _PAUSE),
         shared=True,
     ),
@@ -27,7 +33,7 @@ HEADER_RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that count headers or refuse unknown ones.",
-        match=Match("*", frozenset({"added"}), "*", "?*"),
+        match=Match(kinds=ADDED, whole=False),
         witness=Witness(_STATUS, _STATUS + "\nCoreProcessedCalls: 1"),
         shared=True,
     ),
@@ -40,7 +46,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that sends the action gets an error.",
         advice="Use the action that took its place (PJSIPShowEndpoints for SIPpeers, MixMonitor for Monitor).",
-        match=Match("ami", frozenset({"changed"}), "Response*", "Message", candidate="Invalid/unknown command*"),
+        match=Match(_AMI, CHANGED, _RESPONSE, frozenset({"Message"}), candidate=_is_unknown),
         witness=Witness(
             "Response: Success\nMessage: Peer status list will follow",
             "Response: Error\nMessage: Invalid/unknown command: SIPpeers.",
@@ -52,7 +58,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program takes it for a failure, or for a success.",
         advice="See what the message says.",
-        match=Match("ami", frozenset({"changed"}), "Response*", "Response"),
+        match=Match(_AMI, CHANGED, _RESPONSE, _RESPONSE),
         witness=Witness("Response: Success", "Response: Error"),
     ),
     Rule(
@@ -61,7 +67,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that waits for the event waits in vain.",
         advice="Search the site's programs for it.",
-        match=Match("ami", frozenset({"removed"}), "*", ""),
+        match=Match(_AMI, REMOVED, whole=True),
         witness=Witness("Event: Unheard\nA: 1", ""),
     ),
     Rule(
@@ -70,7 +76,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse unknown events.",
-        match=Match("ami", frozenset({"added"}), "*", ""),
+        match=Match(_AMI, ADDED, whole=True),
         witness=Witness("", "Event: Unheard\nA: 1"),
         shared=True,
     ),
@@ -80,7 +86,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="A program may rely on the order.",
         advice="Check that it does not.",
-        match=Match("ami", frozenset({"moved"})),
+        match=Match(_AMI, frozenset({"moved"})),
         witness=Witness("Event: Unheard\n\nEvent: Unseen", "Event: Unseen\n\nEvent: Unheard"),
     ),
     Rule(
@@ -89,12 +95,12 @@ RULES = (
         severity=Severity.REVIEW,
         why="A program that reads the header sees another value.",
         advice="Search the site's programs for it.",
-        match=Match("ami", frozenset({"changed"})),
+        match=Match(_AMI, CHANGED),
         witness=Witness("Event: Unheard\nA: 1", "Event: Unheard\nA: 2"),
     ),
     Rule(
         id="unclassified",
-        title="{subject}: {event} {field} differs",
+        title="{event} of {subject} differs",
         severity=Severity.REVIEW,
         why="No rule knows this difference: that is no reason to call it harmless.",
         advice="Look at the two traces.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, one_of
 from harness.model import Severity
 
 __all__ = ["RULES"]
@@ -28,7 +28,8 @@ def _event(kind: str, body: str = "{}") -> str:
     return _said("ari", "event", f"Type: {kind}", f"Body: {body}")
 
 
-_CHANGED, _ADDED, _REMOVED = frozenset({"changed"}), frozenset({"added"}), frozenset({"removed"})
+_APP = frozenset({"app"})
+_ASKS, _ANSWERED, _GETS = frozenset({"asks"}), frozenset({"answers"}), frozenset({"gets"})
 _STARTED = _event("StasisStart", '{"args": [], "channel": {"id": "1.1", "name": "PJSIP/ann"}}')
 _LESS = _event("StasisStart", '{"args": [], "channel": {"id": "1.1"}}')
 _DIGITS = _event("ChannelDtmfReceived", '{"digit": "1", "x": 1}'), _event("ChannelDtmfReceived", '{"digit": "2"}')
@@ -43,7 +44,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="What it does for the site is not done.",
         advice="See its last line, and what it asked and was answered before (traces).",
-        match=Match("app", _CHANGED, "* ready", "Result"),
+        match=Match(_APP, CHANGED, fields=frozenset({"Result"}), parts=frozenset({"ready"})),
         witness=Witness(_process("ready", "Result: yes"), _process("ready", "Result: ended with exit code 1")),
     ),
     Rule(
@@ -52,7 +53,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="What it does for the site is not done from then on.",
         advice="See its last line, and what it asked and was answered before (traces).",
-        match=Match("app", frozenset({"added", "changed"}), "* exited"),
+        match=Match(_APP, ADDED | CHANGED, parts=frozenset({"exited"})),
         witness=Witness("", _process("exited", "Result: ended with exit code 1")),
     ),
     Rule(
@@ -61,7 +62,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="It met something that it was not written for, and did not do what it was to do.",
         advice="Look at the line of the program that is named, and at what Asterisk said to it before.",
-        match=Match("app", frozenset({"added", "changed"}), "* traceback"),
+        match=Match(_APP, ADDED | CHANGED, parts=frozenset({"traceback"})),
         witness=Witness("", _process("traceback", "Exception: KeyError: 'channel'", "Where: app.py in start")),
     ),
     Rule(
@@ -70,7 +71,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="It may hang in a conversation with Asterisk.",
         advice="See what it waits for when it is told to end.",
-        match=Match("app", frozenset({"added", "changed", "removed"}), "* stopped"),
+        match=Match(_APP, ADDED | CHANGED | REMOVED, parts=frozenset({"stopped"})),
         witness=Witness(_process("stopped", "Result: ended"), _process("stopped", "Result: was killed")),
     ),
     Rule(
@@ -79,7 +80,7 @@ RULES = (
         severity=Severity.INFO,
         why="Beside the old release it fails, beside the candidate it does not.",
         advice="Nothing to do.",
-        match=Match("app", _REMOVED, "* [et]*[dk]"),
+        match=Match(_APP, REMOVED, parts=frozenset({"exited", "traceback"})),
         witness=Witness(_process("traceback", "Exception: KeyError: 'channel'"), ""),
     ),
     Rule(
@@ -88,16 +89,16 @@ RULES = (
         severity=Severity.BREAKING,
         why="The program, or Asterisk, did not get what it was waiting for.",
         advice="See who ended it (traces), and whether both still speak the same protocol.",
-        match=Match("app", frozenset({"added", "changed"}), "* broken"),
+        match=Match(_APP, ADDED | CHANGED, parts=frozenset({"broken"})),
         witness=Witness("", _said("ari", "broken", "Problem: the connection ended within a message")),
     ),
     Rule(
         id="app-not-told",
-        title="{event}: no more, though it happens",
+        title="{event} no more, though it happens",
         severity=Severity.BREAKING,
         why="The privileges or the event filter of the program's manager user keep the event from it.",
         advice="Compare the user's `read` and `eventfilter` in manager.conf with what the candidate asks for.",
-        match=Match("app", _CHANGED, "* hears *", "Told", candidate="no"),
+        match=Match(_APP, CHANGED, parts=frozenset({"hears"}), candidate=one_of("no")),
         witness=Witness(_HEARD, _UNHEARD),
     ),
     Rule(
@@ -106,7 +107,7 @@ RULES = (
         severity=Severity.INFO,
         why="The event itself came or went, which is a finding of its own.",
         advice="See that finding; the program is one that has it in its stream.",
-        match=Match("app", event="* hears *"),
+        match=Match(_APP, parts=frozenset({"hears"})),
         witness=Witness(_HEARD, _said("ami", "event", "Event: Newstate")),
         shared=True,
     ),
@@ -116,7 +117,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that reads the field finds nothing.",
         advice="Search the program for it.",
-        match=Match("app", _REMOVED, "* [ig][se]*", "?*"),
+        match=Match(_APP, REMOVED, parts=_ANSWERED | _GETS, whole=False),
         witness=Witness(_STARTED, _LESS),
         shared=True,
     ),
@@ -126,7 +127,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse unknown fields.",
-        match=Match("app", _ADDED, "* [ig][se]*", "?*"),
+        match=Match(_APP, ADDED, parts=_ANSWERED | _GETS, whole=False),
         witness=Witness(_LESS, _STARTED),
         shared=True,
     ),
@@ -136,7 +137,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The program takes it for a failure, or for a success.",
         advice="See what the answer says, and what the candidate wants in its place.",
-        match=Match("app", _CHANGED, "* is answered *", "[RS]*"),
+        match=Match(_APP, CHANGED, fields=frozenset({"Response", "Status"}), parts=_ANSWERED),
         witness=Witness(_answered("Response: Success"), _answered("Response: Error")),
     ),
     Rule(
@@ -145,7 +146,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The program reads another value.",
         advice="Look at what it does with the value.",
-        match=Match("app", _CHANGED, "* is answered *"),
+        match=Match(_APP, CHANGED, parts=_ANSWERED),
         witness=Witness(_answered("Message: queued"), _answered("Message: in the queue")),
     ),
     Rule(
@@ -154,7 +155,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The program waits for something that does not come, or did not ask for it.",
         advice="See what it asked before.",
-        match=Match("app", _REMOVED, "* is answered *", ""),
+        match=Match(_APP, REMOVED, parts=_ANSWERED, whole=True),
         witness=Witness(_answered("Response: Success"), _asked("Action: Originate")),
     ),
     Rule(
@@ -163,7 +164,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The program does not do there what it did: it was told or answered something else before.",
         advice="See what it was told and answered before.",
-        match=Match("app", _REMOVED, "* asks *", ""),
+        match=Match(_APP, REMOVED, parts=_ASKS, whole=True),
         witness=Witness(_asked("Action: Originate"), ""),
     ),
     Rule(
@@ -172,7 +173,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The program was told or answered something else before.",
         advice="See what it was told and answered before.",
-        match=Match("app", event="* asks *", field="?*"),
+        match=Match(_APP, parts=_ASKS, whole=False),
         witness=Witness(_asked("Action: Originate", "Exten: 1"), _asked("Action: Originate", "Exten: 2")),
     ),
     Rule(
@@ -181,7 +182,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The program does more than it did: it was told or answered something else before.",
         advice="See what it was told and answered before.",
-        match=Match("app", _ADDED, "* asks *", ""),
+        match=Match(_APP, ADDED, parts=_ASKS, whole=True),
         witness=Witness("", _asked("Action: Originate")),
     ),
     Rule(
@@ -190,7 +191,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that waits for the event waits in vain.",
         advice="Search the program for it.",
-        match=Match("app", _REMOVED, "* gets *", "", "effect"),
+        match=Match(_APP, REMOVED, parts=_GETS, layer="effect", whole=True),
         witness=Witness(_STARTED, ""),
     ),
     Rule(
@@ -199,7 +200,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse unknown events.",
-        match=Match("app", _ADDED, "* gets *", "", "effect"),
+        match=Match(_APP, ADDED, parts=_GETS, layer="effect", whole=True),
         witness=Witness("", _STARTED),
         shared=True,
     ),
@@ -209,7 +210,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The program may rely on the order.",
         advice="Check that it does not.",
-        match=Match("app", frozenset({"moved"}), layer="effect"),
+        match=Match(_APP, frozenset({"moved"}), layer="effect"),
         witness=Witness("\n\n".join(_DIGITS), "\n\n".join(_DIGITS[::-1])),
     ),
     Rule(
@@ -218,7 +219,7 @@ RULES = (
         severity=Severity.INFO,
         why="What a mechanism of the dialplan leaves behind.",
         advice="Nothing, unless the program reads it.",
-        match=Match("app", layer="path"),
+        match=Match(_APP, layer="path"),
         witness=Witness(
             _event("ChannelVarset", '{"variable": "MACRO_EXTEN", "value": "a"}'),
             _event("ChannelVarset", '{"variable": "MACRO_EXTEN", "value": "b"}'),
@@ -230,7 +231,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The program is told something else.",
         advice="Look at what it does with the value.",
-        match=Match("app"),
+        match=Match(_APP),
         witness=Witness(_event("ChannelDestroyed", '{"cause": 17}'), _event("ChannelDestroyed", '{"cause": 19}')),
     ),
 )

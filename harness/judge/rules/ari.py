@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_retyped
 from harness.model import Severity
 
 __all__ = ["RULES"]
+_ARI, _ANSWER, _PROBLEM = frozenset({"ari"}), frozenset({"ARI answer"}), frozenset({"Problem"})
 
 
 def _answer(status: int = 200, body: str = "", problem: str = "") -> str:
@@ -23,7 +24,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The operation, or one of its parameters, is not there, or ARI itself is not.",
         advice="See the candidate's API declarations, and whether res_ari and its parts are loaded.",
-        match=Match("ari", frozenset({"changed"}), "ARI answer*", "Problem", candidate="?*"),
+        match=Match(_ARI, CHANGED, _ANSWER, _PROBLEM, candidate=bool),
         witness=Witness(_answer(200), _answer(0, problem="the release has no operation bridges.create")),
     ),
     Rule(
@@ -32,7 +33,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="A program that counted on the refusal does something now.",
         advice="Check that it means to.",
-        match=Match("ari", frozenset({"changed"}), "ARI answer*", "Problem"),
+        match=Match(_ARI, CHANGED, _ANSWER, _PROBLEM),
         witness=Witness(_answer(0, problem="no such parameter"), _answer(0)),
     ),
     Rule(
@@ -41,7 +42,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program takes it for a failure, or for a success.",
         advice="Look at what the program does with the status.",
-        match=Match("ari", frozenset({"changed"}), "ARI answer*", "Status"),
+        match=Match(_ARI, CHANGED, _ANSWER, frozenset({"Status"})),
         witness=Witness(_answer(200), _answer(409)),
     ),
     Rule(
@@ -50,7 +51,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that reads it fails.",
         advice="Search the site's programs for it.",
-        match=Match("ari", frozenset({"removed"}), "*", "?*"),
+        match=Match(_ARI, REMOVED, whole=False),
         witness=Witness(_answer(body='{"id": "a", "name": "b"}'), _answer(body='{"id": "a"}')),
         shared=True,
     ),
@@ -60,7 +61,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse what they do not know.",
-        match=Match("ari", frozenset({"added"}), "*", "?*"),
+        match=Match(_ARI, ADDED, whole=False),
         witness=Witness(_answer(body='{"id": "a"}'), _answer(body='{"id": "a", "name": "b"}')),
         shared=True,
     ),
@@ -70,7 +71,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that waits for it waits in vain.",
         advice="Search the site's programs for it.",
-        match=Match("ari", frozenset({"removed"})),
+        match=Match(_ARI, REMOVED),
         witness=Witness(_event("PlaybackFinished"), ""),
     ),
     Rule(
@@ -79,7 +80,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="Programs that ignore what they do not know do not notice.",
         advice="Check programs that refuse what they do not know.",
-        match=Match("ari", frozenset({"added"})),
+        match=Match(_ARI, ADDED),
         witness=Witness("", _event("PlaybackFinished")),
     ),
     Rule(
@@ -88,7 +89,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A program that compares it, or calculates with it, fails.",
         advice="Search the site's programs for it.",
-        match=Match("ari", frozenset({"changed"}), retyped=True),
+        match=Match(_ARI, CHANGED, values=is_retyped),
         witness=Witness(_answer(body='{"cause": 16}'), _answer(body='{"cause": "16"}')),
     ),
     Rule(
@@ -97,7 +98,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="A program reads another value.",
         advice="Look at what the program does with it.",
-        match=Match("ari"),
+        match=Match(_ARI),
         witness=Witness(_event("ChannelDestroyed", '{"cause": 0}'), _event("ChannelDestroyed", '{"cause": 19}')),
     ),
 )

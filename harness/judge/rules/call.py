@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
-from harness.model import Severity
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_measured
+from harness.model import ChangeKind, Severity
 
 __all__ = ["FIRST", "RULES"]
 
-_GONE = frozenset({"removed"})
-_NEW = frozenset({"added"})
-_OTHER = frozenset({"changed", "moved"})
+_OTHER: frozenset[ChangeKind] = frozenset({"changed", "moved"})
+_CALL, _DIALPLAN, _QUEUE = frozenset({"call"}), frozenset({"dialplan"}), frozenset({"queue"})
+_USER_EVENT, _VARIABLE = frozenset({"UserEvent"}), frozenset({"VarSet"})
 _CHANNEL = "Channel: Local/9@x-0000000a;1\nUniqueid: 1.1"
 _BOB = "Event: Newchannel\nChannel: PJSIP/bob-0000000a\nUniqueid: 2.2\nChannelStateDesc: Down"
 
@@ -25,7 +25,7 @@ FIRST = (
         severity=Severity.REVIEW,
         why="Something takes longer or shorter than the tolerance allows.",
         advice="Set `compare: seconds:` in the scenario if so much is fine.",
-        match=Match("*", frozenset({"changed"}), "*", "*", candidate="* s"),
+        match=Match(kinds=CHANGED, values=is_measured),
         witness=Witness("Event: Cdr\nUniqueID: 1.1\nDuration: 3", "Event: Cdr\nUniqueID: 1.1\nDuration: 9"),
     ),
     Rule(
@@ -34,7 +34,7 @@ FIRST = (
         severity=Severity.BREAKING,
         why="A program of the site waits for it.",
         advice="Look where the dialplan leaves the old way.",
-        match=Match("dialplan", _GONE, "UserEvent *", ""),
+        match=Match(_DIALPLAN, REMOVED, _USER_EVENT, whole=True),
         witness=Witness(_event("UserEvent", "UserEvent: Order", "Id: 7"), ""),
     ),
     Rule(
@@ -43,7 +43,7 @@ FIRST = (
         severity=Severity.BREAKING,
         why="A program of the site reads it.",
         advice="Look how the dialplan came to this value.",
-        match=Match("dialplan", frozenset({"removed", "changed", "moved"}), "UserEvent *"),
+        match=Match(_DIALPLAN, REMOVED | _OTHER, _USER_EVENT),
         witness=Witness(
             _event("UserEvent", "UserEvent: Route", "Way: open"),
             _event("UserEvent", "UserEvent: Route", "Way: closed"),
@@ -55,7 +55,7 @@ FIRST = (
         severity=Severity.ADDITIVE,
         why="The dialplan sends more than it did.",
         advice="Check that programs ignore what they do not know.",
-        match=Match("dialplan", _NEW, "UserEvent *"),
+        match=Match(_DIALPLAN, ADDED, _USER_EVENT),
         witness=Witness("", _event("UserEvent", "UserEvent: Order", "Id: 7")),
     ),
     Rule(
@@ -64,7 +64,7 @@ FIRST = (
         severity=Severity.BREAKING,
         why="What a call leaves behind (messages, records, settings, files) differs.",
         advice="Look at what writes it.",
-        match=Match("state"),
+        match=Match(frozenset({"state"})),
         witness=Witness("Name: astdb/x\nValue: 1", "Name: astdb/x\nValue: 2"),
     ),
 )
@@ -77,7 +77,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The site's own expectation holds on the old release and not on the candidate.",
         advice="See the other differences of this scenario for the reason.",
-        match=Match("expectation"),
+        match=Match(frozenset({"expectation"})),
         witness=Witness("", "Ending: unmet\nProblem: expected answered, got not answered"),
     ),
     Rule(
@@ -86,7 +86,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The old release made a channel to it in this scenario, the candidate does not.",
         advice="Look where the dialplan leaves the old way (the place of this finding).",
-        match=Match("call", _GONE, "Channel"),
+        match=Match(_CALL, REMOVED, frozenset({"Channel"})),
         witness=Witness(_BOB, ""),
     ),
     Rule(
@@ -95,7 +95,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The candidate makes a channel that the old release did not make in this scenario.",
         advice="Check that it is meant; somebody's phone rings, or a call is paid for.",
-        match=Match("call", _NEW, "Channel"),
+        match=Match(_CALL, ADDED, frozenset({"Channel"})),
         witness=Witness("", _BOB),
     ),
     Rule(
@@ -104,7 +104,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A channel does not reach a state that it reached on the old release.",
         advice="Look where the dialplan leaves the old way.",
-        match=Match("call", _GONE, "Newstate", ""),
+        match=Match(_CALL, REMOVED, frozenset({"Newstate"}), whole=True),
         witness=Witness(_event("Newstate", "ChannelStateDesc: Up"), ""),
     ),
     Rule(
@@ -113,7 +113,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A channel goes through other states: it is answered, or rings, where it did not.",
         advice="Look where the dialplan leaves the old way.",
-        match=Match("call", frozenset(), "New[sc][th]a*"),
+        match=Match(_CALL, events=frozenset({"Newstate", "Newchannel"})),
         witness=Witness(_event("Newstate", "ChannelStateDesc: Up"), _event("Newstate", "ChannelStateDesc: Busy")),
     ),
     Rule(
@@ -122,7 +122,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The call ended on the old release; on the candidate the channel stays.",
         advice="A channel that stays blocks lines and costs money: look at the last thing it ran.",
-        match=Match("call", _GONE, "Hangup", ""),
+        match=Match(_CALL, REMOVED, frozenset({"Hangup"}), whole=True),
         witness=Witness(_event("Hangup", "Cause: 16"), ""),
     ),
     Rule(
@@ -131,7 +131,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Carriers, phones and scripts act on the hangup cause.",
         advice="If a script or ${{HANGUPCAUSE}} depends on it, adapt that; else waive it.",
-        match=Match("call", _OTHER, "Hangup", "Cause"),
+        match=Match(_CALL, _OTHER, frozenset({"Hangup"}), frozenset({"Cause"})),
         witness=Witness(_event("Hangup", "Cause: 16"), _event("Hangup", "Cause: 66")),
     ),
     Rule(
@@ -140,7 +140,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The dialplan branches on how a dial ended.",
         advice="Check what the dialplan does with DIALSTATUS there.",
-        match=Match("call", _OTHER, "DialEnd", "DialStatus"),
+        match=Match(_CALL, _OTHER, frozenset({"DialEnd"}), frozenset({"DialStatus"})),
         witness=Witness(
             _event("DialEnd", "DestChannel: PJSIP/b-00000001", "DialStatus: BUSY"),
             _event("DialEnd", "DestChannel: PJSIP/b-00000002", "DialStatus: CHANUNAVAIL"),
@@ -152,7 +152,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Somebody else is dialled, or in another way.",
         advice="Check the Dial or Queue there.",
-        match=Match("call", frozenset({"removed", "added", "changed", "moved"}), "Dial*", layer="effect"),
+        match=Match(_CALL, events=frozenset({"DialBegin", "DialState", "DialEnd"}), layer="effect"),
         witness=Witness(_event("DialBegin", "DialString: bob"), _event("DialBegin", "DialString: ann")),
     ),
     Rule(
@@ -161,7 +161,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The other side sees another number or name, or one that was to be withheld.",
         advice="Check CALLERID() and presentation settings.",
-        match=Match("call", frozenset(), "NewCallerid"),
+        match=Match(_CALL, events=frozenset({"NewCallerid"})),
         witness=Witness(
             _event("NewCallerid", "CallerIDNum: 100", "CID-CallingPres: 0"),
             _event("NewCallerid", "CallerIDNum: 200", "CID-CallingPres: 0"),
@@ -173,7 +173,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="The phone displays whom it is connected to from this.",
         advice="Check CONNECTEDLINE() and the endpoints' trust settings.",
-        match=Match("call", frozenset(), "NewConnectedLine"),
+        match=Match(_CALL, events=frozenset({"NewConnectedLine"})),
         witness=Witness(
             _event("NewConnectedLine", "ConnectedLineNum: 100"),
             _event("NewConnectedLine", "ConnectedLineNum: 200"),
@@ -185,7 +185,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="A prompt that was played is not.",
         advice="Check that the file is there for the candidate, in the channel's language.",
-        match=Match("call", _GONE, "Playback", ""),
+        match=Match(_CALL, REMOVED, frozenset({"Playback"}), whole=True),
         witness=Witness(_event("Playback", "Sound: demo-congrats"), ""),
     ),
     Rule(
@@ -194,7 +194,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Another prompt is played.",
         advice="Check that it is meant.",
-        match=Match("call", frozenset(), "Playback"),
+        match=Match(_CALL, events=frozenset({"Playback"})),
         witness=Witness(_event("Playback", "Sound: vm-intro"), _event("Playback", "Sound: beep")),
     ),
     Rule(
@@ -203,7 +203,7 @@ RULES = (
         severity=Severity.INFO,
         why="A variable of Macro, Gosub or recording, which a migration changes on purpose.",
         advice="Nothing, unless a script reads it.",
-        match=Match("dialplan", frozenset(), "VarSet *", layer="path"),
+        match=Match(_DIALPLAN, events=_VARIABLE, layer="path"),
         witness=Witness(_event("VarSet", "Variable: MACRO_EXTEN", "Value: 9"), ""),
     ),
     Rule(
@@ -212,7 +212,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Dialplan and scripts read this variable.",
         advice="Look how the dialplan came to this value.",
-        match=Match("dialplan", _OTHER, "VarSet *"),
+        match=Match(_DIALPLAN, _OTHER, _VARIABLE),
         witness=Witness(
             _event("VarSet", "Variable: DIALSTATUS", "Value: BUSY"),
             _event("VarSet", "Variable: DIALSTATUS", "Value: CANCEL"),
@@ -224,7 +224,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Dialplan and scripts may read this variable.",
         advice="If nothing reads it, waive it.",
-        match=Match("dialplan", _GONE, "VarSet *", ""),
+        match=Match(_DIALPLAN, REMOVED, _VARIABLE, whole=True),
         witness=Witness(_event("VarSet", "Variable: DIALSTATUS", "Value: BUSY"), ""),
     ),
     Rule(
@@ -233,7 +233,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="The candidate sets a variable that the old release did not set.",
         advice="Check that the dialplan does not use the name for something else.",
-        match=Match("dialplan", _NEW, "VarSet *", ""),
+        match=Match(_DIALPLAN, ADDED, _VARIABLE, whole=True),
         witness=Witness("", _event("VarSet", "Variable: CHANLOCALSTATUS", "Value: CHANUNAVAIL")),
         shared=True,
     ),
@@ -243,7 +243,7 @@ RULES = (
         severity=Severity.INFO,
         why="Which priorities ran is not what anybody notices; it explains what is.",
         advice="Nothing by itself.",
-        match=Match("dialplan", frozenset(), "Newexten"),
+        match=Match(_DIALPLAN, events=frozenset({"Newexten"})),
         witness=Witness(
             _event("Newexten", "Context: x", "Extension: 9", "Priority: 1", "Application: NoOp", "AppData: a"),
             _event("Newexten", "Context: x", "Extension: 9", "Priority: 1", "Application: NoOp", "AppData: b"),
@@ -255,7 +255,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="What happens to a caller or an agent in a queue is not reported, or does not happen.",
         advice="Look at queues.conf and the Queue() arguments there.",
-        match=Match("queue", _GONE, "*", "", "effect"),
+        match=Match(_QUEUE, REMOVED, layer="effect", whole=True),
         witness=Witness(_event("QueueCallerJoin", "Queue: support", "Position: 1"), ""),
     ),
     Rule(
@@ -264,7 +264,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Wallboards and statistics read it.",
         advice="Look at queues.conf and the Queue() arguments there.",
-        match=Match("queue", _OTHER, "*", "*", "effect"),
+        match=Match(_QUEUE, _OTHER, layer="effect"),
         witness=Witness(
             _event("QueueCallerJoin", "Queue: support", "Position: 1"),
             _event("QueueCallerJoin", "Queue: support", "Position: 2"),
@@ -276,7 +276,7 @@ RULES = (
         severity=Severity.INFO,
         why="How Asterisk puts a call together inside; nobody outside notices.",
         advice="Nothing by itself.",
-        match=Match("*", frozenset(), "*", "*", "path"),
+        match=Match(layer="path"),
         witness=Witness(
             "Event: BridgeCreate\nBridgeUniqueid: b\nBridgeType: basic",
             "Event: BridgeCreate\nBridgeUniqueid: b\nBridgeType: holding",
@@ -284,11 +284,11 @@ RULES = (
     ),
     Rule(
         id="call-event-changed",
-        title="{subject}: {event} {field} is {candidate} instead of {old}",
+        title="{subject}: {field} of {event} is {candidate} instead of {old}",
         severity=Severity.REVIEW,
         why="Something about the call is not as it was.",
         advice="Check whether a person or a program notices.",
-        match=Match("call", _OTHER),
+        match=Match(_CALL, _OTHER),
         witness=Witness(_event("MusicOnHoldStart", "Class: default"), _event("MusicOnHoldStart", "Class: jazz")),
     ),
     Rule(
@@ -297,7 +297,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="Something that happened in the call does not.",
         advice="Check whether a person or a program notices.",
-        match=Match("call", _GONE, "*", ""),
+        match=Match(_CALL, REMOVED, whole=True),
         witness=Witness(_event("MusicOnHoldStart", "Class: default"), ""),
     ),
     Rule(
@@ -306,7 +306,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Something happens in the call that did not.",
         advice="Check whether a person or a program notices.",
-        match=Match("call", _NEW, "*", ""),
+        match=Match(_CALL, ADDED, whole=True),
         witness=Witness("", _event("MusicOnHoldStart", "Class: default")),
     ),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
-from harness.judge.rules.rule import LogRule, Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, LogRule, Match, Rule, Witness
 from harness.model import Severity
 
 __all__ = ["CAUSES", "RULES"]
+
+_LOG = frozenset({"log"})
 
 CAUSES = (
     LogRule(
@@ -65,7 +67,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Asterisk says that something failed during this scenario which did not fail before.",
         advice="Read the line; if it is harmless, waive it.",
-        match=Match("log", frozenset({"added", "changed"}), "log ERROR"),
+        match=Match(_LOG, ADDED | CHANGED, frozenset({"log ERROR"})),
         witness=Witness("", "Level: ERROR\nMessage: Unable to open master device"),
     ),
     Rule(
@@ -74,7 +76,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Asterisk warns of something during this scenario of which it did not warn before.",
         advice="Read the line; if it is harmless, waive it.",
-        match=Match("log", frozenset({"added", "changed"}), "log WARNING"),
+        match=Match(_LOG, ADDED | CHANGED, frozenset({"log WARNING"})),
         witness=Witness("", "Level: WARNING\nMessage: Unable to find codec"),
     ),
     Rule(
@@ -83,7 +85,7 @@ RULES = (
         severity=Severity.INFO,
         why="What is deprecated still works, and may be gone in the next release.",
         advice="Plan to replace it.",
-        match=Match("log", frozenset({"added", "changed"}), "log deprecated"),
+        match=Match(_LOG, ADDED | CHANGED, frozenset({"log deprecated"})),
         witness=Witness("", "Level: WARNING\nMessage: CALLERPRES is deprecated."),
     ),
     Rule(
@@ -92,7 +94,7 @@ RULES = (
         severity=Severity.INFO,
         why="A warning or an error of the old release does not come any more.",
         advice="Nothing to do.",
-        match=Match("log", frozenset({"removed"})),
+        match=Match(_LOG, REMOVED),
         witness=Witness("Level: WARNING\nMessage: Unable to find codec", ""),
     ),
 )

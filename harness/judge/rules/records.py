@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness
 from harness.model import Severity
 
 __all__ = ["RULES"]
+_CDR, _CEL = frozenset({"cdr"}), frozenset({"cel"})
 
 
 def _cdr(*headers: str) -> str:
@@ -23,7 +24,7 @@ RULES = (
         severity=Severity.INFO,
         why="Context, extension and arguments say by which way a call went, which a migration changes on purpose.",
         advice="Nothing, unless a program reads these fields.",
-        match=Match("c[de][rl]", frozenset({"changed"}), layer="path"),
+        match=Match(_CDR | _CEL, CHANGED, layer="path"),
         witness=Witness(_cel("ANSWER", "Context: macro-desk"), _cel("ANSWER", "Context: sub-desk")),
     ),
     Rule(
@@ -32,7 +33,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The call is not billed and not in the statistics.",
         advice="Check cdr.conf on the candidate and what the dialplan does to the CDR.",
-        match=Match("cdr", frozenset({"removed"}), "Cdr", ""),
+        match=Match(_CDR, REMOVED, whole=True),
         witness=Witness(_cdr("Disposition: ANSWERED"), ""),
     ),
     Rule(
@@ -41,7 +42,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="Billing and statistics count one call more.",
         advice="Check whether the program that reads the records ignores it (a disposition of FAILED, say).",
-        match=Match("cdr", frozenset({"added"}), "Cdr", ""),
+        match=Match(_CDR, ADDED, whole=True),
         witness=Witness("", _cdr("Disposition: FAILED")),
     ),
     Rule(
@@ -50,7 +51,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="The bill or the statistics read it.",
         advice="Check what the dialplan sets, and who reads the field.",
-        match=Match("cdr", frozenset({"changed", "moved"}), "Cdr"),
+        match=Match(_CDR, frozenset({"changed", "moved"})),
         witness=Witness(_cdr("Disposition: BUSY", "Source: 1"), _cdr("Disposition: FAILED", "Source: 1")),
     ),
     Rule(
@@ -59,7 +60,7 @@ RULES = (
         severity=Severity.BREAKING,
         why="What reads the channel event log misses it.",
         advice="Check cel.conf on the candidate.",
-        match=Match("cel", frozenset({"removed"}), "CEL *", ""),
+        match=Match(_CEL, REMOVED, whole=True),
         witness=Witness(_cel("ANSWER"), ""),
     ),
     Rule(
@@ -68,7 +69,7 @@ RULES = (
         severity=Severity.ADDITIVE,
         why="The channel event log has further events.",
         advice="Name the events wanted in cel.conf, or check that the program which reads them ignores new ones.",
-        match=Match("cel", frozenset({"added"}), "CEL *", ""),
+        match=Match(_CEL, ADDED, whole=True),
         witness=Witness("", _cel("STREAM_BEGIN")),
         shared=True,
     ),
@@ -78,7 +79,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="What reads the channel event log may rely on the order.",
         advice="Check that it does not.",
-        match=Match("cel", frozenset({"moved"})),
+        match=Match(_CEL, frozenset({"moved"})),
         witness=Witness(
             "\n\n".join((_cel("ANSWER"), _cel("APP_START"))), "\n\n".join((_cel("APP_START"), _cel("ANSWER")))
         ),
@@ -89,7 +90,7 @@ RULES = (
         severity=Severity.REVIEW,
         why="What reads the channel event log sees another value.",
         advice="Check who reads the field.",
-        match=Match("cel", frozenset({"changed"})),
+        match=Match(_CEL, CHANGED),
         witness=Witness(_cel("HANGUP", "Extra: 16"), _cel("HANGUP", "Extra: 0")),
     ),
 )

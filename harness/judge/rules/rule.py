@@ -1,15 +1,30 @@
-"""What a rule is: data that names a difference, says how much it weighs, why, and what to do."""
+"""What a rule is: data that names a change, says how much it weighs, why, and what to do."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
-from harness.model import Difference, Severity
+from harness.model import Change, ChangeKind, Held, Layer, Seconds, Severity
 
-__all__ = ["LogRule", "Match", "Rule", "Witness"]
+__all__ = [
+    "ADDED",
+    "CHANGED",
+    "REMOVED",
+    "LogRule",
+    "Match",
+    "Rule",
+    "Witness",
+    "is_measured",
+    "is_retyped",
+    "one_of",
+]
+
+REMOVED: frozenset[ChangeKind] = frozenset({"removed"})
+ADDED: frozenset[ChangeKind] = frozenset({"added"})
+CHANGED: frozenset[ChangeKind] = frozenset({"changed"})
+_ANY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,46 +41,69 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which differences a rule is about. Shell patterns; `kinds` empty means any.
+    """Which changes a rule is about, by what they are; an empty set means any.
 
-    `retyped` wants values of JSON of different types: a text on one side, a number on the other.
+    `events` are names of events, or what they begin with (`VarSet` for `VarSet DIALSTATUS`). `parts` are those of
+    a program. `whole` asks for changes of the whole thing (True) or of one field (False). `candidate` is a
+    condition on what the candidate has, `values` one on both sides.
     """
 
-    surface: str = "*"
-    kinds: frozenset[str] = frozenset()
-    event: str = "*"
-    field: str = "*"
-    layer: str = "*"
-    candidate: str = "*"
-    retyped: bool = False
+    surfaces: frozenset[str] = _ANY
+    kinds: frozenset[ChangeKind] = frozenset()
+    events: frozenset[str] = _ANY
+    fields: frozenset[str] = _ANY
+    parts: frozenset[str] = _ANY
+    layer: Layer | None = None
+    whole: bool | None = None
+    candidate: Callable[[Held], bool] | None = None
+    values: Callable[[Change], bool] | None = None
 
-    def __call__(self, difference: Difference) -> bool:
+    def concerns(self, surface: str, kind: ChangeKind) -> bool:
+        """Whether a change of that surface and kind could be meant: what rules are looked up by."""
+        return (not self.surfaces or surface in self.surfaces) and (not self.kinds or kind in self.kinds)
+
+    def __call__(self, change: Change) -> bool:
         return (
-            (not self.kinds or difference.kind in self.kinds)
-            and fnmatchcase(difference.surface, self.surface)
-            and fnmatchcase(difference.event, self.event)
-            and fnmatchcase(difference.field, self.field)
-            and fnmatchcase(difference.layer, self.layer)
-            and fnmatchcase(difference.candidate, self.candidate)
-            and (not self.retyped or _type(difference.old) is not _type(difference.candidate))
+            self.concerns(change.surface, change.kind)
+            and (not self.events or any(_is_of(change.event, name) for name in self.events))
+            and (not self.fields or change.field in self.fields)
+            and (not self.parts or change.part in self.parts)
+            and self.layer in (None, change.layer)
+            and self.whole in (None, not change.field)
+            and (self.candidate is None or self.candidate(change.candidate))
+            and (self.values is None or self.values(change))
         )
 
 
-def _type(value: str) -> type:
-    """The type of a leaf of JSON, as `leaves` writes it: what is no JSON is a text."""
-    try:
-        return type(json.loads(value))
-    except ValueError:
-        return str
+def _is_of(event: str, name: str) -> bool:
+    return event == name or event.startswith(f"{name} ")
+
+
+def is_measured(change: Change) -> bool:
+    """Two durations."""
+    return all(isinstance(side, Seconds) for side in change.sides)
+
+
+def is_retyped(change: Change) -> bool:
+    """Values of JSON of different types: a text on one side, a number on the other."""
+    return _kind(change.old) is not _kind(change.candidate)
+
+
+def _kind(held: Held) -> type:
+    return float if type(held) is int else type(held)
+
+
+def one_of(*values: str) -> Callable[[Held], bool]:
+    """Whether a value is one of these."""
+    return frozenset(values).__contains__
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named kind of difference.
+    """A named kind of change.
 
-    `title` is a format string over `subject`, `event`, `field`, `old`, `candidate` and `name` (the last word
-    of the event). `shared` means that the same thing in many scenarios is one finding (a header that is
-    gone is gone everywhere): its fingerprint knows no scenario and no channel.
+    `title` is a template as in `words.title_of`. `shared` means that the same thing in many scenarios is one
+    finding (a header that is gone is gone everywhere): its fingerprint knows no scenario and no channel.
     """
 
     id: str
@@ -83,7 +121,7 @@ class LogRule:
     """A line in the candidate's log that explains by itself why a call went another way.
 
     `pattern` finds the missing `thing`, and where the dialplan was if it says so (`extension`, `context`,
-    `priority`). Other differences of the same scenario are its consequences.
+    `priority`). Other changes of the same scenario are its consequences.
     """
 
     id: str

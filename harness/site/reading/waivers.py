@@ -13,6 +13,11 @@ from harness.site.reading.schema import check
 
 __all__ = ["load_waivers"]
 
+_SUCCESSORS = (
+    'is matched no more; write what the difference itself is: "event:", "field:" and "subject:" of what was'
+    ' played, "about:" of what a release has otherwise, as report.json names them'
+)
+
 
 def load_waivers(path: Path, *, shown: Path, problems: Problems) -> tuple[Waiver, ...]:
     """The waivers of a site, none when there is no file. What is wrong goes to `problems`."""
@@ -23,7 +28,10 @@ def load_waivers(path: Path, *, shown: Path, problems: Problems) -> tuple[Waiver
     except (DocumentError, OSError) as problem:
         problems.add(shown, getattr(problem, "line", 0), str(problem))
         return ()
-    wrong = [*check(document, "harness.site.reading", "waivers.schema.json"), *_wrong_dates(document)]
+    wrong = list(_titles(document)) or [
+        *check(document, "harness.site.reading", "waivers.schema.json"),
+        *_wrong_dates(document),
+    ]
     for line, text in wrong:
         problems.add(shown, line, text)
     return () if wrong else tuple(_waiver(entry, path.name) for entry in _entries(document))
@@ -37,6 +45,13 @@ def _entries(document: Node) -> Sequence[Node]:
 
 def _waiver(entry: Node, file: str) -> Waiver:
     return Waiver(source=Place(file, entry.line), **entry.texts())
+
+
+def _titles(document: Node) -> Iterator[tuple[int, str]]:
+    """What older versions matched: sentences, which change with every better word."""
+    for entry in _entries(document):
+        if "title" in entry.fields:
+            yield entry.lines["title"], f'"title" ({entry.string("title")!r}) {_SUCCESSORS}'
 
 
 def _wrong_dates(document: Node) -> Iterator[tuple[int, str]]:

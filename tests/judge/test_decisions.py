@@ -1,0 +1,206 @@
+"""What replays decide, what needs none, and by which rule a change is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.judge import Judged, Maps, Plays, judge
+from harness.judge.evidence import is_final, sift_replayed
+from harness.judge.normalise import normalise
+from harness.judge.normalise.facts import Normal
+from harness.judge.rules import RULES, rule_for
+from harness.model import ABSENT, Change, Outcome, Severity, Thing, Tolerances
+from harness.testing import trace
+
+HEAD = "Channel: Local/a@x-0000000a;1\nUniqueid: a.1"
+EXACT = Tolerances()
+
+
+def text(value: str) -> str:
+    return f"Event: VarSet\n{HEAD}\nVariable: X\nValue: {value}"
+
+
+def variables(values: str) -> list[Normal]:
+    return [normalise(trace(text(value))) for value in values]
+
+
+def hangups(causes: str) -> list[str]:
+    return [f"Event: Hangup\n{HEAD}\nCause: {cause}" for cause in causes.split()]
+
+
+def judged(old: list[str], again: list[str], candidate: list[str]) -> Judged:
+    sides = {"old": old, "again": again, "candidate": candidate}
+    return judge(Plays("test/one", {name: tuple(map(trace, texts)) for name, texts in sides.items()}), Maps())
+
+
+@pytest.mark.parametrize(
+    ("old", "again", "candidate", "kept"),
+    [
+        ("aaaaaa", "aaaaaa", "bbbbbb", True),
+        ("ababab", "bababa", "cccccc", True),  # a race between two: another value is a change
+        ("aaaaab", "bbbbba", "cccccc", True),
+        ("ababab", "bababa", "bbbbbb", False),  # one of those that old shows as well
+        ("abcdef", "ghijkl", "mmmmmm", False),  # another one each time: random
+        ("abcdef", "ghijkl", "mnopqr", False),
+        ("abcdea", "bcdeab", "ffffff", False),  # one of a few at random
+        ("aaaaaa", "bbbbbb", "cccccc", False),  # constant on each instance, and its own on each
+        ("aaaaaa", "aaaaaa", "baaaaa", False),  # in the crowd only
+        ("aaaaaa", "aaaaaa", "bbbabb", False),  # not always
+        ("aaaaaa", "aaaaaa", "abbbbb", True),
+    ],
+)
+def test_which_values_count(old: str, again: str, candidate: str, kept: bool) -> None:
+    sifted = sift_replayed(variables(old), variables(again), variables(candidate), EXACT)
+    assert bool(sifted.kept) is kept
+    assert bool(sifted.noise) is not kept
+
+
+def test_how_a_call_ended_needs_to_go_wrong_once_only() -> None:
+    ok = hangups("16 16 16 16")
+    assert [f.rule for f in judged(ok, ok, hangups("16 16 66 16")).result.findings] == ["hangup-cause-changed"]
+
+
+def test_how_a_call_ended_in_the_crowd_only_is_unstable_on_the_candidate() -> None:
+    ok = hangups("16 16 16 16")
+    result = judged(ok, ok, hangups("66 16 16 16")).result
+    assert (result.outcome, result.findings) == (Outcome.UNSTABLE_ON_CANDIDATE, ())
+    assert "66 instead of 16" in result.problem
+
+
+def test_what_old_shows_as_well_is_unstable_on_old() -> None:
+    result = judged(hangups("16 17 16 16"), hangups("16 16 17 16"), hangups("17 17 17 17")).result
+    assert (result.outcome, result.findings) == (Outcome.UNSTABLE_ON_OLD, ())
+
+
+def test_what_differs_wants_a_replay_and_what_does_not_wants_none() -> None:
+    assert judged([text("a")], [text("a")], [text("b")]).wants_replay
+    assert not judged([text("a")], [text("a")], [text("a")]).wants_replay
+    assert not judged([text("a")], [text("b")], [text("c")]).wants_replay  # noise
+    assert judged(hangups("16"), hangups("17"), hangups("66")).wants_replay
+
+
+def test_what_is_additive_wants_no_replay() -> None:
+    assert not judged([""], [""], [text("a")]).wants_replay
+
+
+def test_a_site_that_takes_a_difference_lightly_replays_nothing() -> None:
+    plays = Plays(
+        "test/one", {n: (trace(text(v)),) for n, v in (("old", "a"), ("again", "a"), ("candidate", "b"))}
+    )
+    assert not judge(plays, Maps(), {"variable-changed": Severity.INFO}).wants_replay
+
+
+@pytest.mark.parametrize("line", [
+    "No application 'Macro' for extension (in, 9, 1)",
+    "Function CALLERPRES not registered",
+    "No channel type registered for 'SIP'",
+    "File custom/welcome does not exist in any format",
+])  # fmt: skip
+def test_a_certain_cause_needs_no_replay(line: str) -> None:
+    candidate = f"{text('b')}\n\nLevel: WARNING\nMessage: {line}"
+    found = judged([text("a")], [text("a")], [candidate])
+    assert not found.wants_replay
+    assert len(found.result.findings[0].consequences) == 1
+    assert judged([text("a")], [text("a")], [f"{text('b')}\n\nLevel: WARNING\nMessage: Odd"]).wants_replay
+
+
+def test_tokens_in_the_log_that_are_others_each_time_are_noise() -> None:
+    def line(token: str) -> list[str]:
+        return [f"Level: WARNING\nMessage: Refused the key {token} of 101"]
+
+    assert judged(line("9f3ac1d2"), line("0be77aa1"), line("77ff01ab")).result.findings == ()
+
+
+FINAL = [
+    ("Hangup", "Cause", "16", "66", True),
+    ("Hangup", "", Thing(), ABSENT, True),
+    ("Channel", "", Thing(), ABSENT, True),
+    ("expectation", "Result", "played", "no answer", True),
+    ("VarSet DIALSTATUS", "Value", "BUSY", "CANCEL", True),
+    ("VarSet X", "Value", "Up", "Down", False),
+    ("Cdr", "Disposition", "BUSY", "FAILED", True),
+    ("Cdr", "Source", "1", "2", False),
+    ("DialEnd", "DialStatus", "BUSY", "CANCEL", True),
+    ("DialEnd", "", Thing(), ABSENT, True),
+    ("DialEnd", "DestChannel", "a", "b", False),
+    ("Newstate", "", Thing((("ChannelStateDesc", "Up"),)), ABSENT, True),
+    ("Newstate", "", Thing((("ChannelStateDesc", "Ringing"),)), ABSENT, False),
+    ("Newstate", "", Thing((("ChannelStateDesc", "Ringing"), ("Note", "x=Up"))), ABSENT, False),
+    ("Newstate", "ChannelStateDesc", "Ringing", "Up", True),
+    ("Newstate", "ChannelStateDesc", "Ringing", "Update", False),
+]
+
+
+@pytest.mark.parametrize(("event", "field", "old", "candidate", "final"), FINAL)
+def test_what_is_about_how_a_call_ended(
+    event: str, field: str, old: object, candidate: object, final: bool
+) -> None:
+    change = Change("call", "effect", "changed", "caller", event, field, old=old, candidate=candidate)  # type: ignore[arg-type]
+    assert is_final(change) is final
+    assert not is_final(Change("call", "path", "changed", "caller", event, field, old=old, candidate=candidate))  # type: ignore[arg-type]
+
+
+def test_looking_a_rule_up_finds_the_first_of_all_that_match() -> None:
+    surfaces = sorted({surface for rule in RULES for surface in rule.match.surfaces} | {"anything else"})
+    held = ["a", "no", "510", 3, None, Thing((("Message", "x"),)), ABSENT]
+    for surface in surfaces:
+        for kind in ("removed", "added", "changed", "moved"):
+            for event in (
+                "Hangup",
+                "Newstate",
+                "UserEvent X",
+                "VarSet X",
+                "AGI answer to X",
+                "ARI answer to x",
+                "Cdr",
+            ):
+                for field in ("", "Cause", "Value", "Code"):
+                    for side in held:
+                        change = Change(surface, "effect", kind, "s", event, field, "asks", side, side)  # type: ignore[arg-type]
+                        assert rule_for(change) is next(rule for rule in RULES if rule.match(change))
+
+
+def test_no_rule_is_tried_that_cannot_match() -> None:
+    from harness.judge.rules import _rules_about
+
+    assert len(_rules_about("cdr", "removed")) < 10
+
+
+def test_a_program_is_known_by_its_part_and_not_by_its_name() -> None:
+    """Programs called `asks`, or a manager action called `gets`, say nothing of what they do."""
+    change = Change("app", "effect", "removed", "asks", "asks gets ARI StasisStart", part="gets", old=Thing())
+    assert rule_for(change).id == "app-event-lost"
+    assert rule_for(replace_part(change, "asks")).id == "app-request-lost"
+
+
+def replace_part(change: Change, part: str) -> Change:
+    return Change(
+        change.surface, change.layer, change.kind, change.subject, change.event, part=part, old=change.old
+    )
+
+
+def output(*lines: str) -> str:
+    return "\n".join(("Event: Told", *(f"Output: {line}" for line in lines)))
+
+
+def test_a_line_that_is_lost_is_seen_beside_one_that_is_random() -> None:
+    sides = [["Endpoint 101", f"uptime {now}", "Endpoint 102"] for now in ("ab", "cd")]
+    found = judged([output(*sides[0])], [output(*sides[1])], [output("Endpoint 101", "uptime xy")])
+    (finding,) = found.result.findings
+    assert (finding.field, finding.old, finding.candidate) == ("Output", "Endpoint 102", "")
+    assert found.noise == 1
+
+
+def test_lines_of_one_text_are_one_finding() -> None:
+    (finding,) = judged([output(*"abcde")], [output(*"abcde")], [output(*"axcye")]).result.findings
+    assert (finding.old, finding.candidate) == ("b; d", "x; y")
+    assert finding.title == "Told: Output is x; y instead of b; d"
+
+
+def test_a_text_of_lines_is_compared_line_by_line_in_replays() -> None:
+    def plays(count: int, *lines: str) -> list[str]:
+        return [output("start", f"token {chr(97 + n)}", *lines) for n in range(count)]
+
+    assert judged(plays(4, "end"), plays(4, "end"), plays(4, "end")).result.findings == ()
+    (finding,) = judged(plays(4, "end"), plays(4, "end"), plays(4, "gone")).result.findings
+    assert (finding.old, finding.candidate) == ("end", "gone")
