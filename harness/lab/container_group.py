@@ -23,12 +23,11 @@ from harness.lab.housekeeping.sweep import remove_all, sweep_with
 from harness.lab.images.database_image import server_image
 from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
-from harness.lab.instance.contents import app_archive, instance_archive
+from harness.lab.instance.contents import app_archive, instance_archive, site_modules
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
-from harness.lab.instance.third_party import site_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from requests.exceptions import RequestException
 
 from harness.errors import LabError, SiteError
 from harness.facts.inventory import Table
+from harness.lab.instance.launch import with_printed
 from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Server:
     def _need_running(self, words: str) -> None:
         try:
             self._container.reload()
-        except (APIError, NotFound, RequestException) as problem:
+        except (APIError, RequestException) as problem:
             raise self._failure(words) from problem
         if self._container.status != "running":
             raise self._failure(words)
@@ -127,20 +128,14 @@ class Server:
     def _execute(self, script: str, environment: Mapping[str, str]) -> tuple[int, str]:
         try:
             result = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
-        except (APIError, NotFound, RequestException) as problem:
+        except (APIError, RequestException) as problem:
             raise self._failure("has ended, or does not answer") from problem
         return int(result.exit_code or 0), bytes(result.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
 
     def _failure(self, words: str) -> LabError:
         engine = self.databases[0].engine
         error = LabError(f"{self.instance}: the server of {engine} {words}; that says nothing of Asterisk")
-        try:
-            printed = self._container.logs(tail=10).decode(errors="replace").strip()
-        except (APIError, NotFound, RequestException):
-            return error
-        if printed:
-            error.add_note(f"The server said:\n{printed}")
-        return error
+        return with_printed(error, self._container, "server")
 
 
 def _first_complaint(printed: str) -> tuple[int, str]:

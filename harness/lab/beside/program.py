@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from requests.exceptions import RequestException
 
 from harness.errors import EngineError
@@ -89,7 +89,7 @@ class Program:
             return
         self._stopping = True
         begun = time.monotonic()
-        with suppress(APIError, NotFound, RequestException):
+        with suppress(APIError, RequestException):
             self._container.stop(timeout=max(1, round(self.app.stop_seconds)))
         self._has_ended.wait(_ENGINE_SECONDS)
         late = time.monotonic() - begun >= self.app.stop_seconds
@@ -109,7 +109,7 @@ class Program:
             if rest:
                 self._take_line(rest)
             self.exit_code = int(self._container.wait(timeout=_ENGINE_SECONDS)["StatusCode"])
-        except (APIError, NotFound, RequestException, OSError, ValueError):  # removed while it was followed
+        except (APIError, RequestException, OSError, ValueError):  # removed while it was followed
             pass
         self._end()
 

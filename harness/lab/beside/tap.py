@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docker.errors import NotFound
-
 from harness.errors import LabError
 from harness.lab.instance.follow import Follow
+from harness.lab.instance.launch import with_printed
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT
 from harness.lab.waiting import wait_until
 
@@ -106,10 +105,4 @@ class Tap:
 
     def _failure(self, words: str) -> LabError:
         error = LabError(f"{self.instance}: the tap does not answer ({words}); that says nothing of Asterisk")
-        try:
-            printed = self.container.logs(tail=10).decode(errors="replace").strip()
-        except NotFound:
-            return error
-        if printed:
-            error.add_note(f"The tap said:\n{printed}")
-        return error
+        return with_printed(error, self.container, "tap")

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["LABEL", "Owner", "this_process"]
+__all__ = ["LABEL", "REPOSITORY", "Owner", "this_process"]
 
 LABEL = "asterisk-upgrade-harness"
+REPOSITORY = "asterisk-upgrade"
+"""Of the images that the harness builds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from harness.errors import ImageError
 from harness.lab.engine.install import install, may_install
 from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import lock
+from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
 from harness.lab.images.build import is_there
-from harness.lab.images.recipe import REPOSITORY
 
 __all__ = ["ensure_base"]
 

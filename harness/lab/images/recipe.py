@@ -11,20 +11,11 @@ from pathlib import Path
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
+from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.instance.archive import Archive
 
-__all__ = [
-    "REPOSITORY",
-    "SUITES",
-    "Recipe",
-    "Suite",
-    "container_files",
-    "containers_folder",
-    "debian_files",
-    "recipe_for",
-]
+__all__ = ["SUITES", "Recipe", "Suite", "container_files", "containers_folder", "debian_files", "recipe_for"]
 
-REPOSITORY = "asterisk-upgrade"
 _COMMON = (
     "asterisk",
     "asterisk-modules",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError
+from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import EngineError
+from harness.errors import EngineError, LabError
 from harness.lab.images.release import Release
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-__all__ = ["GO", "ContainerLimits", "clock_environment", "held_program", "launch"]
+__all__ = ["GO", "ContainerLimits", "clock_environment", "held_program", "launch", "with_printed"]
 
 GO = "/tmp/harness-go"
 _HELD = f'until [ -e {GO} ]; do sleep 0.05; done; exec "$@"'
@@ -62,6 +64,14 @@ def launch(client: DockerClient, name: str, image: str, *, archive: bytes = b"",
         container.remove(force=True, v=True)
         raise EngineError(f"The engine does not start {name}: {problem.explanation}") from problem
     return container
+
+
+def with_printed(error: LabError, container: Container, who: str) -> LabError:
+    """The same error, with the last lines that a container printed as a note, where they can be had."""
+    with suppress(APIError, RequestException):
+        if printed := container.logs(tail=10).decode(errors="replace").strip():
+            error.add_note(f"The {who} said:\n{printed}")
+    return error
 
 
 def clock_environment(release: Release, seconds: float) -> dict[str, str]:
