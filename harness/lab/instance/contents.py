@@ -1,4 +1,4 @@
-"""What goes into an instance: a site's files, data and modules as one archive, where its release looks for them."""
+"""What goes into an instance: a site's files, data and modules in one archive, where its release wants them."""
 
 from __future__ import annotations
 
