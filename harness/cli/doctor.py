@@ -16,7 +16,8 @@ from harness.lab.engine.client import answering, describe, engine_place
 from harness.lab.engine.install import may_install
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
-from harness.lab.images.preparing import is_there, recipes
+from harness.lab.images.build import is_there
+from harness.lab.images.preparing import recipes
 
 __all__ = ["DEFAULT_RELEASES", "Check", "examine"]
 
