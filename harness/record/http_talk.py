@@ -13,16 +13,25 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from harness.asterisk.ari import ids_in as ids_in_body
-from harness.asterisk.ari import read_body, read_event
+from harness.asterisk.ari import ids_in as ids_in_event
+from harness.asterisk.ari import ids_of, read_body, read_event
+from harness.asterisk.originate import device_of
+from harness.asterisk.volatile import ids_in
 from harness.model import AriAnswer, AriRequest, Headers, Json, text_of
-from harness.record.said import LONGEST, Said, broken, ids_in
+from harness.record.said import LONGEST, Said, broken
 
 __all__ = ["HttpTalk"]
 
 _SWITCHED = 101
 _FAILURES = (1002, 1007, 1009)  # of protocol, of encoding, of size: what the parser finds, or the other side says
-_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!create$)([^/?]+)")
+_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!(?:create|externalMedia)$)([^/?]+)")
+# Where a client names what is made: at the end of a path, in parameters. Others are of what is there already.
+_MADE = re.compile(
+    r"POST .*/(?:channels|bridges)/(?:[^/]+/(?:play|snoop)/)?(?!(?:create|externalMedia)$)([^/]+)", re.DOTALL
+)
+_MADE_AS = frozenset({"channelId", "otherChannelId", "bridgeId", "playbackId", "snoopId"})
+_ACTED_ON = frozenset({"channel", "originator"})
+_OF_A_THING = re.compile(r"\w+ .*/(?:channels|bridges|playbacks|recordings)(?:/.*)?", re.DOTALL)
 
 
 class HttpTalk:
@@ -133,10 +142,7 @@ class _Requests:
         said = _request(request, *self._body.read())
         number = f"request {next(self._numbers)}"
         self.asked.append((request, f"{said.method} {said.path}", number))
-        chosen = (value for name, value in said.query if name == "channelId")
-        texts = (value for name, value in said.query if name != "channelId")
-        ids = (*_NAMED.findall(said.path), *chosen, *ids_in(texts), *_ids(said.body))
-        return Said("request", said, ids=ids, refers=number)
+        return _of_a_request(said, number)
 
 
 class _Responses:
@@ -195,7 +201,8 @@ class _Responses:
     def _said(self, response: h11.Response | h11.InformationalResponse, body: Json, odd: bytes) -> Said:
         request, number = self._to
         answer = AriAnswer(0.0, request, response.status_code, _headers(response), body, odd=odd)
-        return Said("response", answer, ids=tuple(_ids(body)), refers=number)
+        ids = tuple(ids_of(body)) if isinstance(body, dict) and _OF_A_THING.fullmatch(request) else ()
+        return Said("response", answer, ids=ids, refers=number, adopts=request.startswith("POST "))
 
 
 class _Frames:
@@ -240,10 +247,11 @@ class _Frames:
             yield broken(f"a message of {length} bytes")
         elif self._are_events:
             told = read_event(whole)
-            yield Said("event", told, ids=tuple(_ids(told.body)))
+            yield Said("event", told, ids=(*ids_in_event(told.body), *_named_by(told.body)))
         else:
             text, odd = text_of(whole)
-            yield Said("message", details=(("Text", text),), odd=odd, ids=tuple(_ids(read_body(whole)[0])))
+            ids = (*_named_by(read_body(whole)[0]), *ids_in((text,)))
+            yield Said("message", details=(("Text", text),), odd=odd, ids=ids)
 
 
 def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
@@ -260,6 +268,23 @@ def _headers(message: h11.Request | h11.Response | h11.InformationalResponse) ->
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers.raw_items())
 
 
-def _ids(body: Json) -> Iterator[str]:
-    """Ids by where they stand in a body (a program may have chosen them), and by their form in a text."""
-    return ids_in_body(body) if isinstance(body, dict | list) else iter(ids_in((str(body),)))
+def _of_a_request(said: AriRequest, number: str) -> Said:
+    """What it makes, and what it acts on: ids by where they stand, or by their form in a text."""
+    own = said.body.items() if isinstance(said.body, dict) else (("", said.body),)
+    given = (*said.query, *((name, str(value)) for name, value in own if value is not None))
+    is_post = said.method == "POST"
+    made = [value for name, value in given if is_post and name in _MADE_AS]
+    if in_path := _MADE.fullmatch(f"{said.method} {said.path}"):
+        made.append(in_path[1])
+    named = [id_ for id_ in _NAMED.findall(said.path) if id_ not in made]
+    named += [id_ for name, value in given if name in _ACTED_ON for id_ in value.split(",")]
+    texts = (value for name, value in given if name not in _MADE_AS | _ACTED_ON)
+    called = dict(given).get("endpoint", "") if is_post and not made and not named else ""
+    ids = (*named, *ids_in(texts))
+    return Said("request", said, ids=ids, refers=number, makes=tuple(made), starts=device_of(called))
+
+
+def _named_by(message: Json) -> Iterator[str]:
+    """What a request over the WebSocket, or its response, names in its path."""
+    uri = message.get("uri") if isinstance(message, dict) else ""
+    return iter(_NAMED.findall(f"/{uri}") if isinstance(uri, str) else ())
