@@ -252,13 +252,15 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize("command", ["--help", "compare", "show"])
+@pytest.mark.parametrize("command", ["--help", "compare", "show", "show a/one"])
 def test_who_looks_back_loads_no_engine_and_no_driver(tmp_path: Path, command: str) -> None:
     (tmp_path / "traces").mkdir()
-    write_trace(tmp_path / "traces", trace("", scenario="a/one"))
+    for instance in ("old", "again", "candidate"):
+        write_trace(tmp_path / "traces", trace("", scenario="a/one", instance=instance))
     write_kept(tmp_path, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
     write_report(REPORT, tmp_path)
-    arguments = [command] if command == "--help" else [command, str(tmp_path)]
+    name, *more = command.split()
+    arguments = [name] if name == "--help" else [name, str(tmp_path), *more]
     code = f"import sys; from harness.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
     code += f"print(sorted(sys.modules.keys() & {HEAVY!r}), 'harness.lab' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

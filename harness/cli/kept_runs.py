@@ -45,8 +45,8 @@ def _show(options: argparse.Namespace) -> int:
 
 def _side_by_side(options: argparse.Namespace) -> int:
     from harness.report.ladder import side_by_side
-    from harness.stages.show import aligned
+    from harness.stages.show import alignment_of
 
     width = shutil.get_terminal_size().columns
-    paint(side_by_side(aligned(options.folder, options.scenario), width=width, every=options.all))
+    paint(side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all))
     return DONE

@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
-from harness.judge.pairing import blocks_of, key_of, pairs_of
+from harness.judge.pairing import blocks_of, pairs_of
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Thing, Tolerances, Value, shown
 
 __all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
@@ -72,7 +72,7 @@ def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> Step:
     if old is None or candidate is None:
         return Step("only candidate" if old is None else "only old", old, candidate)
     alike = (old.names, old.durations) == (candidate.names, candidate.durations)
-    same = (alike and key_of(old) == key_of(candidate)) or next(_of_pair(old, candidate, seconds), None) is None
+    same = (alike and old.key == candidate.key) or next(_of_pair(old, candidate, seconds), None) is None
     return Step("same" if same else "changed", old, candidate)
 
 
@@ -111,14 +111,14 @@ def _of_stream(steps: Sequence[Step], seconds: float) -> Iterator[Change]:
     for step in steps:
         if step.kind == "changed":
             yield from step_changes(step, seconds)
-    moved = Counter(map(key_of, removed)) & Counter(map(key_of, added))
+    moved = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
     elsewhere: dict[Hashable, list[Fact]] = {}
     new: list[Fact] = []
     for fact in added:
-        here = elsewhere.setdefault(key_of(fact), [])
-        (here if len(here) < moved[key_of(fact)] else new).append(fact)
+        here = elsewhere.setdefault(fact.key, [])
+        (here if len(here) < moved[fact.key] else new).append(fact)
     for fact in removed:
-        other = elsewhere.get(key_of(fact))
+        other = elsewhere.get(fact.key)
         yield _change("moved", fact, other.pop(0)) if other else _change("removed", fact, None)
     yield from (_change("added", None, fact) for fact in new)
 

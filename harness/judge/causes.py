@@ -10,7 +10,7 @@ from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.evidence import Volatile
 from harness.judge.fingerprints import fingerprint, fingerprint_of
 from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
-from harness.judge.words import filled, held_words, title_of
+from harness.judge.words import fill, held_words, title_of
 from harness.model import Change, Finding, Place, Spot, held_value, is_there
 
 __all__ = ["Maps", "classify"]
@@ -84,7 +84,7 @@ def _cause(scenario: str, change: Change, maps: Maps, rule: LogRule, match: re.M
         severity=rule.severity,
         surface="dialplan",
         scenario=scenario,
-        title=filled(rule.title, thing=thing),
+        title=fill(rule.title, thing=thing),
         old=f"{thing} is there",
         candidate=_message(change),
         where=maps.candidate.using(thing, spot) or maps.where(spot, newer=True),

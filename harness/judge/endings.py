@@ -1,6 +1,6 @@
 """How the plays of a scenario ended on old, again and candidate → what that says by itself. A total match.
 
-Each side is first called by one word for all of its plays (`Side`), old and again together as one release. Every
+Each side is first called by one word for all of its plays (`Tally`), old and again together as one release. Every
 pair of these words has a cell.
 """
 
@@ -14,13 +14,13 @@ from typing import assert_never
 
 from harness.model import Ending, InstanceName, Trace
 
-__all__ = ["Cell", "Ended", "ended", "is_regression"]
+__all__ = ["Cell", "Endings", "endings_of", "is_regression"]
 
 _CERTAIN = 0.01
 _INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
-class Side(StrEnum):
+class Tally(StrEnum):
     """All plays of one side, by how they ended."""
 
     PLAYED = "played"
@@ -51,7 +51,7 @@ class Cell(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Endings:
     """A cell, and the one play that speaks for it: its problem is what a person is told. None for `compare`."""
 
     cell: Cell
@@ -59,7 +59,7 @@ class Ended:
     problem: str = ""
 
 
-def ended(traces: Mapping[InstanceName, Sequence[Trace]]) -> Ended:
+def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
     """Where the plays of a scenario belong: per instance the first play, then the replays."""
     plays = {name: tuple(traces.get(name, ())) for name in _INSTANCES}
     olds = (*plays["old"], *plays["again"])
@@ -68,7 +68,7 @@ def ended(traces: Mapping[InstanceName, Sequence[Trace]]) -> Ended:
         cell = Cell.UNSTABLE_ON_OLD
     match cell:
         case Cell.COMPARE:
-            return Ended(cell)
+            return Endings(cell)
         case Cell.UNPLAYABLE:
             return _unplayable(plays)
         case Cell.CRASH:
@@ -81,47 +81,47 @@ def ended(traces: Mapping[InstanceName, Sequence[Trace]]) -> Ended:
             return _by(cell, olds, Ending.UNMET, Ending.OVERDUE)
 
 
-def _cell(old: Side, candidate: Side) -> Cell:
+def _cell(old: Tally, candidate: Tally) -> Cell:
     match old, candidate:
-        case (Side.MISSING | Side.CRASHED, _) | (_, Side.MISSING):
+        case (Tally.MISSING | Tally.CRASHED, _) | (_, Tally.MISSING):
             return Cell.UNPLAYABLE
-        case _, Side.CRASHED:
+        case _, Tally.CRASHED:
             return Cell.CRASH
-        case (Side.UNPLAYABLE, _) | (_, Side.UNPLAYABLE):
+        case (Tally.UNPLAYABLE, _) | (_, Tally.UNPLAYABLE):
             return Cell.UNPLAYABLE
-        case Side.FAILED, _:
+        case Tally.FAILED, _:
             return Cell.WRONG
-        case Side.NOT_AGAIN, _:
+        case Tally.NOT_AGAIN, _:
             return Cell.NOT_AGAIN
-        case ((Side.PLAYED | Side.WAVERS), Side.FAILED):
+        case ((Tally.PLAYED | Tally.WAVERS), Tally.FAILED):
             return Cell.FAILS
-        case Side.WAVERS, (Side.PLAYED | Side.WAVERS | Side.NOT_AGAIN):
+        case Tally.WAVERS, (Tally.PLAYED | Tally.WAVERS | Tally.NOT_AGAIN):
             return Cell.UNSTABLE_ON_OLD
-        case Side.PLAYED, (Side.PLAYED | Side.WAVERS | Side.NOT_AGAIN):
+        case Tally.PLAYED, (Tally.PLAYED | Tally.WAVERS | Tally.NOT_AGAIN):
             return Cell.COMPARE
         case never:
             assert_never(never)
 
 
-def _old_side(old: Sequence[Trace], again: Sequence[Trace]) -> Side:
+def _old_side(old: Sequence[Trace], again: Sequence[Trace]) -> Tally:
     if not old or not again:
-        return Side.MISSING
+        return Tally.MISSING
     replays = (*old[1:], *again[1:])
     side = _side((*old, *again))
-    return Side.NOT_AGAIN if side is Side.WAVERS and replays and _side(replays) is Side.FAILED else side
+    return Tally.NOT_AGAIN if side is Tally.WAVERS and replays and _side(replays) is Tally.FAILED else side
 
 
-def _side(plays: Sequence[Trace]) -> Side:
+def _side(plays: Sequence[Trace]) -> Tally:
     endings = {trace.ending for trace in plays}
     if not endings:
-        return Side.MISSING
+        return Tally.MISSING
     if Ending.CRASHED in endings:
-        return Side.CRASHED
+        return Tally.CRASHED
     if Ending.UNPLAYABLE in endings:
-        return Side.UNPLAYABLE
+        return Tally.UNPLAYABLE
     if endings == {Ending.PLAYED}:
-        return Side.PLAYED
-    return Side.WAVERS if Ending.PLAYED in endings else Side.FAILED
+        return Tally.PLAYED
+    return Tally.WAVERS if Ending.PLAYED in endings else Tally.FAILED
 
 
 def _fails_more(olds: Sequence[Trace], candidates: Sequence[Trace]) -> bool:
@@ -138,19 +138,19 @@ def is_regression(failed: int, olds: int, candidates: int) -> bool:
     return comb(failed + candidates, candidates) / comb(olds + candidates, candidates) < _CERTAIN
 
 
-def _by(cell: Cell, plays: Sequence[Trace], *endings: Ending) -> Ended:
+def _by(cell: Cell, plays: Sequence[Trace], *endings: Ending) -> Endings:
     trace = next(trace for trace in plays if trace.ending in endings)
-    return Ended(cell, trace, trace.problem)
+    return Endings(cell, trace, trace.problem)
 
 
-def _unplayable(plays: Mapping[InstanceName, Sequence[Trace]]) -> Ended:
+def _unplayable(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
     for name, traces in plays.items():
         if not traces:
-            return Ended(Cell.UNPLAYABLE, problem=f"was not played on {name}")
+            return Endings(Cell.UNPLAYABLE, problem=f"was not played on {name}")
     name, trace = next(
         (name, trace)
         for name, traces in plays.items()
         for trace in traces
         if trace.ending is Ending.UNPLAYABLE or (trace.ending is Ending.CRASHED and name != "candidate")
     )
-    return Ended(Cell.UNPLAYABLE, trace, f"{name}: {trace.problem or 'could not be played'}")
+    return Endings(Cell.UNPLAYABLE, trace, f"{name}: {trace.problem or 'could not be played'}")

@@ -108,10 +108,10 @@ def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:
     for change in kept:
         text = (change.subject, change.event, change.field, change.seen)
         joined.setdefault(change if change.at < 0 else text, []).append(change)
-    return tuple(_joined(lines) if lines[0].at >= 0 else lines[0] for lines in joined.values())
+    return tuple(_one_text(lines) if lines[0].at >= 0 else lines[0] for lines in joined.values())
 
 
-def _joined(lines: Sequence[Change]) -> Change:
+def _one_text(lines: Sequence[Change]) -> Change:
     old, candidate = (
         tuple(line for line in side if isinstance(line, str)) or ABSENT
         for side in zip(*(change.sides for change in lines), strict=True)

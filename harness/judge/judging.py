@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.judge.causes import Maps, classify
-from harness.judge.endings import Cell, Ended, ended
+from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Sifted, sift, sift_replayed
 from harness.judge.normalise import normalise
 from harness.judge.rules import CAUSES, rule_for
@@ -61,7 +61,7 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
     `severities` are the site's own, by rule id. With replays, a difference counts only if a play of the
     candidate shows it against every play of old and again.
     """
-    end = ended(plays.traces)
+    end = endings_of(plays.traces)
     match end.cell:
         case Cell.UNPLAYABLE:
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
@@ -77,7 +77,7 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
             return _compared(plays, end, maps, severities or {})
 
 
-def _compared(plays: Plays, end: Ended, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
+def _compared(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     sifted = _sift(plays)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(_weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
@@ -91,7 +91,7 @@ def _compared(plays: Plays, end: Ended, maps: Maps, severities: Mapping[str, Sev
     )
 
 
-def _with_failure(kept: tuple[Change, ...], end: Ended) -> tuple[Change, ...]:
+def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
     """The changes, and how the play ended: a play that failed on the old release as well would hide that."""
     if any(change.surface == "expectation" for change in kept):
         return kept
@@ -100,7 +100,7 @@ def _with_failure(kept: tuple[Change, ...], end: Ended) -> tuple[Change, ...]:
     return (*kept, failed)
 
 
-def _doubt(outcome: Outcome, end: Ended, sifted: Sifted) -> str:
+def _doubt(outcome: Outcome, end: Endings, sifted: Sifted) -> str:
     if outcome is Outcome.UNSTABLE_ON_CANDIDATE:
         first = sifted.undecided[0]
         return f"with the other scenarios, and not alone: {title_of(rule_for(first).title, first)}"
@@ -135,7 +135,7 @@ def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
     return finding if severity is None else replace(finding, severity=severity)
 
 
-def _outcome(findings: Sequence[Finding], sifted: Sifted, end: Ended) -> Outcome:
+def _outcome(findings: Sequence[Finding], sifted: Sifted, end: Endings) -> Outcome:
     if any(finding.severity.holds for finding in findings):
         return Outcome.DIFFERS
     if sifted.undecided:

@@ -8,28 +8,21 @@ from itertools import product
 
 from harness.judge.normalise.facts import Fact
 
-__all__ = ["Pair", "blocks_of", "key_of", "pairs_of"]
+__all__ = ["Pair", "blocks_of", "pairs_of"]
 
 Pair = tuple[Fact | None, Fact | None]
 """A fact of either side, or of both where they are the same thing."""
 
 _Block = tuple[int, int, int]
-_JSON = frozenset({"ari", "app"})
 # Beyond this many comparisons difflib's time, which grows with the square at best, is felt.
 _EXACT = 40_000
 _AHEAD = 24
 _OFFSETS = sorted(product(range(_AHEAD), repeat=2), key=lambda step: (max(step), abs(step[0] - step[1])))[1:]
 
 
-def key_of(fact: Fact) -> tuple[Hashable, ...]:
-    """Two facts with the same key are the same thing happening. Of JSON, true is not 1."""
-    truths = [name for name, value in fact.fields if isinstance(value, bool)] if fact.surface in _JSON else ()
-    return (fact.event, fact.fields, *truths)
-
-
 def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator[Pair]:
     """Every fact of both once. Swapping the sides swaps the result: ties fall the same way."""
-    mine, theirs = [key_of(fact) for fact in old], [key_of(fact) for fact in new]
+    mine, theirs = [fact.key for fact in old], [fact.key for fact in new]
     pair = _pair_bag if bag else _pair_sequence
     if mine == theirs:
         yield from zip(old, new, strict=True)
@@ -41,7 +34,7 @@ def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator
 
 def _pair_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
     """Same things first, in order; between them, things of the same kind are taken for each other."""
-    for mine, theirs, equal in _stretches(old, new, key_of):
+    for mine, theirs, equal in _stretches(old, new, _key):
         if equal:
             yield from zip(mine, theirs, strict=True)
         else:
@@ -107,12 +100,12 @@ def _equal(old: Sequence[Hashable], i: int, new: Sequence[Hashable], j: int) -> 
 
 def _pair_bag(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
     """Same things in any order; what is left is paired with what is most like it of the same kind."""
-    left: dict[tuple[Hashable, ...], list[Fact]] = {}
+    left: dict[Hashable, list[Fact]] = {}
     for fact in reversed(new):
-        left.setdefault(key_of(fact), []).append(fact)
+        left.setdefault(fact.key, []).append(fact)
     rest = []
     for fact in old:
-        twins = left.get(key_of(fact))
+        twins = left.get(fact.key)
         if twins:
             yield fact, twins.pop()
         else:
@@ -137,6 +130,10 @@ def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
             yield mine_left.pop(i), theirs_left.pop(j)
     yield from ((fact, None) for fact in mine_left.values())
     yield from ((None, fact) for fact in theirs_left.values())
+
+
+def _key(fact: Fact) -> Hashable:
+    return fact.key
 
 
 def _event(fact: Fact) -> str:

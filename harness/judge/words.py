@@ -8,7 +8,7 @@ import msgspec
 
 from harness.model import ABSENT, Change, Held, Thing, Value, shown
 
-__all__ = ["LONGEST", "cut", "filled", "held_words", "start_of", "thing_words", "title_of"]
+__all__ = ["LONGEST", "cut", "fill", "held_words", "start_of", "thing_words", "title_of"]
 
 LONGEST = 160
 """Characters of one value in a title."""
@@ -48,10 +48,10 @@ def title_of(template: str, change: Change) -> str:
     """A rule's template about a change. Names in it: subject, event, field, name (the event's last word), old,
     candidate."""
     old, candidate = (held_words(side, change) for side in change.sides)
-    template = _suited(template, change)
+    template = _template_for(template, change)
     for name, words in (("old", old), ("candidate", candidate)):
         template = template if words else template.replace(f": {{{name}}}", "")
-    return filled(
+    return fill(
         template,
         subject=change.subject or "Asterisk",
         event=change.event,
@@ -62,7 +62,7 @@ def title_of(template: str, change: Change) -> str:
     )
 
 
-def filled(template: str, **values: str) -> str:
+def fill(template: str, **values: str) -> str:
     """A template with its values, each cut to a length that a person reads."""
     return template.format(**{name: cut(value, LONGEST) for name, value in values.items()})
 
@@ -114,7 +114,7 @@ def _telling(event: str) -> tuple[str, ...]:
     return _TELLING.get(family, ())
 
 
-def _suited(template: str, change: Change) -> str:
+def _template_for(template: str, change: Change) -> str:
     if change.kind == "moved" and "{old}" in template:
         return _MOVED
     return _WHOLE.get(change.kind, template) if not change.field and "{field}" in template else template

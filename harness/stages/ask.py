@@ -54,7 +54,7 @@ async def ask(booted: Booted, results: Results) -> Results:
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    found = _check_results(booted, checks, (old, again, candidate), results.maps, baseline(stock))
+    found = _check_results(booted, checks, (old, again, candidate), baseline(stock))
     return results.with_results(*found)
 
 
@@ -108,7 +108,7 @@ async def ask_users(booted: Booted, results: Results) -> Results:
     if not (users := _of_users(booted)):
         return results
     inventories = [await one.told() for one in results.listening]
-    return results.with_results(*_check_results(booted, users, inventories, results.maps))
+    return results.with_results(*_check_results(booted, users, inventories))
 
 
 async def ask_databases(booted: Booted, results: Results) -> Results:
@@ -117,7 +117,7 @@ async def ask_databases(booted: Booted, results: Results) -> Results:
         return results
     now = await _tables(booted.trio)
     inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
-    return results.with_results(*_check_results(booted, written, inventories, results.maps))
+    return results.with_results(*_check_results(booted, written, inventories))
 
 
 def _of_databases(booted: Booted) -> Sequence[str]:
@@ -141,14 +141,11 @@ def _check_results(
     booted: Booted,
     checks: Iterable[str],
     inventories: Sequence[Inventory],
-    maps: Maps,
     stock: frozenset[str] = frozenset(),
 ) -> Sequence[ScenarioResult]:
     old, again, candidate = inventories
     severities = booted.site.severities
-    return [
-        judge_load(check, old, again, candidate, maps, severities=severities, baseline=stock) for check in checks
-    ]
+    return [judge_load(check, old, again, candidate, severities=severities, baseline=stock) for check in checks]
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from harness.record.store import read_trace, trace_files
 from harness.site.reading.problems import did_you_mean
 from harness.stages.kept import read_kept
 
-__all__ = ["aligned"]
+__all__ = ["alignment_of"]
 
 
-def aligned(folder: Path, scenario: str, *, play: int = 0) -> Alignment:
+def alignment_of(folder: Path, scenario: str, *, play: int = 0) -> Alignment:
     """What happened in one play of a scenario on the old release and on the candidate.
 
     Raises SiteError when the folder is not one of a run, or keeps no such play.

@@ -11,7 +11,6 @@ from harness.ask.clients import Clients
 from harness.ask.inventory import AmiAsk
 from harness.asterisk.conf import read_conf
 from harness.facts.inventory import Inventory
-from harness.judge import Maps
 from harness.judge.checks.judging import judge_load
 from harness.lab import boot_trio, prepare
 from harness.model import Finding, Outcome, Severity
@@ -93,7 +92,7 @@ async def _told(root: Path) -> tuple[Inventory, ...]:
 
 
 def found(check: str, *sides: Inventory) -> tuple[Finding, ...]:
-    return judge_load(check, *sides, Maps()).findings
+    return judge_load(check, *sides).findings
 
 
 def test_an_event_that_a_filter_holds_back_is_named_with_its_user_and_place(told: tuple[Inventory, ...]) -> None:
@@ -127,5 +126,5 @@ def test_an_ari_user_who_may_only_read_now_is_a_finding(told: tuple[Inventory, .
 
 def test_a_side_against_itself_is_silent(told: tuple[Inventory, ...]) -> None:
     for check in ("ami/users", "ari/users"):
-        assert judge_load(check, told[0], told[1], told[1], Maps()).outcome is Outcome.SAME
+        assert judge_load(check, told[0], told[1], told[1]).outcome is Outcome.SAME
         assert found(check, told[0], told[1], told[1]) == ()

@@ -12,7 +12,6 @@ import pytest
 from harness.ask.inventory import take_inventory
 from harness.ask.over_ami import AmiAsk
 from harness.facts.inventory import Inventory
-from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS, RESEARCH
 from harness.judge.checks.judging import judge_load
 from harness.lab import Release, boot_trio, prepare
@@ -109,9 +108,8 @@ class Judged:
     """The results of all checks of one site, by the name of the check."""
 
     def __init__(self, old: Inventory, again: Inventory, candidate: Inventory) -> None:
-        maps = Maps(old.dialplan, candidate.dialplan)
         self.results: Mapping[str, ScenarioResult] = {
-            check: judge_load(f"preflight/{check}", old, again, candidate, maps) for check in PREFLIGHT
+            check: judge_load(f"preflight/{check}", old, again, candidate) for check in PREFLIGHT
         }
 
     def findings(self, check: str) -> list[Finding]:

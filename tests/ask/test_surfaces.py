@@ -15,7 +15,6 @@ from harness.ask.surfaces import take_surfaces
 from harness.asterisk.answers import ami_answer, ari_answer
 from harness.asterisk.documents import interfaces
 from harness.facts.inventory import Inventory
-from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.lab import boot_trio, prepare
@@ -69,7 +68,7 @@ async def _taken(root: Path) -> tuple[Inventory, ...]:
 
 
 def judged(old: Inventory, again: Inventory, candidate: Inventory) -> Results:
-    return {check: judge_load(check, old, again, candidate, Maps()) for check in SURFACES}
+    return {check: judge_load(check, old, again, candidate) for check in SURFACES}
 
 
 def rules(result: ScenarioResult, rule: str) -> list[Finding]:

@@ -197,3 +197,26 @@ def test_a_context_that_is_included_at_night_and_always_is_there_always() -> Non
         "[ Context 'b' created by 'x' ]\n  's' => 1. NoOp(b) [e.conf:2]\n"
     )
     assert parse_dialplan(shown).place("in", "s", "1", ran="NoOp(b)") == Place("e.conf", 1)
+
+
+def test_what_an_included_context_has_for_one_caller_hides_nothing_from_others() -> None:
+    shown = (
+        "[ Context 'in' created by 'x' ]\n  Include => 'a' [x]\n  Include => 'b' [x]\n"
+        "[ Context 'a' created by 'x' ]\n  's' (CID match '555') => 1. NoOp(a) [e.conf:1]\n"
+        "[ Context 'b' created by 'x' ]\n  's' => 1. NoOp(b) [e.conf:2]\n"
+    )
+    dialplan = parse_dialplan(shown)
+    assert dialplan.place("in", "s", "1") == Place("e.conf", 2)
+    assert dialplan.place("in", "s", "1", ran="NoOp(a)") == Place("e.conf", 1)
+
+
+@pytest.mark.parametrize(
+    ("ran", "line"), [("P(a-mid-z)", 1), ("P(a-z)", 2), ("P(amidz)", 1), ("P(b-mid-z)", 2), ("P(a-mid)", 2)]
+)
+def test_all_that_is_written_between_variables_has_to_have_run(ran: str, line: int) -> None:
+    shown = (
+        "[ Context 'in' created by 'x' ]\n  Include => 'a,1-2' [x]\n  Include => 'b' [x]\n"
+        "[ Context 'a' created by 'x' ]\n  's' => 1. P(a${X}mid$[${Y}]z) [e.conf:1]\n"
+        "[ Context 'b' created by 'x' ]\n  's' => 1. P(c) [e.conf:2]\n"
+    )
+    assert parse_dialplan(shown).place("in", "s", "1", ran=ran) == Place("e.conf", line)

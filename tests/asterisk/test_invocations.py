@@ -121,3 +121,48 @@ def test_what_is_nested_without_end_ends(text: str) -> None:
     tuple(function_invocations(dialplan(text)))
     split(text)
     read_options(Span(0, len(text), text))
+
+
+@given(st.text(alphabet="abM(){}[]$^ ", max_size=30), st.integers(0, 9))
+def test_an_option_stands_where_it_says(text: str, base: int) -> None:
+    for letter in read_options(Span(base, base + len(text), text)).letters:
+        assert text[letter.column - base] == letter.name
+        if letter.inner:
+            assert text[letter.inner.start - base : letter.inner.end - base] == letter.inner.text
+            assert text[letter.column - base + 1] == "("
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("tM(a(b))", True), ("", True), ("t${X}", False), ("$[1]", False), ("M(a", False), ("M(${X})", True)],
+)
+def test_options_are_known_where_all_of_them_stand_there(text: str, known: bool) -> None:
+    assert read_options(Span(0, len(text), text)).known is known
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a,b", ["a", "b"]),
+        ("(a,b", None),
+        ("a),b", None),
+        ('"a,b', None),
+        ("${a,b", None),
+        ("[a,b", None),
+        ("a],b", None),
+        (r"\(a,b", [r"\(a", "b"]),
+        ("${A}},b", ["${A}}", "b"]),
+        ("(),b", ["()", "b"]),
+        ("((a),b),c", ["((a),b)", "c"]),
+        ("[()],(b),", ["[()]", "(b)", ""]),
+        ("([)],b", ["([)]", "b"]),
+        ('"(",b', None),
+    ],
+)
+def test_what_does_not_close_is_not_split_for_sure(text: str, parts: list[str] | None) -> None:
+    found = sure_split(text)
+    assert (found if found is None else [part.text for part in found]) == parts
+
+
+def test_of_many_arguments_the_last_has_the_rest() -> None:
+    assert [part.text for part in split("a?b?c", "?", most=2)] == ["a", "b?c"]

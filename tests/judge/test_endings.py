@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from harness.judge import Maps, Plays, judge
-from harness.judge.endings import Cell, ended, is_regression
+from harness.judge.endings import Cell, endings_of, is_regression
 from harness.model import Ending, InstanceName, Outcome, Trace
 from harness.testing import trace
 
@@ -56,7 +56,7 @@ def test_every_cell_has_a_name(three: Three) -> None:
         "again": (play(again, "again"),),
         "candidate": (play(candidate, "candidate"),),
     }
-    assert ended(traces).cell is expected(*three)
+    assert endings_of(traces).cell is expected(*three)
 
 
 @pytest.mark.parametrize("three", list(product("puonc", repeat=3)), ids="".join)
@@ -108,7 +108,7 @@ def test_what_one_play_each_comes_to(
     ],
 )
 def test_what_replays_come_to(old: str, again: str, candidate: str, cell: Cell) -> None:
-    assert ended(plays(old, again, candidate).traces).cell is cell
+    assert endings_of(plays(old, again, candidate).traces).cell is cell
 
 
 def test_a_failure_is_told_in_spite_of_a_failing_play_on_old() -> None:
@@ -139,7 +139,7 @@ def test_what_fails_on_the_candidate_in_the_crowd_only_is_unstable_there() -> No
 
 @pytest.mark.parametrize("missing", ["old", "again", "candidate"])
 def test_no_play_at_all_proves_nothing(missing: str) -> None:
-    end = ended({name: t for name, t in plays("p", "p", "p").traces.items() if name != missing})
+    end = endings_of({name: t for name, t in plays("p", "p", "p").traces.items() if name != missing})
     assert (end.cell, end.problem) == (Cell.UNPLAYABLE, f"was not played on {missing}")
 
 
@@ -155,5 +155,5 @@ def test_what_cannot_be_played_again_says_what_a_replay_said() -> None:
     crowded = plays("pu", "uu", "pp")
     first = replace(crowded.traces["again"][0], problem="in the crowd")
     traces = {**crowded.traces, "again": (first, crowded.traces["again"][1])}
-    end = ended(traces)
+    end = endings_of(traces)
     assert (end.cell, end.problem) == (Cell.NOT_AGAIN, "waited for an answer")

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from harness.facts.inventory import Inventory, Section, StartLine
-from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS
 from harness.judge.checks.judging import judge_load
 from harness.judge.checks.modules import asked_for
@@ -22,7 +21,7 @@ DIALPLAN = """\
 
 
 def judged(check: str, old: Inventory, candidate: Inventory, again: Inventory | None = None) -> ScenarioResult:
-    return judge_load(check, old, again or old, candidate, Maps())
+    return judge_load(check, old, again or old, candidate)
 
 
 @pytest.mark.parametrize("rule", LOAD_RULES, ids=lambda rule: rule.id)
@@ -58,7 +57,7 @@ def test_a_section_that_cannot_be_read_is_not_compared(side: int) -> None:
     broken = replace(tiny(), sections={"queue": Section(problem="no answer")})
     sides = [tiny(), tiny(), tiny()]
     sides[side] = broken
-    result = judge_load("preflight/queues", *sides, Maps())
+    result = judge_load("preflight/queues", *sides)
     assert result.outcome is Outcome.NOT_COMPARED
     assert result.problem.endswith("queue: no answer")
 
@@ -171,9 +170,7 @@ def test_what_is_said_of_things_the_site_never_had_does_not_hold(line: StartLine
 def test_the_baseline_of_the_candidate_is_left_out() -> None:
     line = StartLine("ERROR", "x.c", "Unable to open 0xdeadbeef at 12:00")
     again = StartLine("ERROR", "x.c", "Unable to open 0xcafe at 13:59")
-    result = judge_load(
-        "preflight/log", tiny(), tiny(), tiny(log=(line,)), Maps(), baseline=tiny(log=(again,)).messages()
-    )
+    result = judge_load("preflight/log", tiny(), tiny(), tiny(log=(line,)), baseline=tiny(log=(again,)).messages())
     assert result.findings == ()
 
 
@@ -203,9 +200,7 @@ def test_secrets_never_enter_a_finding() -> None:
 
 def test_the_sites_own_severities_count() -> None:
     old, candidate = tiny({"queue": {"a": {}}}), tiny()
-    result = judge_load(
-        "preflight/queues", old, old, candidate, Maps(), severities={"queue-missing": Severity.INFO}
-    )
+    result = judge_load("preflight/queues", old, old, candidate, severities={"queue-missing": Severity.INFO})
     assert result.outcome is Outcome.SAME
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Report, Severity, assemble
+from harness.model import Outcome, Report, Severity, Verdict, assemble
 from harness.report import render, to_markdown, to_text
+from harness.report.complaint import complaint
 
 sys.path.insert(0, str(Path(__file__).parent))
 import samples
@@ -92,3 +93,30 @@ def test_thousands_of_findings_stay_readable() -> None:
     lines = render(replace(report, findings=many))
     assert len(lines) < 4000
     assert "and 2,988 more in report.json" in "\n".join(line.text for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("named", "pattern"),
+    [
+        ({"event": "VarSet X", "field": "Value", "subject": "caller"}, "event: VarSet X, field: Value"),
+        ({"event": "Hangup", "subject": "caller"}, "event: Hangup"),
+        ({"event": "AMI action", "subject": "Park", "about": "AMI action: Park"}, 'about: "AMI action: Park"'),
+        ({}, "where: extensions.conf:42"),
+    ],
+)
+def test_a_finding_says_what_differs_and_how_to_waive_it(named: dict[str, str], pattern: str) -> None:
+    alike = [replace(samples.MACRO, **named, scenario=f"ivr/{n}", fingerprint=str(n)) for n in range(9)]
+    text = " ".join(to_text(replace(samples.hold(), findings=tuple(alike))).split())
+    assert f"waive by rule: application-missing, {pattern}" in text
+    assert (
+        "differs " + ", ".join(named.get(key, "") for key in ("event", "field") if key in named) in text
+    ) is bool(named)
+
+
+def test_what_wavers_on_the_candidate_is_not_proved() -> None:
+    doubtful = replace(samples.hold().results[0], outcome=Outcome.UNSTABLE_ON_CANDIDATE, problem="once only")
+    report = replace(samples.promote(), verdict=Verdict.INCONCLUSIVE, results=(doubtful,), available=1)
+    lines = to_text(report).splitlines()
+    assert any(f"unstable on the candidate: {doubtful.id}" in line for line in lines)
+    assert lines[-1] == "INCONCLUSIVE: 1 scenario unstable on the candidate"
+    assert "unstable on the candidate: once only" in complaint(doubtful)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.facts.inventory import Inventory
-from harness.judge.causes import Maps
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
@@ -57,7 +56,6 @@ class View:
     old: Inventory
     again: Inventory
     candidate: Inventory
-    maps: Maps
     baseline: frozenset[str] = frozenset()
 
     def place(self, section: str, item: str) -> Place | None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
-from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.rules import LOAD_RULES
 from harness.judge.fingerprints import fingerprint
-from harness.judge.words import filled
+from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["judge_load"]
@@ -23,7 +22,6 @@ def judge_load(
     old: Inventory,
     again: Inventory,
     candidate: Inventory,
-    maps: Maps,
     *,
     severities: Mapping[str, Severity] | None = None,
     baseline: frozenset[str] = frozenset(),
@@ -36,7 +34,7 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(old, again, candidate, maps, baseline)
+    view = View(old, again, candidate, baseline)
     problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
@@ -69,7 +67,7 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
         severity=rule.severity,
         surface=surface,
         scenario=id_,
-        title=filled(
+        title=fill(
             rule.title,
             section=change.section,
             item=change.item,

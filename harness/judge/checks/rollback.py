@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.facts.inventory import Inventory
-from harness.judge.causes import Maps
 from harness.judge.checks import CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.fingerprints import fingerprint
@@ -30,7 +29,7 @@ def judge_rollback(
     """
     found: dict[str, Finding] = {}
     for check in (check for check in CHECKS if suite_of(check) == "preflight" and check not in RESEARCH):
-        result = judge_load(check, candidate, candidate, back, Maps(), severities=severities, baseline=baseline)
+        result = judge_load(check, candidate, candidate, back, severities=severities, baseline=baseline)
         if result.outcome is Outcome.NOT_COMPARED:
             return ScenarioResult(ROLLBACK, "preflight", Outcome.NOT_COMPARED, _TITLE, problem=result.problem)
         for finding in map(_turned, result.findings):

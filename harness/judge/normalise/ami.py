@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.judge.normalise.catalogue import Kind, Layer, answer_kind, kind_of
+from harness.judge.normalise.catalogue import Kind, answer_kind, kind_of
 from harness.judge.normalise.facts import Fact, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.packets import plan_of, values_of
 from harness.judge.normalise.variables import Variables
-from harness.model import AmiPacket, Step
+from harness.model import AmiPacket, Layer, Step
 
 __all__ = ["AmiReader"]
 

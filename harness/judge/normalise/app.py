@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Pairs, Spot, Whereabouts, fact
+from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.packets import plan_of, values_of
-from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest
+from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest, Spot
 
 __all__ = ["AppReader"]
 

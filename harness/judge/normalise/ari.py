@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from harness.asterisk.volatile import asks_statistics
-from harness.judge.normalise.catalogue import Layer, kind_of
+from harness.judge.normalise.catalogue import kind_of
 from harness.judge.normalise.facts import MASKED, Fact, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.variables import Variables
-from harness.model import AriAnswer, AriEvent, Json, Step, Value
+from harness.model import AriAnswer, AriEvent, Json, Layer, Step, Value
 
 __all__ = ["AriReader"]
 

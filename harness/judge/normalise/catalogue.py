@@ -11,22 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-from harness.model import Value, shown
+from harness.model import Layer, Value, shown
 
 __all__ = [
     "SNAPSHOT",
     "UNKNOWN",
     "Kind",
-    "Layer",
     "answer_kind",
     "are_alike",
     "field_layer",
     "kind_of",
 ]
-
-Layer = Literal["effect", "path"]
 
 _PARTS = (
     "Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName "

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
-from harness.judge.normalise.catalogue import Layer
-from harness.model import AmiPacket, Fields, Seconds, Value
+from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
 
-__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Spot", "Whereabouts", "fact"]
+__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Whereabouts", "fact"]
 
 MASKED: Final = "<masked>"
 """The value of what is there and is never compared."""
@@ -18,7 +17,6 @@ MASKED: Final = "<masked>"
 DEPRECATED = "log deprecated"
 """The event of a line of the log that says so. Asterisk says each of these once in its life."""
 
-Spot = tuple[str, str, str]
 Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.asterisk.volatile import argument_of, is_mechanism, is_statistic
-from harness.judge.normalise.catalogue import Layer
+from harness.model import Layer
 
 __all__ = ["Variables"]
 
