@@ -25,7 +25,7 @@ _THINGS = frozenset(
 )
 _REFERS = frozenset({"refer_to", "referred_by"})
 _PLAIN = frozenset({"destination_bridge", "old_video_source_id"})
-_ONE_CHANNEL = re.compile(rf"{CHANNEL}")
+_ONE_CHANNEL = re.compile(CHANNEL)
 # Names that a client may choose, by the operations that make something of them.
 _MADE = {
     **dict.fromkeys(("originate", "originateWithId", "create", "createWithId", "externalMedia"),

@@ -162,7 +162,7 @@ class LiveInstance:
         given = {name.casefold(): value for name, value in fields.items()}
         if str(given.get("action")).casefold() != "originate":
             if device := started_by_action(given):
-                self.ledger.expect(device, session, since=time.monotonic())
+                self.ledger.expect(device, session, since=time.monotonic(), by=action_id)
             return fields
         chosen = [str(given[name]) for name in ("channelid", "otherchannelid") if given.get(name)]
         if not chosen:

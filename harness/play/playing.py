@@ -56,7 +56,7 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
-    if session.ending is not Ending.CRASHED and (device := live.ledger.doubt_of(session)):
+    if session.ending is not Ending.CRASHED and (device := live.ledger.starts.doubt_of(session)):
         session.ending, session.problem = Ending.UNPLAYABLE, f"{_IN_DOUBT} {device}: name it in `uses:`"
     return session
 

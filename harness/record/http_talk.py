@@ -247,11 +247,10 @@ class _Frames:
             yield broken(f"a message of {length} bytes")
         elif self._are_events:
             told = read_event(whole)
-            yield Said("event", told, ids=(*ids_in_event(told.body), *_named_by(told.body)))
+            yield Said("event", told, ids=tuple(ids_in_event(told.body)))
         else:
             text, odd = text_of(whole)
-            ids = (*_named_by(read_body(whole)[0]), *ids_in((text,)))
-            yield Said("message", details=(("Text", text),), odd=odd, ids=ids)
+            yield Said("message", details=(("Text", text),), odd=odd, ids=ids_in((text,)))
 
 
 def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
@@ -282,9 +281,3 @@ def _of_a_request(said: AriRequest, number: str) -> Said:
     called = dict(given).get("endpoint", "") if is_post and not made and not named else ""
     ids = (*named, *ids_in(texts))
     return Said("request", said, ids=ids, refers=number, makes=tuple(made), starts=device_of(called))
-
-
-def _named_by(message: Json) -> Iterator[str]:
-    """What a request over the WebSocket, or its response, names in its path."""
-    uri = message.get("uri") if isinstance(message, dict) else ""
-    return iter(_NAMED.findall(f"/{uri}") if isinstance(uri, str) else ())

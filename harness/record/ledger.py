@@ -61,7 +61,7 @@ class Ledger:
         self._made: dict[str, str] = {}
         self._former: dict[str, Session] = {}
         self._again: set[str] = set()
-        self._starts = Starts()
+        self.starts = Starts()
 
     def open(self, session: Session, *, ids: Iterable[str], holds: Iterable[str], alone: bool = False) -> None:
         """From now on, these ids and things belong to `session`; with `alone`, all else does as well."""
@@ -83,17 +83,14 @@ class Ledger:
         else:
             self._own_anew((action_id,), owner)
 
-    def expect(self, device: str, session: Session, *, since: float) -> None:
-        """At that moment the session starts a call to a device: the next channel of it that is nobody's is its own.
+    def expect(self, device: str, session: Session, *, since: float, by: str = "") -> None:
+        """At that moment the session starts a call to a device: its next channel without an owner is its own.
 
-        Where several expect one of the same device, only what tells its id does; see `doubt_of`.
+        Where several expect one of the same device, only an id tells; see `starts.doubt_of`. `by` is the action or
+        channel of which Asterisk says when the call failed.
         """
-        self._starts.expect(device, session, since=since)
+        self.starts.expect(device, session, since=since, by=by)
         self._settle(device)
-
-    def doubt_of(self, session: Session) -> str:
-        """The device of a call that may be this released session's or another's, empty where all is clear."""
-        return self._starts.doubt_of(session)
 
     def release(self, session: Session) -> None:
         """What `session` held by name is free for the next one. Its ids stay its own: records come late."""
@@ -102,7 +99,7 @@ class Ledger:
         if self._alone is session:
             self._alone = None
         self._playing.discard(session)
-        self._starts.release(session)
+        self.starts.release(session)
 
     def forget(self, sessions: Iterable[Session]) -> None:
         """Close the books on these: nothing more of them is expected."""
@@ -126,7 +123,7 @@ class Ledger:
         event = packet.event
         if event == "VarSet" and packet.get("Variable") == CALL_FILE:
             if owner := self._owner.get(packet.get("Value")):  # the variable itself is ours, and in no trace
-                self._adopt(_ids(packet), owner)
+                self.relate(_ids(packet), owner)
             return
         is_new = event in _INTRODUCING or _starts_a_channel(packet)
         unique = packet.get("Uniqueid") or packet.get("UniqueID")
@@ -142,11 +139,11 @@ class Ledger:
         if owner is None:
             self._keep(packet, [*ids, action] if (action := packet.get("ActionID")) else ids)
             return
-        self._adopt(ids, owner)
+        self.relate(ids, owner)
         self._give(packet, owner)
 
     def owner_of(self, *ids: str) -> Session | None:
-        """The scenario that unique ids, names of channels or call ids of the log belong to, by the surest of them."""
+        """The scenario that unique ids, names of channels or call ids of the log belong to, by the surest one."""
         return self._newest(ids, {})
 
     def claim(self, call_id: str, channel: str) -> Session | None:
@@ -157,8 +154,19 @@ class Ledger:
         return owner
 
     def relate(self, ids: Iterable[str], owner: Session) -> None:
-        """These ids are of the same scenario: a program has said so. Those that have an owner keep it."""
-        self._adopt(ids, owner)
+        """These ids are the owner's if they are nobody's, so is what waits for them, and all that this names."""
+        unknown, found = list(ids), list[AmiPacket]()
+        while unknown:
+            id_ = unknown.pop()
+            if id_ in self._owner or id_.casefold() in _NO_ID:
+                continue
+            self._owner[id_] = owner
+            for first in self._waits_for.pop(id_, ()):
+                for packet in self._pending.pop(first, ()):
+                    unknown += _ids(packet)
+                    found.append(packet)
+        for packet in sorted(found, key=_when):
+            self._give(packet, owner)
 
     def holder_of(self, thing: str) -> Session | None:
         """The scenario that holds a thing by its name just now (`app/orders`)."""
@@ -194,7 +202,7 @@ class Ledger:
                 if self._made.pop(id_, "") and id_ not in self._former:
                     self._former[id_] = had
                 self._again.add(id_)
-        self._adopt(ids, owner)
+        self.relate(ids, owner)
 
     def _asked_by(self, packet: AmiPacket) -> Session | None:
         """Who plays and sent the action that a packet answers. What has ended may have used the same id."""
@@ -226,23 +234,28 @@ class Ledger:
             if ids[0] not in waits_for:
                 waits_for.append(ids[0])
         if packet.event == "Newchannel":
-            self._settle(self._starts.add(packet))
+            self._settle(self.starts.add(packet))
 
     def _settle(self, device: str) -> None:
-        for packet, owner in self._starts.settle(device):
-            self._adopt(_ids(packet), owner)
+        for packet, owner in self.starts.settle(device):
+            self.relate(_ids(packet), owner)
 
     def _give(self, packet: AmiPacket, owner: Session) -> None:
         owner.feed(packet)
-        if packet.event == "Newexten" and (name := packet.get("Application")) in STARTS_CALLS:
+        event = packet.event
+        if event == "Newexten" and (name := packet.get("Application")) in STARTS_CALLS:
             if device := started_by_application(name, packet.get("AppData")):
-                self.expect(device, owner, since=packet.at)
-        elif packet.event == "Newchannel":
-            self._settle(self._starts.remove(packet, owner))
+                self.expect(device, owner, since=packet.at, by=packet.get("Uniqueid"))
+        elif event == "Newchannel":
+            self._settle(self.starts.remove(packet, owner))
+        elif event == "OriginateResponse" and packet.get("Response") == "Failure":
+            self._settle(self.starts.cancel(packet.get("ActionID")))
+        elif packet.get("Variable") == "ORIGINATE_STATUS" and packet.get("Value") != "SUCCESS":
+            self._settle(self.starts.cancel(packet.get("Uniqueid")))
 
     def _by_name(self, packet: AmiPacket) -> Session | None:
         is_new = packet.event == "Newchannel" or _starts_a_channel(packet)
-        phone = _PHONE.match(packet.get("Channel")) if is_new and not self._starts.is_expected(packet) else None
+        phone = _PHONE.match(packet.get("Channel")) if is_new and not self.starts.is_expected(packet) else None
         holder = self._holder.get(f"phone/{phone[1]}") if phone else None
         return holder or self._holder_of_thing(packet) or self._alone
 
@@ -255,30 +268,11 @@ class Ledger:
                         return holder
         return None
 
-    def _adopt(self, ids: Iterable[str], owner: Session) -> None:
-        """These are the owner's if they are nobody's, and so is what waits for them, and all that this names."""
-        unknown, found = list(ids), list[AmiPacket]()
-        while unknown:
-            id_ = unknown.pop()
-            if id_ in self._owner or id_.casefold() in _NO_ID:
-                continue
-            self._owner[id_] = owner
-            for first in self._waits_for.pop(id_, ()):
-                for packet in self._pending.pop(first, ()):
-                    unknown += _ids(packet)
-                    found.append(packet)
-        for packet in sorted(found, key=_when):
-            self._give(packet, owner)
-
 
 @lru_cache(4096)
-def _is_id(name: str) -> bool:
-    return _ID.fullmatch(name) is not None
-
-
-@lru_cache(4096)
-def _is_channel(name: str) -> bool:
-    return _CHANNEL.fullmatch(name) is not None
+def _kind(name: str) -> str:
+    """What a header of that name holds: an id, a channel's name or another thing."""
+    return "id" if _ID.fullmatch(name) else "channel" if _CHANNEL.fullmatch(name) else ""
 
 
 def _ids(packet: AmiPacket) -> list[str]:
@@ -286,8 +280,8 @@ def _ids(packet: AmiPacket) -> list[str]:
     return [
         value
         for name, value in packet.headers
-        if (_is_id(name) and value.casefold() not in _NO_ID)
-        or (_is_channel(name) and _ONE_CHANNEL.fullmatch(value))
+        if (kind := _kind(name))
+        and (value.casefold() not in _NO_ID if kind == "id" else _ONE_CHANNEL.fullmatch(value))
     ]
 
 

@@ -21,7 +21,7 @@ class Said:
     """`kind`, `said`, `details` and `odd` are those of an `AppSaid`.
 
     `ids` are those of the calls and things that it is about; `adopts` says that all of them belong together.
-    `makes` are ids that the program chose for what is to be made, `starts` is the device that it calls without one.
+    `makes` are ids that the program chose for what is to be made, `starts` is a device that it calls without.
     `refers` is what an answer has in common with its question, `whole` that it speaks for its whole connection.
     """
 

@@ -19,13 +19,21 @@ class Starts:
     """
 
     def __init__(self) -> None:
-        self._expected: dict[str, list[tuple[float, Session]]] = {}
+        self._expected: dict[str, list[tuple[float, Session, str]]] = {}
         self._unowned: dict[str, list[AmiPacket]] = {}
         self._doubts: dict[Session, str] = {}
 
-    def expect(self, device: str, session: Session, *, since: float) -> None:
+    def expect(self, device: str, session: Session, *, since: float, by: str = "") -> None:
         """The session starts a call to a device at that moment: its channel may have come already."""
-        self._expected.setdefault(device, []).append((since, session))
+        self._expected.setdefault(device, []).append((since, session, by))
+
+    def cancel(self, by: str) -> str:
+        """The device to which an action's or a channel's call failed before a channel came; else empty."""
+        for device, expected in self._expected.items():
+            if failed := next((one for one in expected if by and one[2] == by), None):
+                expected.remove(failed)
+                return device
+        return ""
 
     def add(self, packet: AmiPacket) -> str:
         """The device of a new channel without an owner; empty where no scenario can have started it."""
@@ -50,8 +58,8 @@ class Starts:
     def settle(self, device: str) -> Iterator[tuple[AmiPacket, Session]]:
         """New channels of a device, and whose they can only be."""
         expected, unowned = self._expected.get(device, []), self._unowned.get(device, [])
-        while expected and unowned and all(session is expected[0][1] for _, session in expected):
-            since, session = expected[0]
+        while expected and unowned and all(session is expected[0][1] for _, session, _ in expected):
+            since, session, _ = expected[0]
             packet = next((packet for packet in unowned if packet.at >= since), None)
             if packet is None:
                 return
@@ -60,12 +68,12 @@ class Starts:
     def release(self, session: Session) -> None:
         """The session starts nothing more. What it shared with others is in doubt for all of them."""
         for device, expected in list(self._expected.items()):
-            if all(one is not session for _, one in expected):
+            if all(one is not session for _, one, _ in expected):
                 continue
             others = [entry for entry in expected if entry[1] is not session]
             unowned = [one for one in self._unowned.get(device, []) if one.at >= expected[0][0]]
             if others and unowned:
-                self._doubts.update(dict.fromkeys((one for _, one in expected), device))
+                self._doubts.update(dict.fromkeys((one for _, one, _ in expected), device))
                 others, self._unowned[device] = [], []
             self._expected[device] = others
 

@@ -162,7 +162,7 @@ class TapTail:
         if said.kind == "action" and said.refers:
             self._ledger.ask(said.refers, owner)
         if said.starts:
-            self._ledger.expect(said.starts, owner, since=entry.at)
+            self._ledger.expect(said.starts, owner, since=entry.at, by=said.refers)
         if said.adopts:
             self._ledger.relate(said.ids, owner)
         owner.feed(said.by(connection.app, connection.interface, entry.at))

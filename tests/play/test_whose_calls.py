@@ -37,9 +37,13 @@ def ami(who):
     with socket.create_connection(("127.0.0.1", int(os.environ["AMI_PORT"]))) as asterisk:
         lines = asterisk.makefile("rb")
         lines.readline()
-        login = "Action: Login\\r\\nUsername: dialler\\r\\nSecret: a-word\\r\\nEvents: off\\r\\n\\r\\n"
-        call = f"Action: Originate\\r\\nActionID: 1\\r\\nChannel: Local/far@calls\\r\\nContext: calls\\r\\nExten: {who}\\r\\n"
-        asterisk.sendall((login + call + "Priority: 1\\r\\nAsync: true\\r\\n\\r\\nAction: Logoff\\r\\n\\r\\n").encode())
+        for action in (
+            ("Action: Login", "Username: dialler", "Secret: a-word", "Events: off"),
+            ("Action: Originate", "ActionID: 1", "Channel: Local/far@calls", "Context: calls", f"Exten: {who}",
+             "Priority: 1", "Async: true"),
+            ("Action: Logoff",),
+        ):
+            asterisk.sendall("".join(f"{line}\\r\\n" for line in (*action, "")).encode())
         lines.read()
 
 def ari(who):

@@ -208,7 +208,7 @@ def test_what_waited_brings_all_that_it_names(ledger: Ledger, one: Session) -> N
     assert ledger.others == []
 
 
-def test_a_chosen_id_is_the_newest_maker_s_and_late_records_the_former_one_s(ledger: Ledger, one: Session) -> None:
+def test_a_chosen_id_is_the_newest_maker_s_late_records_the_former_one_s(ledger: Ledger, one: Session) -> None:
     two = session("s/two")
     first, second = "Local/1@x-00000001;1", "Local/1@x-00000002;1"
     ledger.make(["desk"], one)
@@ -229,7 +229,7 @@ def test_a_chosen_id_is_the_newest_maker_s_and_late_records_the_former_one_s(led
 
 @pytest.mark.parametrize("again", [True, False])
 def test_an_id_used_again_waits_for_who_says_that_he_uses_it(ledger: Ledger, one: Session, again: bool) -> None:
-    """The request may be read after the event: until then it is nobody's, not the former one's; also of one play."""
+    """The request may be read after the event: until then it is nobody's; also in one play."""
     two = one if again else session("s/two")
     ledger.make(["room"], one)
     ledger.route(packet("BridgeCreate", BridgeUniqueid="room"))
@@ -280,9 +280,7 @@ def outgoing(number: str, channel: str, **headers: str) -> AmiPacket:
     return packet("Newchannel", Channel=channel, **own)
 
 
-def test_what_an_application_starts_is_its_scenario_s_with_all_that_comes_of_it(
-    ledger: Ledger, one: Session
-) -> None:
+def test_what_an_application_starts_is_its_scenario_s_to_the_end(ledger: Ledger, one: Session) -> None:
     ledger.route(packet("Newexten", Uniqueid="00001a", **ORIGINATE))
     ledger.route(outgoing("6.0", "PJSIP/201-00000001"))
     ledger.route(outgoing("6.1", "PJSIP/200-00000002", ChannelState="4"))  # it calls us
@@ -322,7 +320,7 @@ def test_calls_of_one_device_are_told_apart_by_ids_and_else_are_nobody_s(ledger:
     for who in (one, two, three):
         ledger.release(who)
     assert (events(two), events(three)) == ([], [])
-    assert [ledger.doubt_of(who) for who in (one, two, three)] == ["", "pjsip/200", "pjsip/200"]
+    assert [ledger.starts.doubt_of(who) for who in (one, two, three)] == ["", "pjsip/200", "pjsip/200"]
 
 
 def test_who_is_left_when_an_id_has_told_gets_the_other_call(ledger: Ledger, one: Session) -> None:
@@ -334,7 +332,7 @@ def test_who_is_left_when_an_id_has_told_gets_the_other_call(ledger: Ledger, one
     ledger.relate(["6.2"], one)
     assert [seen.get("Uniqueid") for seen in (*packets(one), *packets(two))] == ["6.2", "6.1"]
     ledger.release(one)
-    assert ledger.doubt_of(one) == ledger.doubt_of(two) == ""
+    assert ledger.starts.doubt_of(one) == ledger.starts.doubt_of(two) == ""
 
 
 def test_a_call_to_a_held_phone_is_of_who_starts_it(ledger: Ledger, one: Session) -> None:
@@ -343,3 +341,18 @@ def test_a_call_to_a_held_phone_is_of_who_starts_it(ledger: Ledger, one: Session
     ledger.route(outgoing("6.1", "PJSIP/101-00000001", ChannelState="4"))
     ledger.route(outgoing("6.2", "PJSIP/101-00000002"))
     assert [seen.get("Uniqueid") for seen in (*packets(one), *packets(two))] == ["6.1", "6.2"]
+
+
+def test_a_call_that_failed_without_a_channel_is_expected_no_more(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    ledger.route(packet("Newexten", Uniqueid="00001a", **ORIGINATE))
+    ledger.ask("7", one)
+    ledger.expect("pjsip/201", one, since=0.0, by="7")
+    ledger.expect("pjsip/200", two, since=0.0)
+    ledger.route(packet("VarSet", Uniqueid="00001a", Variable="ORIGINATE_STATUS", Value="FAILED"))
+    ledger.route(packet("OriginateResponse", ActionID="7", Response="Failure", Uniqueid="<null>"))
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.route(outgoing("6.2", "PJSIP/201-00000002"))
+    assert events(one) == ["Newexten", "VarSet", "OriginateResponse"]
+    assert events(two) == ["Newchannel"]
