@@ -133,8 +133,6 @@ class Ledger:
         if is_new:
             self._begin(packet)
         ids = _ids(packet)
-        if event == "TestEvent" and (call := _CALL_ID.match(packet.get("CallID"))):
-            ids.append(call[1])  # who starts a call gives its own call id to it
         owner = self._newest(ids, self._former) or self._asked_by(packet) or self._by_name(packet)
         if owner is None:
             self._keep(packet, [*ids, action] if (action := packet.get("ActionID")) else ids)
@@ -276,13 +274,15 @@ def _kind(name: str) -> str:
 
 
 def _ids(packet: AmiPacket) -> list[str]:
-    """Ids and names of channels in the order of a packet."""
-    return [
+    """Ids and names of channels in the order of a packet; last the call id, which who starts a call hands on."""
+    call = _CALL_ID.match(packet.get("CallID")) if packet.event == "TestEvent" else None
+    ids = [
         value
         for name, value in packet.headers
         if (kind := _kind(name))
         and (value.casefold() not in _NO_ID if kind == "id" else _ONE_CHANNEL.fullmatch(value))
     ]
+    return [*ids, call[1]] if call else ids
 
 
 def _starts_a_channel(packet: AmiPacket) -> bool:

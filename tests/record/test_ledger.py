@@ -202,9 +202,11 @@ def test_what_waited_brings_all_that_it_names(ledger: Ledger, one: Session) -> N
     ledger.route(packet("BridgeEnter", BridgeUniqueid="b", Uniqueid="7.1", Linkedid="7.0"))
     ledger.route(packet("CEL", EventName="ANSWER", UniqueID="7.2", LinkedID="7.0"))
     ledger.route(packet("BridgeDestroy", BridgeUniqueid="b"))
+    ledger.route(packet("TestEvent", Channel="PJSIP/200-00000001", Uniqueid="7.1", CallID="[C-0000000a]"))
     ledger.relate(["PJSIP/200-00000001"], one)
     ledger.route(packet("Cdr", UniqueID="7.2"))
-    assert events(one) == ["Newchannel", "BridgeEnter", "CEL", "BridgeDestroy", "Cdr"]
+    assert events(one) == ["Newchannel", "BridgeEnter", "CEL", "BridgeDestroy", "TestEvent", "Cdr"]
+    assert ledger.owner_of("C-0000000a") is one
     assert ledger.others == []
 
 
