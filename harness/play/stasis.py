@@ -53,9 +53,12 @@ class Stasis:
         session.step("ari", Operation=operation, Parameters=json.dumps(json_without_secrets(dict(parameters))))
         made = ids_made(operation, parameters)
         self._ledger.make(made or (), session)
+        began = time.monotonic()
         if called := device_of(str(parameters.get("endpoint", ""))) if made == () else "":
-            self._ledger.expect(called, session, since=time.monotonic())
+            self._ledger.expect(called, session, since=began, by=f"ari {began}")
         answer = await self._ari.call(operation, parameters)
+        if not 200 <= answer.status < 300:
+            self._ledger.starts.cancel(f"ari {began}", session)
         if any(self._ledger.owner_of(id_) is not session for id_ in made or ()):
             await self._events_are_in()
         # Who lists all channels does not own them: only what an operation makes or acts on is the scenario's.

@@ -148,7 +148,7 @@ class Ledger:
         """The log says that a call id is this channel's: remember, and say whose it is."""
         owner = self.owner_of(channel)
         if owner is not None:
-            self._owner.setdefault(call_id, owner)
+            self.relate((call_id,), owner)
         return owner
 
     def relate(self, ids: Iterable[str], owner: Session) -> None:
@@ -247,9 +247,9 @@ class Ledger:
         elif event == "Newchannel":
             self._settle(self.starts.remove(packet, owner))
         elif event == "OriginateResponse" and packet.get("Response") == "Failure":
-            self._settle(self.starts.cancel(packet.get("ActionID")))
+            self._settle(self.starts.cancel(packet.get("ActionID"), owner))
         elif packet.get("Variable") == "ORIGINATE_STATUS" and packet.get("Value") != "SUCCESS":
-            self._settle(self.starts.cancel(packet.get("Uniqueid")))
+            self._settle(self.starts.cancel(packet.get("Uniqueid"), owner))
 
     def _by_name(self, packet: AmiPacket) -> Session | None:
         is_new = packet.event == "Newchannel" or _starts_a_channel(packet)

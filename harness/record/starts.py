@@ -21,16 +21,23 @@ class Starts:
     def __init__(self) -> None:
         self._expected: dict[str, list[tuple[float, Session, str]]] = {}
         self._unowned: dict[str, list[AmiPacket]] = {}
+        self._guessed: dict[str, tuple[float, Session]] = {}
         self._doubts: dict[Session, str] = {}
 
     def expect(self, device: str, session: Session, *, since: float, by: str = "") -> None:
-        """The session starts a call to a device at that moment: its channel may have come already."""
-        self._expected.setdefault(device, []).append((since, session, by))
+        """The session starts a call to a device at that moment: its channel may have come already.
 
-    def cancel(self, by: str) -> str:
+        If another one was given a channel that came since, it may be this one's.
+        """
+        self._expected.setdefault(device, []).append((since, session, by))
+        at, guessed = self._guessed.get(device, (since, session))
+        if at >= since and guessed is not session:
+            self._doubts.update({guessed: device, session: device})
+
+    def cancel(self, by: str, session: Session) -> str:
         """The device to which an action's or a channel's call failed before a channel came; else empty."""
         for device, expected in self._expected.items():
-            if failed := next((one for one in expected if by and one[2] == by), None):
+            if failed := next((one for one in expected if one[1:] == (session, by)), None):
                 expected.remove(failed)
                 return device
         return ""
@@ -63,7 +70,10 @@ class Starts:
             packet = next((packet for packet in unowned if packet.at >= since), None)
             if packet is None:
                 return
+            self._guessed[device] = packet.at, session
             yield packet, session  # whoever adopts it removes it, and the expectation with it
+            if packet in unowned:
+                return
 
     def release(self, session: Session) -> None:
         """The session starts nothing more. What it shared with others is in doubt for all of them."""

@@ -358,3 +358,15 @@ def test_a_call_that_failed_without_a_channel_is_expected_no_more(ledger: Ledger
     ledger.route(outgoing("6.2", "PJSIP/201-00000002"))
     assert events(one) == ["Newexten", "VarSet", "OriginateResponse"]
     assert events(two) == ["Newchannel"]
+
+
+def test_a_channel_given_before_another_s_request_was_read_is_in_doubt(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    asked = time.monotonic()
+    ledger.expect("pjsip/200", one, since=asked)
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.expect("pjsip/200", two, since=asked)
+    assert ledger.starts.doubt_of(one) == ledger.starts.doubt_of(two) == "pjsip/200"
+    ledger.expect("pjsip/200", two, since=time.monotonic())
+    assert ledger.starts.doubt_of(two) == ""
