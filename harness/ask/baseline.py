@@ -19,7 +19,6 @@ from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.overlay import LOG_FILE
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _complaints(release: Release) -> tuple[StartLine, ...]:
     group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
-        wait_until_booted(instance, within=_BOOT_SECONDS)
+        instance.wait_until_booted(within=_BOOT_SECONDS)
         log = read_log(instance.read_file(LOG_FILE))
         lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
         return tuple(dict.fromkeys(lines))

@@ -16,7 +16,6 @@ from harness.lab.container_group import ContainerGroup
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.release import Release
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.instance import Instance
 
 __all__ = ["load_facts", "take_facts"]
@@ -48,7 +47,7 @@ def take_facts(release: Release) -> ReleaseFacts:
     group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
-        wait_until_booted(instance, within=_BOOT_SECONDS)
+        instance.wait_until_booted(within=_BOOT_SECONDS)
         _load_variant(instance)
         return asyncio.run(take_release(instance, version=release.version, digest=release.digest))
     except (OSError, tarfile.TarError) as problem:
