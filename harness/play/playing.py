@@ -19,6 +19,7 @@ from harness.record.session import Session
 __all__ = ["play_scenario"]
 
 _APP = "app/"
+_IN_DOUBT = "cannot be told from another scenario's, played at the same time: the call that is started to"
 _HANGUPS = 5.0
 _BY_ITSELF = 1.0
 
@@ -54,6 +55,8 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
+    if session.ending is not Ending.CRASHED and (device := live.ledger.starts.doubt_of(session)):
+        session.ending, session.problem = Ending.UNPLAYABLE, f"{_IN_DOUBT} {device}: name it in `uses:`"
     return session
 
 

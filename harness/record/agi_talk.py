@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
+from harness.asterisk.volatile import ids_in
 from harness.model import text_of
-from harness.record.said import LONGEST, Lines, Said, broken, ids_in
+from harness.record.said import LONGEST, Lines, Said, broken
 
 __all__ = ["AgiTalk"]
 

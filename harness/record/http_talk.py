@@ -13,10 +13,12 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from harness.asterisk.ari import ids_in as ids_in_body
-from harness.asterisk.ari import read_body, read_event
+from harness.asterisk.ari import ids_in as ids_in_event
+from harness.asterisk.ari import ids_of, read_body, read_event
+from harness.asterisk.originate import device_of
+from harness.asterisk.volatile import ids_in
 from harness.model import AriAnswer, AriRequest, Headers, Json, text_of
-from harness.record.said import LONGEST, Said, broken, ids_in
+from harness.record.said import LONGEST, Said, broken
 
 __all__ = ["HttpTalk"]
 
@@ -24,7 +26,14 @@ _Message = h11.Request | h11.Response | h11.InformationalResponse
 
 _SWITCHED = 101
 _FAILURES = (1002, 1007, 1009)  # of protocol, of encoding, of size: what the parser finds, or the other side says
-_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!create$)([^/?]+)")
+_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!(?:create|externalMedia)$)([^/?]+)")
+# Where a client names what is made: at the end of a path, in parameters. Others are of what is there already.
+_MADE = re.compile(
+    r"POST .*/(?:channels|bridges)/(?:[^/]+/(?:play|snoop)/)?(?!(?:create|externalMedia)$)([^/]+)", re.DOTALL
+)
+_MADE_AS = frozenset({"channelId", "otherChannelId", "bridgeId", "playbackId", "snoopId"})
+_ACTED_ON = frozenset({"channel", "originator"})
+_OF_A_THING = re.compile(r"\w+ .*/(?:channels|bridges|playbacks|recordings)(?:/.*)?", re.DOTALL)
 
 
 class HttpTalk:
@@ -153,10 +162,7 @@ class _Requests(_Messages):
         request = _request(message, body, odd)
         number = f"request {next(self._numbers)}"
         self.unanswered.append((message, f"{request.method} {request.path}", number))
-        chosen = (value for name, value in request.query if name == "channelId")
-        texts = (value for name, value in request.query if name != "channelId")
-        ids = (*_NAMED.findall(request.path), *chosen, *ids_in(texts), *_ids(request.body))
-        return Said("request", request, ids=ids, refers=number)
+        return _of_a_request(request, number)
 
 
 class _Responses(_Messages):
@@ -182,7 +188,8 @@ class _Responses(_Messages):
     def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
         assert not isinstance(message, h11.Request)
         answer = AriAnswer(0.0, self._request, message.status_code, _headers(message), body, odd=odd)
-        return Said("response", answer, ids=tuple(_ids(body)), refers=self._number)
+        ids = tuple(ids_of(body)) if isinstance(body, dict) and _OF_A_THING.fullmatch(self._request) else ()
+        return Said("response", answer, ids=ids, refers=self._number, adopts=self._request.startswith("POST "))
 
 
 class _Frames:
@@ -222,10 +229,10 @@ class _Frames:
             yield broken(f"a message of {body.length} bytes")
         elif self._are_events:
             ari_event = read_event(data)
-            yield Said("event", ari_event, ids=tuple(_ids(ari_event.body)))
+            yield Said("event", ari_event, ids=tuple(ids_in_event(ari_event.body)))
         else:
             text, odd = text_of(data)
-            yield Said("message", details=(("Text", text),), odd=odd, ids=tuple(_ids(read_body(data)[0])))
+            yield Said("message", details=(("Text", text),), odd=odd, ids=ids_in((text,)))
 
 
 def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
@@ -242,6 +249,17 @@ def _headers(message: _Message) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers.raw_items())
 
 
-def _ids(body: Json) -> Iterator[str]:
-    """Ids by where they stand in a body (a program may have chosen them), and by their form in a text."""
-    return ids_in_body(body) if isinstance(body, dict | list) else iter(ids_in((str(body),)))
+def _of_a_request(said: AriRequest, number: str) -> Said:
+    """What it makes, and what it acts on: ids by where they stand, or by their form in a text."""
+    own = said.body.items() if isinstance(said.body, dict) else (("", said.body),)
+    given = (*said.query, *((name, str(value)) for name, value in own if value is not None))
+    is_post = said.method == "POST"
+    made = [value for name, value in given if is_post and name in _MADE_AS]
+    if in_path := _MADE.fullmatch(f"{said.method} {said.path}"):
+        made.append(in_path[1])
+    named = [id_ for id_ in _NAMED.findall(said.path) if id_ not in made]
+    named += [id_ for name, value in given if name in _ACTED_ON for id_ in value.split(",")]
+    texts = (value for name, value in given if name not in _MADE_AS | _ACTED_ON)
+    called = dict(given).get("endpoint", "") if is_post and not made and not named else ""
+    ids = (*named, *ids_in(texts))
+    return Said("request", said, ids=ids, refers=number, makes=tuple(made), starts=device_of(called))
