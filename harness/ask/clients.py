@@ -10,18 +10,17 @@ import asyncio
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import requests
 
 from harness.asterisk.ami import headers_of
+from harness.asterisk.cli_tables import Items
 from harness.asterisk.conf import Config, is_true
-from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
+from harness.lab.instance.instance import Instance
 from harness.model import Headers
-from harness.model.reachable import ServesAri
 
-__all__ = ["Clients", "Serves"]
+__all__ = ["Clients"]
 
 _FOLDER = "/tmp/harness-told"
 _SECONDS = 5.0
@@ -30,13 +29,6 @@ _READS, _WRITES = ("GET", "asterisk/info"), ("DELETE", "bridges/harness-none")
 _LISTEN = r"""mkdir -p {folder}; exec 3<>/dev/tcp/127.0.0.1/{port} || exit
 printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret} >&3
 exec grep -a --line-buffered -E '^(Event|Message): ' <&3 >{folder}/{number}"""
-
-
-class Serves(ServesAri, Protocol):
-    """What is needed of an instance: programs in it, its interfaces, and the user who is told everything."""
-
-    def start(self, *argv: str) -> None: ...
-    def run(self, *argv: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Clients:
     `listen` when the site is loaded, `told` when all has been played.
     """
 
-    def __init__(self, instance: Serves, config: Config, *, folder: str) -> None:
+    def __init__(self, instance: Instance, config: Config, *, folder: str) -> None:
         self._instance = instance
         self._config = config
         self._folder = folder

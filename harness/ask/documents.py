@@ -1,20 +1,34 @@
-"""Reads what a release says of itself in the files of its image: documentation, declarations, samples."""
+"""Reads what a release says of itself in the files of its image: documentation, declarations, samples, notes."""
 
 from __future__ import annotations
 
 import json
+import re
 import zlib
-from collections.abc import Iterable, Mapping
-from typing import Protocol, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
-from harness.ask.ask import Ask
-from harness.ask.note_files import notes_in
+from harness.ask.over_ami import AmiAsk
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.documents.xml import read_documents
+from harness.errors import SiteError
 from harness.model import Json
 
-__all__ = ["Folders", "ask_declarations", "ask_documents", "ask_makeopts", "ask_notes", "ask_samples"]
+__all__ = [
+    "Folders",
+    "ask_declarations",
+    "ask_documents",
+    "ask_makeopts",
+    "ask_notes",
+    "ask_samples",
+    "note_texts",
+    "notes_in",
+]
+
+Folders = Callable[[str], Mapping[str, bytes]]
+"""A folder → content of the plain files below it, by path relative to it; of an instance or an image. Blocks."""
 
 _DATA = ("/usr/share/asterisk", "/var/lib/asterisk")
 _DOCUMENTS = "documentation/core-en_US.xml"
@@ -31,16 +45,13 @@ _MAKEOPTS = tuple(
     for folder in ("/usr/share/doc/asterisk", "/usr/share/asterisk", "/usr/src/asterisk", "/etc/asterisk")
 )
 _NOTES = "/usr/share/doc/asterisk"
-_LARGEST = 1 << 20
+_NOTE_NAMES = re.compile(r"(?i)^(?:UPGRADE[\w.-]*|CHANGES|changelog|ChangeLog-[\w.-]+)(?:\.txt|\.md)?(?:\.gz)?$")
+"""Names of files that tell of changes."""
+_LARGEST, _LARGEST_NOTES = 1 << 20, 32 << 20
+_MOST_FILES = 1_000
 
 
-class Folders(Protocol):
-    """What is needed of an instance to read whole folders. Blocks."""
-
-    def read_folder(self, path: str) -> Mapping[str, bytes]: ...
-
-
-async def ask_documents(ask: Ask, data: Iterable[str] = ()) -> ElementTree.Element:
+async def ask_documents(ask: AmiAsk, data: Iterable[str] = ()) -> ElementTree.Element:
     """The XML documentation. `data` are folders to look into first. Unreadable where the image has none."""
     for folder in (*data, *_DATA):
         try:
@@ -52,13 +63,13 @@ async def ask_documents(ask: Ask, data: Iterable[str] = ()) -> ElementTree.Eleme
 
 def ask_notes(folders: Folders) -> dict[str, str]:
     """The files that tell of changes; empty where the image has none."""
-    return notes_in(folders.read_folder(_NOTES))
+    return notes_in(folders(_NOTES))
 
 
 def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping[str, Json]]:
     """ARI's API declarations (rest-api/*.json), by name of file. Unreadable where the image has none."""
     for folder in (*data, *_DATA):
-        files = folders.read_folder(f"{folder}/rest-api")
+        files = folders(f"{folder}/rest-api")
         read = [_json(files[name]) for name in sorted(files) if name.endswith(".json")]
         if found := [cast("Mapping[str, Json]", each) for each in read if isinstance(each, dict)]:
             return found
@@ -68,14 +79,14 @@ def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping
 def ask_samples(folders: Folders) -> dict[str, str]:
     """The sample files by the name they have in /etc/asterisk. Empty where the image has none."""
     for place in _SAMPLES:
-        files = folders.read_folder(place)
+        files = folders(place)
         samples = {name.removesuffix(".gz").removesuffix(".sample"): _text(files[name]) for name in sorted(files)}
         if found := {name: text for name, text in samples.items() if text}:
             return found
     return {}
 
 
-async def ask_makeopts(ask: Ask) -> str:
+async def ask_makeopts(ask: AmiAsk) -> str:
     """The text of menuselect.makeopts, empty where the image has none."""
     for path in (*_MAKEOPTS, *(f"{path}.gz" for path in _MAKEOPTS)):
         try:
@@ -85,15 +96,54 @@ async def ask_makeopts(ask: Ask) -> str:
     return ""
 
 
+def notes_in(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Text of those files of a folder that tell of changes, unpacked; what cannot be unpacked is left out."""
+    notes = (name for name in files if _NOTE_NAMES.match(name.rpartition("/")[2]))
+    return {name: text for name in notes if (text := _note_text(files[name]))}
+
+
+def note_texts(paths: Iterable[Path]) -> dict[str, str]:
+    """Text of the files that somebody gives: single files, or source trees. SiteError where one cannot be read."""
+    return {name: text for path in paths for name, text in _given(path)}
+
+
+def _given(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        if not path.is_dir():
+            yield path.name, _note_text(path.read_bytes())
+            return
+        found = sorted(
+            file
+            for pattern in ("*", "ChangeLogs/*", "ChangeLogs/historical/*")
+            for file in path.glob(pattern)
+            if file.is_file() and _NOTE_NAMES.match(file.name)
+        )
+        if not found:
+            raise SiteError(f"{path}: no release notes in it; wanted: UPGRADE.txt, CHANGES or ChangeLogs/")
+        for file in found[:_MOST_FILES]:
+            yield file.relative_to(path).as_posix(), _note_text(file.read_bytes())
+    except OSError as problem:
+        raise SiteError(f"{problem.filename or path}: cannot be read: {problem.strerror}") from problem
+
+
 def _text(content: bytes) -> str:
     """A text, unpacked if need be; empty for what is none, or larger than any such file is."""
+    text = _unpacked(content, _LARGEST + 1)
+    return "" if len(text) > _LARGEST or b"\0" in text else text.decode(errors="replace")
+
+
+def _note_text(content: bytes) -> str:
+    return _unpacked(content, _LARGEST_NOTES).decode("utf-8", "replace")
+
+
+def _unpacked(content: bytes, most: int) -> bytes:
+    """The beginning of a file, unpacked if it is packed; empty when it cannot be."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content[:most]
     try:
-        if content.startswith(b"\x1f\x8b"):
-            unpacker = zlib.decompressobj(wbits=31)
-            content = unpacker.decompress(content, _LARGEST + 1)
+        return zlib.decompressobj(wbits=31).decompress(content, most)
     except zlib.error:
-        return ""
-    return "" if len(content) > _LARGEST or b"\0" in content else content.decode(errors="replace")
+        return b""
 
 
 def _json(content: bytes) -> Json:

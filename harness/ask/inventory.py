@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from harness.ask.databases import database_sections
 from harness.ask.over_ami import AmiAsk
-from harness.ask.surroundings import modules_on_disk, start_log, zones
+from harness.ask.sections import section, sections
 from harness.asterisk import cli_tables, database_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
-from harness.facts.inventory import Inventory, Section, Table
+from harness.asterisk.dialplan.uses import zone_words
+from harness.asterisk.log import read_log
+from harness.facts.inventory import Inventory, Section, StartLine, Table
+from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Attributes, Place
 
-__all__ = ["AmiAsk", "take_dialplan", "take_inventory"]
-
+__all__ = ["modules_on_disk", "take_dialplan", "take_inventory"]
 
 _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", cli_tables.modules),
@@ -41,39 +42,22 @@ _TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
 }
 """Section → the command that shows it and the function that reads what it prints."""
 
-_LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]], str, Callable[[str], Attributes]]] = {
-    "endpoint": (
-        "pjsip show endpoints",
-        lambda text: tuple(cli_tables.pjsip("Endpoint", text)),
-        "pjsip show endpoint {}",
-        cli_tables.pjsip_parameters,
-    ),
+_LISTS: Mapping[str, tuple[str, Callable[[str], Items], Callable[[str], Attributes]]] = {
+    "endpoint": ("pjsip show endpoints", partial(cli_tables.pjsip, "Endpoint"), cli_tables.pjsip_parameters),
     "conference bridge": (
         "confbridge show profile bridges",
-        lambda text: cli_tables.names(text, "Bridge Profiles"),
-        "confbridge show profile bridge {}",
+        partial(cli_tables.names, "Bridge Profiles"),
         cli_tables.profile,
     ),
     "conference user": (
         "confbridge show profile users",
-        lambda text: cli_tables.names(text, "User Profiles"),
-        "confbridge show profile user {}",
+        partial(cli_tables.names, "User Profiles"),
         cli_tables.profile,
     ),
-    "conference menu": (
-        "confbridge show menus",
-        lambda text: cli_tables.names(text, "Menus"),
-        "confbridge show menu {}",
-        cli_tables.menu,
-    ),
-    "manager user": (
-        "manager show users",
-        lambda text: cli_tables.names(text, "username"),
-        "manager show user {}",
-        cli_tables.manager_user,
-    ),
+    "conference menu": ("confbridge show menus", partial(cli_tables.names, "Menus"), cli_tables.menu),
+    "manager user": ("manager show users", partial(cli_tables.names, "username"), cli_tables.manager_user),
 }
-"""Section → the command that lists names and how it is read, and the same for each one of them."""
+"""Section → the command that lists names, how it is read, and how what it shows of one (`… endpoint NAME`) is."""
 
 _OTHERS = (
     "dialplan show",
@@ -94,6 +78,8 @@ _MACHINE = re.compile(
     r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
     r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
 )
+_ZONES = "/usr/share/zoneinfo/"
+_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|DateTime|TIMEZONE|Set\(")
 
 
 async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
@@ -102,22 +88,25 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
     What cannot be read is a section with a problem, never an empty one. OSError when AMI does not answer.
     """
-    answers, log = await asyncio.gather(_first(ask), start_log(ask))
+    answers, log = await asyncio.gather(_first(ask), _start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
-    lists = {name: _attempt(partial(_names, answers, name)) for name in _LISTS}
-    details, zone_section, disk, files = await asyncio.gather(
-        _details(ask, lists),
-        zones(ask, answers, dialplan),
+    listed, zone_section, disk, files = await asyncio.gather(
+        _lists(ask, answers),
+        _zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
-    sections = {name: _table(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
-    sections |= details | _dialplan_sections(answers["dialplan show"], dialplan) | _queues(answers)
-    sections |= {"database connection": _connections(answers), **database_sections(tables or {})}
-    sections |= {"time zone": zone_section, "setting": _settings(answers), "ARI": _ari(answers)}
-    sections["mailbox"] = await _with_counts(ask, sections["mailbox"])
-    return Inventory(sections, dialplan, files, log, disk, folder)
+    found = {name: section(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
+    found |= listed | _dialplan_sections(answers["dialplan show"], dialplan)
+    found |= sections(("queue", "queue member"), lambda: cli_tables.queues(answers["queue show"]))
+    found["database connection"] = section(
+        database_tables.connections, answers["odbc show all"], answers["realtime show pgsql status"]
+    )
+    rows = {name: {"rows": str(table.rows)} for name, table in (tables or {}).items()}
+    found |= {"database table": Section(rows), "time zone": zone_section, "setting": _settings(answers)}
+    found |= {"ARI": _ari(answers), "mailbox": await _with_counts(ask, found["mailbox"])}
+    return Inventory(found, dialplan, files, log, disk, folder)
 
 
 async def _with_counts(ask: AmiAsk, mailboxes: Section) -> Section:
@@ -143,50 +132,24 @@ async def _first(ask: AmiAsk) -> dict[str, str]:
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
 
-def _table(parse: Callable[[str], Items], text: str) -> Section:
-    try:
-        return Section(parse(text))
-    except Unreadable as problem:
-        return Section(problem=str(problem))
-
-
-def _connections(answers: Mapping[str, str]) -> Section:
-    try:
-        found = database_tables.connections(answers["odbc show all"], answers["realtime show pgsql status"])
-    except Unreadable as problem:
-        return Section(problem=str(problem))
-    return Section(found)
-
-
-def _names(answers: Mapping[str, str], section: str) -> tuple[str, ...]:
-    command, parse, _, _ = _LISTS[section]
-    return parse(answers[command])
-
-
-def _attempt(read: Callable[[], tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
-    try:
-        return read(), ""
-    except Unreadable as problem:
-        return (), str(problem)
-
-
-async def _details(ask: AmiAsk, lists: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, Section]:
-    wanted = [(section, name) for section, (names, _) in lists.items() for name in names]
-    texts = await ask.cli([_LISTS[section][2].format(name) for section, name in wanted])
-    found: dict[str, dict[str, Attributes]] = {section: {} for section in lists}
-    problems = {section: problem for section, (_, problem) in lists.items()}
-    for (section, name), text in zip(wanted, texts, strict=True):
+async def _lists(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Section]:
+    lists = {name: section(read, answers[command]) for name, (command, read, _) in _LISTS.items()}
+    wanted = [(name, item) for name, each in lists.items() for item in each.items]
+    texts = await ask.cli([f"{_LISTS[name][0].removesuffix('s')} {item}" for name, item in wanted])
+    found: dict[str, Items] = {name: {} for name in lists}
+    problems = {name: each.problem for name, each in lists.items()}
+    for (name, item), text in zip(wanted, texts, strict=True):
         try:
-            found[section][name] = _LISTS[section][3](clean(text))
+            found[name][item] = _LISTS[name][2](clean(text))
         except Unreadable as problem:
-            problems[section] = f"{name}: {problem}"
-    return {section: Section(items, problem=problems[section]) for section, items in found.items()}
+            problems[name] = f"{item}: {problem}"
+    return {name: Section(items, problem=problems[name]) for name, items in found.items()}
 
 
 def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
     if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
         problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
-        return {"context": problem, "extension": problem, "hint": problem, "include": problem}
+        return dict.fromkeys(("context", "extension", "hint", "include"), problem)
     names: list[str] = []
     places: dict[str, Place] = {}
     first: dict[str, Place] = {}
@@ -212,37 +175,62 @@ def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
     }
 
 
-def _queues(answers: Mapping[str, str]) -> dict[str, Section]:
-    try:
-        queues, members = cli_tables.queues(answers["queue show"])
-    except Unreadable as problem:
-        return {"queue": Section(problem=str(problem)), "queue member": Section(problem=str(problem))}
-    return {"queue": Section(queues), "queue member": Section(members)}
-
-
 def _settings(answers: Mapping[str, str]) -> Section:
     core = dict(cli_tables.pairs(answers["core show settings"]))
     if "Version" not in core:
         return Section(problem=f"core show settings: {answers['core show settings'].strip()[:80]!r}")
-    kept = {name.rstrip(": "): value for name, value in core.items() if not _MACHINE.fullmatch(name)}
-    http = {
-        "status": next(
-            (line for line in answers["http show status"].splitlines() if line.startswith("Server Ena")),
-            "Disabled",
-        )
-    }
+    site_wide = {name.rstrip(": "): value for name, value in core.items() if not _MACHINE.fullmatch(name)}
+    served = (line for line in answers["http show status"].splitlines() if line.startswith("Server Ena"))
     manager = dict(cli_tables.pairs(answers["manager show settings"]))
-    return Section({"Asterisk": kept, "HTTP": http, "AMI": manager})
+    return Section({"Asterisk": site_wide, "HTTP": {"status": next(served, "Disabled")}, "AMI": manager})
 
 
 def _ari(answers: Mapping[str, str]) -> Section:
     status = answers["ari show status"]
-    http = answers["http show status"]
-    if cli_tables.absent(status) or "Error getting ARI configuration" in status:
-        return Section({})
     enabled = dict(cli_tables.pairs(status)).get("Enabled")
+    if cli_tables.absent(status) or "Error getting ARI configuration" in status or enabled not in (None, "Yes"):
+        return Section()
     if enabled is None:
         return Section(problem=status.strip()[:80])
-    if enabled != "Yes":
-        return Section({})
-    return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in http else "no"}})
+    return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in answers["http show status"] else "no"}})
+
+
+async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
+    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
+    try:
+        voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
+    except Unreadable as problem:
+        return Section(problem=str(problem))
+    words = zone_words((*_zone_texts(dialplan), *dialplan.variables.values(), *voicemail.values()))
+    there = await ask.existing(_ZONES + word for word in words)
+    return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
+
+
+def _zone_texts(dialplan: Dialplan) -> Iterator[str]:
+    """Where a time zone may stand: in what asks for the time, sets a variable, or includes at certain hours."""
+    yield from (each.application for each in dialplan.priorities() if _TIMED.search(each.application))
+    yield from (include.time for includes in dialplan.includes.values() for include in includes)
+
+
+async def modules_on_disk(ask: AmiAsk, folder: str) -> frozenset[str]:
+    """Names of the modules that could be loaded, without `.so`."""
+    found = await ask.names(folder) if folder else ()
+    return frozenset(name.removesuffix(".so") for name in found if name.endswith(".so"))
+
+
+async def _start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
+    """Asterisk's log of its start; empty where it writes none."""
+    try:
+        content = await ask.read(LOG_FILE)
+    except FileNotFoundError:
+        return ()
+    return tuple(_until_ready(content))
+
+
+def _until_ready(content: bytes) -> Iterator[StartLine]:
+    """Warnings, errors and notices until Asterisk said that it is ready."""
+    for line in read_log(content):
+        if line.level != "VERBOSE":
+            yield StartLine(line.level, line.file, line.message.strip())
+        elif "Asterisk Ready." in line.message:
+            return

@@ -1,47 +1,51 @@
-"""Asks the command line of an instance through its manager interface: one connection, all questions at once.
+"""Asks an instance: its command line through its manager interface, its files through the engine.
 
-A program started in the container costs ten milliseconds a question; a site with hundreds of endpoints has
-hundreds of them.
+The manager interface is asked all questions at once, on one connection: a program started in the container costs
+ten milliseconds a question, and a site with hundreds of endpoints has hundreds of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
-from harness.ask.ask import Ask, Runs
 from harness.asterisk.ami import Splitter, packet_bytes, read_packet
+from harness.lab.instance.instance import Instance
 from harness.model import AmiPacket, Headers
-from harness.model.reachable import Reachable
 
-__all__ = ["AmiAsk", "Manages"]
+__all__ = ["AmiAsk"]
 
 _SECONDS = 30.0
 _PIECE = 1 << 16
+_MARK = "\x1e"
+_FILES = (
+    'cd "$1" && find -L . -type f -size -512k | sort |'
+    ' while read -r file; do printf "\\036%s\\n" "$file"; cat "$file"; done'
+)
+_PATHS = 'cd "$1" 2>/dev/null && find -L . -type f 2>/dev/null | sort; :'
+_EXISTING = 'for path; do test -e "$path" && printf "%s\\n" "$path"; done; :'
+# So many arguments at once stay far below what a kernel takes for one program.
+_BATCH = 500
 
 
-class Manages(Runs, Reachable, Protocol):
-    """What is needed of an instance: programs in it, and its manager interface."""
-
-
-class AmiAsk(Ask):
+class AmiAsk:
     """Commands through AMI, files through the engine. OSError (also TimeoutError) when AMI does not answer."""
 
-    def __init__(self, instance: Manages) -> None:
-        super().__init__(instance)
-        self._manager = instance
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
 
     async def cli(self, commands: Sequence[str]) -> tuple[str, ...]:
         """What each command prints, in the order asked."""
         asked = [{"Action": "Command", "Command": command} for command in commands]
         answers = await self.actions(asked)
-        return tuple("".join(f"{value}\n" for name, value in _response(a) if name == "Output") for a in answers)
+        return tuple(
+            "".join(f"{value}\n" for name, value in a[0] if name == "Output") if a else "" for a in answers
+        )
 
     async def actions(self, actions: Sequence[Mapping[str, str]]) -> tuple[tuple[Headers, ...], ...]:
         """What each action is answered: the response, then the events of its list."""
         async with asyncio.timeout(_SECONDS):
-            manager = self._manager
+            manager = self._instance
             reader, writer = await asyncio.open_connection(manager.address, manager.ami_port)
             try:
                 login = {"Username": manager.username, "Secret": manager.secret, "Events": "off"}
@@ -53,9 +57,41 @@ class AmiAsk(Ask):
             finally:
                 writer.close()
 
+    async def files(self, folder: str) -> Mapping[str, str]:
+        """Text of the plain files below a folder by their path relative to it; empty where there is none."""
+        text = await self._run("sh", "-c", _FILES, "sh", folder)
+        return {name.removeprefix("./"): body for name, body in _parts(text)}
 
-def _response(answer: tuple[Headers, ...]) -> Headers:
-    return answer[0] if answer else ()
+    async def names(self, folder: str) -> tuple[str, ...]:
+        """Names in a folder; empty where there is none."""
+        return tuple((await self._run("sh", "-c", 'ls "$1" 2>/dev/null', "sh", folder)).splitlines())
+
+    async def paths(self, folder: str) -> tuple[str, ...]:
+        """Paths of the plain files below a folder, relative to it, links followed; empty where there is none."""
+        text = await self._run("sh", "-c", _PATHS, "sh", folder)
+        return tuple(path.removeprefix("./") for path in text.splitlines())
+
+    async def read(self, path: str) -> bytes:
+        """A file's content. FileNotFoundError where there is none."""
+        return await asyncio.to_thread(self._instance.read_file, path)
+
+    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths that are there."""
+        wanted = sorted(set(paths))
+        found: set[str] = set()
+        for start in range(0, len(wanted), _BATCH):
+            text = await self._run("sh", "-c", _EXISTING, "sh", *wanted[start : start + _BATCH])
+            found.update(text.splitlines())
+        return frozenset(found)
+
+    async def _run(self, *argv: str) -> str:
+        return await asyncio.to_thread(self._instance.run, *argv)
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    for part in text.split(_MARK)[1:]:
+        name, _, body = part.partition("\n")
+        yield name, body
 
 
 def _action(id_: str, fields: Mapping[str, str]) -> bytes:

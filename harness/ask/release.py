@@ -1,14 +1,15 @@
-"""Asks a running instance of a release, and the files of its image, what the release has."""
+"""What a release has, asked of an instance that has loaded all it can, and of its files. Once for an image."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import tarfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Protocol
 from xml.etree import ElementTree
 
+from harness.ask.baseline import STOCK, booted, image_folders
 from harness.ask.documents import (
     Folders,
     ask_declarations,
@@ -17,19 +18,27 @@ from harness.ask.documents import (
     ask_notes,
     ask_samples,
 )
-from harness.ask.over_ami import AmiAsk, Manages
-from harness.ask.surfaces import listed_actions
-from harness.ask.surroundings import modules_on_disk
+from harness.ask.inventory import modules_on_disk
+from harness.ask.over_ami import AmiAsk
+from harness.ask.sections import section, sections
+from harness.ask.surfaces import ARI_SECTIONS, listed_actions
 from harness.asterisk import cli_tables, release_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
+from harness.errors import LabError
 from harness.facts.inventory import Section
-from harness.facts.release import KINDS, ReleaseFacts
-from harness.model import Json
+from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
+from harness.lab.housekeeping import cache
+from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.images.release import Release
+from harness.lab.instance.instance import Instance
 
-__all__ = ["Stocked", "take_release"]
+__all__ = ["load_facts", "take_facts"]
 
+_PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap")
+"""Modules of which two at once take each other's applications away: the first that there is gets loaded."""
+_MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
 _COMMANDS: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "application": ("core show applications", cli_tables.applications),
     "function": ("core show functions", cli_tables.functions),
@@ -52,121 +61,100 @@ _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
 }
 
 
-class Stocked(Manages, Folders, Protocol):
-    """What is needed of an instance: its manager interface, its command line, its files."""
+def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts:
+    """What a release has, from the cache where it has been asked before.
+
+    A damaged file of the cache is made anew; of two processes that need the same, the second waits for what
+    the first finds. Raises BootError, EngineError, ImageError, LabError.
+    """
+    with cache.lock(f"facts-{release.digest}"):
+        kept = cache.load("facts", release.digest, ReleaseFacts, form=SCHEMA)
+        if kept is None or kept.sections.keys() != {kind.name for kind in KINDS}:
+            progress(f"{release.spec}: asking Asterisk {release.version} what it has")
+            kept = take_facts(release)
+            cache.store("facts", release.digest, kept, form=SCHEMA)
+    return replace(kept, spec=release.spec)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What was asked first: commands with what they printed, and where the release keeps its data."""
+def take_facts(release: Release) -> ReleaseFacts:
+    """The same, asked now. Raises BootError, EngineError, ImageError, LabError."""
+    files = _files(release)
+    try:
+        with booted(release, files) as instance:
+            _load_variant(instance)
+            return asyncio.run(_facts_of(instance, version=release.version, digest=release.digest))
+    except (OSError, tarfile.TarError) as problem:
+        raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
 
-    texts: Mapping[str, str]
-    settings: Mapping[str, str]
 
-    @property
-    def data(self) -> str:
-        return self.settings.get("Data directory", "")
+def _files(release: Release) -> Mapping[str, bytes]:
+    """Its stock configuration, a sample for each file that has none there, and every module told to load."""
+    with image_folders(release) as image:
+        samples = {name: text.encode() for name, text in ask_samples(image).items()}
+        return {**samples, **image(STOCK), "modules.conf": _MODULES.encode()}
 
 
-async def take_release(instance: Stocked, *, version: str, digest: str) -> ReleaseFacts:
+def _load_variant(instance: Instance) -> None:
+    there = instance.run("ls", instance.release.directory("astmoddir")).split()
+    if f"{_PLAIN}.so" in there:
+        return
+    for name in [name for name in _VARIANTS if f"{name}.so" in there][:1]:
+        instance.cli(f"module load {name}.so")
+
+
+async def _facts_of(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
     """All that the release has, in a pass of a few seconds. What cannot be read is a section with a problem.
 
     `version` is its short number, `digest` the id of its image. OSError (also TimeoutError) when AMI does not
     answer.
     """
     ask = AmiAsk(instance)
-    answers = await _first(ask)
-    on_disk = await modules_on_disk(ask, answers.settings.get("Module directory", ""))
-    sounds = await ask.paths(f"{answers.data}/sounds")
-    makeopts = await ask_makeopts(ask)
-    (listed,) = await ask.actions([{"Action": "ListCommands"}])
-    root = await _documents(ask, answers.data)
-    samples = await asyncio.to_thread(ask_samples, instance)
-    notes = await asyncio.to_thread(ask_notes, instance)
-    declarations = await asyncio.to_thread(_declarations, instance, answers.data)
-    texts = answers.texts
-    modules = _table(lambda: release_tables.modules(texts["module show"], on_disk))
-    sections = {kind: _table(partial(parse, texts[command])) for kind, (command, parse) in _COMMANDS.items()}
-    sections |= {
-        "module": _with_fates(modules, root),
-        "AMI action": listed_actions(listed),
-        "build option": _table(lambda: release_tables.build_options(texts["core show settings"], makeopts)),
-        "left out": Section(release_tables.left_out(makeopts)),
-        "sound": Section(release_tables.sounds(sounds)),
-    }
-    sections |= _documented(root) | await _configured(ask, root, modules.items, answers.settings)
-    sections |= _ari(declarations) | _sampled(samples)
-    return ReleaseFacts(version, digest, "", {kind.name: sections[kind.name] for kind in KINDS}, samples, notes)
-
-
-async def _first(ask: AmiAsk) -> _Answers:
     commands = [*_OTHERS, *(command for command, _ in _COMMANDS.values())]
     texts = dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
-    return _Answers(texts, dict(cli_tables.pairs(texts["core show settings"])))
+    settings = dict(cli_tables.pairs(texts["core show settings"]))
+    data = settings.get("Data directory", "")
+    on_disk = await modules_on_disk(ask, settings.get("Module directory", ""))
+    makeopts = await ask_makeopts(ask)
+    (listed,) = await ask.actions([{"Action": "ListCommands"}])
+    samples = await asyncio.to_thread(ask_samples, instance.read_folder)
+    notes = await asyncio.to_thread(ask_notes, instance.read_folder)
+    found = {kind: section(parse, texts[command]) for kind, (command, parse) in _COMMANDS.items()}
+    found |= {
+        "module": section(partial(release_tables.modules, on_disk=on_disk), texts["module show"]),
+        "AMI action": listed_actions(listed),
+        "build option": section(release_tables.build_options, texts["core show settings"], makeopts),
+        "left out": Section(release_tables.left_out(makeopts)),
+        "sound": Section(release_tables.sounds(await ask.paths(f"{data}/sounds"))),
+    }
+    found |= await _documentation(ask, data, found["module"], version=settings.get("Version", ""))
+    found |= await asyncio.to_thread(sections, ARI_SECTIONS, partial(_ari, instance.read_folder, data))
+    found |= sections(("sample file", "sample option"), partial(_sample_sections, samples))
+    return ReleaseFacts(version, digest, "", {kind.name: found[kind.name] for kind in KINDS}, samples, notes)
 
 
-async def _documents(ask: AmiAsk, data: str) -> ElementTree.Element | Unreadable:
+async def _documentation(ask: AmiAsk, data: str, modules: Section, *, version: str) -> dict[str, Section]:
+    """What the XML documents. Of modules that is what is to become of them, besides what is known of them."""
     try:
-        return await ask_documents(ask, (data,))
+        root = await ask_documents(ask, (data,))
     except Unreadable as problem:
-        return problem
-
-
-def _declarations(folders: Folders, data: str) -> list[Mapping[str, Json]] | Unreadable:
-    try:
-        return ask_declarations(folders, (data,))
-    except Unreadable as problem:
-        return problem
-
-
-def _with_fates(modules: Section, root: ElementTree.Element | Unreadable) -> Section:
-    """Modules with what the release itself says of their future, where it documents that."""
-    if isinstance(root, Unreadable):
-        return modules
+        return dict.fromkeys((*_DOCUMENTED, "config object", "config option"), Section(problem=str(problem)))
     fates = dialplan.module_fates(root)
-    items = {name: {**about, **fates.get(name, {})} for name, about in modules.items.items()}
-    return Section(items, problem=modules.problem)
-
-
-def _documented(root: ElementTree.Element | Unreadable) -> dict[str, Section]:
-    if isinstance(root, Unreadable):
-        return dict.fromkeys(_DOCUMENTED, Section(problem=str(root)))
-    return {kind: Section(parse(root)) for kind, parse in _DOCUMENTED.items()}
-
-
-async def _configured(
-    ask: AmiAsk, root: ElementTree.Element | Unreadable, modules: Iterable[str], settings: Mapping[str, str]
-) -> dict[str, Section]:
-    if isinstance(root, Unreadable):
-        return dict.fromkeys(("config object", "config option"), Section(problem=str(root)))
-    entries = config.documented(root, modules)
+    known = {name: {**about, **fates.get(name, {})} for name, about in modules.items.items()}
+    entries = config.documented(root, modules.items)
     answers = [clean(text) for text in await ask.cli([entry.command for entry in entries])]
-    version = settings.get("Version", "")
-    return {
+    return {kind: Section(parse(root)) for kind, parse in _DOCUMENTED.items()} | {
+        "module": Section(known, problem=modules.problem),
         "config object": Section(config.config_objects(entries, answers)),
         "config option": Section(config.config_options(entries, answers, version=version)),
     }
 
 
-def _ari(declarations: list[Mapping[str, Json]] | Unreadable) -> dict[str, Section]:
-    kinds = ("ARI operation", "ARI parameter", "ARI model", "ARI field")
-    if isinstance(declarations, Unreadable):
-        return dict.fromkeys(kinds, Section(problem=str(declarations)))
-    found = (*interfaces.ari_operations(declarations), *interfaces.ari_fields(declarations))
-    return {kind: Section(items) for kind, items in zip(kinds, found, strict=True)}
+def _ari(folders: Folders, data: str) -> tuple[Items, ...]:
+    declarations = ask_declarations(folders, (data,))
+    return (*interfaces.ari_operations(declarations), *interfaces.ari_fields(declarations))
 
 
-def _sampled(samples: Mapping[str, str]) -> dict[str, Section]:
+def _sample_sections(samples: Mapping[str, str]) -> tuple[Items, Items]:
     if not samples:
-        return dict.fromkeys(("sample file", "sample option"), Section(problem="the image has no sample files"))
-    return {
-        "sample file": Section({name: {} for name in samples}),
-        "sample option": Section(sample_items(samples)),
-    }
-
-
-def _table(parse: Callable[[], Items]) -> Section:
-    try:
-        return Section(parse())
-    except Unreadable as problem:
-        return Section(problem=str(problem))
+        raise Unreadable("the image has no sample files")
+    return {name: {} for name in samples}, sample_items(samples)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 from xml.etree import ElementTree
 
 import requests
 
 from harness.ask.documents import ask_documents
-from harness.ask.over_ami import AmiAsk, Manages
+from harness.ask.over_ami import AmiAsk
 from harness.asterisk.answers import READ_ONLY, READ_ONLY_GETS, ami_answer, ari_answer
-from harness.asterisk.cli_tables import Unreadable
+from harness.asterisk.cli_tables import Items, Unreadable
 from harness.asterisk.documents import interfaces
-from harness.asterisk.documents.interfaces import Items
 from harness.facts.inventory import Inventory, Section
+from harness.lab.instance.instance import Instance
 from harness.model import Headers, Json
-from harness.model.reachable import ServesAri
 
-__all__ = ["Offers", "listed_actions", "take_surfaces"]
+__all__ = ["ARI_SECTIONS", "listed_actions", "take_surfaces"]
 
 _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
     "AMI argument": interfaces.ami_arguments,
@@ -29,13 +28,12 @@ _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
     "AGI command": interfaces.agi_commands,
 }
 _SECONDS = 20.0
+ARI_SECTIONS = ("ARI operation", "ARI parameter", "ARI model", "ARI field")
+"""What ARI's declarations tell of."""
+_ALL_OF_ARI = (*ARI_SECTIONS, "ARI answer", "ARI answer field")
 
 
-class Offers(Manages, ServesAri, Protocol):
-    """What is needed of an instance: its manager interface, and ARI where the site has it."""
-
-
-async def take_surfaces(instance: Offers, inventory: Inventory) -> dict[str, Section]:
+async def take_surfaces(instance: Instance, inventory: Inventory) -> dict[str, Section]:
     """The sections of AMI, AGI and ARI. What cannot be read is a section with a problem."""
     ask = AmiAsk(instance)
     endpoints = list(inventory.section("endpoint").items)
@@ -88,13 +86,10 @@ async def _documented(ask: AmiAsk) -> dict[str, Section]:
     return {name: Section(read(root)) for name, read in _DOCUMENTED.items()}
 
 
-_ARI_SECTIONS = ("ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field")
-
-
-def _ari(instance: Offers) -> dict[str, Section]:
+def _ari(instance: Instance) -> dict[str, Section]:
     """A site without ARI has nothing of it to lose."""
     if not instance.ari:
-        return {name: Section() for name in _ARI_SECTIONS}
+        return {name: Section() for name in _ALL_OF_ARI}
     url = f"http://{instance.address}:{instance.ari_port}/ari/"
     with requests.Session() as session:
         session.auth = (instance.username, instance.secret)
@@ -102,17 +97,15 @@ def _ari(instance: Offers) -> dict[str, Section]:
             declarations = _declarations(session, url)
             answers = [(path, *_get(session, url + path)) for path in READ_ONLY_GETS]
         except (requests.RequestException, ValueError) as problem:
-            return dict.fromkeys(_ARI_SECTIONS, Section(problem=f"ARI does not answer: {type(problem).__name__}"))
-    operations, parameters = interfaces.ari_operations(declarations)
-    models, fields = interfaces.ari_fields(declarations)
+            return dict.fromkeys(_ALL_OF_ARI, Section(problem=f"ARI does not answer: {type(problem).__name__}"))
+    declared = (*interfaces.ari_operations(declarations), *interfaces.ari_fields(declarations))
     entries: Items = {}
     names: Items = {}
     for path, status, body in answers:
         found, leaves = ari_answer(path, status, body)
         entries |= found
         names |= leaves
-    found_all = (operations, parameters, models, fields, entries, names)
-    return {name: Section(items) for name, items in zip(_ARI_SECTIONS, found_all, strict=True)}
+    return {name: Section(items) for name, items in zip(_ALL_OF_ARI, (*declared, entries, names), strict=True)}
 
 
 def _declarations(session: requests.Session, url: str) -> list[Mapping[str, Json]]:
@@ -121,15 +114,9 @@ def _declarations(session: requests.Session, url: str) -> list[Mapping[str, Json
     apis = listed.get("apis") if isinstance(listed, dict) else None
     if not isinstance(apis, list):
         raise ValueError("resources.json lists nothing")  # noqa: TRY004 # of what came, not of ours
-    return list(_each(session, url, [str(api["path"]) for api in apis if isinstance(api, dict)]))
-
-
-def _each(session: requests.Session, url: str, paths: Iterable[str]) -> Iterable[Mapping[str, Json]]:
-    for path in paths:
-        name = path.rpartition("/")[2].replace("{format}", "json")
-        _, declared = _get(session, f"{url}api-docs/{name}")
-        if isinstance(declared, dict):
-            yield declared
+    paths = [str(api["path"]).replace("{format}", "json") for api in apis if isinstance(api, dict)]
+    found = [_get(session, f"{url}api-docs/{path.rpartition('/')[2]}")[1] for path in paths]
+    return [declared for declared in found if isinstance(declared, dict)]
 
 
 def _get(session: requests.Session, url: str) -> tuple[int, Json]:

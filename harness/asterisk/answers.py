@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.model import Attributes, Headers, Json
 
 __all__ = ["READ_ONLY", "READ_ONLY_GETS", "ami_answer", "ari_answer"]
@@ -58,11 +58,8 @@ def ami_answer(action: str, packets: Iterable[Headers]) -> tuple[dict[str, Attri
         label = f"{action} {kind}".strip()
         names |= {f"{label}: {name}": {} for name in values if name not in ("ActionID", "EventList", "Message")}
         entry = " ".join(filter(None, (label, *_identity(values)))) if kind else label
-        refused = (
-            {"Message": values["Message"]} if values.get("Response") == "Error" and "Message" in values else {}
-        )
         if len(entries) < _LIMIT:
-            entries[entry] = {**_comparable(values), **refused}
+            entries[entry] = _comparable(values, "Message" if values.get("Response") == "Error" else "")
     return entries, names
 
 
@@ -81,8 +78,8 @@ def ari_answer(path: str, status: int, body: Json) -> tuple[dict[str, Attributes
     return entries, names
 
 
-def _comparable(values: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: value for name, value in values.items() if not _NEVER.fullmatch(name)}
+def _comparable(values: Mapping[str, str], also: str = "") -> Mapping[str, str]:
+    return {name: value for name, value in values.items() if name == also or not _NEVER.fullmatch(name)}
 
 
 def _identity(values: Mapping[str, str]) -> tuple[str, ...]:

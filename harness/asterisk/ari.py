@@ -1,7 +1,8 @@
-"""ARI on the wire: bodies that are JSON, events, and the ids of things that they name."""
+"""ARI on the wire: bodies that are JSON with their leaves, events, and the ids of things that they name."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -9,9 +10,9 @@ from typing import cast
 import msgspec
 
 from harness.asterisk.volatile import CHANNEL
-from harness.model import AriEvent, Json, text_of
+from harness.model import AriEvent, Headers, Json, text_of
 
-__all__ = ["body_bytes", "ids_in", "ids_made", "ids_of", "read_body", "read_event"]
+__all__ = ["body_bytes", "ids_in", "ids_made", "ids_of", "leaves", "read_body", "read_event"]
 
 # The keys of events at which channels, bridges, playbacks and recordings stand, and the ids of some. Whatever else
 # has an `id` (a sound, what a program says) or a `channel` (of the log) is no call's.
@@ -102,3 +103,33 @@ def ids_made(operation: str, parameters: Mapping[str, Json]) -> tuple[str, ...] 
     if names is None:
         return None
     return tuple(value for name in names if isinstance(value := parameters.get(name), str) and value)
+
+
+def leaves(value: Json, name: str = "") -> Headers:
+    """Leaves by the way that leads to them (`channel.caller.number`, `channels[0].id`), in the document's order.
+
+    An empty list or object is a leaf, as `[]` or `{}`. Numbers, true, false and null are written as in JSON, and
+    so is a text that would look like one of them.
+    """
+    return tuple(_leaves(value, name))
+
+
+def _leaves(value: Json, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, part in value.items():
+            yield from _leaves(part, f"{name}.{key}" if name else key)
+    elif isinstance(value, list) and value:
+        for number, part in enumerate(value):
+            yield from _leaves(part, f"{name}[{number}]")
+    else:
+        yield name, _text(value)
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        json.loads(value)
+    except ValueError:
+        return value
+    return json.dumps(value)

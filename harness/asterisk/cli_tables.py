@@ -45,6 +45,11 @@ def _lines(text: str, heading: str) -> Iterator[str]:
     yield from rest.splitlines()[1:]
 
 
+def _rows(text: str, heading: str, pattern: str) -> Iterator[re.Match[str]]:
+    """Lines after the heading that begin as the pattern says."""
+    return filter(None, (re.match(pattern, line) for line in _lines(text, heading)))
+
+
 def pairs(text: str, separator: str = ":") -> Iterator[tuple[str, str]]:
     """`name : value` lines, both stripped."""
     for line in text.splitlines():
@@ -65,27 +70,24 @@ def modules(text: str) -> Items:
 
 def applications(text: str) -> Items:
     """`core show applications`."""
-    rows = (re.match(r"\s+(\w+): ", line) for line in _lines(text, "-= Registered Asterisk Applications"))
-    return {row[1]: _NONE for row in rows if row}
+    return {row[1]: _NONE for row in _rows(text, "-= Registered Asterisk Applications", r"\s+(\w+): ")}
 
 
 def functions(text: str) -> Items:
     """`core show functions`. The first column is cut at 20 characters: the second has the whole name."""
-    lines = _lines(text, "Installed Custom Functions")
-    rows = filter(None, (re.match(r"([A-Z][A-Z0-9_]*)(?:\s+(\1[A-Z0-9_]*)|\s|$)", line) for line in lines))
+    rows = _rows(text, "Installed Custom Functions", r"([A-Z][A-Z0-9_]*)(?:\s+(\1[A-Z0-9_]*)|\s|$)")
     return {row[2] or row[1]: _NONE for row in rows}
 
 
 def technologies(text: str) -> Items:
     """`core show channeltypes`."""
-    rows = (re.match(r"(\w+)\s.*\s(?:yes|no)\s*$", line) for line in _lines(text, "Type "))
-    return {row[1]: _NONE for row in rows if row}
+    return {row[1]: _NONE for row in _rows(text, "Type ", r"(\w+)\s.*\s(?:yes|no)\s*$")}
 
 
 def codecs(text: str) -> Items:
     """`core show codecs`: every format by name with its type."""
-    rows = (re.match(r"\s+\d+\s+(\w+)\s+\S+\s+(\S+)\s", line) for line in _lines(text, "ID TYPE"))
-    return {row[2]: {"type": row[1]} for row in rows if row}
+    rows = _rows(text, "ID TYPE", r"\s+\d+\s+(\w+)\s+\S+\s+(\S+)\s")
+    return {row[2]: {"type": row[1]} for row in rows}
 
 
 def pjsip(kind: str, text: str) -> Items:
@@ -112,15 +114,13 @@ def registrations(text: str) -> Items:
     """`pjsip show registrations`: names."""
     if "No objects found" in text:
         return {}
-    rows = (re.match(r" (\S+?)/\S", line) for line in _lines(text, "====="))
-    return {row[1]: _NONE for row in rows if row}
+    return {row[1]: _NONE for row in _rows(text, "=====", r" (\S+?)/\S")}
 
 
 def sip_peers(text: str) -> Items:
     """`sip show peers`: names."""
-    lines = (line for line in _lines(text, "Name/username") if " sip peers [" not in line)
-    rows = (re.match(r"([^\s/]+)(?:/\S+)?\s+\S", line) for line in lines)
-    return {row[1]: {"technology": "SIP"} for row in rows if row}
+    rows = _rows(text, "Name/username", r"(?!.* sip peers \[)([^\s/]+)(?:/\S+)?\s+\S")
+    return {row[1]: {"technology": "SIP"} for row in rows}
 
 
 _QUEUE = re.compile(r"(\S+) has \d+ calls \(max (\S+)\) in '(\w+)' strategy .* within (\d+)s")
@@ -155,13 +155,11 @@ def mailboxes(text: str) -> Items:
     """`voicemail show users`: mailboxes by `number@context` with name, time zone, new messages."""
     if text.startswith("There are no voicemail users"):
         return {}
-    items: Items = {}
-    for line in _lines(text, "Context "):
-        found = re.match(r"(\S+)\s+(\S+)\s(.{1,25})\s+(?:(\S+)\s+)?(\d+)\s*$", line)
-        if found:
-            zone, new = found[4] or "", found[5]
-            items[f"{found[2]}@{found[1]}"] = {"name": found[3].strip(), "zone": zone, "new messages": new}
-    return items
+    rows = _rows(text, "Context ", r"(\S+)\s+(\S+)\s(.{1,25})\s+(?:(\S+)\s+)?(\d+)\s*$")
+    return {
+        f"{row[2]}@{row[1]}": {"name": row[3].strip(), "zone": row[4] or "", "new messages": row[5]}
+        for row in rows
+    }
 
 
 def voicemail_zones(text: str) -> dict[str, str]:
@@ -172,10 +170,10 @@ def voicemail_zones(text: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if len(row) > 1}
 
 
-def names(text: str, heading: str) -> tuple[str, ...]:
+def names(heading: str, text: str) -> Items:
     """A list of one name a line below a ruled heading."""
     found = (line.strip() for line in _lines(text, heading))
-    return tuple(name for name in found if name and not name.startswith("-") and " " not in name)
+    return {name: _NONE for name in found if name and not name.startswith("-") and " " not in name}
 
 
 def profile(text: str) -> Attributes:
@@ -201,12 +199,8 @@ def manager_user(text: str) -> Attributes:
 
 def ari_users(text: str) -> Items:
     """`ari show users`: names with whether they may only read."""
-    items: Items = {}
-    for line in _lines(text, "r/o?"):
-        row = line.split()
-        if row and row[0] in ("Yes", "No"):
-            items[row[-1]] = {"read only": row[0]}
-    return items
+    rows = (line.split() for line in _lines(text, "r/o?"))
+    return {row[-1]: {"read only": row[0]} for row in rows if row and row[0] in ("Yes", "No")}
 
 
 def parking_lots(text: str) -> Items:
@@ -219,6 +213,9 @@ def parking_lots(text: str) -> Items:
     return {lot.partition("\n")[0].strip(): dict(pairs(lot.partition("\n")[2])) for lot in lots}
 
 
+_OF_MUSIC = frozenset({"Mode", "Directory", "Application", "Format"})
+
+
 def music_classes(text: str) -> Items:
     """`moh show classes`: classes with mode, folder or programme."""
     if text.strip() and not absent(text) and "Class: " not in text:
@@ -226,10 +223,7 @@ def music_classes(text: str) -> Items:
     items: Items = {}
     for part in text.split("Class: ")[1:]:
         name, _, rest = part.partition("\n")
-        wanted = {
-            key: value for key, value in pairs(rest) if key in ("Mode", "Directory", "Application", "Format")
-        }
-        items[name.strip()] = wanted
+        items[name.strip()] = {key: value for key, value in pairs(rest) if key in _OF_MUSIC}
     return items
 
 

@@ -5,7 +5,10 @@ Sources: the modules' own documentation in 16.28, and UPGRADE notes of 17 to 22.
 
 from __future__ import annotations
 
-__all__ = ["BRINGS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of"]
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["BRINGS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of", "is_own"]
 
 BRINGS = {
     "app_macro": ("Macro", "MacroExclusive", "MacroExit", "MacroIf"),
@@ -102,3 +105,19 @@ def brought_by(module: str) -> frozenset[str]:
     """Applications and functions that a module brings, in lower case: those listed, and the one of its name."""
     named = () if module.startswith(("chan_", "codec_", "format_")) else (module.partition("_")[2],)
     return frozenset(name.lower() for name in (*BRINGS.get(module, ()), *named))
+
+
+def is_own(module: str) -> bool:
+    """Whether `app_dial` (or `app_dial.so`) comes with Asterisk, in any release since 1.8.
+
+    A candidate brings its own build of those. All others come from somebody else, as do codecs that are sold or
+    downloaded, and have to be built for the candidate as well. Sources of the list: the module lists and
+    menuselect options of 16.28 and 22.10, and UPGRADE notes for what went before.
+    """
+    name = module.removesuffix(".so").lower()
+    return name in _own() or name.startswith("test_")
+
+
+@cache
+def _own() -> frozenset[str]:
+    return frozenset((files("harness.asterisk") / "own_modules.txt").read_text(encoding="utf-8").split())

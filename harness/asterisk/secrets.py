@@ -42,7 +42,7 @@ def without_secrets(seen: _S) -> _S:
         is_clean = said is seen.said and details is seen.details
         return seen if is_clean else cast(_S, replace(seen, said=said, details=details, odd=b""))
     if isinstance(seen, AriRequest | AriAnswer | AriEvent):
-        return cast(_S, _bodied(seen))
+        return cast(_S, _with_body(seen))
     return seen
 
 
@@ -75,7 +75,7 @@ def _config_line(packet: AmiPacket, name: str, value: str) -> tuple[str, str]:
     return name, f"{option[0]}{_MASK}" if option and is_secret(option[1]) else value
 
 
-def _bodied(seen: AriRequest | AriAnswer | AriEvent) -> Seen:
+def _with_body(seen: AriRequest | AriAnswer | AriEvent) -> Seen:
     changed: dict[str, object] = {}
     for name in ("headers", "query"):
         before: Headers = getattr(seen, name, ())

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from harness.asterisk.conf import Conf, Config, conf_of
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.dialplan.site_uses import SiteUses, uses_of
+from harness.asterisk.dialplan.uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
 __all__ = ["SECTIONS", "Inventory", "Section", "StartLine", "Table", "baseline"]
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
 _NOT_ASKED = "was not asked"
 
@@ -59,7 +58,7 @@ class StartLine:
     @property
     def normal(self) -> str:
         """The line without what changes from start to start; what a release's own baseline is made of."""
-        return f"{self.level} {self.file}: {_VOLATILE.sub('#', _ESCAPES.sub('', self.message)).strip()}"
+        return f"{self.level} {self.file}: {_VOLATILE.sub('#', self.message).strip()}"
 
     def __str__(self) -> str:
         return f"{self.level} {self.file}: {self.message}"
@@ -121,9 +120,9 @@ class Inventory:
         for section in conf.named(heading) or conf.sections:
             if heading and section.name.lower() != heading.lower():
                 continue
-            named = (option.place for option in reversed(section.options) if option.name.lower() == key.lower())
-            if found := next(named, None) if key else section.place if heading else None:
-                return self.place(found)
+            found = section.option(key) if key else section if heading else None
+            if found:
+                return self.place(found.place)
         return self.place(Place(file, 0))
 
     def anywhere(self, prefix: str, heading: str) -> Place | None:

@@ -63,6 +63,6 @@ def placed(found: Iterable[tuple[SiteChange, Iterable[Place]]]) -> tuple[SiteCha
     for change, at in found:
         places.setdefault(change, set()).update(at)
     return tuple(
-        replace(change, places=tuple(sorted(places[change], key=lambda place: (place.file, place.line))))
+        replace(change, places=tuple(sorted(places[change])))
         for change in sorted(places, key=lambda change: (change.kind, change.name, change.old, change.new))
     )

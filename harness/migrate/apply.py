@@ -34,29 +34,29 @@ def rewrite(files: Mapping[str, str], edits: Iterable[Edit]) -> tuple[dict[str, 
     refused: list[Edit] = []
     by_file: dict[str, dict[int, list[Edit]]] = {}
     for edit in edits:
-        others = by_file.setdefault(edit.file, {}).setdefault(edit.line, [])
+        others = by_file.setdefault(edit.place.file, {}).setdefault(edit.place.line, [])
         if any(edit.start < other.end and other.start < edit.end for other in others):
             refused.append(edit)
         else:
             others.append(edit)
-    found = {file: _rewritten(files[file], by_line) for file, by_line in sorted(by_file.items())}
+    found = {file: _rewrite(files[file], by_line) for file, by_line in sorted(by_file.items())}
     return {file: rewritten for file, rewritten in found.items() if rewritten.lines}, tuple(refused)
 
 
-def _rewritten(text: str, by_line: Mapping[int, list[Edit]]) -> Rewritten:
+def _rewrite(text: str, by_line: Mapping[int, list[Edit]]) -> Rewritten:
     before = tuple(text.split("\n"))
     lines: dict[int, tuple[str, ...]] = {}
     reasons: dict[int, tuple[str, ...]] = {}
     for number, edits in sorted(by_line.items()):
         old = before[number - 1]
-        new = _edited(old, edits)
+        new = _new_lines(old, edits)
         if new != (old,):
             lines[number] = new
             reasons[number] = tuple(dict.fromkeys(edit.why for edit in edits))
     return Rewritten(before, lines, reasons)
 
 
-def _edited(line: str, edits: list[Edit]) -> tuple[str, ...]:
+def _new_lines(line: str, edits: list[Edit]) -> tuple[str, ...]:
     end = "\r\n" if line.endswith("\r") else "\n"
     # From the right; of those at one column the later first, so that what the earlier brings stands before it.
     for _, edit in sorted(enumerate(edits), key=lambda item: (item[1].start, item[1].end, item[0]), reverse=True):

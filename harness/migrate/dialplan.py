@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.asterisk.conf import Option, Section
 from harness.asterisk.dialplan.invocations import Invocation, invocations_in
+from harness.asterisk.dialplan.show import Include
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
 
-__all__ = ["Context", "Step", "StepInvocation", "contexts_of", "invocations", "invocations_of", "steps_of"]
+__all__ = [
+    "Context",
+    "Reach",
+    "Step",
+    "StepInvocation",
+    "contexts_of",
+    "invocations",
+    "invocations_of",
+    "steps_of",
+]
 
 _STEP = re.compile(r"(?P<priority>[^,(]*)(\((?P<label>[^)]*)\))?\s*")
 _NO_CONTEXTS = frozenset({"general", "globals"})
@@ -42,11 +53,19 @@ class Step:
 
     def edit(self, start: int, end: int, new: str, why: str) -> Edit:
         """A change of this line."""
-        return Edit(self.place.file, self.place.line, start, end, new, why)
+        return Edit(self.place, start, end, new, why)
+
+    def edits(self, pattern: re.Pattern[str], new: str, why: str) -> Iterator[Edit]:
+        """All that a pattern finds in its text → `new`, a template as `re.sub` takes it.
+
+        None where the line does not read as it stands.
+        """
+        for found in pattern.finditer(self.text) if self.column >= 0 else ():
+            yield self.edit(self.column + found.start(), self.column + found.end(), found.expand(new), why)
 
     def left(self, what: str, advice: str = "") -> Left:
         """Something of this line that is not changed."""
-        return Left(self.place.file, self.place.line, what, advice)
+        return Left(self.place, what, advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,11 @@ class Context:
     plain: bool
     blocks: Mapping[str, tuple[Step, ...]]
 
+    def invocations(self) -> Iterator[StepInvocation]:
+        """All applications that its steps run."""
+        for step in self.steps:
+            yield from invocations_of(step)
+
 
 @dataclass(frozen=True, slots=True)
 class StepInvocation(Invocation):
@@ -76,17 +100,12 @@ class StepInvocation(Invocation):
 
 def contexts_of(subject: Subject) -> dict[str, Context]:
     """Contexts by name; what Asterisk makes one of several sections of a name is one here."""
-    seen: dict[Place, int] = {}
-    sections = [s for s in subject.conf("extensions.conf").usable if s.name.lower() not in _NO_CONTEXTS]
-    for section in sections:
-        for option in section.options:
-            seen[option.place] = seen.get(option.place, 0) + 1
-    found: dict[str, _Open] = {}
-    for section in sections:
-        context = found.setdefault(section.name, _Open())
-        context.plain = context.plain and not section.parents
-        _add_steps(subject, section, seen, context)
-    return {name: context.done(name) for name, context in found.items()}
+    sections: dict[str, list[Section]] = {}
+    for section in subject.conf("extensions.conf").usable:
+        if section.name.lower() not in _NO_CONTEXTS:
+            sections.setdefault(section.name, []).append(section)
+    seen = Counter(option.place for parts in sections.values() for part in parts for option in part.options)
+    return {name: _context(subject, name, parts, seen) for name, parts in sections.items()}
 
 
 def steps_of(subject: Subject) -> Iterator[Step]:
@@ -101,12 +120,9 @@ def steps_of(subject: Subject) -> Iterator[Step]:
 
 def invocations_of(step: Step) -> Iterator[StepInvocation]:
     """The application of a step, and those that it runs in its arguments."""
-    for one in (
-        invocations_in(step.text, base=step.column, sure=True)
-        if step.column >= 0 and step.priority != "hint"
-        else ()
-    ):
-        yield StepInvocation(one.name, one.start, one.name_end, one.end, one.inner, step=step)
+    if step.column >= 0 and step.priority != "hint":
+        for one in invocations_in(step.text, base=step.column, sure=True):
+            yield StepInvocation(one.name, one.start, one.name_end, one.end, one.inner, step=step)
 
 
 def invocations(subject: Subject, *names: str) -> Iterator[StepInvocation]:
@@ -115,23 +131,19 @@ def invocations(subject: Subject, *names: str) -> Iterator[StepInvocation]:
         yield from (one for one in invocations_of(step) if not names or one.key in names)
 
 
-@dataclass(slots=True)
-class _Open:
-    """A context while its sections are read."""
-
-    steps: list[Step] = field(default_factory=list)
-    others: list[Option] = field(default_factory=list)
-    plain: bool = True
-
-    def done(self, name: str) -> Context:
-        blocks: dict[str, list[Step]] = {}
-        for step in self.steps:
-            blocks.setdefault(step.extension, []).append(step)
-        by_extension = {extension: tuple(steps) for extension, steps in blocks.items()}
-        return Context(name, tuple(self.steps), tuple(self.others), self.plain, by_extension)
+def _context(subject: Subject, name: str, sections: Sequence[Section], seen: Mapping[Place, int]) -> Context:
+    lines = [line for section in sections for line in _lines(subject, section, seen)]
+    steps = tuple(line for line in lines if isinstance(line, Step))
+    others = tuple(line for line in lines if isinstance(line, Option))
+    blocks: dict[str, list[Step]] = {}
+    for step in steps:
+        blocks.setdefault(step.extension, []).append(step)
+    by_extension = {extension: tuple(block) for extension, block in blocks.items()}
+    return Context(name, steps, others, not any(section.parents for section in sections), by_extension)
 
 
-def _add_steps(subject: Subject, section: Section, seen: Mapping[Place, int], context: _Open) -> None:
+def _lines(subject: Subject, section: Section, seen: Mapping[Place, int]) -> Iterator[Step | Option]:
+    """Steps, and options that are none. `seen` is in how many sections each line stands."""
     extension, number = "", 0
     for option in section.options:
         keyword = option.name.lower()
@@ -140,26 +152,24 @@ def _add_steps(subject: Subject, section: Section, seen: Mapping[Place, int], co
         priority, comma, text = rest.partition(",")
         head = _STEP.fullmatch(priority.strip())
         if keyword not in ("exten", "same") or not comma or head is None:
-            context.others.append(option)
+            yield option
             continue
         number = _number(head["priority"].strip(), number)
         start = _column(subject.line(option.place), option.value)
         blanks = len(rest) - len(rest.lstrip())
-        context.steps.append(
-            Step(
-                context=section.name,
-                extension=extension,
-                priority=head["priority"].strip(),
-                label=(head["label"] or "").strip(),
-                text=text.strip(),
-                place=option.place,
-                start=start,
-                at=start + len(option.value) - len(rest) + blanks if start >= 0 else -1,
-                column=start + len(option.value) - len(text.lstrip()) if start >= 0 else -1,
-                number=number,
-                keyword=keyword,
-                shared=seen[option.place] > 1,
-            )
+        yield Step(
+            context=section.name,
+            extension=extension,
+            priority=head["priority"].strip(),
+            label=(head["label"] or "").strip(),
+            text=text.strip(),
+            place=option.place,
+            start=start,
+            at=start + len(option.value) - len(rest) + blanks if start >= 0 else -1,
+            column=start + len(option.value) - len(text.lstrip()) if start >= 0 else -1,
+            number=number,
+            keyword=keyword,
+            shared=seen[option.place] > 1,
         )
 
 
@@ -174,3 +184,35 @@ def _column(line: str, value: str) -> int:
     if ";--" in line or len(line) > _LONGEST:
         return -1
     return line.find(value, line.find("=") + 1)
+
+
+class Reach:
+    """What is found around a context. A channel that runs its steps may be in any context that includes it."""
+
+    def __init__(self, contexts: Mapping[str, Context]) -> None:
+        self._contexts = contexts
+        self._includes = {name: _included(context) for name, context in contexts.items()}
+        self._included_by: dict[str, set[str]] = {}
+        for name, inner in self._includes.items():
+            for one in inner:
+                self._included_by.setdefault(one, set()).add(name)
+
+    def finds(self, name: str, extension: str) -> bool:
+        """Whether an extension may be found from a step of a context."""
+        outer = _closure({name}, self._included_by)
+        every = _closure(outer, self._includes)
+        return any(extension in self._contexts[one].blocks for one in every if one in self._contexts)
+
+
+def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
+    found, todo = set(start), list(start)
+    while todo:
+        fresh = edges.get(todo.pop(), set()) - found
+        found |= fresh
+        todo += fresh
+    return found
+
+
+def _included(context: Context) -> set[str]:
+    options = (option for option in context.others if option.name.lower() == "include")
+    return {Include.of(option.value).context for option in options}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from harness.asterisk.conf import conf_of
 from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
+from harness.site.making.files import made_beside
 
 __all__ = ["MANIFEST", "changed_by_hand", "read_subject", "write_candidate", "write_copy"]
 
@@ -25,9 +25,9 @@ _LARGEST = 16 << 20
 def read_subject(folder: Path, texts: Mapping[str, str] | None = None) -> Subject:
     """A configuration folder, some of its files with other texts. Raises SiteError when a file cannot be read."""
     texts = texts or {}
-    files = {name: texts[name] if name in texts else _decoded(path) for name, path in _files(folder)}
+    files = {name: texts[name] if name in texts else _text(path) for name, path in _files(folder)}
     lines = {name: tuple(line.removesuffix("\r") for line in text.split("\n")) for name, text in files.items()}
-    return Subject(files, lines, conf_of({name: _encoded(text) for name, text in files.items()}))
+    return Subject(files, lines, conf_of({name: _bytes(text) for name, text in files.items()}))
 
 
 def changed_by_hand(
@@ -35,7 +35,7 @@ def changed_by_hand(
 ) -> tuple[str, ...]:
     """Files of the candidate's folder that are neither as on the old side nor as a migration wrote them."""
     before, now, written = _digests(old), _digests(candidate), _read_manifest(manifest)
-    new = before | {name: _digest(_encoded(rewritten.text)) for name, rewritten in changed.items()}
+    new = before | {name: _digest(_bytes(rewritten.text)) for name, rewritten in changed.items()}
     last = written or new
     known = {name: {before.get(name), new.get(name), last.get(name)} for name in {*now, *new}}
     return tuple(sorted(name for name, digests in known.items() if now.get(name) not in digests))
@@ -43,19 +43,16 @@ def changed_by_hand(
 
 def write_candidate(old: Path, candidate: Path, manifest: Path, changed: Mapping[str, Rewritten]) -> None:
     """Make the candidate's folder what a migration makes of the old one, all or nothing. Raises SiteError."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{candidate.name}.", dir=candidate.parent) as folder:
-            made, before = Path(folder) / "new", Path(folder) / "before"
-            _fill(old, made, changed)
-            candidate.rename(before)
-            try:
-                made.rename(candidate)
-            except OSError:
-                before.rename(candidate)
-                raise
+    with made_beside(candidate) as made:
+        _fill(old, made, changed)
+        before = made.with_name("before")
+        candidate.rename(before)
+        try:
+            made.rename(candidate)
+        except OSError:
+            before.rename(candidate)
+            raise
         manifest.write_text(json.dumps(_digests(candidate), indent=1) + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise SiteError(f"{problem.filename or candidate}: cannot be written: {problem.strerror}") from problem
 
 
 def write_copy(old: Path, target: Path, changed: Mapping[str, Rewritten]) -> None:
@@ -64,14 +61,9 @@ def write_copy(old: Path, target: Path, changed: Mapping[str, Rewritten]) -> Non
         raise SiteError(f"{target}: this is there already; nothing was written. Give another name")
     if target.resolve().is_relative_to(old.resolve()):
         raise SiteError(f"{target}: this is inside of the configuration that it would be a copy of")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            made = Path(folder) / "new"
-            _fill(old, made, changed)
-            made.rename(target)
-    except OSError as problem:
-        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
+    with made_beside(target) as made:
+        _fill(old, made, changed)
+        made.rename(target)
 
 
 def _fill(old: Path, made: Path, changed: Mapping[str, Rewritten]) -> None:
@@ -80,7 +72,7 @@ def _fill(old: Path, made: Path, changed: Mapping[str, Rewritten]) -> None:
         path = made / name
         mode = path.stat().st_mode & 0o777
         path.unlink()  # a link would lead to the old file
-        path.write_bytes(_encoded(rewritten.text))
+        path.write_bytes(_bytes(rewritten.text))
         path.chmod(mode)
 
 
@@ -90,19 +82,19 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(folder).as_posix(), path
 
 
-def _decoded(path: Path) -> str:
+def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
 
 
-def _encoded(text: str) -> bytes:
+def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    return {name: _digest(_encoded(_decoded(path))) for name, path in _files(folder)}
+    return {name: _digest(_bytes(_text(path))) for name, path in _files(folder)}
 
 
 def _digest(content: bytes) -> str:

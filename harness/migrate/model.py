@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.asterisk.conf import Conf, Config
 from harness.model import Place
 
-__all__ = ["Change", "Edit", "Found", "Left", "Subject", "Witness", "combined"]
+__all__ = ["Change", "Edit", "Left", "Subject", "Witness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,14 @@ class Subject:
         return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
     """Replace the columns `start` to `end` (from 0, half open) of a line (from 1) with `new`.
 
     `new` may have ends of lines (`\\n`); they become those of the file. `why` is one line for people.
     """
 
-    file: str
-    line: int
+    place: Place
     start: int
     end: int
     new: str
@@ -51,34 +50,9 @@ class Edit:
 class Left:
     """Something that the candidate needs and that is not changed: where, what and why not, and what to do."""
 
-    file: str
-    line: int
+    place: Place
     what: str
     advice: str = ""
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return Place(self.file, self.line)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one change has to say. `needs` are modules that the edits rely on (`app_stack`)."""
-
-    edits: tuple[Edit, ...] = ()
-    left: tuple[Left, ...] = ()
-    needs: frozenset[str] = frozenset()
-
-
-def combined(found: Iterable[Found]) -> Found:
-    """All of them as one; what two changes say alike counts once."""
-    parts = tuple(found)
-    return Found(
-        tuple(dict.fromkeys(edit for part in parts for edit in part.edits)),
-        tuple(dict.fromkeys(left for part in parts for left in part.left)),
-        frozenset[str]().union(*(part.needs for part in parts)),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +66,12 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One mechanical change. `find` is pure."""
+    """One mechanical change. `find` is pure; what it finds twice (in a line that sections inherit) counts once.
+
+    `needs` are modules that its edits rely on (`app_stack`).
+    """
 
     id: str
-    find: Callable[[Subject], Found]
+    find: Callable[[Subject], Iterable[Edit | Left]]
     witness: Witness
+    needs: frozenset[str] = frozenset()

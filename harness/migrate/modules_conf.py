@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from harness.asterisk.loading import LOADS, Loading, loading_of
 from harness.asterisk.modules import COMPANIONS, GONE
-from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
+from harness.migrate.model import Change, Edit, Left, Subject, Witness
 
 __all__ = ["change_for"]
 
@@ -21,7 +22,7 @@ def change_for(needs: frozenset[str]) -> Change:
     """The change of modules.conf, which comes last: `needs` are modules that the changes before rely on."""
     return Change(
         "modules",
-        lambda subject: _find(subject, needs),
+        partial(_find, needs=needs),
         Witness(
             {"modules.conf": "[modules]\nautoload=no\nload => chan_sip.so ; phones\nload => res_ari.so\n"},
             {"modules.conf": "[modules]\nautoload=no\n;load => chan_sip.so ; phones\nload => res_ari.so\n"
@@ -30,33 +31,22 @@ def change_for(needs: frozenset[str]) -> Change:
     )  # fmt: skip
 
 
-def _find(subject: Subject, needs: frozenset[str]) -> Found:
+def _find(subject: Subject, *, needs: frozenset[str]) -> Iterator[Edit | Left]:
     loading = loading_of(subject.conf("modules.conf"))
     if not loading.options:
-        return Found()
-    edits = [
-        Edit(option.place.file, option.place.line, 0, 0, ";", f"{module}: {_WHY}")
-        for module, option in loading.lines(*LOADS)
-        if module in GONE and ";--" not in subject.line(option.place)
-    ]
-    refused = tuple(
-        Left(
-            option.place.file,
-            option.place.line,
-            f"{module} is kept from loading, and the migrated configuration needs it",
-            "Take the line out, or undo what relies on it.",
-        )
-        for module, option in loading.lines("noload")
-        if module in needs
-    )
-    lines = [*_wanted(loading, needs), *_unwanted(subject, loading)]
-    if lines:
-        last = loading.options[-1]
-        end = len(subject.line(last.place))
+        return
+    for module, option in loading.lines(*LOADS):
+        if module in GONE and ";--" not in subject.line(option.place):
+            yield Edit(option.place, 0, 0, ";", f"{module}: {_WHY}")
+    for module, option in loading.lines("noload"):
+        if module in needs:
+            what = f"{module} is kept from loading, and the migrated configuration needs it"
+            yield Left(option.place, what, "Take the line out, or undo what relies on it.")
+    if lines := [*_wanted(loading, needs), *_unwanted(subject, loading)]:
+        last = loading.options[-1].place
+        end = len(subject.line(last))
         text = "".join(f"\n{line}" for line, _ in lines)
-        why = "; ".join(dict.fromkeys(reason for _, reason in lines))
-        edits.append(Edit(last.place.file, last.place.line, end, end, text, why))
-    return Found(tuple(edits), refused)
+        yield Edit(last, end, end, text, "; ".join(dict.fromkeys(reason for _, reason in lines)))
 
 
 def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from harness.migrate.dialplan import StepInvocation, invocations
-from harness.migrate.model import Change, Edit, Found, Left, Subject, Witness
+from harness.migrate.model import Change, Edit, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
 
@@ -20,24 +21,20 @@ _PLAIN = re.compile(r"\$\{(?:STRFTIME\([^()]*\)|CALLERID\(num\)|\w+(?::-?\d+){0,
 _FREE = re.compile(r"CALLERID\((?:name|all)|CONNECTEDLINE\((?:name|all)|[()\"\\,]")
 
 
-def _find(subject: Subject) -> Found:
-    edits: list[Edit] = []
-    left: list[Left] = []
+def _find(subject: Subject) -> Iterator[Edit | Left]:
     calls = list(invocations(subject))
     obstacle = _obstacle(subject, calls)
     for call in calls:
         if call.key == "monitor":
-            reason = obstacle or _unsure(call)
-            if reason:
-                left.append(call.step.left(f"Monitor() went in Asterisk 21; not changed: {reason}", _ADVICE))
+            if reason := obstacle or _unsure(call):
+                yield call.step.left(f"Monitor() went in Asterisk 21; not changed: {reason}", _ADVICE)
             else:
-                edits += _edits(call)
+                yield _edit(call)
         elif call.key == "stopmonitor":
             if obstacle:
-                left.append(call.step.left(f"StopMonitor() went in Asterisk 21; not changed: {obstacle}", _ADVICE))
+                yield call.step.left(f"StopMonitor() went in Asterisk 21; not changed: {obstacle}", _ADVICE)
             else:
-                edits.append(call.edit(call.start, call.end, "StopMixMonitor()", _STOP))
-    return Found(tuple(edits), tuple(left), frozenset({"app_mixmonitor"} if edits else ()))
+                yield call.edit(call.start, call.end, "StopMixMonitor()", _STOP)
 
 
 def _obstacle(subject: Subject, calls: list[StepInvocation]) -> str:
@@ -58,19 +55,14 @@ def _unsure(call: StepInvocation) -> str:
     form, name = arguments[0].text.strip(), arguments[1].text
     if form and form not in _FORMATS:
         return f"{form} is no format of which the file's ending is known"
-    if not name.strip() or name != name.strip() or _FREE.search(_names(name)):
+    if not name.strip() or name != name.strip() or _FREE.search(_PLAIN.sub("", name)):
         return "its file's name may have characters in it that options of MixMonitor cannot"
     if len(arguments) == 3 and not set(arguments[2].text) <= set("bm"):
         return f"its options {arguments[2].text} have no counterpart"
     return ""
 
 
-def _names(name: str) -> str:
-    """A file's name without the variables that are plain."""
-    return _PLAIN.sub("", name)
-
-
-def _edits(call: StepInvocation) -> list[Edit]:
+def _edit(call: StepInvocation) -> Edit:
     arguments = call.sure_parts() or ()
     options = arguments[2].text if len(arguments) == 3 else ""
     form, name = arguments[0].text.strip() or "wav", arguments[1].text
@@ -79,7 +71,7 @@ def _edits(call: StepInvocation) -> list[Edit]:
         new = f"MixMonitor({name}.{form}{',b' if both else ''})"
     else:
         new = f"MixMonitor(,{both}r({name}-in.{form})t({name}-out.{form}))"
-    return [call.edit(call.start, call.end, new, _WHY)]
+    return call.edit(call.start, call.end, new, _WHY)
 
 
 CHANGE = Change(
@@ -93,4 +85,5 @@ CHANGE = Change(
          " same => n,Monitor(wav,${CALLERID(name)})\n same => n,Monitor(wav49,x)\n"},
         left=2,
     ),
+    frozenset({"app_mixmonitor"}),
 )  # fmt: skip

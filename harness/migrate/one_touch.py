@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.applications import JOIN
-from harness.migrate.dialplan import Step, StepInvocation, invocations_of, steps_of
-from harness.migrate.model import Change, Edit, Found, Subject, Witness, combined
+from harness.migrate.dialplan import StepInvocation, invocations_of, steps_of
+from harness.migrate.model import Change, Edit, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
 
@@ -20,27 +20,24 @@ _NAMES = "TOUCH_MONITOR variables name recordings of automon, which went in Aste
 _NAMES_ADVICE = "Set those of MixMonitor: TOUCH_MIXMONITOR, TOUCH_MIXMONITOR_FORMAT, TOUCH_MIXMONITOR_PREFIX."
 _UNKNOWN = "w and W have no effect since Asterisk 21, and these options are not known before the call"
 _VARIABLE = re.compile(r"(?<!\w)_{0,2}TOUCH_MONITOR\w*")
-_FEATUREMAP = re.compile(r"(?<!\w)FEATUREMAP\(\s*(automon)\s*\)", re.IGNORECASE)
+_FEATUREMAP = re.compile(r"((?<!\w)FEATUREMAP\(\s*)automon(\s*\))", re.IGNORECASE)
 
 
-def _find(subject: Subject) -> Found:
+def _find(subject: Subject) -> Iterator[Edit | Left]:
     keys = list(_keys(subject))
     mixed = any(option.name.lower() == "automixmon" for option in keys)
     automon = [option for option in keys if option.name.lower() == "automon"]
-    mapped = [edit for step in steps_of(subject) if step.column >= 0 for edit in _mapped(step)]
-    found = [Found((*(_key(subject, option, mixed=mixed) for option in automon), *_endpoints(subject), *mapped))]
+    mapped = [edit for step in steps_of(subject) for edit in step.edits(_FEATUREMAP, r"\1automixmon\2", _KEY)]
+    for option in automon:
+        yield Edit(option.place, 0, 0, ";", _BOTH) if mixed else _rename(subject, option)
+    yield from _endpoints(subject)
+    yield from mapped
     swap = bool(automon or mapped) and not mixed
     for step in steps_of(subject):
-        found += [_options(call, swap=swap) for call in invocations_of(step) if call.key in JOIN]
+        for call in invocations_of(step):
+            yield from _options(call, swap=swap) if call.key in JOIN else ()
         if _VARIABLE.search(step.text):
-            found.append(Found(left=(step.left(_NAMES, _NAMES_ADVICE),)))
-    return combined(found)
-
-
-def _mapped(step: Step) -> Iterator[Edit]:
-    for found in _FEATUREMAP.finditer(step.text):
-        start, end = (step.column + at for at in found.span(1))
-        yield step.edit(start, end, "automixmon", _KEY)
+            yield step.left(_NAMES, _NAMES_ADVICE)
 
 
 def _keys(subject: Subject) -> Iterator[Option]:
@@ -50,40 +47,33 @@ def _keys(subject: Subject) -> Iterator[Option]:
             yield from section.options
 
 
-def _key(subject: Subject, option: Option, *, mixed: bool) -> Edit:
-    line = subject.line(option.place)
-    file, number = option.place.file, option.place.line
-    if mixed:
-        return Edit(file, number, 0, 0, ";", _BOTH)
-    start = line.lower().find("automon")
-    return Edit(file, number, start, start + len("automon"), "automixmon", _KEY)
-
-
 def _endpoints(subject: Subject) -> Iterator[Edit]:
     """Endpoints whose phones have a key of their own for it."""
     for section in subject.conf("pjsip.conf").usable:
         for option in section.options:
             if option.name.lower() in ("record_on_feature", "record_off_feature") and option.value == "automon":
-                line = subject.line(option.place)
-                start = line.find("automon", line.find("=") + 1)
-                yield Edit(option.place.file, option.place.line, start, start + len("automon"), "automixmon", _KEY)
+                yield _rename(subject, option, after="=")
 
 
-def _options(call: StepInvocation, *, swap: bool) -> Found:
+def _rename(subject: Subject, option: Option, *, after: str = "") -> Edit:
+    """The first `automon` of an option's line, behind `after`, by its new name."""
+    line = subject.line(option.place).lower()
+    start = line.find("automon", line.find(after) + len(after))
+    return Edit(option.place, start, start + len("automon"), "automixmon", _KEY)
+
+
+def _options(call: StepInvocation, *, swap: bool) -> Iterator[Edit | Left]:
     """w and W → x and X; without a key for it they are taken from Queue, which refuses them, and stay in Dial."""
     options = call.options()
     if call.sure_parts() is None:
-        return Found()
-    if not options.known:
-        return Found(left=(call.step.left(_UNKNOWN, f"{_OPTION}."),) if swap else ())
-    edits: list[Edit] = []
-    for letter in options.letters:
-        if letter.name not in ("w", "W") or (not swap and call.key != "queue"):
-            continue
-        new = {"w": "x", "W": "X"}[letter.name] if swap else ""
-        new = "" if new in options.names else new
-        edits.append(call.edit(letter.column, letter.column + 1, new, _OPTION if swap else _GONE))
-    return Found(tuple(edits))
+        return
+    if not options.known and swap:
+        yield call.step.left(_UNKNOWN, f"{_OPTION}.")
+    for letter in options.letters if options.known and (swap or call.key == "queue") else ():
+        if letter.name in ("w", "W"):
+            new = {"w": "x", "W": "X"}[letter.name] if swap else ""
+            new = "" if new in options.names else new
+            yield call.edit(letter.column, letter.column + 1, new, _OPTION if swap else _GONE)
 
 
 CHANGE = Change(

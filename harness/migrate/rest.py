@@ -12,6 +12,7 @@ from harness.asterisk.modules import FILES, GONE, file_of
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.migrate.dialplan import contexts_of, invocations_of, steps_of
 from harness.migrate.model import Left, Subject
+from harness.model import Place
 
 __all__ = ["beyond", "left_over"]
 
@@ -36,11 +37,11 @@ def left_over(subject: Subject) -> tuple[Left, ...]:
 
 def beyond(found: Iterable[Left], others: Iterable[Left]) -> Iterator[Left]:
     """Findings about things that no other finding names at the same place."""
-    words: dict[tuple[str, int], str] = {}
+    words: dict[Place, str] = {}
     for left in others:
-        words[left.file, left.line] = words.get((left.file, left.line), "") + left.what
+        words[left.place] = words.get(left.place, "") + left.what
     for left in found:
-        if re.split(r"\W", left.what)[0] not in words.get((left.file, left.line), ""):
+        if re.split(r"\W", left.what)[0] not in words.get(left.place, ""):
             yield left
 
 
@@ -50,7 +51,7 @@ def _dialplan(subject: Subject) -> Iterator[Left]:
         hinted = technologies_in(step.text) if step.priority == "hint" else ()
         used = [*hinted, *(name for call in invocations_of(step) for name in technologies_of(call))]
         for call in invocations_of(step):
-            for name, advice in _lost(applications_of(call, contexts)):
+            for name, advice in _replacements(applications_of(call, contexts)):
                 yield step.left(f"{name}() is gone", advice)
         for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES):
             what = f"{technology}/... is dialled, and nothing brings it any more"
@@ -63,14 +64,13 @@ def _keys(subject: Subject) -> Iterator[Left]:
     """Applications that keys of features.conf run."""
     contexts = contexts_of(subject)
     for option, _, invocation in key_invocations(subject.conf("features.conf")):
-        for name, advice in _lost(applications_of(invocation, contexts)):
-            yield Left(option.place.file, option.place.line, f"{name}() is gone, and a key runs it", advice)
+        for name, advice in _replacements(applications_of(invocation, contexts)):
+            yield Left(option.place, f"{name}() is gone, and a key runs it", advice)
 
 
-def _lost(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _replacements(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Those that are gone, as they are usually written, with what to do."""
-    known = (_APPLICATIONS.get(name.lower()) for name in dict.fromkeys(names))
-    yield from filter(None, known)
+    yield from filter(None, (_APPLICATIONS.get(name.lower()) for name in dict.fromkeys(names)))
 
 
 def _other_languages(subject: Subject) -> Iterator[Left]:
@@ -83,9 +83,9 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
             code = line.partition(comment)[0]
             for found in dict.fromkeys(_NAME.findall(code)):
                 name, advice = _APPLICATIONS[found.lower()]
-                yield Left(file, number, f"{name}() is gone", advice)
+                yield Left(Place(file, number), f"{name}() is gone", advice)
             for function in dict.fromkeys(_FUNCTION.findall(code)):
-                yield Left(file, number, f"{function}() is gone", FUNCTIONS[function])
+                yield Left(Place(file, number), f"{function}() is gone", FUNCTIONS[function])
 
 
 def _files(subject: Subject) -> Iterator[Left]:
@@ -94,11 +94,13 @@ def _files(subject: Subject) -> Iterator[Left]:
         file = file_of(module)
         is_its_own = module in FILES or not module.startswith("app_")  # url.conf may be anybody's
         if file in subject.files and is_its_own and not loading.refuses(module):
-            yield Left(file, 1, f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
+            yield Left(Place(file, 1), f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
     for option in subject.conf("asterisk.conf").options("compat"):
         if option.value.strip() in ("1.4", "1.2"):
             what = f"{option.name} = {option.value} is gone: it works as in 1.6"
-            yield Left(option.place.file, option.place.line, what, "Write what it is about as in 1.6.")
+            yield Left(option.place, what, "Write what it is about as in 1.6.")
     if subject.conf("stir_shaken.conf").usable:
         what = "stir_shaken.conf has other sections and options since Asterisk 22"
-        yield Left("stir_shaken.conf", 1, what, "Write it anew: its sample explains attestation and verification.")
+        yield Left(
+            Place("stir_shaken.conf", 1), what, "Write it anew: its sample explains attestation and verification."
+        )

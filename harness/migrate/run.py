@@ -5,37 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.migrate import (
-    import_var,
-    macro,
-    mailbox,
-    monitor,
-    one_touch,
-    presentation,
-    queue_arguments,
-    queues_conf,
-    records,
-    zones,
-)
+from harness.migrate import macro, monitor, one_touch, queues, replaced, zones
 from harness.migrate.apply import Rewritten, rewrite
 from harness.migrate.model import Change, Edit, Left, Subject
 from harness.migrate.modules_conf import change_for
 from harness.migrate.rest import beyond, left_over
+from harness.model import Place
 
 __all__ = ["CHANGES", "Migration", "migrate"]
 
 CHANGES: tuple[Change, ...] = (
-    import_var.CHANGE,
-    presentation.CHANGE,
-    records.NO_CDR,
-    records.AMA_FLAGS,
-    mailbox.CHANGE,
+    *replaced.CHANGES,
     monitor.CHANGE,
     zones.CHANGE,
     one_touch.CHANGE,
-    queue_arguments.CHANGE,
+    queues.ARGUMENTS,
     macro.CHANGE,
-    queues_conf.CHANGE,
+    queues.MONITOR_TYPE,
 )
 """What is changed, in this order; modules.conf comes after them, as it loads what they rely on."""
 
@@ -79,9 +65,9 @@ class _Work:
 
     def run(self, change: Change) -> frozenset[str]:
         """Make one change; returns the modules that it needs."""
-        found = change.find(self.subject)
-        rewritten, refused = rewrite(self.subject.files, found.edits)
-        self.left += self.traced((*found.left, *map(_not_made, refused)))
+        found = tuple(dict.fromkeys(change.find(self.subject)))
+        rewritten, refused = rewrite(self.subject.files, (one for one in found if isinstance(one, Edit)))
+        self.left += self.traced((*(one for one in found if isinstance(one, Left)), *map(_not_made, refused)))
         for file, new in rewritten.items():
             self._trace(file, new)
         if rewritten:
@@ -89,11 +75,11 @@ class _Work:
             self.subject = self._reread(
                 {file: text for file, text in texts.items() if text != self._before.files[file]}
             )
-        return found.needs if rewritten else frozenset()
+        return change.needs if rewritten else frozenset()
 
     def traced(self, left: Iterable[Left]) -> tuple[Left, ...]:
         """Findings with the lines that they had at the beginning."""
-        return tuple(replace(one, line=self._origin(one.file, one.line)) for one in left)
+        return tuple(replace(one, place=self._origin(one.place)) for one in left)
 
     def changed(self) -> dict[str, Rewritten]:
         """Files that are another by now, each with its first text."""
@@ -120,10 +106,10 @@ class _Work:
                 self._reasons.setdefault((file, origin), {})[reason] = None
         self._origins[file] = after
 
-    def _origin(self, file: str, line: int) -> int:
-        origins = self._origins.get(file, ())
-        return origins[line - 1] if 0 < line <= len(origins) else line
+    def _origin(self, place: Place) -> Place:
+        origins = self._origins.get(place.file, ())
+        return replace(place, line=origins[place.line - 1]) if 0 < place.line <= len(origins) else place
 
 
 def _not_made(edit: Edit) -> Left:
-    return Left(edit.file, edit.line, f"Two changes meet in one line; not made: {edit.why}", "Make it by hand.")
+    return Left(edit.place, f"Two changes meet in one line; not made: {edit.why}", "Make it by hand.")

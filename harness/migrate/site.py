@@ -13,6 +13,7 @@ from harness.migrate.model import Left
 from harness.migrate.run import Migration, migrate
 from harness.model import Place
 from harness.site import load_site
+from harness.site.reading.problems import one_of
 
 __all__ = ["migrate_site", "rendered"]
 
@@ -45,9 +46,8 @@ def _write(path: Path, old: Path, candidate: Path, manifest: Path, migration: Mi
     if candidate.resolve() == old.resolve():
         raise SiteError(f"{path}: old and candidate have the same folder; give candidate.config one of its own")
     if by_hand := changed_by_hand(old, candidate, manifest, migration.changed):
-        more = f" and {len(by_hand) - _MOST_NAMED} more" if len(by_hand) > _MOST_NAMED else ""
         raise SiteError(
-            f"{candidate}: it has changes that no migration made ({', '.join(by_hand[:_MOST_NAMED])}{more}); "
+            f"{candidate}: it has changes that no migration made ({one_of(by_hand, most=_MOST_NAMED)}); "
             "nothing was written. --to DIR writes a migrated copy beside it, to compare and take from"
         )
     write_candidate(old, candidate, manifest, migration.changed)
@@ -56,15 +56,14 @@ def _write(path: Path, old: Path, candidate: Path, manifest: Path, migration: Mi
 def rendered(migration: Migration, *, old: str, new: str) -> Iterator[str]:
     """A unified diff of all changes with their reasons, then what is left, then both counted."""
     yield from diff(migration.changed, old=old, new=new)
-    groups = _grouped(migration.left)
+    groups = _by_sentence(migration.left)
     if groups:
         yield ""
         yield "Left to you:"
     for (what, advice), places in groups.items():
         yield ""
         yield f"  {what}"
-        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-        yield f"    where   {', '.join(f'{old}/{place}' for place in places[:_MOST_PLACES])}{more}"
+        yield f"    where   {one_of((f'{old}/{place}' for place in places), most=_MOST_PLACES)}"
         if advice:
             yield f"    advice  {advice}"
     if migration.changed or groups:
@@ -73,7 +72,7 @@ def rendered(migration: Migration, *, old: str, new: str) -> Iterator[str]:
     yield f"{migration.lines} lines change in {len(migration.changed)} files; {left} things are left to you"
 
 
-def _grouped(left: tuple[Left, ...]) -> Mapping[tuple[str, str], list[Place]]:
+def _by_sentence(left: tuple[Left, ...]) -> Mapping[tuple[str, str], list[Place]]:
     groups: dict[tuple[str, str], list[Place]] = {}
     for one in left:
         groups.setdefault((one.what, one.advice), []).append(one.place)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from harness.asterisk.zones import RENAMED
 from harness.migrate.dialplan import contexts_of
-from harness.migrate.model import Change, Edit, Found, Subject, Witness
+from harness.migrate.model import Change, Edit, Subject, Witness
 from harness.model import Place
 
 __all__ = ["CHANGE"]
@@ -17,31 +18,21 @@ _ZONE = re.compile(r"(?<![\w/+-])(" + "|".join(map(re.escape, RENAMED)) + r")(?!
 _FILES = re.compile(r"(?i)\s*(playback|background|controlplayback|read|record|monitor|mixmonitor|agi|system)\b")
 
 
-def _find(subject: Subject) -> Found:
-    edits: list[Edit] = []
+def _find(subject: Subject) -> Iterator[Edit]:
     for place, value in _values(subject):
         line = subject.line(place)
         start = line.find(value, line.find("=") + 1)
-        if start < 0 or ";--" in line:
-            continue
-        for found in _ZONE.finditer(value):
-            edits.append(
-                Edit(place.file, place.line, start + found.start(), start + found.end(), RENAMED[found[1]], _WHY)
-            )
-    return Found(tuple(dict.fromkeys(edits)))
+        for found in _ZONE.finditer(value) if start >= 0 and ";--" not in line else ():
+            yield Edit(place, start + found.start(), start + found.end(), RENAMED[found[1]], _WHY)
 
 
-def _values(subject: Subject) -> list[tuple[Place, str]]:
+def _values(subject: Subject) -> Iterator[tuple[Place, str]]:
     """What may name a zone: the dialplan with its variables, and the zones of voicemail."""
-    found: list[tuple[Place, str]] = []
     for context in contexts_of(subject).values():
-        found += [(step.place, step.text) for step in context.steps if not _FILES.match(step.text)]
-        found += [(option.place, option.value) for option in context.others if option.name.lower() == "include"]
-    for file, names in (("extensions.conf", {"globals"}), ("voicemail.conf", {"zonemessages"})):
-        for section in subject.conf(file).usable:
-            if section.name.lower() in names:
-                found += [(option.place, option.value) for option in section.options]
-    return found
+        yield from ((step.place, step.text) for step in context.steps if not _FILES.match(step.text))
+        yield from ((each.place, each.value) for each in context.others if each.name.lower() == "include")
+    for file, section in (("extensions.conf", "globals"), ("voicemail.conf", "zonemessages")):
+        yield from ((option.place, option.value) for option in subject.conf(file).options(section))
 
 
 CHANGE = Change(

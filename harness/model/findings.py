@@ -14,7 +14,7 @@ from harness.model.values import like
 __all__ = ["Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A line in one of the site's own files; `file` is relative to its configuration folder."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.model import AmiPacket, AriEvent, Playback, Seen, like
 
 __all__ = ["Condition", "condition", "device", "is_dial", "matches", "on_event"]

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.errors import ExpectationFailed, ScenarioError
 from harness.model import Headers, Json, like
 from harness.play.conditions import condition

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from harness.ask.baseline import load_baseline
 from harness.ask.clients import Clients
-from harness.ask.databases import written_sections
-from harness.ask.inventory import AmiAsk, take_dialplan, take_inventory
-from harness.ask.note_files import note_texts
-from harness.ask.release_facts import load_facts
+from harness.ask.documents import note_texts
+from harness.ask.inventory import take_dialplan, take_inventory
+from harness.ask.over_ami import AmiAsk
+from harness.ask.release import load_facts
+from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import read_conf
 from harness.errors import BootError, LabError, with_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from harness.ask.release_facts import load_facts
+from harness.ask.release import load_facts
 from harness.judge.research.release_changes import ReleaseDifference, compare_releases
 from harness.lab import Progress, prepare
 

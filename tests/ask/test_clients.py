@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.ask.clients import Clients
-from harness.ask.inventory import AmiAsk
+from harness.ask.over_ami import AmiAsk
 from harness.asterisk.conf import read_conf
 from harness.facts.inventory import Inventory
 from harness.judge.checks.judging import judge_load

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.ask.note_files import note_texts, notes_in
-from harness.ask.release_facts import load_facts
+from harness.ask.documents import note_texts, notes_in
+from harness.ask.release import load_facts
 from harness.asterisk.dialplan.show import parse_dialplan
 from harness.asterisk.notes import Note, read_notes
 from harness.errors import SiteError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.ask.release_facts import load_facts, take_facts
+from harness.ask.release import load_facts, take_facts
 from harness.cli import main
 from harness.facts.release import KINDS, ReleaseFacts
 from harness.judge.research.option_changes import config_changes

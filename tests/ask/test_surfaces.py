@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.ask.inventory import AmiAsk, take_inventory
+from harness.ask.inventory import take_inventory
+from harness.ask.over_ami import AmiAsk
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.answers import ami_answer, ari_answer
 from harness.asterisk.documents import interfaces

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.ask.databases import written_sections
+from harness.ask.sections import written_sections
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.database_tables import connections, entries, families
 from harness.facts.inventory import Table

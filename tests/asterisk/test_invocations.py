@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.asterisk.dialplan.arguments import Span, split, sure_split
+from harness.asterisk.dialplan.arguments import Span, read_options, split, sure_split
 from harness.asterisk.dialplan.invocations import application_invocations, function_invocations
-from harness.asterisk.dialplan.options import read_options
 from harness.asterisk.dialplan.show import Dialplan, Priority
 from harness.model import Place
 

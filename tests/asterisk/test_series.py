@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from harness.asterisk.series import SERIES, support
-from harness.asterisk.versions import move, parse_version
+from harness.asterisk.versions import SERIES, move, parse_version, support
 from harness.judge.research.moves import about_move
 
 

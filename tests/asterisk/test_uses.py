@@ -7,7 +7,8 @@ import pytest
 from harness.asterisk.conf import conf_of
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.asterisk.dialplan.show import Dialplan, Hint, Priority, parse_dialplan
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.asterisk.dialplan.uses import SiteUses
+from harness.facts.inventory import Inventory
 from harness.model import Place
 
 HERE = Place("extensions.conf", 1)
@@ -15,6 +16,10 @@ HERE = Place("extensions.conf", 1)
 
 def dialplan(text: str, *contexts: str) -> Dialplan:
     return Dialplan({"in": {"s": {"1": Priority(text, HERE)}}, **{name: {} for name in contexts}})
+
+
+def uses(dialplan: Dialplan) -> SiteUses:
+    return Inventory(dialplan=dialplan).uses()
 
 
 @pytest.mark.parametrize(
@@ -45,14 +50,14 @@ def dialplan(text: str, *contexts: str) -> Dialplan:
     ],
 )  # fmt: skip
 def test_applications_that_others_run_are_used(text: str, used: set[str]) -> None:
-    assert set(applications_used(dialplan(text))) == used
+    assert set(uses(dialplan(text)).applications) == used
 
 
 @pytest.mark.parametrize(
     ("contexts", "used"), [(("macro-note",), {"Queue", "Macro"}), (("note",), {"Queue", "Gosub"}), ((), {"Queue"})]
 )
 def test_contexts_tell_what_the_seventh_argument_of_queue_is(contexts: tuple[str, ...], used: set[str]) -> None:
-    assert set(applications_used(dialplan("Queue(q,t,,,20,,note^a)", *contexts))) == used
+    assert set(uses(dialplan("Queue(q,t,,,20,,note^a)", *contexts)).applications) == used
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,7 @@ def test_contexts_tell_what_the_seventh_argument_of_queue_is(contexts: tuple[str
     ],
 )
 def test_functions_are_used_where_they_are_read_or_written(text: str, used: set[str]) -> None:
-    assert set(functions_used(dialplan(text))) == used
+    assert set(uses(dialplan(text)).functions) == used
 
 
 @pytest.mark.parametrize(
@@ -104,19 +109,19 @@ def test_functions_are_used_where_they_are_read_or_written(text: str, used: set[
     ],
 )  # fmt: skip
 def test_technologies_are_used_where_something_is_dialled_or_asked_for(text: str, used: set[str]) -> None:
-    assert set(technologies_used(dialplan(text))) == used
+    assert set(uses(dialplan(text)).technologies) == used
 
 
 def test_hints_use_the_technologies_that_they_watch() -> None:
     hints = {"in": {"100": Hint("SIP/100&IAX2/101,CustomPresence:x", HERE), "9": Hint("Custom:x&SCCP/9")}}
-    assert technologies_used(Dialplan(hints=hints)) == {"IAX2": (HERE,), "SCCP": (), "SIP": (HERE,)}
+    assert uses(Dialplan(hints=hints)).technologies == {"IAX2": (HERE,), "SCCP": (), "SIP": (HERE,)}
 
 
 def test_global_variables_use_the_technologies_in_them() -> None:
     printed = "   TRUNK=SIP/provider\n   RING=20\n   A=B=IAX2/x\n\n    -- 3 variables\n"
     dialplan = parse_dialplan("", variables=printed)
     assert dialplan.variables == {"TRUNK": "SIP/provider", "RING": "20", "A": "B=IAX2/x"}
-    assert technologies_used(dialplan) == {"IAX2": (), "SIP": ()}
+    assert uses(dialplan).technologies == {"IAX2": (), "SIP": ()}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness.asterisk.dialplan.invocations import application_invocations, function_invocations
 from harness.asterisk.dialplan.show import parse_dialplan
-from harness.asterisk.dialplan.uses import applications_used, functions_used, technologies_used
+from harness.asterisk.dialplan.uses import uses_of
 from harness.site.reading.site_files import read_site_files
 from tests.bench.judging import peak
 
@@ -64,11 +64,11 @@ def main(lines: int) -> int:
         files = read_site_files(folder)
     text = "\n".join(_shown(lines))
     dialplan = parse_dialplan(text)
-    uses = [used(dialplan) for used in (applications_used, functions_used, technologies_used)]
-    calls = len(application_invocations(dialplan)) + len(function_invocations(dialplan))
+    uses = uses_of(dialplan, files)
+    calls = len(list(application_invocations(dialplan))) + len(list(function_invocations(dialplan)))
     seconds = time.perf_counter() - began
     options = sum(len(section.options) for section in files.sections("extensions.conf"))
-    names = sum(map(len, uses))
+    names = len(uses.applications) + len(uses.functions) + len(uses.technologies)
     print(f"{options:>9,} lines read, {calls:,} calls of {names} names: {seconds:.1f} s, {peak()} at most")
     return 0
 

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.asterisk.ari import body_bytes, ids_in, ids_made, read_event
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import body_bytes, ids_in, ids_made, leaves, read_event
 from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end import ari

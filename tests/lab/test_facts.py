@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.ask.release_facts import load_facts
+from harness.ask.release import load_facts
 from harness.errors import LabError
 from harness.lab import Release
 from harness.lab.housekeeping import cache

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.asterisk.leaves import leaves
+from harness.asterisk.ari import leaves
 from harness.judge import Maps, Plays, judge
 from harness.lab import boot_trio, prepare
 from harness.model import AriEvent, Ending, InstanceName, Outcome, State, Trace

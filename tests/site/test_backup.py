@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.asterisk.own_modules import is_own
+from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site import load_site
-from harness.site.making.backup import restore
+from harness.site.making.backup.restore import restore
 from harness.site.making.files import Bounds
 from harness.site.making.init import Made, init_from_backup
 

@@ -25,13 +25,13 @@ def included(folder: Path, texts: Collection[str], target: str) -> tuple[str, ..
     if relative.startswith("/") or ".." in relative.split("/"):
         return None
     found: dict[str, None] = {}
-    for pattern in _unbraced(relative):
-        names = _globbed(folder, texts, pattern) if glob.has_magic(pattern) else [pattern]
+    for pattern in _alternatives(relative):
+        names = _matching(folder, texts, pattern) if glob.has_magic(pattern) else [pattern]
         found.update((name, None) for name in names if name in texts or _is_ours(folder, name))
     return tuple(found)
 
 
-def _globbed(folder: Path, texts: Iterable[str], pattern: str) -> list[str]:
+def _matching(folder: Path, texts: Iterable[str], pattern: str) -> list[str]:
     """As the C library does it: no hidden files, and `**` is no more than `*`."""
     found = glob.glob(pattern, root_dir=folder)  # noqa: PTH207 # pathlib's globs differ in both
     return sorted({*found, *(name for name in texts if _matches(name.split("/"), pattern.split("/")))})
@@ -52,7 +52,7 @@ def _is_ours(folder: Path, name: str) -> bool:
         return False
 
 
-def _unbraced(pattern: str) -> list[str]:
+def _alternatives(pattern: str) -> list[str]:
     """`{a,b}.conf` as `a.conf` and `b.conf`; braces beyond a sane number are left as they are."""
     todo, done = [pattern], list[str]()
     while todo and len(todo) + len(done) <= _MOST:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.model import Place
@@ -40,17 +39,18 @@ class Section:
     parents: tuple[str, ...] = ()
     template: bool = False
 
+    def option(self, name: str) -> Option | None:
+        """An option, the last where there are several; cases are not told apart."""
+        return next((option for option in reversed(self.options) if option.name.lower() == name.lower()), None)
+
     def get(self, name: str, default: str = "") -> str:
-        """The value of an option, the last where there are several; cases are not told apart."""
-        return next((o.value for o in reversed(self.options) if o.name.lower() == name.lower()), default)
+        """The value of an option, the last where there are several."""
+        option = self.option(name)
+        return default if option is None else option.value
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of an option, in order."""
         return tuple(option.value for option in self.options if option.name.lower() == name.lower())
-
-    def as_mapping(self) -> Mapping[str, str]:
-        """Options by name in lower case, the last of each."""
-        return {option.name.lower(): option.value for option in self.options}
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,12 @@ class Reader:
             size = path.stat().st_size if content is None else len(content)
             if not self._spend(_PER_FILE + size, Place(name, 0)):
                 return None
-            return self._decoded(path.read_bytes() if content is None else content, name)
+            return self._as_text(path.read_bytes() if content is None else content, name)
         except (OSError, ValueError) as problem:
             self._problem(Place(name, 0), f"cannot be read: {getattr(problem, 'strerror', None) or problem}")
             return None
 
-    def _decoded(self, content: bytes | str, name: str) -> str:
+    def _as_text(self, content: bytes | str, name: str) -> str:
         raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
         if (nul := raw.find(b"\0")) >= 0:
             self._problem(_place_of(raw, nul, name), "a NUL byte: Asterisk skips the rest of the line")
@@ -187,7 +187,7 @@ class Reader:
     def _directive(self, line: str, place: Place) -> None:
         words = line[1:].split(None, 1)
         what = words[0].lower() if words and not line[1:2].isspace() else ""
-        target = _unquoted(words[1].strip(BLANKS)) if len(words) > 1 else ""
+        target = _without_quotes(words[1].strip(BLANKS)) if len(words) > 1 else ""
         if what == "exec":
             self._problem(place, f"#exec {target} is not run here: what it would write is not known")
         elif what not in ("include", "tryinclude"):
@@ -221,7 +221,7 @@ class Reader:
         self._problems.append(Problem(place, text, fatal))
 
 
-def _unquoted(target: str) -> str:
+def _without_quotes(target: str) -> str:
     closing = _QUOTES.get(target[:1], "")
     return target[1:-1] if closing and len(target) > 1 and target.endswith(closing) else target
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from harness.asterisk.conf.model import Conf, Option
 from harness.asterisk.dialplan.applications import APPLICATIONS, NOTHING, Takes
-from harness.asterisk.dialplan.arguments import Span, split, sure_split
-from harness.asterisk.dialplan.options import Options, read_options
+from harness.asterisk.dialplan.arguments import Options, Span, read_options, split, sure_split
 from harness.asterisk.dialplan.show import Dialplan
 from harness.model import Place
 

@@ -1,30 +1,32 @@
-"""What a loaded dialplan uses: applications, functions, channel technologies, time zones, and where."""
+"""What a dialplan and a whole site use: applications, functions, channel technologies, time zones, and where."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
-from harness.asterisk.dialplan.applications import FUNCTIONS
+from harness.asterisk.conf import Conf, Option
+from harness.asterisk.dialplan.applications import DEVICE_OPTIONS, FUNCTIONS, RUN_BY_OPTIONS
 from harness.asterisk.dialplan.arguments import split
 from harness.asterisk.dialplan.invocations import (
     Invocation,
     application_invocations,
     function_invocations,
-    functions_in,
+    key_invocations,
 )
 from harness.asterisk.dialplan.show import Dialplan
 from harness.model import Place
 
 __all__ = [
+    "Files",
+    "SiteUses",
     "Uses",
     "applications_of",
-    "applications_used",
-    "functions_used",
-    "gathered",
     "technologies_in",
     "technologies_of",
-    "technologies_used",
+    "uses_of",
     "zone_words",
 ]
 
@@ -39,26 +41,40 @@ _LONGEST = 4_000
 _ZONE = re.compile(r"(?<![\w/])([A-Z][A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*|[A-Z]{3}\d[A-Z]{3})(?![\w/])")
 
 
-def applications_used(dialplan: Dialplan) -> Uses:
-    """Applications by the name that is written, with all that others run: Exec's, ExecIf's, Dial's M() and U()."""
-    return gathered(
-        (name, one.place)
-        for one in application_invocations(dialplan)
-        for name in applications_of(one, dialplan.contexts)
-    )
+class Files(Protocol):
+    """The configuration files of one side, and their places as a report shows them."""
+
+    def file(self, name: str, /) -> Conf: ...
+    def place(self, place: Place, /) -> Place: ...
 
 
-def functions_used(dialplan: Dialplan) -> Uses:
-    """Functions read in `${...}` (nested, and in `$[...]`) or written with Set."""
-    return gathered((one.name, one.place) for one in function_invocations(dialplan))
+@dataclass(frozen=True, slots=True)
+class SiteUses:
+    """Names with the places that use them. Whether a word is a technology is for the instance to say."""
+
+    applications: Uses
+    functions: Uses
+    technologies: Uses
 
 
-def technologies_used(dialplan: Dialplan) -> Uses:
-    """Words before a slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
+def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> SiteUses:
+    """All that the loaded dialplan and the configuration files use. `members` are devices of queues in force.
 
-    Whether such a word is a technology is asked of the instance.
+    Applications are those that are written, and those that others run: Exec, ExecIf, Dial's M() and U(), keys.
+    Functions are read in `${...}` (nested, and in `$[...]`) or written with Set. Technologies are words before a
+    slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
     """
-    return gathered((*_dialled(dialplan), *_watched(dialplan), *_in_variables(dialplan)))
+    keys = key_invocations(files.file("features.conf"))
+    run = [(one, one.place) for one in application_invocations(dialplan)]
+    run += [(one, files.place(option.place)) for option, _, one in keys]
+    applications = ((name, place) for one, place in run for name in applications_of(one, dialplan.contexts))
+    technologies = ((name, place) for one, place in run for name in technologies_of(one))
+    devices = (*_devices(dialplan), *_devices_in_files(files), *members)
+    return SiteUses(
+        _uses((*applications, *_run_by_options(files))),
+        _uses((one.name, one.place) for one in function_invocations(dialplan)),
+        _uses((*technologies, *((name, place) for text, place in devices for name in technologies_in(text)))),
+    )
 
 
 def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
@@ -88,7 +104,7 @@ def zone_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _ZONE.findall(text))
 
 
-def gathered(uses: Iterable[Use]) -> Uses:
+def _uses(uses: Iterable[Use]) -> Uses:
     """Names with all their places, sorted; without regard to case."""
     spelled: dict[str, str] = {}
     found: dict[str, dict[Place, None]] = {}
@@ -96,24 +112,35 @@ def gathered(uses: Iterable[Use]) -> Uses:
         spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
         places = found.setdefault(name.lower(), {})
         places |= {place: None} if place else {}
-    return {spelled[key]: tuple(sorted(found[key], key=lambda p: (p.file, p.line))) for key in sorted(found)}
+    return {spelled[key]: tuple(sorted(found[key])) for key in sorted(found)}
 
 
-def _dialled(dialplan: Dialplan) -> Iterator[Use]:
-    for priority in dialplan.priorities():
-        for one in functions_in(priority.application):
-            position = FUNCTIONS.get(one.name.upper(), 0)
-            for part in split(one.arguments)[position - 1 : position] if position else ():
-                yield from ((name, priority.place) for name in technologies_in(part.text.lstrip("^")))
-    for application in application_invocations(dialplan):
-        yield from ((name, application.place) for name in technologies_of(application))
+def _run_by_options(files: Files) -> Iterator[Use]:
+    """Applications that options like `membermacro` of queues.conf run."""
+    for file, runs in RUN_BY_OPTIONS.items():
+        for option in _options(files, file, runs):
+            if option.value:
+                yield runs[option.name.lower()], files.place(option.place)
 
 
-def _in_variables(dialplan: Dialplan) -> Iterator[Use]:
-    yield from ((name, None) for value in dialplan.variables.values() for name in technologies_in(value))
-
-
-def _watched(dialplan: Dialplan) -> Iterator[Use]:
+def _devices(dialplan: Dialplan) -> Iterator[Use]:
+    """Texts that name devices: arguments of functions, hints, and the global variables."""
+    for one in function_invocations(dialplan):
+        if part := one.part(FUNCTIONS.get(one.name.upper(), 0)):
+            yield part.text.lstrip("^"), one.place
     for hints in dialplan.hints.values():
-        for hint in hints.values():
-            yield from ((name, hint.place) for name in technologies_in(hint.devices))
+        yield from ((hint.devices, hint.place) for hint in hints.values())
+    yield from ((value, None) for value in dialplan.variables.values())
+
+
+def _devices_in_files(files: Files) -> Iterator[Use]:
+    """Those of queues and the like, and the global variables as they are written."""
+    for file, names in DEVICE_OPTIONS.items():
+        yield from ((option.value, files.place(option.place)) for option in _options(files, file, names))
+    for option in files.file("extensions.conf").options("globals"):
+        yield option.value, files.place(option.place)
+
+
+def _options(files: Files, file: str, names: Container[str]) -> Iterator[Option]:
+    for section in files.file(file).usable:
+        yield from (option for option in section.options if option.name.lower() in names)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from harness.asterisk.documents.interfaces import Items
+from harness.asterisk.cli_tables import Items
 
 __all__ = ["Documented", "config_objects", "config_options", "documented"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from harness.asterisk.documents.interfaces import Items, yes_or_no
+from harness.asterisk.cli_tables import Items
+from harness.asterisk.documents.interfaces import yes_or_no
 
 __all__ = ["arguments", "module_fates", "options", "values"]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 from xml.etree import ElementTree
 
-from harness.model import Attributes, Json
+from harness.asterisk.cli_tables import Items
+from harness.model import Json
 
-__all__ = ["Items", "agi_commands", "ami_arguments", "ami_events", "ami_headers", "ari_fields", "ari_operations"]
+__all__ = ["agi_commands", "ami_arguments", "ami_events", "ami_headers", "ari_fields", "ari_operations"]
 
-Items = dict[str, Attributes]
 Object = Mapping[str, Json]
 
 _SNAPSHOTS = ("channel_snapshot", "bridge_snapshot")

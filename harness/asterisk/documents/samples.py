@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from harness.asterisk.cli_tables import Items
 from harness.asterisk.conf.comments import Comments, code_lines
-from harness.asterisk.documents.interfaces import Items
 
 __all__ = ["FEW", "Sampled", "is_dialplan", "read_sample", "sample_items"]
 
@@ -70,11 +70,11 @@ def read_sample(text: str) -> tuple[Sampled, ...]:
         shown = number not in code
         content = line.strip().lstrip(";-").strip() if shown else code[number]
         if heading := _HEADING.fullmatch(content):
-            found += _typed(block)
+            found += _with_type(block)
             block, section = [], heading["name"]
         elif option := _option(content, shown=shown):
             block.append(Sampled(section, *option, shown, number))
-    return (*found, *_typed(block))
+    return (*found, *_with_type(block))
 
 
 def sample_items(samples: Mapping[str, str]) -> Items:
@@ -109,7 +109,7 @@ def _option(content: str, *, shown: bool) -> tuple[str, str] | None:
     return None if shown and is_sentence else (found["name"].lower(), value)
 
 
-def _typed(block: list[Sampled]) -> Iterator[Sampled]:
+def _with_type(block: list[Sampled]) -> Iterator[Sampled]:
     """The options below one heading, with its type."""
     kind = next((each.value.lower() for each in block if each.name == "type"), "")
     return (replace(each, type=kind) for each in block)

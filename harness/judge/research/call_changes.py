@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from harness.asterisk.dialplan.arguments import Span, split
+from harness.asterisk.dialplan.arguments import Span, read_options, split
 from harness.asterisk.dialplan.invocations import Invocation, application_invocations, function_invocations
-from harness.asterisk.dialplan.options import read_options
 from harness.asterisk.dialplan.show import Dialplan
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange, SiteChangeKind, placed

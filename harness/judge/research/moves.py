@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from harness.asterisk.series import AS_OF, SOURCE, series_for, support
-from harness.asterisk.versions import move
+from harness.asterisk.versions import AS_OF, SOURCE, move, series_for, support
 from harness.facts.site_changes import SiteChange
 
 __all__ = ["about_move"]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.dialplan.site_uses import uses_of as site_uses
+from harness.asterisk.dialplan.uses import uses_of as site_uses
 from harness.asterisk.modules import BRINGS, brought_by, file_of
-from harness.asterisk.notes.model import Note, Notes, shown_version
+from harness.asterisk.notes import Note, Notes, shown_version
 from harness.asterisk.versions import Version, parse_version, series_of
 from harness.facts.site_changes import SiteChange
 from harness.judge.research.note_ties import Topic, Vocabulary, topics_of

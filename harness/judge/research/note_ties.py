@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.asterisk.notes.model import Note
+from harness.asterisk.notes import Note
 from harness.facts.release import ReleaseFacts
 
 __all__ = ["Topic", "Vocabulary", "topics_of", "vocabulary_of"]

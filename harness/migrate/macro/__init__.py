@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from harness.migrate.macro.callers import CALLERS
 from harness.migrate.macro.context import context_edits
 from harness.migrate.macro.judging import dialplan_of
-from harness.migrate.model import Change, Edit, Found, Subject, Witness
+from harness.migrate.model import Change, Edit, Left, Subject, Witness
 
 __all__ = ["CHANGE"]
 
 _AEL_H = re.compile(r"^\s*h\s*=>", re.MULTILINE)
-_NEEDS = frozenset({"app_stack", "func_dialplan", "func_logic"})
 
 
-def _find(subject: Subject) -> Found:
+def _find(subject: Subject) -> Iterator[Edit | Left]:
     dialplan = dialplan_of(subject)
     callers = [caller for kind in CALLERS for caller in kind(subject, dialplan)]
-    edits: list[Edit] = [edit for caller in callers for edit in caller.edits]
     has_h = any("h" in context.blocks for context in dialplan.outside()) or any(
         _AEL_H.search(text) for name, text in subject.files.items() if name.endswith(".ael")
     )
+    for caller in callers:
+        yield from caller.edits
+        yield from (caller.left,) if caller.unsure else ()
     for name in dict.fromkeys(caller.macro for caller in callers if caller.edits):
-        edits += context_edits(subject, dialplan.macros[name], has_h=has_h)
-    left = tuple(caller.left for caller in callers if caller.unsure)
-    return Found(tuple(edits), left, _NEEDS if edits else frozenset())
+        yield from context_edits(subject, dialplan.macros[name], has_h=has_h)
 
 
 CHANGE = Change(
@@ -77,4 +77,5 @@ exten => s,1,Background(menu)
 """},
         left=1,
     ),
+    frozenset({"app_stack", "func_dialplan", "func_logic"}),
 )  # fmt: skip

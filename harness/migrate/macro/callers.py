@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.invocations import key_invocations
-from harness.migrate.dialplan import Step, invocations_of
+from harness.migrate.dialplan import Step
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
@@ -44,7 +44,7 @@ class Caller:
     def left(self) -> Left:
         """The finding, where nothing is changed."""
         what = f"{self.what} went in Asterisk 21; not changed: {self.unsure}"
-        return Left(self.place.file, self.place.line, what, _ADVICE)
+        return Left(self.place, what, _ADVICE)
 
 
 def _steps(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
@@ -86,7 +86,7 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
 
 def _has_arguments(dialplan: Macros, step: Step) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
-    calls = (call for other in dialplan.contexts[step.context].steps for call in invocations_of(other))
+    calls = dialplan.contexts[step.context].invocations()
     return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
@@ -104,7 +104,7 @@ def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edi
         yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
 
 
-def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
+def _dial_options(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """M(name^arguments) of Dial, run on the channel of the one who answers."""
     for call in dialplan.calls():
         options = call.options()
@@ -124,7 +124,7 @@ def _dialled(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
             yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
 
 
-def _queued(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
+def _queue_arguments(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """The seventh argument of Queue, run on the agent's channel: that of a Gosub now, and the eighth is gone."""
     for call in dialplan.calls():
         arguments = call.sure_parts() or ()
@@ -153,18 +153,18 @@ def _members(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
             unsure = dialplan.unsure_elsewhere(option.value)
             if section.get("membergosub"):
                 unsure = "the queue has a membergosub as well, and can run one only"
-            edits = tuple(_rename_edits(subject, option, "membermacro", "membergosub"))
+            edits = tuple(_member_edits(subject, option))
             unsure = unsure or ("" if edits else "its line is not understood")
             what = f"membermacro = {option.value}"
             yield Caller(option.value, option.place, what, () if unsure else edits, unsure)
 
 
-def _rename_edits(subject: Subject, option: Option, old: str, new: str) -> Iterator[Edit]:
+def _member_edits(subject: Subject, option: Option) -> Iterator[Edit]:
     line = subject.line(option.place)
-    key, value = line.lower().find(old), line.find(option.value, line.find("=") + 1)
+    key, value = line.lower().find("membermacro"), line.find(option.value, line.find("=") + 1)
     if 0 <= key < value and ";--" not in line:
-        yield Edit(option.place.file, option.place.line, key, key + len(old), new, _MEMBER)
-        yield Edit(option.place.file, option.place.line, value, value, PREFIX, _MEMBER)
+        yield Edit(option.place, key, key + len("membermacro"), "membergosub", _MEMBER)
+        yield Edit(option.place, value, value, PREFIX, _MEMBER)
 
 
 def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
@@ -178,7 +178,7 @@ def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
         if found:
             start = subject.line(option.place).find(text)
             new = f"Gosub({PREFIX}{found[1]},s,1)"
-            edits = (Edit(option.place.file, option.place.line, start, start + len(text), new, _KEY),)
+            edits = (Edit(option.place, start, start + len(text), new, _KEY),)
             unsure = dialplan.unsure_elsewhere(found[1])
         name = found[1] if found else ""
         yield Caller(name, option.place, f"The key {option.name}: {text}", () if unsure else edits, unsure)
@@ -186,8 +186,8 @@ def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
 
 CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (
     _steps,
-    _dialled,
-    _queued,
+    _dial_options,
+    _queue_arguments,
     _members,
     _keys,
 )

@@ -16,13 +16,14 @@ ANY = "_[s0-9*#+]!"
 """What callers dial, and s; not h, i, t and their like."""
 
 _RETURN = "a subroutine ends with Return, a macro by itself"
-_ENTERED = "entered under the extension that was called, which Dial and Queue show"
+_ENTRY = "entered under the extension that was called, which Dial and Queue show"
 _TRANSFER = "callers transfer in the context they came from, as in a macro"
 _HANGUP = "a hangup runs the caller's h, as in a macro"
 _READS = "where it was called from stands on the stack of Gosub"
 _RESULT = "U() of Dial reads GOSUB_RESULT"
-_PEEK = {"EXTEN": "e", "CONTEXT": "c", "PRIORITY": "p"}
-_READ = re.compile(r"\$\{MACRO_(EXTEN|CONTEXT|PRIORITY)((?::-?\d+)*)\}")
+_READ = {
+    name[0].lower(): re.compile(rf"\$\{{MACRO_{name}((?::-?\d+)*)\}}") for name in ("EXTEN", "CONTEXT", "PRIORITY")
+}
 _RESULT_SET = re.compile(r"(?<!\w)MACRO_RESULT\b")
 _SET_CONTEXT = (
     'Set(LOCAL(TRANSFER_CONTEXT)=${IF($["${TRANSFER_CONTEXT}" = ""]?${STACK_PEEK(1,c)}:${TRANSFER_CONTEXT})})'
@@ -42,31 +43,27 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Ed
     for name, steps in macro.context.blocks.items():
         last = next(invocations_of(steps[-1]), None)
         if last is None or last.key not in ENDS:
-            yield _appended(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
+            yield _append(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
     if has_h:
-        yield _appended(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
+        yield _append(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
 
 
 def _within(step: Step) -> Iterator[Edit]:
     for call in invocations_of(step):
         if call.key == "macroexit":
             yield call.edit(call.start, call.end, "Return()", _RETURN)
-    for found in _READ.finditer(step.text):
-        start, end = (step.column + at for at in found.span())
-        peek = f"${{STACK_PEEK(1,{_PEEK[found[1]]}){found[2]}}}"
-        yield step.edit(start, end, peek, _READS)
-    for found in _RESULT_SET.finditer(step.text):
-        start, end = (step.column + at for at in found.span())
-        yield step.edit(start, end, "GOSUB_RESULT", _RESULT)
+    for letter, pattern in _READ.items():
+        yield from step.edits(pattern, rf"${{STACK_PEEK(1,{letter})\1}}", _READS)
+    yield from step.edits(_RESULT_SET, "GOSUB_RESULT", _RESULT)
 
 
 def _entry(macro: Macro) -> Iterator[Edit]:
     """Its extension s becomes a pattern that takes the extension that was called."""
     first, *others = macro.context.blocks["s"]
-    yield first.edit(first.start, first.start + 1, ANY, _ENTERED)
+    yield first.edit(first.start, first.start + 1, ANY, _ENTRY)
     for step in others:
         if step.keyword == "exten":
-            yield step.edit(step.start, step.start + 1, ANY, _ENTERED)
+            yield step.edit(step.start, step.start + 1, ANY, _ENTRY)
     if macro.transfers:
         label = f"({first.label})" if first.label else ""
         yield first.edit(first.at, first.column, f"1,{_SET_CONTEXT}\n same => n{label},", _TRANSFER)
@@ -82,7 +79,7 @@ def _return(subject: Subject, step: Step, name: str, macro: Macro) -> str:
     return f"\n{head}n,Return()"
 
 
-def _appended(subject: Subject, step: Step, text: str, why: str) -> Edit:
+def _append(subject: Subject, step: Step, text: str, why: str) -> Edit:
     """Lines after the line of a step."""
     end = len(subject.line(step.place))
     return step.edit(end, end, text, why)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.asterisk.dialplan.arguments import Span
-from harness.migrate.dialplan import Context, StepInvocation, invocations_of
+from harness.migrate.dialplan import Context, StepInvocation
 from harness.model import Place
 
 __all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of"]
@@ -62,8 +62,7 @@ class Macros:
     def calls(self) -> Iterator[StepInvocation]:
         """All applications that are run anywhere."""
         for context in self.contexts.values():
-            for step in context.steps:
-                yield from invocations_of(step)
+            yield from context.invocations()
 
     def unsure(self, name: str) -> str:
         """Why a macro cannot become a subroutine, empty when it can."""

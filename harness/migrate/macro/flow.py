@@ -9,7 +9,7 @@ from itertools import pairwise
 from harness.asterisk.dialplan.arguments import sure_split
 from harness.asterisk.dialplan.show import matches
 from harness.migrate.dialplan import Context, Step, StepInvocation, invocations_of
-from harness.model import Place
+from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
 __all__ = ["ENDS", "flow_problems", "goes_to"]
@@ -20,8 +20,6 @@ ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"}
 _GOTO = frozenset({"goto", "gotoif", "gotoiftime"})
 _ARGUMENT = re.compile(r"\$\{ARG\d")
 _CALLED = ("macro-", "sub-", "sub_")
-
-Problem = tuple[Place, str]
 
 
 def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator[Problem]:
@@ -36,12 +34,10 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
             if after.number != before.number + 1:
                 yield after.place, f"priorities of {name} are missing before it"
         yield from _runs_off(context, name, steps)
-    for step in context.steps:
-        for call in invocations_of(step):
-            if call.key in _GOTO:
-                for target in _targets(call):
-                    if problem := _goes(target, step, context, contexts):
-                        yield step.place, problem
+    for call in context.invocations():
+        for target in _targets(call) if call.key in _GOTO else ():
+            if problem := _goes(target, call.step, context, contexts):
+                yield call.step.place, problem
 
 
 def goes_to(step: Step, extension: str) -> bool:
@@ -66,17 +62,10 @@ def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[
 
 def _targets(call: StepInvocation) -> Iterator[str | None]:
     """Where a Goto, GotoIf or GotoIfTime may go; None for what is not understood."""
-    if call.inner is None:
+    branches = () if call.inner is None else (call.inner,) if call.key == "goto" else call.branches(sure=True)
+    if not branches:
         yield None
-    elif call.key == "goto":
-        yield call.inner.text
-    else:
-        branches = call.branches(sure=True)
-        if not branches:
-            yield None
-        for branch in branches:
-            if branch.text.strip():
-                yield branch.text
+    yield from (branch.text for branch in branches if call.key == "goto" or branch.text.strip())
 
 
 def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[str, Context]) -> str:

@@ -14,11 +14,10 @@ from dataclasses import replace
 
 from harness.asterisk.dialplan.applications import JOIN
 from harness.asterisk.loading import loading_of
-from harness.migrate.dialplan import Context, Step, StepInvocation, contexts_of, invocations_of
+from harness.migrate.dialplan import Context, Reach, Step, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
-from harness.migrate.reach import Reach
 from harness.model import Place
 
 __all__ = ["dialplan_of"]
@@ -64,7 +63,7 @@ def dialplan_of(subject: Subject) -> Macros:
     dials = _with_callers(inner, {name for name, macro in found.items() if macro.dials})
     transfers = _with_callers(inner, {name for name, macro in found.items() if macro.transfers})
     macros = {
-        name: _entered(replace(macro, dials=name in dials, transfers=name in transfers))
+        name: _with_entry(replace(macro, dials=name in dials, transfers=name in transfers))
         for name, macro in found.items()
     }
     return Macros(dialplan.contexts, macros)
@@ -78,11 +77,10 @@ def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
 
 
 def _inner(macro: Macro) -> set[str]:
-    calls = (call for step in macro.context.steps for call in invocations_of(step))
-    return {site.name.text for call in calls for site in macro_uses_of(call)}
+    return {site.name.text for call in macro.context.invocations() for site in macro_uses_of(call)}
 
 
-def _entered(macro: Macro) -> Macro:
+def _with_entry(macro: Macro) -> Macro:
     """With what is unsure because its first steps get the extension that was called, and a step before them."""
     if not macro.dials:
         return macro
@@ -91,11 +89,8 @@ def _entered(macro: Macro) -> Macro:
     unsure += [
         (s.place, "it goes to s, another extension by then") for s in macro.context.steps if goes_to(s, "s")
     ]
-    unsure += [
-        (steps[0].place, f"its own extension {name} may be the one that was called")
-        for name, steps in macro.context.blocks.items()
-        if _DIALLED.match(name)
-    ]
+    own = [(steps[0].place, name) for name, steps in macro.context.blocks.items() if _DIALLED.match(name)]
+    unsure += [(place, f"its own extension {name} may be the one that was called") for place, name in own]
     if macro.transfers:
         unsure += [(s.place, "its priorities have numbers") for s in entry[1:] if s.priority.lower() != "n"]
     return replace(macro, unsure=(*macro.unsure, *unsure))
@@ -118,7 +113,7 @@ class _Judge:
 
     def macro(self, context: Context) -> Macro:
         """A macro, judged by itself: what its inner macros do is not known yet."""
-        calls = [call for step in context.steps for call in invocations_of(step)]
+        calls = list(context.invocations())
         text = "\n".join(step.text for step in context.steps)
         unsure = [*self._context(context), *flow_problems(context, self._contexts)]
         unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]

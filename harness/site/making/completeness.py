@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.asterisk.conf import Config, Option
+from harness.asterisk.conf import Config
 from harness.asterisk.loading import LOADS, loading_of
-from harness.asterisk.own_modules import is_own
+from harness.asterisk.modules import is_own
 from harness.model import Place
 from harness.site.making.machine import Machine
 from harness.site.making.named_databases import databases_of, is_dumped
+from harness.site.reading.problems import one_of
 
 __all__ = ["Missing", "missing_of"]
 
@@ -67,7 +68,7 @@ def missing_of(config: Config, data: Mapping[str, Path], dumps: tuple[Path, ...]
         *_scripts(config, machine),
         *_sounds(config, data),
     ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place.file, m.place.line, m.what)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place, m.what)))
 
 
 def _astdb(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
@@ -99,18 +100,14 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
         folder = data["voicemail"] / section.name if "voicemail" in data else None
         none = [box for box in section.options if box.arrow and not (folder and (folder / box.name).is_dir())]
         if none and folder and folder.is_dir():
-            what = f"the mailboxes {_names(none)} of {section.name}: no folder"
+            boxes = one_of((box.name for box in none), most=_MOST)
+            what = f"the mailboxes {boxes} of {section.name}: no folder"
             yield Missing(
                 none[0].place, what, "That is so where there never was a message or greeting.", needed=False
             )
         elif none:
             what = f"the messages and greetings of {len(none)} mailboxes of {section.name}"
             yield Missing(none[0].place, what, "Copy /var/spool/asterisk/voicemail.")
-
-
-def _names(options: list[Option]) -> str:
-    more = f" and {len(options) - _MOST} more" if len(options) > _MOST else ""
-    return ", ".join(option.name for option in options[:_MOST]) + more
 
 
 def _certificates(config: Config, machine: Machine) -> Iterator[Missing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from harness.errors import SiteError
 
-__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "resolve", "site_errors"]
+__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "made_beside", "resolve", "site_errors"]
 
 MOST_DEEP = 40
 """Folders within folders, and links that lead to links (Linux follows as many)."""
@@ -107,6 +108,17 @@ def resolve(root: Path, path: str) -> Path | None:
 def _parts(path: str) -> list[str]:
     """A path's names; `PurePosixPath` keeps the `..` that matter where links are."""
     return [part for part in PurePosixPath(path).parts if part not in ("/", "//")]
+
+
+@contextmanager
+def made_beside(target: Path) -> Iterator[Path]:
+    """A path beside `target` at which a folder is made whole, to be renamed to it. Raises SiteError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+            yield Path(folder) / "new"
+    except OSError as problem:
+        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
 
 
 @contextmanager

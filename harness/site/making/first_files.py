@@ -84,7 +84,7 @@ def site_text(
     """site.toml. `hosts` are those found in the configuration, `data` what [data] names, by key."""
     found = f"# Found in the configuration, and so not needed here: {', '.join(hosts)}\n" if hosts else ""
     text = _SITE.format(
-        name=_quoted(name), hosts=f'{found}# stand_ins = ["sip.provider.example"]\n', data=_data(data or {})
+        name=_in_quotes(name), hosts=f'{found}# stand_ins = ["sip.provider.example"]\n', data=_data(data or {})
     )
     return text + _notes(left_out)
 
@@ -119,9 +119,9 @@ def _scenario(number: Number, name: str) -> str:
         title += f", which {number.extension} answers"
     return (
         f"  - name: {name}\n"
-        f"    title: {_quoted(title)}\n"
+        f"    title: {_in_quotes(title)}\n"
         "    steps:\n"
-        f"      - call: {_quoted(f'{number.number}@{number.context}')}\n"
+        f"      - call: {_in_quotes(f'{number.number}@{number.context}')}\n"
         "      - pause: 2\n"
         "      - hangup:\n"
     )
@@ -131,7 +131,7 @@ def _word(number: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", number.lower().replace("*", "star").replace("#", "hash")).strip("-")
 
 
-def _quoted(text: str) -> str:
+def _in_quotes(text: str) -> str:
     """As YAML and TOML both have it."""
     clean = text.encode("utf-8", "replace").decode("utf-8").replace("\x7f", "?")
     return json.dumps(clean, ensure_ascii=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.asterisk.conf import read_conf
 from harness.errors import SiteError
-from harness.site.making.backup import Restored, restore
+from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
-from harness.site.making.config_copy import copy_config
 from harness.site.making.extensions import numbers_of
+from harness.site.making.files import Bounds, Copies, made_beside, site_errors
 from harness.site.making.first_files import WAIVERS, scenarios_text, site_text
 from harness.site.reading.phones import hosts_of
 
@@ -21,6 +20,7 @@ __all__ = ["Made", "init_from_backup", "init_site"]
 
 _NUMBERS = 5
 _OLD, _CANDIDATE = "old", "candidate"
+_BOUNDS = Bounds(files=20_000, size=256 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def init_site(target: Path, *, config: Path) -> Made:
     if not config.is_dir():
         raise SiteError(f"{config}: there is no such folder; give the folder that is Asterisk's /etc/asterisk")
     _check(target, config)
-    return _new_site(target, lambda folder: Restored(left_out=copy_config(config, folder / _OLD)))
+    return _new_site(target, lambda folder: Restored(left_out=_copy_config(config, folder / _OLD)))
 
 
 def init_from_backup(target: Path, *, backup: Path) -> Made:
@@ -69,17 +69,35 @@ def _check(target: Path, source: Path) -> None:
         raise SiteError(f"{target}: this is there already and not empty; nothing was written. Give another name")
 
 
+def _copy_config(source: Path, target: Path) -> tuple[str, ...]:
+    """Copy a configuration folder; returns what was left out, a line each.
+
+    Links inside the folder become what they lead to, links out of it and what is no file are left out.
+    Raises SiteError when a file cannot be read, or when there is too much.
+    """
+    root = source.resolve()
+
+    def follow(path: Path) -> Path | str:
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError):
+            return "a link in a circle"
+        return real if real.is_relative_to(root) else f"a link that leads out, to {real}"
+
+    copies = Copies(source, root, follow, _BOUNDS)
+    with site_errors(source):
+        copies.folder(root, target)
+    if not copies.files:
+        raise SiteError(f"{source}: there is no file in it; give the folder that is Asterisk's /etc/asterisk")
+    return tuple(copies.left_out)
+
+
 def _new_site(target: Path, fill: Callable[[Path], Restored]) -> Made:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            made = Path(folder) / "site"
-            made.mkdir()
-            restored = fill(made)
-            missing = _complete(made, restored, name=target.resolve().name)
-            made.rename(target)
-    except OSError as problem:
-        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
+    with made_beside(target) as made:
+        made.mkdir()
+        restored = fill(made)
+        missing = _complete(made, restored, name=target.resolve().name)
+        made.rename(target)
     return Made(restored.left_out, missing)
 
 

@@ -15,27 +15,24 @@ class Machine:
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
         named = directories_of(config.file("asterisk.conf"))
-        self._folders: list[tuple[str, Path]] = [(named.get("astetcdir", "/etc/asterisk"), config.folder)]
-        wanted = folders_of(named)
-        for key, folders in wanted.items():
-            if key in data:
-                self._folders += [(folder, data[key]) for folder in folders]
-        self._known = [self._folders[0][0], *(folder for folders in wanted.values() for folder in folders)]
+        wanted = ((folder, data.get(key)) for key, folders in folders_of(named).items() for folder in folders)
+        self._folders = [(named.get("astetcdir", "/etc/asterisk"), config.folder), *wanted]
         self._scripts, self._keys = data.get("agi_bin"), data.get("keys")
         self._config = config.folder
 
     def place(self, path: str) -> str | None:
         """The folder of the machine, of those that a site has, in which a path lies; None for any other."""
+        known = [folder for folder, _ in self._folders]
         if not path.startswith("/"):
-            return self._known[0]
-        return next((folder for folder in self._known if PurePosixPath(path).is_relative_to(folder)), None)
+            return known[0]
+        return next((folder for folder in known if PurePosixPath(path).is_relative_to(folder)), None)
 
     def has(self, path: str) -> bool:
         """Whether the site has what the machine has at a path; what is relative lies in the configuration."""
         if not path.startswith("/"):
             return _is_there(self._config, path)
         for folder, here in self._folders:
-            if PurePosixPath(path).is_relative_to(folder):
+            if here and PurePosixPath(path).is_relative_to(folder):
                 return _is_there(here, str(PurePosixPath(path).relative_to(folder)))
         return False
 
@@ -53,7 +50,7 @@ class Machine:
 def directories_of(asterisk_conf: Conf) -> Mapping[str, str]:
     """What [directories] says, by name in lower case; Debian ships it as a template, with what is in force."""
     sections = (section for section in asterisk_conf.sections if section.name.lower() == "directories")
-    return {name: value for section in sections for name, value in section.as_mapping().items()}
+    return {option.name.lower(): option.value for section in sections for option in section.options}
 
 
 def folders_of(directories: Mapping[str, str]) -> Mapping[str, Sequence[str]]:

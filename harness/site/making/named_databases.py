@@ -9,25 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.asterisk.conf import Config, Option, Section, is_true
+from harness.asterisk.conf import Config, is_true
 from harness.model import Place
 
 __all__ = ["NamedDatabase", "databases_of", "is_dumped"]
 
 _HEAD = 64 * 1024
-# Files in which a section names a database with `dbname`, and what for.
-_NAMED: Mapping[str, str] = {
-    "res_pgsql.conf": "realtime",
-    "res_config_mysql.conf": "realtime",
-    "res_mysql.conf": "realtime",
-    "cdr_pgsql.conf": "call records",
-    "cdr_mysql.conf": "call records",
-    "cel_pgsql.conf": "channel events",
-    "cdr_tds.conf": "call records",
-    "cel_tds.conf": "channel events",
-}
-# Files in which a section names a class of res_odbc.conf, or a data source, and by which option.
-_BY_ODBC: Mapping[str, tuple[str, tuple[str, ...]]] = {
+# Files in which a section names a database, what for, and by which option: `dbname` is that of a database itself,
+# any other that of a class of res_odbc.conf or a data source.
+_NAMED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "res_pgsql.conf": ("realtime", ("dbname",)),
+    "res_config_mysql.conf": ("realtime", ("dbname",)),
+    "res_mysql.conf": ("realtime", ("dbname",)),
+    "cdr_pgsql.conf": ("call records", ("dbname",)),
+    "cdr_mysql.conf": ("call records", ("dbname",)),
+    "cel_pgsql.conf": ("channel events", ("dbname",)),
+    "cdr_tds.conf": ("call records", ("dbname",)),
+    "cel_tds.conf": ("channel events", ("dbname",)),
     "cdr_adaptive_odbc.conf": ("call records", ("connection",)),
     "cdr_odbc.conf": ("call records", ("dsn",)),
     "cel_odbc.conf": ("channel events", ("connection",)),
@@ -50,7 +48,7 @@ class NamedDatabase:
 def databases_of(config: Config) -> tuple[NamedDatabase, ...]:
     """Databases by the first place that names each, in the order of files."""
     found: dict[str, NamedDatabase] = {}
-    for database in (*_odbc(config), *_dbnames(config), *_through_odbc(config), *_realtime(config)):
+    for database in (*_odbc(config), *_in_sections(config), *_realtime(config)):
         found.setdefault(database.name.lower(), database)
     return tuple(found.values())
 
@@ -66,24 +64,19 @@ def is_dumped(database: NamedDatabase, dumps: tuple[Path, ...]) -> bool:
 def _odbc(config: Config) -> Iterator[NamedDatabase]:
     """Classes of res_odbc.conf that are enabled."""
     for section in config.file("res_odbc.conf").usable:
-        if is_true(section.get("enabled")) and section.get("dsn"):
-            place = _option(section, "dsn").place
-            yield NamedDatabase(section.name, f"ODBC, data source {section.get('dsn')}", place)
+        source = section.option("dsn")
+        if is_true(section.get("enabled")) and source and source.value:
+            yield NamedDatabase(section.name, f"ODBC, data source {source.value}", source.place)
 
 
-def _dbnames(config: Config) -> Iterator[NamedDatabase]:
-    for file, use in _NAMED.items():
+def _in_sections(config: Config) -> Iterator[NamedDatabase]:
+    for file, (use, names) in _NAMED.items():
         for section in config.file(file).usable:
-            if name := section.get("dbname"):
-                yield NamedDatabase(name, use, _option(section, "dbname").place, named=True)
-
-
-def _through_odbc(config: Config) -> Iterator[NamedDatabase]:
-    for file, (use, options) in _BY_ODBC.items():
-        for section in config.file(file).usable:
-            for name in options:
-                if value := section.get(name):
-                    yield NamedDatabase(value.partition(",")[0].strip(), use, _option(section, name).place)
+            for option in filter(None, map(section.option, names)):
+                named = option.name.lower() == "dbname"
+                name = option.value if named else option.value.partition(",")[0].strip()
+                if option.value:
+                    yield NamedDatabase(name, use, option.place, named=named)
 
 
 def _realtime(config: Config) -> Iterator[NamedDatabase]:
@@ -95,17 +88,10 @@ def _realtime(config: Config) -> Iterator[NamedDatabase]:
             yield NamedDatabase(name, f"realtime, {option.name}", option.place)
 
 
-def _option(section: Section, name: str) -> Option:
-    return next(option for option in reversed(section.options) if option.name.lower() == name)
-
-
 def _head(dump: Path) -> str:
     """The beginning of a dump, empty where it cannot be read here."""
     try:
-        if dump.suffix.lower() == ".gz":
-            with gzip.open(dump) as file:
-                return file.read(_HEAD).decode("utf-8", "replace")
-        with dump.open("rb") as plain:
-            return plain.read(_HEAD).decode("utf-8", "replace")
+        with gzip.open(dump) if dump.suffix.lower() == ".gz" else dump.open("rb") as file:
+            return file.read(_HEAD).decode("utf-8", "replace")
     except (OSError, EOFError, zlib.error):
         return ""

@@ -22,14 +22,14 @@ _OURS = range(21000, 22000)
 
 def apps_of(table: Node, root: Path) -> tuple[App, ...]:
     """The programs of a site.toml that has been checked, in its order."""
-    return tuple(_app(node, root) for node in _nodes(table))
+    return tuple(_app(node, root) for node in table.entries("app"))
 
 
 def wrong_apps(table: Node, root: Path) -> Iterator[tuple[int, str]]:
     """Line and words of what the schema cannot judge: names, folders, placeholders, ports."""
     names: set[str] = set()
     ports: dict[int, str] = {}
-    for node in _nodes(table):
+    for node in table.entries("app"):
         name = node.string("name")
         if name in names:
             yield node.lines["name"], f'there is an app "{name}" already; each needs a name of its own'
@@ -42,13 +42,8 @@ def wrong_apps(table: Node, root: Path) -> Iterator[tuple[int, str]]:
             yield node.lines["fastagi_port"], '"fastagi_port" is for apps that have "fastagi" in "uses"'
 
 
-def _nodes(table: Node) -> tuple[Node, ...]:
-    node = table.get("app")
-    return tuple(node.items) if node else ()
-
-
 def _app(node: Node, root: Path) -> App:
-    ready = node.get("ready") or Node(0, {})
+    ready = node.entry("ready")
     usual = Ready()
     fastagi = "fastagi" in node.strings("uses")
     return App(
@@ -57,7 +52,7 @@ def _app(node: Node, root: Path) -> App:
         folder=_folder(node, root),
         image=node.string("image"),
         uses=node.strings("uses"),
-        environment=environment.texts() if (environment := node.get("environment")) else {},
+        environment=node.entry("environment").texts(),
         fastagi_port=int(node.number("fastagi_port", _FASTAGI if fastagi else 0)),
         ready=Ready(
             ready.string("text"),
@@ -97,9 +92,8 @@ def _wrong_placeholders(node: Node) -> Iterator[tuple[int, str]]:
 
 
 def _texts(node: Node) -> Iterator[Node]:
-    for key in ("command", "environment", "ready"):
-        if below := node.get(key):
-            yield from (*below.items, *below.fields.values())
+    for below in map(node.entry, ("command", "environment", "ready")):
+        yield from (*below.items, *below.fields.values())
 
 
 def _wrong_port(node: Node, name: str, ports: dict[int, str]) -> Iterator[tuple[int, str]]:

@@ -23,16 +23,15 @@ _NO = frozenset({"no", "false", "n", "f", "0", "off"})
 
 def databases_of(table: Node, root: Path) -> tuple[Database, ...]:
     """The databases of a site.toml that has been checked, in its order."""
-    return tuple(_database(node, root) for node in _nodes(table))
+    return tuple(_database(node, root) for node in table.entries("database"))
 
 
 def wrong_databases(table: Node, root: Path, configs: Sequence[Config]) -> Iterator[tuple[int, str]]:
     """Line and words of what the schema cannot judge: names, dumps, ports, users, data sources."""
-    nodes = _nodes(table)
+    nodes = table.entries("database")
     yield from _twice(nodes)
     yield from _wrong_ports(nodes)
-    data = table.get("data")
-    ini = data.string("odbc_ini") if data else ""
+    ini = table.entry("data").string("odbc_ini")
     for node in nodes:
         for dump in node.strings("dump"):
             if not (root / dump).is_file():
@@ -45,11 +44,6 @@ def odbc_sources(configs: Iterable[Config]) -> tuple[str, ...]:
     sections = (section for config in configs for section in config.file("res_odbc.conf").usable)
     used = (one.get("dsn") for one in sections if one.get("enabled", "yes").lower() not in _NO)
     return tuple(dict.fromkeys(dsn for dsn in used if dsn))
-
-
-def _nodes(table: Node) -> tuple[Node, ...]:
-    node = table.get("database")
-    return tuple(node.items) if node else ()
 
 
 def _database(node: Node, root: Path) -> Database:

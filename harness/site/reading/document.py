@@ -88,6 +88,14 @@ class Node:
         node = self.fields.get(key)
         return None if node is None or node.plain is None else node
 
+    def entry(self, key: str) -> Node:
+        """An entry of a mapping; an empty mapping where there is none or it is null."""
+        return self.get(key) or Node(self.line, {})
+
+    def entries(self, key: str) -> Sequence[Node]:
+        """The items of an entry that is a list; none where there is none."""
+        return self.entry(key).items
+
     def string(self, key: str, default: str = "") -> str:
         """An entry's text as it was written."""
         node = self.get(key)

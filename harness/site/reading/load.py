@@ -46,41 +46,32 @@ def load_site(
     root = path.resolve()
     table = _read(path)
     problems = Problems()
-    for line, text in check(table, *_SCHEMA):
-        problems.add(path / _FILE, line, text)
+    problems.extend(path / _FILE, check(table, *_SCHEMA))
     waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
     problems.raise_if_any()
     sides = {
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    wrong = (
-        _wrong_data(table, root),
-        _wrong_limits(table),
-        _wrong_rules(table, rules),
-        wrong_apps(table, root),
-        _wrong_notes(table, root),
-    )
-    for line, text in chain.from_iterable(wrong):
-        problems.add(path / _FILE, line, text)
+    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table, rules), _wrong_notes(table, root))
+    problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root)))
     problems.raise_if_any()
     configs = [read_conf(side.config) for side in sides.values()]
-    for line, text in wrong_databases(table, root, configs):
-        problems.add(path / _FILE, line, text)
+    problems.extend(path / _FILE, wrong_databases(table, root, configs))
     problems.raise_if_any()
     return Site(
         name=table.string("name"),
         root=root,
         old=sides["old"],
         candidate=sides["candidate"],
-        data=Data(**{key: root / value for key, value in _table(table, "data").texts().items()}),
+        data=Data(**{key: root / value for key, value in table.entry("data").texts().items()}),
         packages=table.strings("packages"),
         python=table.strings("python"),
         apps=apps_of(table, root),
         databases=databases_of(table, root),
         notes=tuple(root / name for name in table.strings("notes")),
-        severities={rule: Severity(value) for rule, value in _table(table, "severity").texts().items()},
-        limits=_limits(_table(table, "limits")),
+        severities={rule: Severity(value) for rule, value in table.entry("severity").texts().items()},
+        limits=_limits(table.entry("limits")),
         waivers=waivers,
         scenario_files=_scenario_files(root),
         python_files=tuple(sorted(root.glob("test_*.py"))),
@@ -110,10 +101,6 @@ def _scenario_files(root: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.name not in (_WAIVERS, "waivers.yml")))
 
 
-def _table(document: Node, key: str) -> Node:
-    return document.get(key) or Node(0, {})
-
-
 def _limits(table: Node) -> Limits:
     usual = Limits()
     given = {key: type(getattr(usual, key))(table.number(key, 0)) for key in table.fields}
@@ -124,7 +111,7 @@ def _side(
     table: Node, name: str, path: Path, problems: Problems, *, release: str | None, config: Path | None
 ) -> Side:
     """One side; a problem is noted where site.toml names a folder that is not there."""
-    node = _table(table, name)
+    node = table.entry(name)
     if release is not None:
         _check_release(name, release)
     if config is not None:
@@ -152,7 +139,7 @@ def _given_config(name: str, config: Path, path: Path) -> Path:
 
 def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
     for key in (field.name for field in fields(Data)):
-        node = _table(table, "data").get(key)
+        node = table.entry("data").get(key)
         if node is None:
             continue
         kind = "file" if key in _FILES else "folder"
@@ -162,21 +149,20 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
 
 
 def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
-    node = table.get("notes")
-    for item in node.items if node else ():
+    for item in table.entries("notes"):
         if not (root / item.text).exists():
             yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
 
 
 def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:
     """TOML has numbers that no schema can judge."""
-    for key, node in _table(table, "limits").fields.items():
+    for key, node in table.entry("limits").fields.items():
         if not math.isfinite(float(node.text)):
             yield node.line, f'"{key}" is {node.text!r}; wanted: a number that ends'
 
 
 def _wrong_rules(table: Node, known: Collection[str]) -> Iterator[tuple[int, str]]:
-    severities = _table(table, "severity")
+    severities = table.entry("severity")
     for rule in severities.fields:
         if known and rule not in known:
             hint = did_you_mean(rule, known)

@@ -27,6 +27,11 @@ class Problems:
         """Note a problem; `line` is 0 where it belongs to no line."""
         self._found[(str(file), line, text)] = None
 
+    def extend(self, file: Path | str, found: Iterable[tuple[int, str]]) -> None:
+        """Note problems of one file, each with its line."""
+        for line, text in found:
+            self.add(file, line, text)
+
     @property
     def lines(self) -> tuple[str, ...]:
         """One line a problem, by file and line."""
@@ -34,13 +39,9 @@ class Problems:
 
     def raise_if_any(self) -> None:
         """Raise SiteError with everything that was found; do nothing when that is nothing."""
-        lines = self.lines
-        if not lines:
-            return
-        shown = list(lines[:_MOST])
-        if len(lines) > _MOST:
-            shown.append(f"... and {len(lines) - _MOST} more")
-        raise SiteError("\n".join(shown))
+        if lines := self.lines:
+            more = [f"... and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
+            raise SiteError("\n".join([*lines[:_MOST], *more]))
 
 
 def printable(text: str) -> str:
@@ -58,6 +59,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; known are {one_of(choices)}" if choices else ""
 
 
-def one_of(words: Iterable[str]) -> str:
-    """Words as a list for people."""
-    return ", ".join(words)
+def one_of(words: Iterable[str], *, most: int = 1_000) -> str:
+    """Words as a list for people: the first, and how many there are besides."""
+    shown = tuple(words)
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + more

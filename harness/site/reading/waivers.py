@@ -32,8 +32,7 @@ def load_waivers(path: Path, *, shown: Path, problems: Problems) -> tuple[Waiver
         *check(document, "harness.site.reading", "waivers.schema.json"),
         *_wrong_dates(document),
     ]
-    for line, text in wrong:
-        problems.add(shown, line, text)
+    problems.extend(shown, wrong)
     return () if wrong else tuple(_waiver(entry, path.name) for entry in _entries(document))
 
 

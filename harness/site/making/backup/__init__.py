@@ -1,5 +1,1 @@
 """A backup of a machine, as a folder or an archive, and what of it belongs to a site."""
-
-from harness.site.making.backup.restore import Restored, restore
-
-__all__ = ["Restored", "restore"]

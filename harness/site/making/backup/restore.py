@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.asterisk.conf import read_conf
-from harness.asterisk.own_modules import is_own
+from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack

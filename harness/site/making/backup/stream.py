@@ -72,12 +72,9 @@ def open_stream(path: Path, bounds: Bounds) -> Iterator[Stream]:
 
 
 def _plain(path: Path, file: IO[bytes], start: bytes) -> AbstractContextManager[_Source]:
-    if start.startswith(b"\x1f\x8b"):
-        return gzip.open(file)
-    if start.startswith(b"BZh"):
-        return bz2.open(file)
-    if start.startswith(b"\xfd7zXZ\x00"):
-        return lzma.open(file)
+    for magic, opened in ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open)):
+        if start.startswith(magic):
+            return opened(file)
     if start.startswith(_ZSTD) or start[1:4] == _ZSTD_SKIPPED:
         return _zstd(path, file)
     return nullcontext(file)

@@ -1,4 +1,4 @@
-"""Reads UPGRADE.txt, CHANGES and change logs of all ages: text → notes. Pure.
+"""Release notes: UPGRADE.txt, CHANGES and change logs of all ages, each note on its own. Pure.
 
 Old files (to 19) have headings `--- Functionality changes from Asterisk 16.25.3 to Asterisk 16.26.0 ---`,
 `From 16.0.0 to 16.1.0:` or `New in 16.0.0:`, then topics and bullets. Change logs (from 20 on) have one heading a
@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from harness.asterisk.conf.model import Problem
-from harness.asterisk.notes.model import Note, NoteKind, Notes
 from harness.asterisk.versions import Version, parse_version
 from harness.model import Place
 
-__all__ = ["read_notes"]
+__all__ = ["Note", "NoteKind", "Notes", "read_notes", "shown_version"]
+
+NoteKind = Literal["upgrade", "user", "developer", "security"]
 
 _CHANGES = re.compile(
     r"(?i)^[-=\s]*(?:functionality )?changes (?:since|from) asterisk [\w.-]+ to (?:asterisk )?(?P<to>\d[\w.-]*)"
@@ -34,6 +36,43 @@ _SECURITY = re.compile(r"^\s*[-*]\s+!?(?P<id>GHSA-[\w-]+): (?P<what>.+)")
 _BULLET = re.compile(r"^(?P<indent>\s{0,4})[-*•]\s+(?P<text>\S.*)")
 _RULE = re.compile(r"^[-=~*#]{4,}\s*$")
 _MOST_NOTES, _MOST_LINES, _LONGEST = 20_000, 400_000, 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note: what it is about as its file says (`app_queue`, `AMI`), its text in one line, and where it stands.
+
+    `upgrade` notes break what was there, `user` notes tell what is new, `security` names an advisory.
+    """
+
+    version: Version
+    kind: NoteKind
+    heading: str
+    text: str
+    place: Place
+
+    @property
+    def reference(self) -> str:
+        """Where to read it: `Upgrade Notes of 21.0.0 (ChangeLog-21.0.0.md:41)`."""
+        return f"{self.kind.capitalize()} note of {shown_version(self.version)} ({self.place})"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Notes of any number of files. `releases` are the versions that have a heading of their own in a change log.
+
+    `whole` are the newest versions of files that tell of all before it as well (UPGRADE.txt, CHANGES).
+    """
+
+    notes: tuple[Note, ...] = ()
+    releases: frozenset[Version] = frozenset()
+    whole: frozenset[Version] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+def shown_version(version: Version) -> str:
+    """`22.10.1`."""
+    return ".".join(map(str, version))
 
 
 def read_notes(name: str, text: str) -> Notes:
