@@ -19,7 +19,6 @@ from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.overlay import LOG_FILE
 
@@ -65,7 +64,7 @@ def booted(release: Release, files: Mapping[str, bytes]) -> Iterator[Instance]:
     group = ContainerGroup.open()
     try:
         instance = group.start("old", release, group.lay_over(files, release))
-        wait_until_booted(instance, within=_BOOT_SECONDS)
+        instance.wait_until_booted(within=_BOOT_SECONDS)
         yield instance
     finally:
         group.close()

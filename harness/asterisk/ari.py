@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import msgspec
 
+from harness.asterisk.volatile import CHANNEL
 from harness.model import AriEvent, Headers, Json, text_of
 
-__all__ = ["body_bytes", "ids_in", "leaves", "read_body", "read_event"]
+__all__ = ["body_bytes", "ids_in", "ids_made", "ids_of", "leaves", "read_body", "read_event"]
 
-# Keys of a body whose values say whose it is. A URI has the kind of thing before its id.
-_IDS = frozenset({"id", "linkedid", "channels"})
-_URIS = frozenset({"target_uri"})
+# The keys of events at which channels, bridges, playbacks and recordings stand, and the ids of some. Whatever else
+# has an `id` (a sound, what a program says) or a `channel` (of the log) is no call's.
+_THINGS = frozenset(
+    """
+    channel peer caller forwarded replace_channel bridge bridge_from playback recording transferee transfer_target
+    transferer_first_leg transferer_second_leg transferer_first_leg_bridge transferer_second_leg_bridge
+    destination_link_first_leg destination_link_second_leg destination_threeway_channel destination_threeway_bridge
+    connected_channel destination_channel source_channel
+""".split()
+)
+_REFERS = frozenset({"refer_to", "referred_by"})
+_PLAIN = frozenset({"destination_bridge", "old_video_source_id"})
+_ONE_CHANNEL = re.compile(CHANNEL)
+# Names that a client may choose, by the operations that make something of them.
+_MADE = {
+    **dict.fromkeys(("originate", "originateWithId", "create", "createWithId", "externalMedia"),
+                    ("channelId", "otherChannelId", "bridgeId")),
+    **dict.fromkeys(("play", "playWithId", "snoopChannel", "snoopChannelWithId"), ("playbackId", "snoopId")),
+    "record": (),
+}  # fmt: skip
 _DEEPEST = 100
 
 
@@ -53,18 +72,37 @@ def read_event(data: bytes, at: float = 0.0) -> AriEvent:
     return AriEvent(at, str(own.get("type", "")), str(own.get("application", "")), body, odd)
 
 
-def ids_in(body: Json, key: str = "") -> Iterator[str]:
-    """Ids of channels, bridges, playbacks and recordings that a body names."""
-    if isinstance(body, dict):
-        for name, part in body.items():
-            yield from ids_in(part, name)
-    elif isinstance(body, list):
-        for part in body:
-            yield from ids_in(part, key)
-    elif isinstance(body, str) and key in _IDS:
-        yield body
-    elif isinstance(body, str) and key in _URIS:
-        yield body.partition(":")[2]
+def ids_in(event: Json) -> Iterator[str]:
+    """Ids of the channels, bridges, playbacks and targets of recordings that an event is about."""
+    for key, part in event.items() if isinstance(event, dict) else ():
+        if key in _THINGS and isinstance(part, dict):
+            yield from ids_of(part)
+        elif key in _REFERS:
+            yield from ids_in(part)
+        elif key in _PLAIN and isinstance(part, str) and part:
+            yield part
+
+
+def ids_of(thing: Json) -> Iterator[str]:
+    """Ids (and the name) of a channel, a bridge, a playback or a recording, or of several in a list."""
+    if isinstance(thing, list):
+        for one in thing:
+            yield from ids_of(one)
+    elif isinstance(thing, dict):
+        kind, _, target = str(thing.get("target_uri", "")).partition(":")
+        among = thing.get("channels")
+        own = [thing.get("id"), *(among if isinstance(among, list) else ()), thing.get("video_source_id")]
+        own.append(target if kind in ("channel", "bridge") else "")
+        own.append(name if _ONE_CHANNEL.fullmatch(name := str(thing.get("name"))) else "")
+        yield from (id_ for id_ in own if isinstance(id_, str) and id_)
+
+
+def ids_made(operation: str, parameters: Mapping[str, Json]) -> tuple[str, ...] | None:
+    """The ids that a client chose for what an operation makes; None for an operation that makes nothing."""
+    names = _MADE.get(operation.partition(".")[2])
+    if names is None:
+        return None
+    return tuple(value for name in names if isinstance(value := parameters.get(name), str) and value)
 
 
 def leaves(value: Json, name: str = "") -> Headers:

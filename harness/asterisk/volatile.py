@@ -1,8 +1,7 @@
 """What Asterisk makes up anew in each call, and what is chance: names, ids, moments, measurements, as data.
 
 Who looks for the id of a call in a text, masks one, or wants to know whether a value is a measurement, asks here.
-The ledger, the log's tail and the talk of programs (`record/`) still have expressions of their own for names and
-ids of channels; `ids_in` and `CHANNEL` are meant to replace them.
+The ledger and the log's tail (`record/`) still have expressions of their own for names of channels.
 """
 
 from __future__ import annotations
@@ -61,6 +60,8 @@ TOKEN = re.compile(
 )
 _IDS = re.compile(rf"{CHANNEL}|\b{_UUID}\b|\b(?:[\w.-]{{1,80}}-)?[12]\d{{9}}\.\d+\b|\b[0-9a-f]{{14}}[ab]\b")
 
+_READ = 4_000
+
 # The end of a channel's name that no other channel has. These count calls in their own way, which only in a name
 # that is whole can be told from a number that means something.
 _LAST_NUMBER = re.compile(rf"{_NUMBER}(?={_ENDS}$)")
@@ -83,8 +84,8 @@ def is_channel(text: str) -> bool:
 
 
 def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Names of channels and ids of channels, bridges and playbacks in texts, each once, in order."""
-    return tuple(dict.fromkeys(id_ for text in texts if len(text) > 8 for id_ in _IDS.findall(text)))
+    """Names and ids of channels, bridges and playbacks in texts (in the beginning of a huge one), each once."""
+    return tuple(dict.fromkeys(id_ for text in texts if len(text) > 8 for id_ in _IDS.findall(text, 0, _READ)))
 
 
 def _names(text: str) -> frozenset[str]:

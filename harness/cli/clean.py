@@ -10,8 +10,8 @@ from testcontainers.core.docker_client import DockerClient
 
 from harness.lab.engine.client import answering
 from harness.lab.housekeeping.cache import cache_folder
+from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.housekeeping.sweep import sweep_with
-from harness.lab.images.recipe import REPOSITORY
 
 __all__ = ["clean", "main"]
 

@@ -16,7 +16,8 @@ from harness.lab.engine.client import answering, describe, engine_place
 from harness.lab.engine.install import may_install
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
-from harness.lab.images.preparing import is_there, recipes
+from harness.lab.images.build import is_there
+from harness.lab.images.preparing import recipes
 
 __all__ = ["DEFAULT_RELEASES", "Check", "examine"]
 
@@ -27,7 +28,7 @@ _GB = 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that a run needs. `advice` says how to get it, and is empty when `ok`.
+    """One thing that a run needs. `advice` says how to get it where it is not `ok`.
 
     What is `optional` helps, and a run does without.
     """
@@ -39,11 +40,11 @@ class Check:
     optional: bool = False
 
 
-def examine(*, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[str] = ()) -> tuple[Check, ...]:
+def examine() -> tuple[Check, ...]:
     """All checks, in the order in which to put right what is missing. Raises nothing."""
     client = answering()
     try:
-        images = tuple(_images(client, tuple(releases), tuple(packages))) if client else ()
+        images = tuple(_images(client)) if client else ()
         return (_python(), _engine(client), _disk(client), _mirror(), _mmdebstrap(), *images)
     finally:
         if client:
@@ -52,7 +53,7 @@ def examine(*, releases: Iterable[str] = DEFAULT_RELEASES, packages: Iterable[st
 
 def _python() -> Check:
     ok = sys.version_info >= (3, 11)
-    return Check("python", ok, platform.python_version(), "" if ok else "Python 3.11 or newer is needed.")
+    return Check("python", ok, platform.python_version(), "Python 3.11 or newer is needed.")
 
 
 def _engine(client: DockerClient | None) -> Check:
@@ -72,9 +73,7 @@ def _disk(client: DockerClient | None) -> Check:
     place = folder if Path(folder).is_dir() else "/"
     free = shutil.disk_usage(place).free / _GB
     ok = free >= _NEEDED_GB
-    advice = (
-        "" if ok else f"Two releases and their bases need about {_NEEDED_GB} GB; `docker system prune` frees some."
-    )
+    advice = f"Two releases and their bases need about {_NEEDED_GB} GB; `docker system prune` frees some."
     return Check("disk space", ok, f"{free:.0f} GB free at {place}", advice)
 
 
@@ -86,16 +85,16 @@ def _mirror() -> Check:
 def _mmdebstrap() -> Check:
     path = shutil.which("mmdebstrap")
     advice = "Only needed where the engine reaches no container registry: the package mmdebstrap."
-    return Check("mmdebstrap", bool(path), path or "not installed", "" if path else advice, optional=True)
+    return Check("mmdebstrap", bool(path), path or "not installed", advice, optional=True)
 
 
-def _images(client: DockerClient, releases: tuple[str, ...], packages: tuple[str, ...]) -> Iterable[Check]:
-    for spec in releases:
+def _images(client: DockerClient) -> Iterable[Check]:
+    for spec in DEFAULT_RELEASES:
         try:
-            (recipe,) = recipes(client, [spec], packages, find_mirror(), silent)
+            (recipe,) = recipes(client, [spec], (), find_mirror(), silent)
         except HarnessError as problem:
             yield Check(spec, False, "cannot be built", str(problem))
             continue
         ok = is_there(client, recipe.tag)
-        advice = "" if ok else "The first run builds it (about a minute), or `harness setup` does."
+        advice = "The first run builds it (about a minute), or `harness setup` does."
         yield Check(spec, ok, recipe.tag if ok else "not built yet", advice, optional=True)

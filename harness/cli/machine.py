@@ -31,7 +31,7 @@ def _doctor(_options: argparse.Namespace) -> int:
     checks = examine()
     for check in checks:
         say(f"{'ok' if check.ok else 'optional' if check.optional else 'MISSING':9}{check.name}: {check.found}")
-        if check.advice:
+        if not check.ok:
             say(f"{'':9}{check.advice}")
     return DONE if all(check.ok or check.optional for check in checks) else USAGE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 
 from harness.cli.printing import FORMS, Commands, print_report, progress
@@ -14,8 +14,6 @@ from harness.model import day
 from harness.report.folder import claim_folder, write_report
 
 __all__ = ["add_commands"]
-
-_SETTINGS = ("site", "report", "old", "candidate", "old_config", "candidate_config", "rollback", "as_of")
 
 
 def add_commands(commands: Commands) -> None:
@@ -50,28 +48,19 @@ def _preflight(options: argparse.Namespace) -> int:
     from harness.stages.rejudge import cover
     from harness.stages.run import run
 
-    settings = Settings(**{name: getattr(options, name) for name in _SETTINGS})
+    settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
     collected = collect(settings)
     checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
     if options.covered_by:
         if options.report and options.report.resolve() == options.covered_by.resolve():
             raise SiteError(f"--report would replace the run in {options.report}: name another folder")
         read_kept(options.covered_by)  # whether it is one, before anything is booted
-    with _claim(options.report):
+    with ExitStack() as stack:
+        if options.report:  # the folder is this run's own until its end
+            stack.callback(os.close, claim_folder(options.report))
         report = run(collected, settings, scenarios=frozenset(), checks=checks, progress=progress)
         if options.covered_by:
             report = cover(report, options.covered_by)
         if options.report:
             write_report(report, options.report)
     return print_report(report, options.format)
-
-
-@contextmanager
-def _claim(folder: Path | None) -> Iterator[None]:
-    """The folder is this run's own until the block ends."""
-    claim = claim_folder(folder) if folder else None
-    try:
-        yield
-    finally:
-        if claim is not None:
-            os.close(claim)

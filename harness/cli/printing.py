@@ -61,10 +61,6 @@ def print_report(report: Report, form: str) -> int:
 
 def paint(lines: Iterable[Line]) -> None:
     """Print lines, coloured on a terminal that wants it."""
+    in_colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for line in lines:
-        print(_with_colour(line.text, line.style))
-
-
-def _with_colour(text: str, style: str) -> str:
-    plain = not style or not sys.stdout.isatty() or "NO_COLOR" in os.environ
-    return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+        print(f"\x1b[{_COLOURS[line.style]}m{line.text}\x1b[0m" if in_colour and line.style else line.text)

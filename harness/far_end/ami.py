@@ -35,10 +35,13 @@ class Driver:
 
         Raises ScenarioError for a value that would break out of its line, NotPlayable when no answer comes.
         """
-        action = _ListAction(
-            {"ActionID": action_id, **{name: _header_values(name, value) for name, value in fields.items()}}
-        )
-        await self._manager.answer(action, within=within)
+        headers = {
+            name: _header_value(name, value)
+            if isinstance(value, str)
+            else [_header_value(name, one) for one in value]
+            for name, value in fields.items()
+        }
+        await self._manager.answer(_ListAction({"ActionID": action_id, **headers}), within=within)
 
     def close(self) -> None:
         """Log off."""
@@ -55,12 +58,6 @@ class _ListAction(Action):  # type: ignore[misc] # panoramisk has no types
     def multi(self) -> bool:
         first = self.responses[0]
         return bool(first.eventlist.lower() == "start" or "will follow" in first.message.lower())
-
-
-def _header_values(name: str, value: str | Sequence[str]) -> str | list[str]:
-    if not isinstance(value, str):
-        return [_header_value(name, item) for item in value]
-    return _header_value(name, value)
 
 
 def _header_value(name: str, value: str) -> str:

@@ -12,23 +12,19 @@ class Changes:
     """Told of each change; who waits for a condition looks again each time."""
 
     def __init__(self) -> None:
-        self._waiters: list[asyncio.Future[None]] = []
+        self._next = asyncio.Event()
 
     def tell(self) -> None:
         """Something has changed."""
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        self._next.set()
+        self._next = asyncio.Event()
 
     async def until(self, holds: Callable[[], bool], *, within: float) -> bool:
         """Whether the condition came to hold within so many seconds."""
         try:
             async with asyncio.timeout(within):
                 while not holds():
-                    waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                    self._waiters.append(waiter)
-                    await waiter
+                    await self._next.wait()
         except TimeoutError:
             return False
         return True

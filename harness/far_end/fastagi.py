@@ -12,6 +12,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
@@ -48,21 +49,21 @@ class Conversation:
     the dialplan names (`lookup` of `agi://server/lookup?id=7`).
     """
 
-    def __init__(self, script: _AgiConnection, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, script: _AgiConnection) -> None:
         self.environment: dict[str, str] = dict(script.env)
         self.script = urlsplit(self.environment.get("agi_request", "")).path.strip("/")
         self._pyst2 = script
-        self._loop = loop
-        self._commands: queue.SimpleQueue[tuple[str, asyncio.Future[AgiAnswer]] | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[tuple[str, Future[AgiAnswer]] | None] = queue.SimpleQueue()
         self._has_ended = False
 
     async def command(self, command: str) -> AgiAnswer:
         """Send a command; what is answered. Raises ScenarioError when Asterisk has ended the conversation."""
         if self._has_ended:
             raise ScenarioError(f"AGI: the conversation is over, {command!r} cannot be said")
-        answer: asyncio.Future[AgiAnswer] = self._loop.create_future()
+        answer: Future[AgiAnswer] = Future()
+        answer.set_running_or_notify_cancel()  # who waits may give up; Asterisk answers all the same
         self._commands.put((command, answer))
-        return await answer
+        return await asyncio.wrap_future(answer)
 
     def end(self) -> None:
         """The script ends: the dialplan goes on. May be called again."""
@@ -73,29 +74,14 @@ class Conversation:
     def serve(self) -> None:
         """Speak until the end; in the conversation's own thread."""
         while (entry := self._commands.get()) is not None:
-            command, future = entry
+            command, answer = entry
             try:
-                answer = self._pyst2.execute(command)
+                answer.set_result(self._pyst2.execute(command))
             except (OSError, ValueError, pyst2.AGIException) as problem:
-                error = ScenarioError(
-                    f"AGI: no answer to {command!r}: {problem or 'Asterisk closed the connection'}"
-                )
                 self._has_ended = True
-                self._deliver(future, error)
+                reason = problem or "Asterisk closed the connection"
+                answer.set_exception(ScenarioError(f"AGI: no answer to {command!r}: {reason}"))
                 return
-            self._deliver(future, answer)
-
-    def _deliver(self, future: asyncio.Future[AgiAnswer], answer: AgiAnswer | ScenarioError) -> None:
-        def deliver() -> None:
-            if future.done():
-                return
-            if isinstance(answer, AgiAnswer):
-                future.set_result(answer)
-            else:
-                future.set_exception(answer)
-
-        with suppress(RuntimeError):  # nobody waits any more: the loop has ended
-            self._loop.call_soon_threadsafe(deliver)
 
 
 class FastAgiServer:
@@ -112,8 +98,9 @@ class FastAgiServer:
                 open_now.add(connection)
                 try:
                     connection.settimeout(_ENVIRONMENT)
-                    with _lines(connection) as stream, suppress(OSError, ValueError, RuntimeError):
-                        conversation = Conversation(_AgiConnection(stream), loop)
+                    lines = connection.makefile("rw", encoding="utf-8", errors="surrogateescape", newline="\n")
+                    with lines as stream, suppress(OSError, ValueError, RuntimeError):
+                        conversation = Conversation(_AgiConnection(stream))
                         connection.settimeout(_SILENCE)
                         loop.call_soon_threadsafe(take, self.client_address[0], conversation)
                         conversation.serve()
@@ -136,10 +123,6 @@ class FastAgiServer:
         for connection in list(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-
-
-def _lines(connection: socket.socket) -> TextIO:
-    return connection.makefile("rw", encoding="utf-8", errors="surrogateescape", newline="\n")
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -186,11 +169,9 @@ class _WithoutHangup:
         self._stream = stream
 
     def readline(self) -> str:
-        line = self._line()
-        return self._line() if line == "HANGUP\n" else line
-
-    def _line(self) -> str:
         line = self._stream.readline()
+        if line == "HANGUP\n":
+            line = self._stream.readline()
         if not line.endswith("\n"):
             raise ConnectionResetError("Asterisk closed the connection")
         return line

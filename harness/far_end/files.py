@@ -9,39 +9,29 @@ says so (`UserEvent(FarEndRings)`), and the harness tells it by AMI what to do. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from harness.model import InstanceName
 
-__all__ = ["DIALPLAN", "PRESSED", "RINGS", "Account", "endpoint_of", "phone_and_instance", "phone_files"]
+if TYPE_CHECKING:
+    from harness.site import Phone
+
+__all__ = ["DIALPLAN", "PRESSED", "RINGS", "endpoint_of", "phone_and_instance", "phone_files"]
 
 DIALPLAN = "far-end"
 RINGS = "FarEndRings"
 PRESSED = "FarEndPressed"
 
+_NOT_LOADED = """chan_sip chan_iax2 chan_skinny chan_unistim chan_mgcp chan_dahdi pbx_dundi pbx_ael pbx_lua
+    res_ari res_smdi res_parking app_queue app_voicemail app_minivm""".split()
 _MODULES = """\
 [modules]
 autoload = yes
 ; A phone's BYE has no Reason header.
 noload = res_pjsip_rfc3326.so
 ; One stack on port 5060, and nothing that only costs time to start.
-noload = chan_sip.so
-noload = chan_iax2.so
-noload = chan_skinny.so
-noload = chan_unistim.so
-noload = chan_mgcp.so
-noload = chan_dahdi.so
-noload = pbx_dundi.so
-noload = pbx_ael.so
-noload = pbx_lua.so
-noload = res_ari.so
-noload = res_smdi.so
-noload = res_parking.so
-noload = app_queue.so
-noload = app_voicemail.so
-noload = app_minivm.so
-"""
+""" + "".join(f"noload = {module}.so\n" for module in _NOT_LOADED)
 
 _EXTENSIONS = f"""\
 [from-site]
@@ -75,16 +65,18 @@ endpoint_identifier_order = ip,username
 type = transport
 protocol = udp
 bind = 0.0.0.0:5060
-"""
 
-_SITE = """\
-[{site}]
+[calls](!)
 type = endpoint
 context = from-site
 disallow = all
 allow = ulaw,alaw,g722,gsm
 direct_media = no
 dtmf_mode = rfc4733
+"""
+
+_SITE = """\
+[{site}](calls)
 
 [{site}]
 type = identify
@@ -93,13 +85,7 @@ match = {address}
 """
 
 _PHONE = """\
-[{endpoint}]
-type = endpoint
-context = from-site
-disallow = all
-allow = ulaw,alaw,g722,gsm
-direct_media = no
-dtmf_mode = rfc4733
+[{endpoint}](calls)
 aors = {endpoint}
 outbound_auth = {endpoint}
 from_user = {user}
@@ -136,17 +122,6 @@ max_random_initial_delay = 0
 _USER = "-_.!~*'()&=+$,?/"
 
 
-class Account(Protocol):
-    """What has to be known of a phone of the site: its user part, and what it logs in with."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def secret(self) -> str: ...
-
-
 def endpoint_of(phone: str, instance: str) -> str:
     """The far end's name for a phone where it talks to an instance: letters, digits, `.`, `-` and `_` alone."""
     return f"{quote(phone, safe='').replace('_', '%5F').replace('~', '%7E').replace('%', '_')}-at-{instance}"
@@ -158,7 +133,7 @@ def phone_and_instance(endpoint: str) -> tuple[str, str]:
     return unquote(name.replace("_", "%")), instance
 
 
-def phone_files(phones: Iterable[Account], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
+def phone_files(phones: Iterable[Phone], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
     """The far end's files below /etc/asterisk, for phones that live on each instance of `addresses`."""
     sections = [_PJSIP]
     accounts = tuple(phones)
@@ -174,7 +149,7 @@ def phone_files(phones: Iterable[Account], addresses: Mapping[InstanceName, str]
     return {name: text.encode() for name, text in files.items()}
 
 
-def _phone(phone: Account, instance: str, address: str) -> str:
+def _phone(phone: Phone, instance: str, address: str) -> str:
     return _PHONE.format(
         endpoint=endpoint_of(phone.name, instance),
         user=quote(phone.name, safe=_USER),

@@ -15,6 +15,7 @@ __all__ = ["FarCall", "Handset"]
 class FarCall:
     """A call on the far end. `channel` is empty until the far end has made one; `pressed` counts `dtmf`s done."""
 
+    handset: Handset
     unique: str
     channel: str = ""
     rings: bool = False

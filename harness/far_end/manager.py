@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 
 from panoramisk import Manager
 from panoramisk.actions import Action
@@ -23,7 +24,9 @@ class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
     """
 
     def __init__(self, **config: object) -> None:
-        super().__init__(ping_delay=3600, encoding="latin-1", log=_silent_log(), **config)
+        log = logging.getLogger("harness.far_end.panoramisk")
+        log.disabled = True  # it would say what the harness says itself, where it matters
+        super().__init__(ping_delay=3600, encoding="latin-1", log=log, **config)
         loop = asyncio.get_running_loop()
         self.lost: asyncio.Future[None] = loop.create_future()
         self.accepted: asyncio.Future[bool] = loop.create_future()
@@ -77,7 +80,7 @@ async def log_in(
         username=instance.username,
         secret=instance.secret,
         events=events,
-        save_stream=_Tap(tee) if tee else None,
+        save_stream=SimpleNamespace(write=tee) if tee else None,  # what panoramisk takes for a file
     )
     where = f"{instance.address}:{instance.ami_port}"
     try:
@@ -91,17 +94,3 @@ async def log_in(
         manager.close()
         raise LabError(f"the manager at {where} refuses the harness's own user")
     return manager
-
-
-class _Tap:
-    """What panoramisk takes for a file."""
-
-    def __init__(self, tee: Callable[[bytes], None]) -> None:
-        self.write = tee
-
-
-def _silent_log() -> logging.Logger:
-    """panoramisk logs what the harness says itself, where it matters."""
-    logger = logging.getLogger("harness.far_end.panoramisk")
-    logger.disabled = True
-    return logger

@@ -24,6 +24,8 @@ __all__ = ["FarEnd"]
 
 # Hangup causes that make the SIP answers which phones give.
 _BUSY, _DECLINED, _AWAY = "17", "16", "20"
+_SILENT = {"Context": DIALPLAN, "Exten": "silent", "Priority": "1"}
+_NUMBER = "*+-_.!~'()&=$,;?/"  # what stands for itself in an address that is dialled
 _PATIENCE = 5.0
 # No person answers sooner; a phone that did would race with its own ringing.
 _AUDIBLE = 0.3
@@ -36,22 +38,20 @@ class FarEnd:
         self._link = link
         self._registrations = Registrations(link)
         self._handsets: dict[tuple[str, str], Handset] = {}
-        self._calls: dict[str, tuple[Handset, FarCall]] = {}
+        self._calls: dict[str, FarCall] = {}
         self._trunks: dict[str, str] = {}
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
+        link.on("UserEvent", self._on_user_event)
+        for name in ("Newchannel", "Newstate"):
+            link.on(name, self._on_state)
+        link.on("Hangup", self._on_hangup)
 
     @classmethod
     async def connect(cls, instance: Reachable, *, within: float = 10.0) -> FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
-        link = await FarEndLink.connect(instance, within=within)
-        far_end = cls(link)
-        link.on("UserEvent", far_end._on_user_event)
-        for name in ("Newchannel", "Newstate"):
-            link.on(name, far_end._on_state)
-        link.on("Hangup", far_end._on_hangup)
-        return far_end
+        return cls(await FarEndLink.connect(instance, within=within))
 
     def close(self) -> None:
         """Let go of the far end; what the phones do by themselves stops."""
@@ -100,21 +100,10 @@ class FarEnd:
         address = self._registrations.address_of(endpoint)
         handset = self._handset(instance, phone)
         unique = f"{self._run}{next(self._numbers):06d}f"
-        call = handset.calls[unique] = FarCall(unique)
-        self._calls[unique] = (handset, call)
-        user = quote(number, safe="*+-_.!~'()&=$,;?/")
-        await self._act(
-            {
-                "Action": "Originate",
-                "Channel": f"PJSIP/{endpoint}/sip:{user}@{address}",
-                "ChannelId": unique,
-                "Context": DIALPLAN,
-                "Exten": "silent",
-                "Priority": "1",
-                "Timeout": "86400000",
-                "Async": "true",
-            }
-        )
+        call = handset.calls[unique] = self._calls[unique] = FarCall(handset, unique)
+        channel = f"PJSIP/{endpoint}/sip:{quote(number, safe=_NUMBER)}@{address}"
+        originate = {"Action": "Originate", "Channel": channel, "ChannelId": unique, **_SILENT}
+        await self._act({**originate, "Timeout": "86400000", "Async": "true"})
         if not await handset.changes.until(lambda: bool(call.channel) or call.ended, within=_PATIENCE):
             self._calls.pop(unique, None)
             handset.calls.pop(unique, None)
@@ -152,9 +141,8 @@ class FarEnd:
             await self._act({"Action": "Setvar", "Channel": call.channel, "Variable": name, "Value": value})
         await self._redirect(call, "keys")
         # Who hangs up on the last key ends this as well.
-        changes = self._handset(instance, phone).changes
         within = _PATIENCE + len(digits) * (gap + 0.6)  # a `w` is half a second
-        if not await changes.until(lambda: call.ended or call.pressed > before, within=within):
+        if not await call.handset.changes.until(lambda: call.ended or call.pressed > before, within=within):
             raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
 
     async def transfer(self, instance: InstanceName, phone: str, to: str) -> None:
@@ -171,39 +159,37 @@ class FarEnd:
     def _on_user_event(self, event: Event) -> None:
         if event.get("UserEvent") == RINGS:
             self._on_ringing(event)
-        elif event.get("UserEvent") == PRESSED and (known := self._calls.get(event.get("Uniqueid", ""))):
-            handset, call = known
+        elif event.get("UserEvent") == PRESSED and (call := self._calls.get(event.get("Uniqueid", ""))):
             call.pressed += 1
-            handset.changes.tell()
+            call.handset.changes.tell()
 
     def _on_ringing(self, event: Event) -> None:
         instance, user, unique = event.get("Site", ""), unquote(event.get("User", "")), event.get("Uniqueid", "")
         known = self._registrations.knows(endpoint_of(user, instance))
         handset = self._handset(instance, user if known else self._trunks.get(instance, user))
-        call = handset.calls[unique] = FarCall(unique, event.get("Channel", ""), rings=True)
-        self._calls[unique] = (handset, call)
+        call = FarCall(handset, unique, event.get("Channel", ""), rings=True)
+        handset.calls[unique] = self._calls[unique] = call
         handset.changes.tell()
-        task = asyncio.get_running_loop().create_task(self._react(handset, call))
+        task = asyncio.get_running_loop().create_task(self._react(call))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _on_state(self, event: Event) -> None:
-        if known := self._calls.get(event.get("Uniqueid", "")):
-            handset, call = known
+        if call := self._calls.get(event.get("Uniqueid", "")):
             call.channel = event.get("Channel", "")
             call.talks = event.get("ChannelStateDesc") == "Up"
             call.rings = call.rings and not call.talks
-            handset.changes.tell()
+            call.handset.changes.tell()
 
     def _on_hangup(self, event: Event) -> None:
-        if known := self._calls.pop(event.get("Uniqueid", ""), None):
-            handset, call = known
-            handset.calls.pop(call.unique, None)
+        if call := self._calls.pop(event.get("Uniqueid", ""), None):
+            call.handset.calls.pop(call.unique, None)
             call.ended, call.rings, call.talks = True, False, False
-            handset.changes.tell()
+            call.handset.changes.tell()
 
-    async def _react(self, handset: Handset, call: FarCall) -> None:
+    async def _react(self, call: FarCall) -> None:
         """What the phone does without a hand on it."""
+        handset = call.handset
         if handset.kind == "ring" and not handset.after:
             return
         kind = handset.kind
@@ -233,8 +219,7 @@ class FarEnd:
         )
 
     async def _redirect(self, call: FarCall, extension: str) -> None:
-        where = {"Context": DIALPLAN, "Exten": extension, "Priority": "1"}
-        await self._act({"Action": "Redirect", "Channel": call.channel, **where})
+        await self._act({"Action": "Redirect", "Channel": call.channel, **_SILENT, "Exten": extension})
 
     async def _hang_up(self, call: FarCall, cause: str) -> None:
         await self._act({"Action": "Hangup", "Channel": call.channel, "Cause": cause})

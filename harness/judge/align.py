@@ -1,4 +1,4 @@
-"""Two normalised traces → what happened on both and on one only, stream by stream → their differences."""
+"""Two normalised traces → what happened on both sides or on one, stream by stream → their differences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
 from harness.judge.pairing import blocks_of, pairs_of
-from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Thing, Tolerances, Value, shown
+from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Spot, Thing, Tolerances, Value, shown
 
 __all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
 
@@ -51,8 +51,8 @@ def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
 def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple[Change, ...]:
     """All mismatches, sorted by where they are; those of a trace with itself are none.
 
-    A channel that exists on one side only is one change, not one for each thing it did; what it cost (its CDR) is
-    compared all the same.
+    A channel that exists on one side only is one change, not one for each thing it did; its CDR is compared all
+    the same.
     """
     found = list(_channels(alignment))
     alone = {change.subject for change in found}
@@ -81,12 +81,9 @@ def _channels(alignment: Alignment) -> Iterator[Change]:
     for (subject, stream), steps in alignment.streams.items():
         if stream == "state":
             created[subject] = (_new_channel([s.old for s in steps]), _new_channel([s.candidate for s in steps]))
-    for subject, (old, candidate) in created.items():
-        if old is not None and candidate is None:
-            yield _lone(subject, "removed", old)
-    for subject, (old, candidate) in created.items():
-        if candidate is not None and old is None:
-            yield _lone(subject, "added", candidate)
+    alone = [(subject, *sides) for subject, sides in created.items() if (sides[0] is None) != (sides[1] is None)]
+    yield from (_lone(*each) for each in alone if each[1])
+    yield from (_lone(*each) for each in alone if each[2])
 
 
 def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
@@ -94,15 +91,13 @@ def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
     return first if first is not None and first.event == "Newchannel" else None
 
 
-def _lone(subject: str, kind: ChangeKind, fact: Fact) -> Change:
-    thing = Thing()
-    if kind == "removed":
-        return Change(
-            "call", "effect", kind, subject, CHANNEL, old=thing, seen=(fact.seen, -1), spots=(fact.spot, None)
-        )
+def _lone(subject: str, old: Fact | None, candidate: Fact | None) -> Change:
+    """A channel that one side has."""
+    seen, spots = _observations(old, candidate)
     return Change(
-        "call", "effect", kind, subject, CHANNEL, candidate=thing, seen=(-1, fact.seen), spots=(None, fact.spot)
-    )
+        "call", "effect", "removed" if old else "added", subject, CHANNEL,
+        old=Thing() if old else ABSENT, candidate=Thing() if candidate else ABSENT, seen=seen, spots=spots,
+    )  # fmt: skip
 
 
 def _of_stream(steps: Sequence[Step], seconds: float) -> Iterator[Change]:
@@ -186,10 +181,15 @@ def _change(
     if not field:
         before, after = (Thing(f.fields) if f else ABSENT for f in (old, new))
     layer: Layer = field_layer(fact.surface, field, fact.layer)
-    return Change(
-        fact.surface, layer, kind, fact.subject, fact.event, field, _part(fact), before, after, (old.seen if old
-        else -1, new.seen if new else -1), (old.spot if old else None, new.spot if new else None), at,
-    )  # fmt: skip
+    seen, spots = _observations(old, new)
+    part = _part(fact)
+    return Change(fact.surface, layer, kind, fact.subject, fact.event, field, part, before, after, seen, spots, at)
+
+
+def _observations(old: Fact | None, new: Fact | None) -> tuple[tuple[int, int], tuple[Spot | None, Spot | None]]:
+    """The number of what was seen on each side, -1 for nothing, and where the dialplan was then."""
+    seen = (old.seen if old else -1, new.seen if new else -1)
+    return seen, (old.spot if old else None, new.spot if new else None)
 
 
 def _part(fact: Fact) -> str:

@@ -36,9 +36,8 @@ def classify(
 ) -> tuple[Finding, ...]:
     """The findings of one scenario, each once.
 
-    Where the log names a cause (an application that is gone), the cause is the finding and what follows from
-    it is listed with it. Headers that came or went are findings of their own in any case. `volatile` is what no
-    fingerprint may hold.
+    Where the log names a cause (an application that is gone), the cause is the finding and lists its consequences.
+    Headers that came or went are findings of their own in any case. `volatile` is what no fingerprint may hold.
     """
     causes = _causes(scenario, changes, maps)
     named = [(rule_for(change), change) for change in changes if _cause_of(change) is None]
@@ -73,7 +72,7 @@ def _causes(scenario: str, changes: Iterable[Change], maps: Maps) -> list[Findin
 
 
 def _cause(scenario: str, change: Change, maps: Maps, rule: LogRule, match: re.Match[str]) -> Finding:
-    """Its fingerprint has the place only where the line says it: which priority ran last anywhere is chance."""
+    """The fingerprint has the place only where the log's line names it: which priority ran last is chance."""
     groups = match.groupdict()
     thing, spot = groups["thing"], change.spot
     if groups.get("priority"):

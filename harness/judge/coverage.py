@@ -62,7 +62,7 @@ class Coverage:
         for name, dialplan in self._maps.items():
             if name in traces:
                 wanted = self._wanted if name == "old" else {}
-                places, used = _read(traces[name], dialplan, wanted)
+                places, used = _places_and_uses(traces[name], dialplan, wanted)
                 for place in places:
                     self._places.setdefault(place, set()).add(id_)
                 for about in used:
@@ -85,10 +85,10 @@ class Coverage:
 
 def places_run(trace: Trace, dialplan: Dialplan) -> frozenset[Place]:
     """File and line of every priority that ran; of several that may have, the one whose application did."""
-    return _read(trace, dialplan, {})[0]
+    return _places_and_uses(trace, dialplan, {})[0]
 
 
-def _read(trace: Trace, dialplan: Dialplan, wanted: _Wanted) -> tuple[frozenset[Place], frozenset[str]]:
+def _places_and_uses(trace: Trace, dialplan: Dialplan, wanted: _Wanted) -> tuple[frozenset[Place], frozenset[str]]:
     """In one pass: the places that ran, and what of the wanted was used."""
     ran: set[tuple[str, str, str, str]] = set()
     used: set[str] = set()

@@ -52,7 +52,7 @@ class Cell(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """A cell, and the one play that speaks for it: its problem is what a person is told. None for `compare`."""
+    """A cell, and the one play that shows it, with its problem for people. No play for `compare`."""
 
     cell: Cell
     trace: Trace | None = None
@@ -125,7 +125,7 @@ def _side(plays: Sequence[Trace]) -> Tally:
 
 
 def _fails_more(olds: Sequence[Trace], candidates: Sequence[Trace]) -> bool:
-    """Whether the candidate fails more than the old release does. Until there are replays, it counts as if."""
+    """Whether the candidate fails more than the old release does; taken for granted until there are replays."""
     failed = sum(trace.ending is not Ending.PLAYED for trace in olds)
     return not failed or len(candidates) == 1 or is_regression(failed, len(olds), len(candidates))
 

@@ -36,7 +36,7 @@ class Volatile:
 class Sifted:
     """Changes by what they prove.
 
-    `kept` need a rule. `noise` the old release shows by itself. `unstable` are final results (a status, a
+    `kept` need a rule. `noise` is what the old release shows by itself. `unstable` are final results (a status, a
     hangup, a lost call) on which the old release does not agree with itself, `undecided` those that the candidate
     shows and not when it is asked again: never a regression by that alone, and never silently dropped.
     """
@@ -66,10 +66,10 @@ def sift_replayed(
 ) -> Sifted:
     """Split by all plays: a change counts only if it is one against every play on old and again.
 
-    Of each instance the first play is the one in the crowd of all scenarios, the others are alone. How a call
-    ended has to go wrong in one of the candidate's plays alone, anything else in each of them: what comes and goes
-    is a race. What only the crowded play shows is not believed, and not forgotten; but what the candidate says
-    once in its life, that something is deprecated, it says there.
+    An instance's first play is among all scenarios, its others are alone. A final result (how a call ended) counts
+    when one of the candidate's lone plays shows it; any other change has to be in each of them, for what comes and
+    goes is a race. A final result that only the first play shows is `undecided`. A warning that something is
+    deprecated counts when the first play shows it: Asterisk gives it once in its life.
     """
     olds = (*old, *again)
     within = _differing(chain(combinations(old, 2), combinations(again, 2)), tolerances)
@@ -138,8 +138,9 @@ def _all_between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Chan
 
 
 def _between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Change, ...]:
-    """What differs. Asterisk warns of something deprecated once in its life, in whatever call comes first: that a
-    scenario has no such warning means nothing.
+    """What differs, without lost warnings of something deprecated.
+
+    Asterisk gives each of these once in its life, in whatever call comes first.
     """
     found = _all_between(old, new, tolerances)
     return tuple(change for change in found if change.event != DEPRECATED or change.kind != "removed")

@@ -23,7 +23,7 @@ def fingerprint(*parts: str) -> str:
 def fingerprint_of(rule: Rule, scenario: str, change: Change, volatile: Volatile) -> str:
     """The fingerprint of a change that a rule has named.
 
-    What the plays of one release show differently (`volatile`) is no part of it.
+    It leaves out what differs between plays of one release (`volatile`).
     """
     if rule.shared:
         return fingerprint(rule.id, change.locus[2], change.field)

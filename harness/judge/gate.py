@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 
-__all__ = ["Gated", "gate", "waives"]
+__all__ = ["Gated", "gate", "outcome_of", "waives", "weighed"]
 
 
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
@@ -21,6 +21,17 @@ class Gated:
     verdict: Verdict
     results: tuple[ScenarioResult, ...]
     findings: tuple[Finding, ...]
+
+
+def weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
+    """The finding with the severity that the site gives to its rule, if it gives one."""
+    severity = severities.get(finding.rule)
+    return finding if severity is None else replace(finding, severity=severity)
+
+
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """What findings alone make of a scenario or check: it differs where one of them holds."""
+    return Outcome.DIFFERS if any(finding.severity.holds for finding in findings) else Outcome.SAME
 
 
 def gate(
@@ -40,9 +51,9 @@ def gate(
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
     own = [finding for result in waived for finding in result.findings]
-    stale = [_expired(waiver) for waiver in waivers if waiver not in valid]
+    stale = [_expiry(waiver) for waiver in waivers if waiver not in valid]
     if complete:
-        stale += [_unused(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
+        stale += [_idleness(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
     findings = tuple(own + stale)
     return Gated(_verdict(waived, findings, problems), waived, findings)
 
@@ -80,16 +91,13 @@ def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
     return replace(finding, waived=waiver.reason) if waiver else finding
 
 
-def _expired(waiver: Waiver) -> Finding:
+def _expiry(waiver: Waiver) -> Finding:
     return _about(
-        waiver,
-        "waiver-expired",
-        f"A waiver ended on {waiver.until}: {waiver.reason}",
-        "Renew or remove it.",
+        waiver, "waiver-expired", f"A waiver ended on {waiver.until}: {waiver.reason}", "Renew or remove it."
     )
 
 
-def _unused(waiver: Waiver) -> Finding:
+def _idleness(waiver: Waiver) -> Finding:
     return _about(
         waiver,
         "waiver-unused",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from harness.judge.causes import Maps, classify
 from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Sifted, sift, sift_replayed
+from harness.judge.gate import outcome_of, weighed
 from harness.judge.normalise import normalise
 from harness.judge.rules import CAUSES, rule_for
 from harness.judge.words import title_of
@@ -66,7 +67,7 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
         case Cell.UNPLAYABLE:
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
         case Cell.CRASH:
-            crash = _weighed(_crashed(plays, end.problem), severities or {})
+            crash = weighed(_crash(plays, end.problem), severities or {})
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
             return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {end.problem}"))
@@ -74,13 +75,13 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
             problem = f"it differed once, and does not work when it is played again: {end.problem}"
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
         case Cell.COMPARE | Cell.FAILS | Cell.UNSTABLE_ON_OLD:
-            return _compared(plays, end, maps, severities or {})
+            return _comparison(plays, end, maps, severities or {})
 
 
-def _compared(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
+def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     sifted = _sift(plays)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
-    findings = tuple(_weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
+    findings = tuple(weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
     outcome = _outcome(findings, sifted, end)
     unstable = len(sifted.unstable) + len(sifted.undecided) + (end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
@@ -115,7 +116,7 @@ def _sift(plays: Plays) -> Sifted:
     return sift(old[0], again[0], candidate[0], plays.tolerances)
 
 
-def _crashed(plays: Plays, problem: str) -> Finding:
+def _crash(plays: Plays, problem: str) -> Finding:
     return Finding(
         rule="asterisk-crashed",
         severity=Severity.BREAKING,
@@ -130,13 +131,8 @@ def _crashed(plays: Plays, problem: str) -> Finding:
     )
 
 
-def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
-    severity = severities.get(finding.rule)
-    return finding if severity is None else replace(finding, severity=severity)
-
-
 def _outcome(findings: Sequence[Finding], sifted: Sifted, end: Endings) -> Outcome:
-    if any(finding.severity.holds for finding in findings):
+    if outcome_of(findings) is Outcome.DIFFERS:
         return Outcome.DIFFERS
     if sifted.undecided:
         return Outcome.UNSTABLE_ON_CANDIDATE

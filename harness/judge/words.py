@@ -35,10 +35,7 @@ _TELLING_OF_PROGRAMS = {
     "traceback": ("Exception", "Where"),
 }
 # For changes of a whole thing where a rule's own words are about a value.
-_WHOLE = {
-    "removed": "{event} of {subject} does not come any more",
-    "added": "{event} of {subject} comes now",
-}
+_WHOLE = {"removed": "{event} of {subject} does not come any more", "added": "{event} of {subject} comes now"}
 _MOVED = "{event} of {subject} comes in another order"
 # What may not be parted: an escape that stands for one byte or one character.
 _HALF_AN_ESCAPE = re.compile(r"\\+(?:x[0-9a-fA-F]?|u(?:[0-9a-fA-F]{0,3}|\{[0-9a-fA-F]*))?$")
@@ -70,7 +67,7 @@ def fill(template: str, **values: str) -> str:
 def held_words(held: Held, change: Change) -> str:
     """What one side has: a value; of a whole thing what says most of it, else its fields."""
     if not isinstance(held, Thing):
-        return "nothing" if held is ABSENT else _as_typed(held, change)
+        return "nothing" if held is ABSENT else _typed_value(held, change)
     return "something" if change.field else thing_words(held, change.event, change.part)
 
 
@@ -102,7 +99,7 @@ def _value(value: Value) -> str:
     return "empty" if value == "" else shown(value)
 
 
-def _as_typed(value: Value, change: Change) -> str:
+def _typed_value(value: Value, change: Change) -> str:
     """A text is quoted where the other side has a number that would be written the same."""
     twins = (side for side in change.sides if not isinstance(side, str | Thing | msgspec.UnsetType))
     quoted = isinstance(value, str) and value in map(shown, twins)

@@ -2,7 +2,6 @@
 
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
-from harness.lab.beside.tap import Tap
 from harness.lab.engine.daemon import ensure_engine
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.sweep import sweep
@@ -10,17 +9,15 @@ from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.preparing import prepare
 from harness.lab.images.release import Release
 from harness.lab.instance.instance import Instance
-from harness.lab.trio import Companions, PhoneFiles, Trio, boot_trio
+from harness.lab.trio import Companions, Trio, boot_trio
 
 __all__ = [
     "Companions",
     "Instance",
-    "PhoneFiles",
     "Program",
     "Progress",
     "Release",
     "Server",
-    "Tap",
     "Trio",
     "boot_trio",
     "ensure_engine",

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import atexit
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import NotFound
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError
-from harness.lab.beside.container import Beside, launch_beside
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
 from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
-from harness.lab.housekeeping.removal import remove_all
-from harness.lab.housekeeping.sweep import sweep_with
+from harness.lab.housekeeping.sweep import remove_all, sweep_with
 from harness.lab.images.database_image import server_image
 from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
-from harness.lab.instance.contents import app_archive, instance_archive
+from harness.lab.instance.contents import app_archive, instance_archive, site_modules
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import ContainerLimits, Launch, launch
+from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
-from harness.lab.instance.third_party import brought_modules
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -104,32 +101,30 @@ class ContainerGroup:
         """
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
-        modules = brought_modules(self._client, release, data.modules if data else None)
-        wanted = Launch(
-            name=f"{self._run}-{name}",
+        modules = site_modules(self._client, release, data.modules if data else None)
+        asterisk = (release.binary, "-fn")
+        hosts = dict.fromkeys(on_host, self.host)
+        hosts |= dict.fromkeys((host for database in databases for host in database.hosts), "127.0.0.1")
+        container = self._launch(
+            name,
+            release.image,
+            self._limits,
+            archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",
-            release=release,
-            network=self._network,
-            guest=_GUESTS.index(name),
-            names=self.address(_NAMES),
-            archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
-            owner=self._owner,
-            limits=self._limits,
-            aliases=aliases,
-            on_host=on_host,
-            environment=environment or {},
-            on_itself=tuple(dict.fromkeys(host for database in databases for host in database.hosts)),
-            held=bool(databases),
-            shared=shared,
+            entrypoint=list(held_program(asterisk) if databases else asterisk),
+            user=release.user,
+            **self._on_network(name, aliases),
+            extra_hosts=hosts,
+            volumes=list(shared),
+            # Asterisk is its user already: without this it would try to change to `runuser` once more, and end.
+            environment={"ASTERISK_ALREADY_NONROOT": "1", "TERM": "dumb", **(environment or {})},
         )
-        container = self._launch(wanted)
-        access = self._access
         return Instance(
             name,
-            wanted.address,
-            access.username,
-            access.secret,
+            self.address(name),
+            self._access.username,
+            self._access.secret,
             release,
             container,
             overlaid.ari,
@@ -138,89 +133,94 @@ class ContainerGroup:
 
     def start_names(self, release: Release) -> None:
         """The network's name server, if the release has Python. Without it unknown names fail late."""
-        if not release.python:
-            return
-        script = (containers_folder() / "names.py").read_text(encoding="utf-8")
-        wanted = Launch(
-            name=f"{self._run}-{_NAMES}",
-            hostname=_NAMES,
-            release=release,
-            network=self._network,
-            guest=_GUESTS.index(_NAMES),
-            names=self.address(_NAMES),
-            archive=b"",
-            owner=self._owner,
-            limits=ContainerLimits(memory_mb=64, pids=16),
-            program=(release.python, "-c", script),
-        )
-        self._launch(wanted)
+        if release.python:
+            self._launch(
+                _NAMES,
+                release.image,
+                ContainerLimits(memory_mb=64, pids=16),
+                hostname=_NAMES,
+                entrypoint=_python(release, "names.py"),
+                user=release.user,
+                **self._on_network(_NAMES),
+            )
 
     def start_server(self, instance: Instance, databases: tuple[Database, ...]) -> Server:
         """The server of one engine beside an instance; its databases are empty. Raises EngineError."""
         engine, port = databases[0].engine, databases[0].port
-        wanted = Beside(
-            name=f"{self._run}-{instance.name}-{engine}",
-            image=server_image(engine),
-            instance=instance.container_id,
-            owner=self._owner,
-            limits=ContainerLimits(memory_mb=_SERVER_MEMORY, pids=512),
-            shares=True,
+        container = self._launch(
+            f"{instance.name}-{engine}",
+            server_image(engine),
+            ContainerLimits(memory_mb=_SERVER_MEMORY, pids=512),
+            **_beside(instance),
+            volumes_from=[instance.container_id],
             environment={"PORT": str(port)},
         )
-        return Server(instance.name, databases, self._launch_beside(wanted))
+        return Server(instance.name, databases, container)
 
     def start_tap(self, instance: Instance, release: Release, apps: Sequence[App]) -> Tap:
         """The tap beside an instance, run by the Python of `release`. Raises EngineError."""
         if not release.python:
             raise EngineError(f"{release.spec} has no Python 3, which the tap beside the site's apps needs")
-        script = (containers_folder() / "tap.py").read_text(encoding="utf-8")
-        wanted = Beside(
-            name=f"{self._run}-{instance.name}-tap",
-            image=release.image,
-            instance=instance.container_id,
-            owner=self._owner,
-            limits=ContainerLimits(memory_mb=256, pids=4096),
-            user=f"{release.uid}:{release.gid}",
-            program=(release.python, "-c", script, *tap_arguments(apps, ports_of(apps))),
+        container = self._launch(
+            f"{instance.name}-tap",
+            release.image,
+            ContainerLimits(memory_mb=256, pids=4096),
+            **_beside(instance),
+            entrypoint=[*_python(release, "tap.py"), *tap_arguments(apps, ports_of(apps))],
+            user=release.user,
         )
-        return Tap(instance.name, instance.address, self._launch_beside(wanted))
+        return Tap(instance.name, instance.address, container)
 
     def start_app(
         self, app: App, instance: Instance, ports: Mapping[str, int], environment: Mapping[str, str]
     ) -> Program:
         """One of the site's programs beside an instance. One that cannot be started says so itself."""
         release = instance.release
-        folder = f"/srv/{app.name}" if app.folder else ""
-        command = tuple(with_ports(word, ports) for word in app.command)
+        command = [with_ports(word, ports) for word in app.command]
         own = {name: with_ports(value, ports) for name, value in app.environment.items()}
-        wanted = Beside(
-            name=f"{self._run}-{instance.name}-app-{app.name}",
-            image=app.image or release.image,
-            instance=instance.container_id,
-            owner=self._owner,
-            limits=ContainerLimits(memory_mb=512, pids=1024),
-            user="" if app.image else f"{release.uid}:{release.gid}",
-            program=() if app.image else command,
-            command=command if app.image else (),
-            folder=folder,
-            archive=app_archive(app, folder, release),
-            environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
-        )
-        port = with_ports(app.ready.port, ports)
+        folder = f"/srv/{app.name}" if app.folder else ""
+        options: dict[str, Any] = {"working_dir": folder} if folder else {}
+        if app.image:
+            options |= {"command": command or None}
+        else:
+            options |= {"entrypoint": command, "user": release.user}
         try:
-            return Program(app, instance.name, self._launch_beside(wanted), int(port or 0))
+            container = self._launch(
+                f"{instance.name}-app-{app.name}",
+                app.image or release.image,
+                ContainerLimits(memory_mb=512, pids=1024),
+                archive=app_archive(app, folder, release),
+                environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
+                **_beside(instance),
+                **options,
+            )
         except EngineError as problem:
             return Program.unstarted(app, instance.name, problem)
+        return Program(app, instance.name, container, int(with_ports(app.ready.port, ports) or 0))
 
-    def _launch_beside(self, wanted: Beside) -> Container:
-        container = launch_beside(self._client, wanted)
+    def _launch(self, name: str, image: str, limits: ContainerLimits, **options: Any) -> Container:
+        """A container of this group. `options` are what `launch` takes."""
+        container = launch(
+            self._client,
+            f"{self._run}-{name}",
+            image,
+            labels=self._owner.labels(),
+            **limits.options(),
+            **options,
+        )
         self._containers.append(container)
         return container
 
-    def _launch(self, wanted: Launch) -> Container:
-        container = launch(self._client, wanted)
-        self._containers.append(container)
-        return container
+    def _on_network(self, name: str, aliases: Iterable[str] = ()) -> dict[str, Any]:
+        """Where a container is. Names that are not a stand-in's are never asked of a name server outside."""
+        network, api = str(self._network.network.name), self._client.client.api
+        endpoint = api.create_endpoint_config(aliases=list(aliases), ipv4_address=self.address(name))
+        return {
+            "network": network,
+            "networking_config": {network: endpoint},
+            "dns": [self.address(_NAMES)],
+            "dns_opt": ["timeout:1", "attempts:1"],
+        }
 
     def close(self) -> None:
         """Remove everything. Waits for containers that are being started at this moment: they go too."""
@@ -230,3 +230,15 @@ class ContainerGroup:
             self._network.network.remove()
         self._client.client.close()
         atexit.unregister(self.close)
+
+
+def _beside(instance: Instance) -> dict[str, Any]:
+    """In the instance's own network, so that 127.0.0.1 is the telephone system, as in production.
+
+    As process 1 a program would not end by a signal that it does not handle.
+    """
+    return {"network_mode": f"container:{instance.container_id}", "init": True}
+
+
+def _python(release: Release, script: str) -> list[str]:
+    return [release.python, "-c", (containers_folder() / script).read_text(encoding="utf-8")]

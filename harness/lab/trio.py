@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.errors import BootError, ImageError
 from harness.lab.beside.database import Server, by_engine
@@ -19,7 +19,6 @@ from harness.lab.container_group import BACK, FAR_END, ContainerGroup
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.release import Release
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.contents import read_config
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, clock_environment
@@ -35,6 +34,8 @@ __all__ = ["Companions", "PhoneFiles", "Trio", "boot_trio"]
 
 PhoneFiles = Callable[[Mapping[InstanceName, str]], Mapping[str, bytes]]
 """The far end's configuration files, for the addresses of the trio."""
+T = TypeVar("T")
+_NAMES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Trio:
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
         """The three by name, in the order of the report."""
-        return {"old": self.old, "again": self.again, "candidate": self.candidate}
+        return dict(zip(_NAMES, (self.old, self.again, self.candidate), strict=True))
 
 
 @asynccontextmanager
@@ -123,7 +124,8 @@ class _Boot:
         three = asyncio.gather(
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
-        (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), self._names())
+        names = self._in_thread(self.group.start_names, self.releases[self.site.old.release])
+        (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), names)
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
@@ -138,18 +140,16 @@ class _Boot:
             return {}
         self.progress(f"Starting {', '.join(app.name for app in apps)} beside each")
         beside = await asyncio.gather(*(self._beside(instance, apps) for instance in instances))
-        names: tuple[InstanceName, ...] = ("old", "again", "candidate")
-        return dict(zip(names, beside, strict=True))
+        return dict(zip(_NAMES, beside, strict=True))
 
     async def _beside(self, instance: Instance, apps: Sequence[App]) -> Companions:
         """The tap first: a program that finds nobody listening may give up."""
-        loop, starting = asyncio.get_running_loop(), self.group.starting
         release, ports = self.releases[self.site.old.release], ports_of(apps)
         environment = clock_environment(instance.release, self.offset)
-        tap = await loop.run_in_executor(starting, self.group.start_tap, instance, release, apps)
+        tap = await self._in_thread(self.group.start_tap, instance, release, apps)
         await asyncio.to_thread(tap.wait_until_listening)
-        starts = [partial(self.group.start_app, app, instance, ports[app.name], environment) for app in apps]
-        programs = await asyncio.gather(*(loop.run_in_executor(starting, start) for start in starts))
+        start = partial(self._in_thread, self.group.start_app)
+        programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
         await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
         for program in programs:
             if program.trouble:
@@ -170,45 +170,36 @@ class _Boot:
             raise ImageError(f"{release.spec} has no libfaketime, which a scenario's `clock:` needs")
         environment = clock_environment(release, self.offset)
         on_host = (AGI_HOST, *self.site.agi_servers)
-        more = {
-            "data": self.site.data,
-            "environment": environment,
-            "on_host": on_host,
-            "databases": self.site.databases,
-        }
+        databases = self.site.databases
+        more = {"data": self.site.data, "environment": environment, "on_host": on_host, "databases": databases}
         return await self._start(name, release, overlaid, **more)
 
     async def _phones(self, phone_files: PhoneFiles | None) -> Instance | None:
         if phone_files is None or not self.site.phones:
             return None
         release = self.releases[self.site.old.release]
-        trio: tuple[InstanceName, ...] = ("old", "again", "candidate")
-        files = phone_files({name: self.group.address(name) for name in trio})
+        files = phone_files({name: self.group.address(name) for name in _NAMES})
         overlaid = self.group.lay_over(files, release)
         return await self._start(FAR_END, release, overlaid, aliases=tuple(self.site.standins))
 
-    async def _names(self) -> None:
-        release = self.releases[self.site.old.release]
-        await asyncio.get_running_loop().run_in_executor(self.group.starting, self.group.start_names, release)
-
     async def _start(self, name: str, release: Release, overlaid: Overlaid, **more: Any) -> Instance:
         """Start and wait. `more` is what `ContainerGroup.start` takes."""
-        loop = asyncio.get_running_loop()
-        instance = await loop.run_in_executor(
-            self.group.starting, lambda: self.group.start(name, release, overlaid, **more)
-        )
+        instance = await self._in_thread(partial(self.group.start, name, release, overlaid, **more))
         if more.get("databases"):
             await self._fill(instance)
-        seconds = await asyncio.to_thread(wait_until_booted, instance, within=self.site.limits.boot_seconds)
+        seconds = await asyncio.to_thread(instance.wait_until_booted, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
 
+    async def _in_thread(self, start: Callable[..., T], *what: Any) -> T:
+        """What a method of the group starts, in a thread of the group: `close` waits for it."""
+        return await asyncio.get_running_loop().run_in_executor(self.group.starting, start, *what)
+
     async def _fill(self, instance: Instance) -> None:
         """The instance's databases, filled; then Asterisk may begin."""
-        loop = asyncio.get_running_loop()
         begun = time.monotonic()
         servers = [
-            await loop.run_in_executor(self.group.starting, self.group.start_server, instance, databases)
+            await self._in_thread(self.group.start_server, instance, databases)
             for databases in by_engine(self.site.databases).values()
         ]
         await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))

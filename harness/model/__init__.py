@@ -32,10 +32,10 @@ from harness.model.observations import (
     Seen,
     State,
     Step,
+    Trace,
 )
 from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.report import OverlayLine, Report, Side, assemble, holds, is_complete
-from harness.model.trace import Trace
+from harness.model.report import OverlayLine, Report, Side, assemble, is_complete
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
@@ -83,7 +83,6 @@ __all__ = [
     "assemble",
     "day",
     "held_value",
-    "holds",
     "is_complete",
     "is_there",
     "like",

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from harness.model.changes import Change
 from harness.model.outcomes import Outcome, Severity
@@ -103,7 +102,7 @@ class Finding:
     fingerprint: str = ""
     waived: str = ""
     consequences: tuple[str, ...] = ()
-    details: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
     places: tuple[Place, ...] = ()
     covered: str = ""
     notes: tuple[str, ...] = ()

@@ -7,11 +7,13 @@ give back exactly. Secrets are `(secret)` in all of them, and `odd` is then empt
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import msgspec
 
+from harness.model.outcomes import Ending, InstanceName
 from harness.model.values import Headers, Json
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Seen",
     "State",
     "Step",
+    "Trace",
 ]
 
 
@@ -189,3 +192,25 @@ Seen = (
     AmiPacket | LogLine | Playback | AgiLine | AriRequest | AriAnswer | AriEvent | AppSaid | AppLife | Step | State
 )
 """Any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was observed while one scenario ran once on one instance, in order.
+
+    `roles` maps what the harness knows beforehand to the part it plays: unique ids that it chose (`caller`),
+    the instance's own address (`asterisk`).
+    `play` counts the plays of this scenario on this instance: 0 is the first, replays follow.
+    `problem` is empty when `ending` is played, else one line for a person.
+    `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are
+    times are told from values that only look like one.
+    """
+
+    scenario: str
+    instance: InstanceName
+    observations: tuple[Seen, ...]
+    roles: tuple[tuple[str, str], ...] = ()
+    ending: Ending = Ending.PLAYED
+    problem: str = ""
+    play: int = 0
+    began: float = 0.0

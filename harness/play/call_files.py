@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from harness.asterisk.originate import device_of
 from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.record.ledger import CALL_FILE, Ledger
 from harness.record.session import Session
@@ -39,6 +41,9 @@ class CallFiles:
         """
         text = "".join(f"{line}\n" for line in (*_lines(keys), f"Set: {CALL_FILE}={name}"))
         self._ledger.open(session, ids=(name,), holds=())
+        called = next((value for key, value in keys.items() if key.casefold() == "channel"), "")
+        if device := device_of(called if isinstance(called, str) else "".join(called[-1:])):
+            self._ledger.expect(device, session, since=time.monotonic())
         self._names.setdefault(id(session), []).append(name)
         try:
             await asyncio.to_thread(self._instance.put_call_file, name, text)

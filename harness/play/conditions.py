@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from harness.asterisk.ari import leaves
-from harness.model import AmiPacket, AriEvent, Playback, Seen
-from harness.play.matching import like, matches
+from harness.model import AmiPacket, AriEvent, Playback, Seen, like
 
-__all__ = ["Condition", "condition", "device", "is_dial", "on_event"]
+__all__ = ["Condition", "condition", "device", "is_dial", "matches", "on_event"]
 
 _NUMBER = re.compile(r"-[0-9a-f]{8}(?:;[12])?$")
 _Found = TypeVar("_Found", covariant=True)
@@ -68,6 +67,14 @@ def condition(
     return given[0]()
 
 
+def matches(headers: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> bool:
+    """Whether each wanted header is there with a value that its shell pattern matches."""
+    pairs = tuple(headers)
+    return all(
+        any(name == header and like(value, pattern) for header, value in pairs) for name, pattern in wanted.items()
+    )
+
+
 def device(channel: str) -> str:
     """A channel's name without its number: `PJSIP/101-0000002a` is a channel of `PJSIP/101`."""
     return _NUMBER.sub("", channel)
@@ -119,11 +126,9 @@ def _ari(kind: str, wanted: Mapping[str, str]) -> Condition[AriEvent]:
     def match(seen: Seen) -> AriEvent | None:
         if not isinstance(seen, AriEvent) or seen.kind != kind:
             return None
-        found = dict(leaves(seen.body))
-        fits = all(key in found and like(found[key], pattern) for key, pattern in wanted.items())
-        return seen if fits else None
+        return seen if matches(leaves(seen.body), wanted) else None
 
-    return Condition(f"the ARI event {kind}{_shown(wanted)}", match)
+    return Condition(f"the ARI event {kind}{_in_brackets(wanted)}", match)
 
 
 def _event(name: str, headers: Mapping[str, str]) -> Condition[AmiPacket | Playback]:
@@ -134,9 +139,9 @@ def _event(name: str, headers: Mapping[str, str]) -> Condition[AmiPacket | Playb
             return None
         return seen if matches(seen.headers, headers) else None
 
-    return Condition(f"the event {name}{_shown(headers)}", match)
+    return Condition(f"the event {name}{_in_brackets(headers)}", match)
 
 
-def _shown(wanted: Mapping[str, str]) -> str:
+def _in_brackets(wanted: Mapping[str, str]) -> str:
     shown = ", ".join(f"{key}: {pattern}" for key, pattern in wanted.items())
     return f" ({shown})" if shown else ""

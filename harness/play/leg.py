@@ -50,8 +50,8 @@ class Wanted(WantedPacket, total=False):
     ari: str
 
 
-class Leg:
-    """One end of a call."""
+class _Leg:
+    """What a call and a phone have in common."""
 
     def __init__(self, asterisk: Asterisk, name: str) -> None:
         self.name = name
@@ -100,11 +100,6 @@ class Leg:
     def _is_mine(self, seen: AmiPacket) -> bool:
         raise NotImplementedError
 
-    @property
-    def id(self) -> str:
-        """Unique id of the channel that the site's dialplan runs: what ARI calls its id. Raises ScenarioError."""
-        raise NotImplementedError
-
     def _site_s_channel(self) -> str:
         """The channel on which the site's dialplan has its variables."""
         raise NotImplementedError
@@ -120,20 +115,8 @@ class Leg:
         headers = await self._asterisk.respond({"Action": "Getvar", "Channel": channel, "Variable": name})
         return dict(headers).get("Value", "")
 
-    async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
-        """Press keys, with so many seconds from one to the next."""
-        raise NotImplementedError
 
-    async def talk(self, seconds: float) -> None:
-        """Make sound for so many seconds, then be silent again."""
-        raise NotImplementedError
-
-    async def hangup(self) -> None:
-        """Hang up."""
-        raise NotImplementedError
-
-
-class CallLeg(Leg):
+class CallLeg(_Leg):
     """A call that the harness placed through a Local channel: the caller is one half, the dialplan the other."""
 
     def __init__(self, asterisk: Asterisk, name: str, first: str, second: str) -> None:
@@ -218,7 +201,7 @@ class CallLeg(Leg):
         await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
 
 
-class PhoneLeg(Leg):
+class PhoneLeg(_Leg):
     """One of the site's phones, which the far end stands in for."""
 
     def __init__(self, asterisk: Asterisk, name: str, far_end: FarEnd | None) -> None:
@@ -283,6 +266,10 @@ class PhoneLeg(Leg):
         with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
             await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
         await self._end.transfer(self._asterisk.instance, self.name, to)
+
+
+Leg = CallLeg | PhoneLeg
+"""One end of a call."""
 
 
 def _check_keys(digits: str) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from harness.asterisk.ami import Splitter, read_packet
+from harness.asterisk.originate import started_by_action
 from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions
@@ -148,12 +149,28 @@ class LiveInstance:
         action_id = f"{self._run}{next(self._numbers):06d}c"
         if session is not None:
             session.step("action", Action=str(fields.get("Action")), ActionID=action_id)
+            fields = self._claim(fields, action_id, session)
         self._answers[action_id] = ([], session)
         try:
             await self._driver.send(fields, action_id=action_id, within=within)
         finally:
             answers, _ = self._answers.pop(action_id)
         return tuple(answers)
+
+    def _claim(self, fields: Fields, action_id: str, session: Session) -> Fields:
+        """Say whose the call is that an action starts: by ids, which are ours where the scenario chooses none."""
+        given = {name.casefold(): value for name, value in fields.items()}
+        if str(given.get("action")).casefold() != "originate":
+            if device := started_by_action(given):
+                self.ledger.expect(device, session, since=time.monotonic(), by=action_id)
+            return fields
+        chosen = [str(given[name]) for name in ("channelid", "otherchannelid") if given.get(name)]
+        if not chosen:
+            first, second = chosen = [*self.new_ids()]
+            ours = {"ChannelId": first, "OtherChannelId": second}
+            fields = {**{name: value for name, value in fields.items() if name not in ours}, **ours}
+        self.ledger.make((action_id, *chosen), session)
+        return fields
 
     async def response(self, fields: Fields, *, session: Session | None = None) -> Headers:
         """Send an action; the headers of its response. Raises ScenarioError when Asterisk refuses it."""

@@ -19,6 +19,7 @@ from harness.record.session import Session
 __all__ = ["play_scenario"]
 
 _APP = "app/"
+_IN_DOUBT = "cannot be told from another scenario's, played at the same time: the call that is started to"
 _HANGUPS = 5.0
 _BY_ITSELF = 1.0
 
@@ -29,11 +30,10 @@ async def play_scenario(
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, live.name, play, live.offset)
     session.roles[live.instance.address] = "asterisk"
-    if live.broken:
-        session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken)
-        return session
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
     try:
+        if live.broken:
+            raise NotPlayable(live.broken)
         live.need(apps)
     except NotPlayable as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
@@ -55,6 +55,8 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
+    if session.ending is not Ending.CRASHED and (device := live.ledger.starts.doubt_of(session)):
+        session.ending, session.problem = Ending.UNPLAYABLE, f"{_IN_DOUBT} {device}: name it in `uses:`"
     return session
 
 
@@ -68,19 +70,21 @@ async def _play(
             await live.stasis.listen(scenario.stasis)
             await scenario.play(asterisk)
     except (ExpectationFailed, AssertionError) as problem:
-        return Ending.UNMET, _words(problem, scenario)
+        return Ending.UNMET, _problem_line(problem, scenario)
     except (DeadlineExceeded, TimeoutError) as problem:
-        return await _overdue(live, scenario, problem)
+        return await _ending_when_time_is_up(live, scenario, problem)
     except HarnessError as problem:
         if session.broken or live.broken:
             return Ending.CRASHED, _first_line(live.broken or str(problem))
         return (Ending.UNPLAYABLE if isinstance(problem, NotPlayable) else Ending.UNMET), str(problem)
     except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
-        return Ending.UNMET, _words(problem, scenario)
+        return Ending.UNMET, _problem_line(problem, scenario)
     return Ending.PLAYED, ""
 
 
-async def _overdue(live: LiveInstance, scenario: Scenario, problem: Exception) -> tuple[Ending, str]:
+async def _ending_when_time_is_up(
+    live: LiveInstance, scenario: Scenario, problem: Exception
+) -> tuple[Ending, str]:
     """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
     if await live.diagnose():
         return Ending.CRASHED, _first_line(live.broken)
@@ -115,14 +119,14 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
         return
     await live.call_files.remove_all_of(session)
     if any(session.packets("Hangup")):
-        await _ended(session, _BY_ITSELF)
+        await _wait_for_hangups(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
     await _end(live, session, ours)
     live.conversations.end_all_of(session)
     await _reset_phones(scenario, live, far_end)
-    await _ended(session, _BY_ITSELF)
+    await _wait_for_hangups(session, _BY_ITSELF)
     await _end(live, session, list(session.open_channels))
-    await _ended(session, _HANGUPS)
+    await _wait_for_hangups(session, _HANGUPS)
 
 
 async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> None:
@@ -133,12 +137,12 @@ async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> 
                 await live.action({"Action": "Hangup", "Channel": channel, "Cause": "16"})
 
 
-async def _ended(session: Session, within: float) -> None:
+async def _wait_for_hangups(session: Session, within: float) -> None:
     with suppress(HarnessError):
         await session.all_ended(within)
 
 
-def _words(problem: BaseException, scenario: Scenario) -> str:
+def _problem_line(problem: BaseException, scenario: Scenario) -> str:
     """An error of a scenario in one line, with the line of the scenario's file that raised it."""
     text = _first_line(str(problem)) or "assertion failed"
     if not isinstance(problem, ScenarioError | AssertionError):

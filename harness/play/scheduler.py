@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+import itertools
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -61,24 +62,26 @@ class Scheduler:
         Each comes with the number of the play: 0, or that of a replay.
         """
         turns = Turns(width)
-        count = _Count(len(plays), progress)
+        count_one = _counter(len(plays), progress)
         # Exclusive ones last, so that the crowd need not be sent out and in again.
         ordered = sorted(plays, key=lambda play: play[0].exclusive)
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
-            sessions = await asyncio.gather(*(self._play_one(turns, *play, count) for play in batch))
+            sessions = await asyncio.gather(*(self._play_one(turns, *play, count_one) for play in batch))
             await self._wait_for_late_records()
             for (scenario, _), by_instance in zip(batch, sessions, strict=True):
                 yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
             for name, live in self._live.items():
                 live.ledger.forget([by_instance[name] for by_instance in sessions])
 
-    async def _play_one(self, turns: Turns, scenario: Scenario, play: int, count: _Count) -> Sessions:
+    async def _play_one(
+        self, turns: Turns, scenario: Scenario, play: int, count_one: Callable[[], None]
+    ) -> Sessions:
         async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
             sessions = await asyncio.gather(
                 *(play_scenario(scenario, live, self._far_end, play=play) for live in self._live.values())
             )
-        count.one_more()
+        count_one()
         return dict(zip(self._live, sessions, strict=True))
 
     async def _wait_for_late_records(self) -> None:
@@ -89,19 +92,16 @@ class Scheduler:
         await asyncio.gather(*(live.apps_are_heard() for live in well))
 
 
-class _Count:
-    """How many are done, said now and then."""
+def _counter(total: int, progress: Progress) -> Callable[[], None]:
+    """Counts what is done, and says now and then how many are."""
+    numbers = itertools.count(1)
 
-    def __init__(self, total: int, progress: Progress) -> None:
-        self._total = total
-        self._progress = progress
-        self._done = 0
+    def count_one() -> None:
+        done = next(numbers)
+        if done % max(1, total // _STEPS) == 0 or done == total:
+            progress(f"{done} of {total} scenarios played")
 
-    def one_more(self) -> None:
-        self._done += 1
-        step = max(1, self._total // _STEPS)
-        if self._done % step == 0 or self._done == self._total:
-            self._progress(f"{self._done} of {self._total} scenarios played")
+    return count_one
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from harness.asterisk.ari import ids_in
+from harness.asterisk.ari import ids_in, ids_made, ids_of
+from harness.asterisk.originate import device_of
 from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end.ari import Ari
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from harness.play.live_instance import Playable
 
 __all__ = ["Stasis"]
+
+_IDS = frozenset({"channelId", "otherChannelId", "bridgeId", "playbackId", "snoopId"})
 
 
 class Stasis:
@@ -42,12 +45,25 @@ class Stasis:
         self._listening: dict[str, asyncio.Future[AriEvents]] = {}
 
     async def call(self, session: Session, operation: str, parameters: Mapping[str, Json]) -> AriAnswer:
-        """Do an operation for a scenario; what it makes is the scenario's. The answer is part of the trace."""
+        """Do an operation for a scenario; what it makes is the scenario's. The answer is part of the trace.
+
+        An id that another scenario's thing has is this one's only once Asterisk has made a new thing of it.
+        """
         self._must_be_there()
         session.step("ari", Operation=operation, Parameters=json.dumps(json_without_secrets(dict(parameters))))
-        self._ledger.open(session, ids=_given_ids(parameters), holds=())
+        made = ids_made(operation, parameters)
+        self._ledger.make(made or (), session)
+        began = time.monotonic()
+        if called := device_of(str(parameters.get("endpoint", ""))) if made == () else "":
+            self._ledger.expect(called, session, since=began, by=f"ari {began}")
         answer = await self._ari.call(operation, parameters)
-        self._ledger.open(session, ids=self._unknown(ids_in(answer.body)), holds=())
+        if not 200 <= answer.status < 300:
+            self._ledger.starts.cancel(f"ari {began}", session)
+        if any(self._ledger.owner_of(id_) is not session for id_ in made or ()):
+            await self._events_are_in()
+        # Who lists all channels does not own them: only what an operation makes or acts on is the scenario's.
+        new = ids_of(answer.body) if made is not None else ()
+        self._ledger.relate((*_given_ids(parameters), *new), session)
         session.feed(replace(answer, at=time.monotonic()))
         return answer
 
@@ -75,10 +91,6 @@ class Stasis:
             if listening.done() and not listening.cancelled() and listening.exception() is None:
                 listening.result().close()
 
-    def _unknown(self, ids: Iterable[str]) -> list[str]:
-        """Those that are not another scenario's: who lists all channels does not own them."""
-        return [id_ for id_ in ids if self._ledger.owner_of(id_) is None]
-
     def _must_be_there(self) -> None:
         if not self._instance.ari:
             raise NotPlayable("the site has no ARI: no ari.conf, or res_ari is not loaded")
@@ -96,7 +108,7 @@ class Stasis:
                 self._filing = asyncio.ensure_future(self.all_is_filed())
 
     def _file(self, event: AriEvent) -> bool:
-        owner = next(filter(None, map(self._ledger.owner_of, ids_in(event.body))), None) or self._ledger.alone
+        owner = self._ledger.owner_of(*ids_in(event.body)) or self._ledger.alone
         if owner is not None:
             owner.feed(event)
         return owner is not None
@@ -104,4 +116,4 @@ class Stasis:
 
 def _given_ids(parameters: Mapping[str, Json]) -> list[str]:
     """Ids of what a scenario makes or acts on (`channelId`, `bridgeId`)."""
-    return [value for name, value in parameters.items() if name.endswith("Id") and isinstance(value, str)]
+    return [value for name, value in parameters.items() if name in _IDS and isinstance(value, str)]

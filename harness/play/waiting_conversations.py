@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import DeadlineExceeded, NotPlayable
 from harness.far_end.changes import Changes
-from harness.play.matching import like
+from harness.model import like
 from harness.record.session import Session
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.model import day
+from harness.plugin.items import marks_of
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -86,9 +87,13 @@ def _parametrize(metafunc: pytest.Metafunc, argument: str) -> None:
         metafunc.config.stash[_UNSITED] = True
         metafunc.parametrize(argument, [pytest.param("", id="no-site")])
         return
-    suite = metafunc.definition.path.parent.name
-    cases = player.scenario_cases() if argument == _SCENARIO else player.check_cases(suite)
-    metafunc.parametrize(argument, [pytest.param(case.target, id=case.name, marks=case.marks) for case in cases])
+    if argument == _SCENARIO:
+        cases = [pytest.param(one.id, id=one.id, marks=marks_of(one)) for one in player.collected.scenarios]
+    else:
+        suite = f"{metafunc.definition.path.parent.name}/"
+        checks = [check for check in player.collected.checks if check.startswith(suite)]
+        cases = [pytest.param(check, id=check.removeprefix(suite)) for check in checks]
+    metafunc.parametrize(argument, cases)
 
 
 @pytest.hookimpl(trylast=True)

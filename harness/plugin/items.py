@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,7 @@ if TYPE_CHECKING:
     from harness.play import Scenario
     from harness.plugin.player import Player
 
-__all__ = ["Case", "ScenarioItem", "python_scenario", "target_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test of a suite: its name in brackets, the id of the result it shows, its markers."""
-
-    name: str
-    target: str
-    marks: tuple[pytest.MarkDecorator, ...] = ()
+__all__ = ["ScenarioItem", "marks_of", "python_scenario", "target_of"]
 
 
 class ScenarioItem(pytest.Item):
@@ -47,6 +37,11 @@ class ScenarioItem(pytest.Item):
         return self.path, self._line - 1, self.name
 
 
+def marks_of(scenario: Scenario) -> list[pytest.MarkDecorator]:
+    """Its tags as marks."""
+    return [getattr(pytest.mark, tag) for tag in sorted(scenario.tags)]
+
+
 def target_of(item: pytest.Item) -> str:
     """The id of the result that this test shows; empty for tests that are none of the harness's."""
     if isinstance(item, ScenarioItem):
@@ -62,12 +57,7 @@ def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[Scen
     """The site's scenario that this function of this file is, or None when it is an ordinary test."""
     if not inspect.iscoroutinefunction(obj):
         return None
-    names = (
-        name,
-        name.removeprefix("test_"),
-        name.replace("_", "-"),
-        name.removeprefix("test_").replace("_", "-"),
-    )
+    names = {way.replace("_", by) for way in (name, name.removeprefix("test_")) for by in "_-"}
     for scenario in scenarios:
         if scenario.file.resolve() == path.resolve() and scenario.id.rpartition("/")[2] in names:
             return scenario

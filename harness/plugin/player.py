@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.model import Report, Side, Verdict
-from harness.plugin.items import Case, ScenarioItem, python_scenario, target_of
+from harness.plugin.items import ScenarioItem, marks_of, python_scenario, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, scope_of
 from harness.report import claim_folder, dumps, loads, write_report
@@ -51,7 +51,7 @@ class Player:
         self._reports: dict[str, Report] = {}
         self._problems: list[str] = []
         self._refusal = ""
-        self._unwritten = ""
+        self._write_problem = ""
         self._final: Report | None = None
         self._pipe: ProgressPipe | None = None
 
@@ -81,24 +81,12 @@ class Player:
             f" {count(len(known.scenarios), 'scenario')}, {count(len(known.checks), 'check')})"
         )
 
-    def scenario_cases(self) -> list[Case]:
-        """The tests of the dialplan suite."""
-        return [
-            Case(s.id, s.id, tuple(getattr(pytest.mark, tag) for tag in sorted(s.tags)))
-            for s in self.collected.scenarios
-        ]
-
-    def check_cases(self, suite: str) -> list[Case]:
-        """The tests of a suite of checks (`preflight`, `ami`)."""
-        checks = (check.partition("/") for check in self.collected.checks)
-        return [Case(name, f"{of}/{name}") for of, _, name in checks if of == suite]
-
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> Any:
         """A coroutine in one of the site's Python files is a scenario."""
         scenario = python_scenario(collector.path, name, obj, self.collected.scenarios)
         if scenario is None:
             return None
-        marks = [*getattr(obj, "pytestmark", ()), *(getattr(pytest.mark, tag) for tag in sorted(scenario.tags))]
+        marks = [*getattr(obj, "pytestmark", ()), *marks_of(scenario)]
         return ScenarioItem.from_parent(
             collector, name=name, target=scenario.id, line=scenario.line, player=self, marks=marks
         )
@@ -238,7 +226,7 @@ class Player:
         try:
             write_report(report, self._run_folder)
         except SiteError as problem:
-            self._unwritten = f"the report could not be written: {with_notes(problem)}"
+            self._write_problem = f"the report could not be written: {with_notes(problem)}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -248,7 +236,7 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            tell(self._final, self._run_folder, terminalreporter, unwritten=self._unwritten)
+            tell(self._final, self._run_folder, terminalreporter, write_problem=self._write_problem)
 
     def _folder(self, option: str) -> Path | None:
         """As it was given: a configuration folder may be one of the site's."""

@@ -44,11 +44,11 @@ class Voice:
         terminal.flush()
 
 
-def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, unwritten: str = "") -> None:
+def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, write_problem: str = "") -> None:
     """The report as a section of its own; its last line is the verdict."""
     terminal.section("asterisk upgrade")
-    if unwritten:
-        terminal.write_line(f"ERROR: {unwritten}", red=True)
+    if write_problem:
+        terminal.write_line(f"ERROR: {write_problem}", red=True)
     else:
         terminal.write_line(f"report.json and traces are in {folder}")
     for line in render(report):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
+from harness.asterisk.volatile import ids_in
 from harness.model import text_of
-from harness.record.said import LONGEST, Lines, Said, broken, ids_in
+from harness.record.said import LONGEST, Lines, Said, broken
 
 __all__ = ["AgiTalk"]
 
@@ -20,7 +21,7 @@ class AgiTalk:
         self._lines = {way: Lines() for way in "<>"}
         self._environment: list[bytes] | None = []
         self._usage: list[bytes] = []
-        self._asked: deque[str] = deque()
+        self._unanswered: deque[str] = deque()
         self._over = False
 
     def feed(self, way: str, piece: bytes) -> Iterable[Said]:
@@ -61,14 +62,14 @@ class AgiTalk:
         else:
             answer = b"\n".join([*self._usage, line])
             self._usage.clear()
-            command = self._asked.popleft() if self._asked else ""
+            command = self._unanswered.popleft() if self._unanswered else ""
             text, odd = text_of(answer)
             yield Said("answer", details=(("Command", command), ("Answer", text)), odd=odd)
 
     def _server(self, line: bytes) -> Iterable[Said]:
         if line.strip():
             text, odd = text_of(line)
-            self._asked.append(text)
+            self._unanswered.append(text)
             yield Said("command", details=(("Command", text),), odd=odd)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.asterisk.ami import Splitter, read_packet
+from harness.asterisk.originate import started_by_action
+from harness.asterisk.volatile import ids_in
 from harness.model import text_of
-from harness.record.said import LONGEST, Said, broken, ids_in
+from harness.record.said import LONGEST, Said, broken
 
 __all__ = ["AmiTalk"]
 
 _GREETING = b"Asterisk Call Manager/"
-# Headers by which an action names the calls that it makes.
-_NAMES = ("ChannelId", "OtherChannelId", "ActionID")
+# Headers, in lower case, by which an action names the calls that it makes; and itself.
+_MADE_AS = ("channelid", "otherchannelid")
+_NAMES = frozenset({*_MADE_AS, "actionid"})
 
 
 class AmiTalk:
@@ -58,6 +61,12 @@ def _packet(way: str, data: bytes) -> Iterable[Said]:
     first = packet.headers[0][0] if packet.headers else ""
     kind = "action" if way == ">" else "response" if first == "Response" else "event"
     # A client's ActionIDs may have a part in common: it is one of ours as a whole only.
-    texts = (value for name, value in packet.headers if name != "ActionID")
-    ids = (*ids_in(texts), *(packet.get(name) for name in _NAMES if packet.get(name)))
-    yield Said(kind, packet, ids=tuple(dict.fromkeys(ids)), refers=packet.get("ActionID"))
+    ids = ids_in(value for name, value in packet.headers if name.casefold() not in _NAMES)
+    own = packet.get("ActionID")
+    if kind != "action":
+        yield Said(kind, packet, ids=(*ids, own) if own else ids, refers=own, adopts=False)
+        return
+    given = {name.casefold(): value for name, value in packet.headers}
+    made = tuple(given[name] for name in _MADE_AS if given.get(name))
+    starts = "" if given.get("channelid") else started_by_action(given)
+    yield Said(kind, packet, ids=ids, refers=given.get("actionid", ""), makes=made, starts=starts)

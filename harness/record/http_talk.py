@@ -13,31 +13,42 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from harness.asterisk.ari import ids_in as ids_in_body
-from harness.asterisk.ari import read_body, read_event
+from harness.asterisk.ari import ids_in as ids_in_event
+from harness.asterisk.ari import ids_of, read_body, read_event
+from harness.asterisk.originate import device_of
+from harness.asterisk.volatile import ids_in
 from harness.model import AriAnswer, AriRequest, Headers, Json, text_of
-from harness.record.said import LONGEST, Said, broken, ids_in
+from harness.record.said import LONGEST, Said, broken
 
 __all__ = ["HttpTalk"]
 
+_Message = h11.Request | h11.Response | h11.InformationalResponse
+
 _SWITCHED = 101
 _FAILURES = (1002, 1007, 1009)  # of protocol, of encoding, of size: what the parser finds, or the other side says
-_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!create$)([^/?]+)")
+_NAMED = re.compile(r"/(?:channels|bridges|playbacks)/(?!(?:create|externalMedia)$)([^/?]+)")
+# Where a client names what is made: at the end of a path, in parameters. Others are of what is there already.
+_MADE = re.compile(
+    r"POST .*/(?:channels|bridges)/(?:[^/]+/(?:play|snoop)/)?(?!(?:create|externalMedia)$)([^/]+)", re.DOTALL
+)
+_MADE_AS = frozenset({"channelId", "otherChannelId", "bridgeId", "playbackId", "snoopId"})
+_ACTED_ON = frozenset({"channel", "originator"})
+_OF_A_THING = re.compile(r"\w+ .*/(?:channels|bridges|playbacks|recordings)(?:/.*)?", re.DOTALL)
 
 
 class HttpTalk:
     """One connection to Asterisk's HTTP server. The program is who connected (`>`)."""
 
     def __init__(self) -> None:
-        self._requests = _Requests()
-        self._responses = _Responses(self._requests.asked)
+        requests = _Requests()
+        self._messages: dict[str, _Messages] = {">": requests, "<": _Responses(requests.unanswered)}
         self._sockets: dict[str, _Frames] = {}
         self._dead = False
-        self._ended: set[str] = set()
+        self._closed: set[str] = set()
 
     def feed(self, way: str, piece: bytes) -> Iterable[Said]:
         """Take bytes; the messages that they complete."""
-        if self._dead or way in self._ended:
+        if self._dead or way in self._closed:
             return
         try:
             yield from self._feed(way, piece)
@@ -47,18 +58,16 @@ class HttpTalk:
 
     def end(self, way: str, why: str) -> Iterable[Said]:
         """A message that has no end is worth telling; a body may end with its connection."""
-        if way in self._ended:
+        if way in self._closed:
             return
-        self._ended.add(way)
+        self._closed.add(way)
         if not self._dead and not self._sockets:
             try:
                 yield from self._feed(way, b"")
-                rest = self._requests.is_open if way == ">" else self._responses.is_open
+                if self._messages[way].is_open:
+                    yield broken("the connection ended within a message")
             except h11.ProtocolError as problem:
                 yield broken(f"the connection ended within a message: {problem}")
-            else:
-                if rest:
-                    yield broken("the connection ended within a message")
         elif way in self._sockets and self._sockets[way].is_open:
             yield broken("the connection ended within an event")
         if why:
@@ -67,123 +76,107 @@ class HttpTalk:
     def _feed(self, way: str, piece: bytes) -> Iterator[Said]:
         if self._sockets:
             yield from self._sockets[way].feed(piece)
-        elif way == ">":
-            yield from self._requests.feed(piece)
-        else:
-            yield from self._responses.feed(piece)
-            if self._responses.switched is not None:
-                self._sockets = {"<": _Frames(ConnectionType.CLIENT), ">": _Frames(ConnectionType.SERVER)}
-                yield from self._sockets["<"].feed(self._responses.switched)
+            return
+        yield from self._messages[way].feed(piece)
+        if (rest := self._messages["<"].switched) is not None:
+            self._sockets = {"<": _Frames(ConnectionType.CLIENT), ">": _Frames(ConnectionType.SERVER)}
+            yield from self._sockets["<"].feed(rest)
 
 
 class _Body:
-    """A body as it comes, as far as it is worth keeping."""
+    """A body or a message as it comes, as far as it is worth keeping."""
 
     def __init__(self) -> None:
+        self.length = 0
         self._parts: list[bytes] = []
-        self._length = 0
 
-    def add(self, data: bytes) -> None:
-        self._length += len(data)
-        if self._length <= LONGEST:
+    def add(self, data: bytes | bytearray) -> None:
+        self.length += len(data)
+        if self.length <= LONGEST:
             self._parts.append(bytes(data))
+
+    @property
+    def data(self) -> bytes | None:
+        """All of it, None where that is too long."""
+        return None if self.length > LONGEST else b"".join(self._parts)
 
     def read(self) -> tuple[Json, bytes]:
         """The body, and its bytes where it does not give them back."""
-        if self._length > LONGEST:
-            return f"({self._length} bytes)", b""
-        return read_body(b"".join(self._parts))
+        return (f"({self.length} bytes)", b"") if self.data is None else read_body(self.data)
 
 
-class _Requests:
-    """What the program asks. `asked` are the requests that have no response yet."""
+class _Messages:
+    """One direction of HTTP. `switched` is what came after the answer that made it a WebSocket."""
 
     def __init__(self) -> None:
-        self.asked: deque[tuple[h11.Request, str, str]] = deque()
-        self._numbers = count(1)
-        self._parser = h11.Connection(h11.SERVER)
-        self._request: h11.Request | None = None
-        self._body = _Body()
-
-    @property
-    def is_open(self) -> bool:
-        return self._request is not None
-
-    def feed(self, piece: bytes) -> Iterator[Said]:
-        self._parser.receive_data(piece)
-        while True:
-            event = self._parser.next_event()
-            if isinstance(event, h11.Request):
-                self._request, self._body = event, _Body()
-            elif isinstance(event, h11.Data):
-                self._body.add(event.data)
-            elif isinstance(event, h11.EndOfMessage):
-                yield self._complete()
-                rest, _ = self._parser.trailing_data
-                self._parser = h11.Connection(h11.SERVER)
-                if not rest:
-                    return
-                self._parser.receive_data(rest)
-            else:
-                return
-
-    def _complete(self) -> Said:
-        assert self._request is not None
-        request, self._request = self._request, None
-        said = _request(request, *self._body.read())
-        number = f"request {next(self._numbers)}"
-        self.asked.append((request, f"{said.method} {said.path}", number))
-        chosen = (value for name, value in said.query if name == "channelId")
-        texts = (value for name, value in said.query if name != "channelId")
-        ids = (*_NAMED.findall(said.path), *chosen, *ids_in(texts), *_ids(said.body))
-        return Said("request", said, ids=ids, refers=number)
-
-
-class _Responses:
-    """What Asterisk answers. `switched` is what came after the answer that made it a WebSocket."""
-
-    def __init__(self, asked: deque[tuple[h11.Request, str, str]]) -> None:
         self.switched: bytes | None = None
-        self._asked = asked
         self._parser: h11.Connection | None = None
-        self._response: h11.Response | None = None
+        self._head: _Message | None = None
         self._body = _Body()
-        self._to = ("", "")
 
     @property
     def is_open(self) -> bool:
-        return self._response is not None
+        return self._head is not None
 
     def feed(self, piece: bytes) -> Iterator[Said]:
         while piece or self._parser is not None:
             if self._parser is None:
-                self._parser = self._next()
+                self._parser = self._next_parser()
             self._parser.receive_data(piece)
-            piece = b""
-            while True:
-                event = self._parser.next_event()
-                if isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHED:
-                    self.switched, _ = self._parser.trailing_data
-                    yield self._said(event, None, b"")
-                    return
-                if isinstance(event, h11.Response):
-                    self._response, self._body = event, _Body()
-                elif isinstance(event, h11.Data):
+            while not isinstance(event := self._parser.next_event(), h11.EndOfMessage):
+                if isinstance(event, h11.Data):
                     self._body.add(event.data)
-                elif isinstance(event, h11.EndOfMessage):
-                    assert self._response is not None
-                    yield self._said(self._response, *self._body.read())
-                    piece, _ = self._parser.trailing_data
-                    self._response = self._parser = None
-                    break
+                elif isinstance(event, h11.Request | h11.Response):
+                    self._head, self._body = event, _Body()
+                elif isinstance(event, h11.InformationalResponse) and event.status_code == _SWITCHED:
+                    self.switched, _ = self._parser.trailing_data
+                    yield self._message(event, None, b"")
+                    return
                 else:
                     return
+            assert self._head is not None
+            message, (piece, _) = self._head, self._parser.trailing_data
+            self._head = self._parser = None
+            yield self._message(message, *self._body.read())
 
-    def _next(self) -> h11.Connection:
-        if not self._asked:
+    def _next_parser(self) -> h11.Connection:
+        raise NotImplementedError
+
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
+        raise NotImplementedError
+
+
+class _Requests(_Messages):
+    """What the program asks. `unanswered` are the requests that have no response yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unanswered: deque[tuple[h11.Request, str, str]] = deque()
+        self._numbers = count(1)
+
+    def _next_parser(self) -> h11.Connection:
+        return h11.Connection(h11.SERVER)
+
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
+        assert isinstance(message, h11.Request)
+        request = _request(message, body, odd)
+        number = f"request {next(self._numbers)}"
+        self.unanswered.append((message, f"{request.method} {request.path}", number))
+        return _of_a_request(request, number)
+
+
+class _Responses(_Messages):
+    """What Asterisk answers."""
+
+    def __init__(self, unanswered: deque[tuple[h11.Request, str, str]]) -> None:
+        super().__init__()
+        self._unanswered = unanswered
+        self._request = self._number = ""
+
+    def _next_parser(self) -> h11.Connection:
+        if not self._unanswered:
             raise h11.RemoteProtocolError("a response to no request")
-        request, *to = self._asked.popleft()
-        self._to = (to[0], to[1])
+        request, self._request, self._number = self._unanswered.popleft()
         parser = h11.Connection(h11.CLIENT)
         # How a response ends depends on what was asked; its body is no matter.
         dropped = (b"content-length", b"transfer-encoding")
@@ -192,10 +185,11 @@ class _Responses:
         parser.send(h11.EndOfMessage())
         return parser
 
-    def _said(self, response: h11.Response | h11.InformationalResponse, body: Json, odd: bytes) -> Said:
-        request, number = self._to
-        answer = AriAnswer(0.0, request, response.status_code, _headers(response), body, odd=odd)
-        return Said("response", answer, ids=tuple(_ids(body)), refers=number)
+    def _message(self, message: _Message, body: Json, odd: bytes) -> Said:
+        assert not isinstance(message, h11.Request)
+        answer = AriAnswer(0.0, self._request, message.status_code, _headers(message), body, odd=odd)
+        ids = tuple(ids_of(body)) if isinstance(body, dict) and _OF_A_THING.fullmatch(self._request) else ()
+        return Said("response", answer, ids=ids, refers=self._number, adopts=self._request.startswith("POST "))
 
 
 class _Frames:
@@ -204,13 +198,12 @@ class _Frames:
     def __init__(self, role: ConnectionType) -> None:
         self._connection = Connection(role)
         self._are_events = role is ConnectionType.CLIENT
-        self._parts: list[bytes] = []
-        self._length = 0
+        self._body = _Body()
         self._closed = False
 
     @property
     def is_open(self) -> bool:
-        return bool(self._length)
+        return bool(self._body.length)
 
     def feed(self, piece: bytes) -> Iterator[Said]:
         if self._closed or not piece:
@@ -228,22 +221,18 @@ class _Frames:
                 yield Said(type(event).__name__.lower())
 
     def _message(self, event: TextMessage | BytesMessage) -> Iterator[Said]:
-        data = event.data.encode() if isinstance(event.data, str) else bytes(event.data)
-        self._length += len(data)
-        if self._length <= LONGEST:
-            self._parts.append(data)
+        self._body.add(event.data.encode() if isinstance(event.data, str) else event.data)
         if not event.message_finished:
             return
-        whole, length = b"".join(self._parts), self._length
-        self._parts, self._length = [], 0
-        if length > LONGEST:
-            yield broken(f"a message of {length} bytes")
+        body, self._body = self._body, _Body()
+        if (data := body.data) is None:
+            yield broken(f"a message of {body.length} bytes")
         elif self._are_events:
-            told = read_event(whole)
-            yield Said("event", told, ids=tuple(_ids(told.body)))
+            ari_event = read_event(data)
+            yield Said("event", ari_event, ids=tuple(ids_in_event(ari_event.body)))
         else:
-            text, odd = text_of(whole)
-            yield Said("message", details=(("Text", text),), odd=odd, ids=tuple(_ids(read_body(whole)[0])))
+            text, odd = text_of(data)
+            yield Said("message", details=(("Text", text),), odd=odd, ids=ids_in((text,)))
 
 
 def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
@@ -256,10 +245,21 @@ def _request(request: h11.Request, body: Json, odd: bytes) -> AriRequest:
     return AriRequest(0.0, method, path, query, _headers(request), body, "" if again == target else target, odd)
 
 
-def _headers(message: h11.Request | h11.Response | h11.InformationalResponse) -> Headers:
+def _headers(message: _Message) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message.headers.raw_items())
 
 
-def _ids(body: Json) -> Iterator[str]:
-    """Ids by where they stand in a body (a program may have chosen them), and by their form in a text."""
-    return ids_in_body(body) if isinstance(body, dict | list) else iter(ids_in((str(body),)))
+def _of_a_request(said: AriRequest, number: str) -> Said:
+    """What it makes, and what it acts on: ids by where they stand, or by their form in a text."""
+    own = said.body.items() if isinstance(said.body, dict) else (("", said.body),)
+    given = (*said.query, *((name, str(value)) for name, value in own if value is not None))
+    is_post = said.method == "POST"
+    made = [value for name, value in given if is_post and name in _MADE_AS]
+    if in_path := _MADE.fullmatch(f"{said.method} {said.path}"):
+        made.append(in_path[1])
+    named = [id_ for id_ in _NAMED.findall(said.path) if id_ not in made]
+    named += [id_ for name, value in given if name in _ACTED_ON for id_ in value.split(",")]
+    texts = (value for name, value in given if name not in _MADE_AS | _ACTED_ON)
+    called = dict(given).get("endpoint", "") if is_post and not made and not named else ""
+    ids = (*named, *ids_in(texts))
+    return Said("request", said, ids=ids, refers=number, makes=tuple(made), starts=device_of(called))

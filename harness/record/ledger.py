@@ -1,25 +1,29 @@
 """Who is who on one instance: which packet belongs to which scenario.
 
 Many scenarios play at once in one Asterisk. What the harness originates carries ids of its own choosing; every
-channel that comes of it has a linked id that leads back. What has no channel (a queue member, a mailbox) belongs
-to the scenario that holds the thing by its `uses:`.
+channel that comes of it has a linked id that leads back. What is started otherwise (by an application, a program)
+is known by the device that was said to be called. What has no channel (a queue member, a mailbox) belongs to the
+scenario that holds the thing by its `uses:`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from harness.asterisk.originate import STARTS_CALLS, started_by_application
 from harness.model import AmiPacket
 from harness.record.session import Session
+from harness.record.starts import Starts
 
 __all__ = ["CALL_FILE", "Ledger"]
 
 # Headers with ids that belong to one call, and with channel names, which end in a number that no other has.
-_ID = re.compile(r"[A-Za-z]*(?:Uniqueid|UniqueID|Linkedid|LinkedID)|ActionID")
+_ID = re.compile(r"[A-Za-z]*(?:Uniqueid|UniqueID|Linkedid|LinkedID)")
 _CHANNEL = re.compile(r"[A-Za-z]*Channel")
 _ONE_CHANNEL = re.compile(r".*-[0-9a-f]{8}(?:;[12])?", re.DOTALL)
+_NO_ID = frozenset({"", "none", "<none>", "null", "<null>", "(null)", "unknown", "<unknown>", "n/a"})
 _KINDS = {
     "Queue": "queue",
     "Conference": "conference",
@@ -36,27 +40,57 @@ CALL_FILE = "HARNESS_CALL_FILE"
 _CALL_ID = re.compile(r"\[?(C-[0-9a-f]+)")
 # These bring ids or names that are not known yet. All others are known by their unique id alone, which is the
 # hot path: thousands of packets a second.
-_INTRODUCING = frozenset({"Newchannel", "BridgeEnter", "TestEvent", "Rename", "LocalBridge"})
+_INTRODUCING = frozenset({"Newchannel", "BridgeCreate", "BridgeEnter", "TestEvent", "Rename", "LocalBridge"})
 
 
 class Ledger:
-    """The books of one instance."""
+    """The books of one instance.
+
+    Ids that somebody chose may be used again: the newest who makes such a thing owns it, from the event on that
+    says so. Of the former one Asterisk may still speak: the names of its channels, which never come again, tell.
+    """
 
     def __init__(self) -> None:
         self._strays: list[AmiPacket] = []
         self._owner: dict[str, Session] = {}
         self._holder: dict[str, Session] = {}
         self._pending: dict[str, list[AmiPacket]] = {}
+        self._waits_for: dict[str, list[str]] = {}
         self._alone: Session | None = None
+        self._playing: set[Session] = set()
+        self._made: dict[str, str] = {}
+        self._former: dict[str, Session] = {}
+        self._again: set[str] = set()
+        self.starts = Starts()
 
     def open(self, session: Session, *, ids: Iterable[str], holds: Iterable[str], alone: bool = False) -> None:
         """From now on, these ids and things belong to `session`; with `alone`, all else does as well."""
-        for id_ in ids:
-            self._adopt(id_, session)
+        self._playing.add(session)
+        self._own_anew(ids, session)
         for thing in holds:
             self._holder[thing] = session
         if alone:
             self._alone = session
+
+    def make(self, ids: Iterable[str], owner: Session) -> None:
+        """Somebody makes things with ids of his choosing: his own, unless another who plays has them."""
+        self._own_anew([id_ for id_ in ids if not self._is_anothers(id_, owner)], owner)
+
+    def ask(self, action_id: str, owner: Session) -> None:
+        """A program's action: each connection has ids of its own, so one that two use at once says nothing."""
+        if self._is_anothers(action_id, owner):
+            del self._owner[action_id]
+        else:
+            self._own_anew((action_id,), owner)
+
+    def expect(self, device: str, session: Session, *, since: float, by: str = "") -> None:
+        """At that moment the session starts a call to a device: its next channel without an owner is its own.
+
+        Where several expect one of the same device, only an id tells; see `starts.doubt_of`. `by` is the action or
+        channel of which Asterisk says when the call failed.
+        """
+        self.starts.expect(device, session, since=since, by=by)
+        self._settle(device)
 
     def release(self, session: Session) -> None:
         """What `session` held by name is free for the next one. Its ids stay its own: records come late."""
@@ -64,62 +98,73 @@ class Ledger:
             del self._holder[thing]
         if self._alone is session:
             self._alone = None
+        self._playing.discard(session)
+        self.starts.release(session)
 
     def forget(self, sessions: Iterable[Session]) -> None:
         """Close the books on these: nothing more of them is expected."""
-        gone = set(map(id, sessions))
-        self._owner = {key: session for key, session in self._owner.items() if id(session) not in gone}
+        gone = set(sessions)
+        self._playing -= gone
+        self._owner = {key: session for key, session in self._owner.items() if session not in gone}
+        self._former = {key: session for key, session in self._former.items() if session not in gone}
+        self._made = {
+            key: name for key, name in self._made.items() if key in self._owner or key in self._waits_for
+        }
+        self._again = {key for key in self._again if key in self._owner or key in self._made}
 
     @property
     def others(self) -> list[AmiPacket]:
         """Packets that belong to no scenario so far, in the order in which they came."""
         pending = (packet for waiting in self._pending.values() for packet in waiting)
-        return sorted([*self._strays, *pending], key=lambda packet: packet.at)
+        return sorted([*self._strays, *pending], key=_when)
 
     def route(self, packet: AmiPacket) -> None:
         """Give a packet, `at` by the monotonic clock, to the scenario that it belongs to."""
         event = packet.event
         if event == "VarSet" and packet.get("Variable") == CALL_FILE:
             if owner := self._owner.get(packet.get("Value")):  # the variable itself is ours, and in no trace
-                self._adopt_all(_ids(packet), owner)
+                self.relate(_ids(packet), owner)
             return
         is_new = event in _INTRODUCING or _starts_a_channel(packet)
         unique = packet.get("Uniqueid") or packet.get("UniqueID")
-        if not is_new and (owner := self._owner.get(unique)):
-            owner.feed(packet)
+        if not is_new and unique not in self._again and (owner := self._owner.get(unique)):
+            self._give(packet, owner)
             return
+        if is_new:
+            self._begin(packet)
         ids = _ids(packet)
-        owner = next(filter(None, map(self._owner.get, ids)), None) or self._by_name(packet)
+        owner = self._newest(ids, self._former) or self._asked_by(packet) or self._by_name(packet)
         if owner is None:
-            # A bridge is made before anybody enters it, and a CEL record of a new channel may overtake the
-            # event that says whose it is: what has an id waits for that id to become known.
-            (self._pending.setdefault(ids[0], []) if ids else self._strays).append(packet)
+            self._keep(packet, [*ids, action] if (action := packet.get("ActionID")) else ids)
             return
-        self._adopt_all(ids, owner)
-        if event == "TestEvent" and (call := _CALL_ID.match(packet.get("CallID"))):
-            self._owner.setdefault(call[1], owner)
-        owner.feed(packet)
+        self.relate(ids, owner)
+        self._give(packet, owner)
 
-    def owner_of(self, id_: str) -> Session | None:
-        """The scenario that a unique id, a channel name or a call id of the log belongs to."""
-        return self._owner.get(id_)
+    def owner_of(self, *ids: str) -> Session | None:
+        """The scenario that unique ids, names of channels or call ids of the log belong to, by the surest one."""
+        return self._newest(ids, {})
 
     def claim(self, call_id: str, channel: str) -> Session | None:
         """The log says that a call id is this channel's: remember, and say whose it is."""
         owner = self.owner_of(channel)
         if owner is not None:
-            self._owner.setdefault(call_id, owner)
+            self.relate((call_id,), owner)
         return owner
 
     def relate(self, ids: Iterable[str], owner: Session) -> None:
-        """These ids are of the same scenario: a program has said so. Those that have an owner keep it."""
-        new = {id_ for id_ in ids if id_ not in self._owner}
-        for id_ in new:
-            self._adopt(id_, owner)
-        # A packet waits for the first of its ids to become known: this may be another one.
-        for first, waiting in list(self._pending.items()):
-            if any(not new.isdisjoint(packet.values.values()) for packet in waiting):
-                self._adopt(first, owner)
+        """These ids are the owner's if they are nobody's, so is what waits for them, and all that this names."""
+        unknown, found = list(ids), list[AmiPacket]()
+        while unknown:
+            id_ = unknown.pop()
+            if id_ in self._owner or id_.casefold() in _NO_ID:
+                continue
+            self._owner[id_] = owner
+            for first in self._waits_for.pop(id_, ()):
+                for packet in self._pending.pop(first, ()):
+                    unknown += _ids(packet)
+                    found.append(packet)
+        for packet in sorted(found, key=_when):
+            self._give(packet, owner)
 
     def holder_of(self, thing: str) -> Session | None:
         """The scenario that holds a thing by its name just now (`app/orders`)."""
@@ -135,9 +180,80 @@ class Ledger:
         """The scenario that has the instance to itself just now."""
         return self._alone
 
+    def _newest(self, ids: Iterable[str], former: Mapping[str, Session]) -> Session | None:
+        """The owner by the first id that was used once only, else by one that was used again."""
+        unsure = None
+        for id_ in ids:
+            owner = self._owner.get(id_)
+            if owner is not None and id_ not in self._again:
+                return owner
+            unsure = unsure or former.get(id_) or owner
+        return unsure
+
+    def _is_anothers(self, id_: str, session: Session) -> bool:
+        owner = self._owner.get(id_)
+        return owner is not session and owner in self._playing
+
+    def _own_anew(self, ids: Iterable[str], owner: Session) -> None:
+        for id_ in (ids := tuple(ids)):
+            if (had := self._owner.pop(id_, None)) is not None:
+                if self._made.pop(id_, "") and id_ not in self._former:
+                    self._former[id_] = had
+                self._again.add(id_)
+        self.relate(ids, owner)
+
+    def _asked_by(self, packet: AmiPacket) -> Session | None:
+        """Who plays and sent the action that a packet answers. What has ended may have used the same id."""
+        owner = self._owner.get(packet.get("ActionID"))
+        if owner in self._playing and packet.event == "OriginateResponse":  # it comes once for each
+            del self._owner[packet.get("ActionID")]
+        return owner if owner in self._playing else None
+
+    def _begin(self, packet: AmiPacket) -> None:
+        """A channel or bridge is made: if one had its id before, it is the newest maker's, or nobody's yet."""
+        if packet.event == "BridgeCreate":
+            id_, name = packet.get("BridgeUniqueid"), f"bridge of {packet.at}"
+        elif packet.event in ("Newchannel", "CEL"):
+            id_, name = packet.get("Uniqueid") or packet.get("UniqueID"), packet.get("Channel")
+        else:
+            return
+        self._former.pop(id_, None)
+        if self._made.get(id_, name) != name:
+            self._owner.pop(id_, None)
+            self._again.add(id_)
+        self._made[id_] = name
+
+    def _keep(self, packet: AmiPacket, ids: Sequence[str]) -> None:
+        """A bridge is made before anybody enters it, and a CEL record of a new channel may overtake the event that
+        says whose it is: what has an id waits for that id to become known."""
+        (self._pending.setdefault(ids[0], []) if ids else self._strays).append(packet)
+        for id_ in ids:
+            waits_for = self._waits_for.setdefault(id_, [])
+            if ids[0] not in waits_for:
+                waits_for.append(ids[0])
+        if packet.event == "Newchannel":
+            self._settle(self.starts.add(packet))
+
+    def _settle(self, device: str) -> None:
+        for packet, owner in self.starts.settle(device):
+            self.relate(_ids(packet), owner)
+
+    def _give(self, packet: AmiPacket, owner: Session) -> None:
+        owner.feed(packet)
+        event = packet.event
+        if event == "Newexten" and (name := packet.get("Application")) in STARTS_CALLS:
+            if device := started_by_application(name, packet.get("AppData")):
+                self.expect(device, owner, since=packet.at, by=packet.get("Uniqueid"))
+        elif event == "Newchannel":
+            self._settle(self.starts.remove(packet, owner))
+        elif event == "OriginateResponse" and packet.get("Response") == "Failure":
+            self._settle(self.starts.cancel(packet.get("ActionID"), owner))
+        elif packet.get("Variable") == "ORIGINATE_STATUS" and packet.get("Value") != "SUCCESS":
+            self._settle(self.starts.cancel(packet.get("Uniqueid"), owner))
+
     def _by_name(self, packet: AmiPacket) -> Session | None:
         is_new = packet.event == "Newchannel" or _starts_a_channel(packet)
-        phone = _PHONE.match(packet.get("Channel")) if is_new else None
+        phone = _PHONE.match(packet.get("Channel")) if is_new and not self.starts.is_expected(packet) else None
         holder = self._holder.get(f"phone/{phone[1]}") if phone else None
         return holder or self._holder_of_thing(packet) or self._alone
 
@@ -150,35 +266,28 @@ class Ledger:
                         return holder
         return None
 
-    def _adopt_all(self, ids: Iterable[str], owner: Session) -> None:
-        for id_ in ids:
-            if id_ not in self._owner:
-                self._adopt(id_, owner)
-
-    def _adopt(self, id_: str, owner: Session) -> None:
-        self._owner[id_] = owner
-        for packet in self._pending.pop(id_, ()):
-            owner.feed(packet)
-
 
 @lru_cache(4096)
-def _is_id(name: str) -> bool:
-    return _ID.fullmatch(name) is not None
-
-
-@lru_cache(4096)
-def _is_channel(name: str) -> bool:
-    return _CHANNEL.fullmatch(name) is not None
+def _kind(name: str) -> str:
+    """What a header of that name holds: an id, a channel's name or another thing."""
+    return "id" if _ID.fullmatch(name) else "channel" if _CHANNEL.fullmatch(name) else ""
 
 
 def _ids(packet: AmiPacket) -> list[str]:
-    """Ids and names of channels in the order of a packet."""
-    return [
+    """Ids and names of channels in the order of a packet; last the call id, which who starts a call hands on."""
+    call = _CALL_ID.match(packet.get("CallID")) if packet.event == "TestEvent" else None
+    ids = [
         value
         for name, value in packet.headers
-        if value and (_is_id(name) or (_is_channel(name) and _ONE_CHANNEL.fullmatch(value)))
+        if (kind := _kind(name))
+        and (value.casefold() not in _NO_ID if kind == "id" else _ONE_CHANNEL.fullmatch(value))
     ]
+    return [*ids, call[1]] if call else ids
 
 
 def _starts_a_channel(packet: AmiPacket) -> bool:
     return packet.event == "CEL" and packet.get("EventName") == "CHAN_START"
+
+
+def _when(packet: AmiPacket) -> float:
+    return packet.at

@@ -37,11 +37,9 @@ def life_of(program: Program, instance: InstanceName) -> Trace:
         for at, kind, headers in sorted(_events(program), key=lambda event: event[0])
     ]
     # Beside the old release a program has to be well: otherwise nothing can be said about the candidate.
-    if instance != "candidate" and program.trouble:
-        return Trace(
-            f"apps/{app}", instance, tuple(seen), ending=Ending.UNMET, problem=f"the program {program.trouble}"
-        )
-    return Trace(f"apps/{app}", instance, tuple(seen))
+    is_unwell = instance != "candidate" and program.trouble
+    ending, problem = (Ending.UNMET, f"the program {program.trouble}") if is_unwell else (Ending.PLAYED, "")
+    return Trace(f"apps/{app}", instance, tuple(seen), ending=ending, problem=problem)
 
 
 _Event = tuple[float, str, Headers]

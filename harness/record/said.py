@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from harness.model import AmiPacket, AppSaid, AriAnswer, AriEvent, AriRequest, Headers
 
-__all__ = ["LONGEST", "Said", "Talk", "broken", "ids_in"]
+__all__ = ["LONGEST", "Said", "Talk", "broken"]
 
 LONGEST = 8_000_000
 """Bytes of one message. What is longer is said to be, and not kept: no peer can fill our memory."""
 
 _SHOWN = 4_000
-_IDS = re.compile(
-    r"""
-      (?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*/[^\s,;&|()"'<>/]+-[0-9a-f]{8}(?:;[12])?  # a channel's name
-    | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b              # of a bridge, a playback
-    | \b(?:[\w.-]*-)?\d{10}\.\d+\b                                                  # of a channel
-    | \b[0-9a-f]{14}[ab]\b                                                          # of a channel that we made
-    """,
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +21,7 @@ class Said:
     """`kind`, `said`, `details` and `odd` are those of an `AppSaid`.
 
     `ids` are those of the calls and things that it is about; `adopts` says that all of them belong together.
+    `makes` are ids that the program chose for what is to be made, `starts` is a device that it calls without.
     `refers` is what an answer has in common with its question, `whole` that it speaks for its whole connection.
     """
 
@@ -42,6 +33,8 @@ class Said:
     refers: str = ""
     adopts: bool = True
     whole: bool = False
+    makes: tuple[str, ...] = ()
+    starts: str = ""
 
     def by(self, app: str, interface: Literal["ami", "agi", "ari"], at: float) -> AppSaid:
         """What is seen of it: said by or to `app` at that time."""
@@ -63,15 +56,6 @@ def broken(why: str, data: bytes = b"") -> Said:
     text = data.decode("utf-8", "backslashreplace")
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
     return Said("broken", details=(("Problem", why), ("Data", shown)))
-
-
-def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Names and ids in texts that no other call has, each once. Of a text of any size the beginning is read."""
-    found: dict[str, None] = {}
-    for text in texts:
-        if len(text) > 8:
-            found.update(dict.fromkeys(_IDS.findall(text, 0, _SHOWN)))
-    return tuple(found)
 
 
 class Lines:

@@ -43,7 +43,9 @@ class _Format(msgspec.Struct, frozen=True):
     format: str = ""
 
 
-class _Head(_Format, frozen=True, kw_only=True):
+class _Head(msgspec.Struct, frozen=True):
+    """A trace without its observations."""
+
     scenario: str
     instance: InstanceName
     ending: Ending
@@ -55,6 +57,7 @@ class _Head(_Format, frozen=True, kw_only=True):
 
 _Kind = TypeVar("_Kind")
 _encoder = msgspec.json.Encoder()
+_formats = msgspec.json.Decoder(_Format)
 _heads = msgspec.json.Decoder(_Head)
 _observations = msgspec.json.Decoder(Seen)
 
@@ -77,16 +80,7 @@ def write_trace(folder: Path, trace: Trace) -> Path:
 
 
 def _lines(trace: Trace) -> bytes:
-    head = _Head(
-        format=FORMAT,
-        scenario=trace.scenario,
-        instance=trace.instance,
-        ending=trace.ending,
-        problem=trace.problem,
-        roles=trace.roles,
-        play=trace.play,
-        began=trace.began,
-    )
+    head = {"format": FORMAT} | {name: getattr(trace, name) for name in _Head.__struct_fields__}
     lines: Iterable[object] = (head, *trace.observations)
     try:
         return _encoder.encode_lines(lines)
@@ -111,17 +105,17 @@ class TraceWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="traces")
-        self._written: list[Future[Path]] = []
+        self._writes: list[Future[Path]] = []
 
     def keep(self, *traces: Trace) -> None:
         """Write traces soon."""
-        self._written.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
+        self._writes.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
 
     def close(self) -> None:
         """Wait until all is written. Raises LabError when the disk did not take it."""
         self._thread.shutdown(wait=True)
-        for written in self._written:
-            written.result()
+        for write in self._writes:
+            write.result()
 
     def __enter__(self) -> TraceWriter:
         return self
@@ -137,17 +131,8 @@ def read_trace(path: Path) -> Trace:
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
     head = _head(path, first)
-    observations = tuple(_read(_observations, line, path, number) for number, line in enumerate(lines, 2))
-    return Trace(
-        head.scenario,
-        head.instance,
-        observations,
-        head.roles,
-        head.ending,
-        head.problem,
-        head.play,
-        head.began,
-    )
+    observations = tuple(_decode(_observations, line, path, number) for number, line in enumerate(lines, 2))
+    return Trace(observations=observations, **msgspec.structs.asdict(head))
 
 
 def trace_files(folder: Path) -> Iterator[TraceFile]:
@@ -166,7 +151,7 @@ def _trace_file(path: Path) -> TraceFile:
 
 
 def _head(path: Path, line: bytes) -> _Head:
-    found = _read(msgspec.json.Decoder(_Format), line, path, 1).format
+    found = _decode(_formats, line, path, 1).format
     if found != FORMAT:
         kind = (
             f"a trace of the format {found!r}" if found else "an older trace, of no format that it names, or none"
@@ -174,7 +159,7 @@ def _head(path: Path, line: bytes) -> _Head:
         raise SiteError(
             f"{path}:1: {kind}; this harness reads {FORMAT!r}: play the scenario again to have it anew"
         )
-    head = _read(_heads, line, path, 1)
+    head = _decode(_heads, line, path, 1)
     if path.name != (name := _file_name(head.scenario, head.instance, head.play)):
         raise SiteError(
             f"{path}:1: the trace of {head.scenario!r} would be called {name}: it was renamed or copied"
@@ -182,7 +167,7 @@ def _head(path: Path, line: bytes) -> _Head:
     return head
 
 
-def _read(decoder: msgspec.json.Decoder[_Kind], line: bytes, path: Path, number: int) -> _Kind:
+def _decode(decoder: msgspec.json.Decoder[_Kind], line: bytes, path: Path, number: int) -> _Kind:
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:

@@ -116,7 +116,7 @@ class TapTail:
         for one in said:
             self.heard += 1
             entry = _Entry(at, connection, one, self._holder(connection, one))
-            owner = self._owner(entry)
+            owner = self._owner(entry) or (self._since_it_began(entry) if _is_new(one) else None)
             if owner is not None:
                 self._file(entry, owner)
             else:
@@ -137,6 +137,10 @@ class TapTail:
         # What was said before a scenario began is none of its own, whatever it holds.
         return owner if owner is not None and owner.started <= entry.at else None
 
+    @staticmethod
+    def _since_it_began(entry: _Entry) -> Session | None:
+        return entry.holder if entry.holder is not None and entry.holder.started <= entry.at else None
+
     def _named(self, entry: _Entry) -> Session | None:
         connection, said = entry.connection, entry.said
         if connection.owner is not None:
@@ -145,10 +149,8 @@ class TapTail:
             owner = connection.asked.get(said.refers)
             if owner is not None:
                 return owner
-        for id_ in said.ids:
-            owner = self._ledger.owner_of(id_)
-            if owner is not None:
-                return owner
+        if (owner := self._ledger.owner_of(*said.ids)) is not None:
+            return owner
         if _is_for_all(connection, said):
             return self._ledger.holder_by_name(said.said)
         return None
@@ -156,6 +158,11 @@ class TapTail:
     def _file(self, entry: _Entry, owner: Session) -> None:
         connection, said = entry.connection, entry.said
         self._remember(entry, owner)
+        self._ledger.make(said.makes, owner)
+        if said.kind == "action" and said.refers:
+            self._ledger.ask(said.refers, owner)
+        if said.starts:
+            self._ledger.expect(said.starts, owner, since=entry.at, by=said.refers)
         if said.adopts:
             self._ledger.relate(said.ids, owner)
         owner.feed(said.by(connection.app, connection.interface, entry.at))
@@ -171,7 +178,7 @@ class TapTail:
         """What was said of calls that were not known then; what names none is the holder's of the app."""
         pending, self._pending = self._pending, []
         for entry in pending:
-            owner = self._owner(entry) or entry.holder
+            owner = self._owner(entry) or self._since_it_began(entry)
             if owner is not None:
                 self._file(entry, owner)
             else:
@@ -180,6 +187,11 @@ class TapTail:
         kept = [entry for entry in self._pending if entry.at > old]
         self._strays += len(self._pending) - len(kept)
         self._pending = kept
+
+
+def _is_new(said: Said) -> bool:
+    """Whether it may begin something of which nobody can know yet whose it is: then it is the holder's at once."""
+    return said.kind in ("action", "request") and not said.ids
 
 
 def _is_for_all(connection: _Connection, said: Said) -> bool:

@@ -12,8 +12,8 @@ from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.documents.samples import read_sample, sample_items
 from harness.facts.release import tiny_release
 from harness.facts.site_changes import SiteChange
+from harness.judge.research import site_changes
 from harness.judge.research.sample_changes import sample_changes
-from harness.judge.research.site_changes import site_changes
 from harness.model import Place
 from harness.site.reading.site_files import read_site_files
 

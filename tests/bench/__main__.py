@@ -25,9 +25,7 @@ from pathlib import Path
 from harness.judge import Maps, Plays, judge
 from harness.lab import Release, Trio, boot_trio, prepare
 from harness.lab.container_group import ContainerGroup
-from harness.lab.instance.boot import wait_until_booted
 from harness.lab.instance.contents import read_config
-from harness.lab.instance.launch import Bounds
 from harness.model import Outcome, Tolerances
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
@@ -93,11 +91,11 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
     """Three instances, each alone: what an administrator's `docker run` three times would take."""
     began = time.perf_counter()
     for side in (site.old, site.old, site.candidate):
-        group = ContainerGroup.open(Bounds())
+        group = ContainerGroup.open()
         try:
             release = releases[side.release]
             instance = group.start("old", release, group.lay_over(read_config(side.config), release))
-            wait_until_booted(instance, within=60)
+            instance.wait_until_booted(within=60)
         finally:
             group.close()
     return time.perf_counter() - began

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from harness.errors import LabError, NotPlayable, ScenarioError
-from harness.far_end import Driver
+from harness.far_end.ami import Driver
 
 Answer = Callable[[bytes], bytes]
 

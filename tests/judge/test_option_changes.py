@@ -11,8 +11,8 @@ from harness.asterisk.dialplan.show import Dialplan, Priority
 from harness.facts.inventory import Section
 from harness.facts.release import tiny_release
 from harness.facts.site_changes import SiteChange
+from harness.judge.research import site_changes
 from harness.judge.research.option_changes import config_changes
-from harness.judge.research.site_changes import site_changes
 from harness.model import Place
 from harness.site.reading.site_files import read_site_files
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
-from harness.lab.images.python_packages import fetch_packages, laid_over
+from harness.lab.images.python_packages import fetch_packages, with_packages
 from harness.lab.images.recipe import recipe_for
 
 
@@ -92,7 +92,7 @@ def test_a_package_that_is_compiled_alone_is_refused(package: Path) -> None:
 
 def test_an_image_is_named_by_what_is_laid_over_it() -> None:
     base = recipe_for("debian:sid", (), Mirror())
-    one, other = laid_over(base, b"one"), laid_over(base, b"other")
+    one, other = with_packages(base, b"one"), with_packages(base, b"other")
     assert len({base.tag, one.tag, other.tag}) == 3
-    assert one.tag == laid_over(base, b"one").tag
+    assert one.tag == with_packages(base, b"one").tag
     assert (one.base, one.spec) == (base.tag, base.spec)

@@ -13,7 +13,6 @@ from harness.errors import CrashError, DeadlineExceeded
 from harness.model import AmiPacket, AriAnswer, AriEvent, Playback, Seen
 from harness.play.asterisk import Asterisk
 from harness.play.steps import step_of
-from harness.play.steps.operations import AriOperation
 from harness.record.session import Session
 from harness.site.reading.document import read_yaml
 
@@ -109,9 +108,7 @@ def test_a_parameter_may_have_any_name() -> None:
         asterisk = an_asterisk(Session("s/one", "old"), stasis)
         await asterisk.ari("playbacks.control", playbackId="p", operation="pause", self="x")
         text = b"ari: {operation: playbacks.control, playbackId: p, parameters: {operation: pause}}"
-        act = step_of(read_yaml(text), newest="").operation
-        assert isinstance(act, AriOperation)
-        await act.play(asterisk)
+        await step_of(read_yaml(text), newest="").play(asterisk, "ari.yaml")
         given = {"playbackId": "p", "operation": "pause"}
         assert stasis.asked == [("playbacks.control", {**given, "self": "x"}), ("playbacks.control", given)]
 

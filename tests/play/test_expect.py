@@ -14,7 +14,7 @@ from harness.model import AmiPacket, LogLine, Playback, Seen
 from harness.play.conditions import Condition
 from harness.play.expectations.evidence import Evidence
 from harness.play.expectations.hold import hold
-from harness.play.expectations.reading import expectation_of
+from harness.play.expectations.reading import Expectation
 from harness.site.reading.document import read_yaml
 
 
@@ -52,7 +52,7 @@ EVIDENCE = Evidence(
 
 
 def got(entry: str, evidence: Evidence = EVIDENCE) -> str:
-    return expectation_of(read_yaml(entry.encode())).failure(evidence)
+    return Expectation(read_yaml(entry.encode())).failure(evidence)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ class LiveInstance:
 
 
 async def check(live: LiveInstance, *entries: str) -> None:
-    expectations = [expectation_of(read_yaml(entry.encode())) for entry in entries]
+    expectations = [Expectation(read_yaml(entry.encode())) for entry in entries]
     async with hold(expectations, live, file="a.yaml"):  # type: ignore[arg-type] # all that it asks for is here
         pass
 

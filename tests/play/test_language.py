@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +15,11 @@ from scenario_sites import site_of
 
 from harness.errors import SiteError
 from harness.model import Ignore
+from harness.play.asterisk import Asterisk
+from harness.play.conditions import Condition
 from harness.play.scenario import Behaviour, Scenario
 from harness.play.sources.loader import load_scenarios
-from harness.play.steps import kind_of, step_of
+from harness.play.steps import step_of
 from harness.site.reading.document import read_yaml
 
 Load = Callable[..., Mapping[str, Scenario]]
@@ -74,46 +78,90 @@ def test_astdb_that_is_set_and_mailboxes_that_are_looked_at_are_shared(load: Loa
     assert load(text)["a/one"].uses == {"astdb/night", "mailbox/101"}
 
 
+class Face:
+    """Takes down what a step does on an instance, by which leg."""
+
+    def __init__(self, acts: list[str], leg: str = "") -> None:
+        self._acts = acts
+        self._leg = leg
+
+    def leg(self, name: str) -> Face:
+        return Face(self._acts, f"{name}.")
+
+    phone = leg
+
+    def remember(self, name: str, value: object) -> None:
+        self._acts.append(f"remember({name!r}, {value!r})")
+
+    def __getattr__(self, act: str) -> Callable[..., Awaitable[object]]:
+        async def take_down(*given: object, **more: object) -> object:
+            told = [*map(_in_words, given), *(f"{key}={_in_words(value)}" for key, value in more.items())]
+            self._acts.append(f"{self._leg}{act}({', '.join(told)})")
+            return (("Response", "Error"),) if act == "ami" else Face(self._acts, f"{more.get('name')}.")
+
+        return take_down
+
+    def __repr__(self) -> str:
+        return "<answer>"
+
+
+def _in_words(value: object) -> str:
+    return value.what if isinstance(value, Condition) else repr(value)
+
+
 @pytest.mark.parametrize(
-    ("step", "shown"),
+    ("step", "acts"),
     [
-        ("{dtmf: 0123}", "Dtmf(leg='newest', digits='0123', gap=0.25)"),
-        ("{dtmf: 1, by: 101, gap: 1}", "Dtmf(leg='101', digits='1', gap=1)"),
-        ("{hangup: }", "Hangup(leg='newest')"),
-        ("{hangup: 101}", "Hangup(leg='101')"),
-        ("{wait: ended, within: 3}", "WaitForState(leg='newest', state='ended', within=3.0)"),
-        (
-            "{wait: {application: Queue, data: 08*}}",
-            "Wait(wanted={'application': 'Queue', 'data': '08*'}, within=None)",
-        ),
-        ("{wait: {event: X, Y: 1.10}}", "Wait(wanted={'event': 'X', 'headers': {'Y': '1.10'}}, within=None)"),
-        ("{set: {variable: X, value: no}}", "SetVariable(leg='newest', name='X', value='no')"),
-        ("{set: {astdb: a/b/c, value: ''}}", "PutAstdb(key='a/b/c', value='')"),
-        ("{delete: {astdb: a/b}}", "DeleteAstdb(key='a/b')"),
-        ("{read: {function: F(x)}}", "Read(kind='function', name='F(x)', leg='')"),
-        ("{read: {variable: X}}", "Read(kind='variable', name='X', leg='newest')"),
-        ("{answer: 101}", "Move(phone='101', what='answer')"),
-        ("{transfer: 102, by: 101}", "Transfer(phone='101', to='102')"),
-        ("{pause: .5}", "Pause(seconds=0.5)"),
+        ("{dtmf: 0123}", ["newest.dtmf('0123', gap=0.25)"]),
+        ("{dtmf: 1, by: 101, gap: 1}", ["101.dtmf('1', gap=1)"]),
+        ("{talk: 1.5}", ["newest.talk(1.5)"]),
+        ("{hangup: }", ["newest.hangup()"]),
+        ("{hangup: 101}", ["101.hangup()"]),
+        ("{wait: ended, within: 3}", ["newest.wait('ended', within=3.0)"]),
+        ("{wait: {application: Queue, data: 08*}}", ["meet(the application Queue(08*), None)"]),
+        ("{wait: {event: X, Y: 1.10}, within: 2}", ["meet(the event X (Y: 1.10), 2.0)"]),
+        ("{wait: {ari: StasisStart, a.b: 1}}", ["meet(the ARI event StasisStart (a.b: 1), None)"]),
+        ("{set: {variable: X, value: no}}", ["newest.set_variable('X', 'no')"]),
+        ("{set: {astdb: a/b/c, value: ''}}", ["astdb_put('a/b/c', '')"]),
+        ("{delete: {astdb: a/b}}", ["astdb_delete('a/b')"]),
+        ("{read: {function: F(x)}}", ["function('F(x)')", "remember('function F(x)', <answer>)"]),
+        ("{read: {variable: X}}", ["newest.read_variable('X')", "remember('variable X', <answer>)"]),
+        ("{answer: 101}", ["101.answer()"]),
+        ("{busy: 101}", ["101.busy()"]),
+        ("{decline: 101}", ["101.decline()"]),
+        ("{transfer: 102, by: 101}", ["101.transfer('102')"]),
+        ("{pause: .5}", ["pause(0.5)"]),
         (
             "{ami: {Action: X, V: [a, b]}, answer: {Response: Error}}",
-            "AmiAction(fields={'Action': 'X', 'V': ('a', 'b')}, answer={'Response': 'Error'})",
+            ["ami({'Action': 'X', 'V': ('a', 'b')})"],
         ),
         (
             "{call: 600@in, as: x, variables: {A: 010}}",
-            "PlaceCall(target='600@in', leg='x', caller_id='', variables={'A': '010'}, answered_within=None)",
+            ["call('600@in', name='x', caller_id='', variables={'A': '010'}, answered_within=None)"],
+        ),
+        (
+            "{call: 600@in, answered_within: 2}",
+            [
+                "call('600@in', name='caller', caller_id='', variables=None, answered_within=2.0)",
+                "caller.wait('answered', within=2.0)",
+            ],
         ),
         (
             "{callfile: {Channel: Local/1@in, Extension: 010, Set: [A=1, B=02]}}",
-            "CallFile(keys={'Channel': 'Local/1@in', 'Extension': '010', 'Set': ('A=1', 'B=02')})",
+            ["callfile({'Channel': 'Local/1@in', 'Extension': '010', 'Set': ('A=1', 'B=02')})"],
         ),
-        ('{call: "0100", from: 101}', "Dial(phone='101', number='0100', answered_within=None)"),
+        ('{call: "0100", from: 101}', ["101.call('0100')"]),
+        (
+            '{call: "0100", from: 101, answered_within: 2}',
+            ["101.call('0100')", "101.wait('answered', within=2.0)"],
+        ),
     ],
 )
-def test_a_step_is_what_was_written(step: str, shown: str) -> None:
-    node = read_yaml(step.encode())
-    assert kind_of(node)
-    assert repr(step_of(node, "newest").operation) == shown
+def test_a_step_does_what_was_written(step: str, acts: list[str]) -> None:
+    done: list[str] = []
+    face = cast("Asterisk", Face(done))
+    asyncio.run(step_of(read_yaml(step.encode()), "newest").play(face, "a.yaml"))
+    assert done == acts
 
 
 @pytest.mark.parametrize(

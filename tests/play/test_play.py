@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ScenarioError
-from harness.far_end import phone_files
+from harness.far_end.files import phone_files
 from harness.lab import Trio, boot_trio, prepare
 from harness.model import AmiPacket, Ending, InstanceName, LogLine, State, Trace
 from harness.play import Scenario, Scheduler, open_scheduler

@@ -23,7 +23,7 @@ def test_packets_come_in_any_pieces() -> None:
         pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
         first, second = heard(AmiTalk(), ">", *pieces)
         originate = AmiPacket(0.0, (("Action", "Originate"), ("ChannelId", "mine-1"), ("ActionID", "7")))
-        assert first == Said("action", originate, ids=("mine-1", "7"), refers="7")
+        assert first == Said("action", originate, makes=("mine-1",), refers="7")
         assert (second.kind, packet(second).headers) == ("action", (("Action", "Ping"),))
 
 
@@ -44,7 +44,7 @@ def test_part_of_an_action_id_names_nothing() -> None:
     """panoramisk's ActionIDs begin with an id of the connection, which all calls of it share."""
     action = b"Action: Ping\r\nActionID: action/185fe2e7-0bb5-4b00-8f22-7e622f248017/1/4\r\n\r\n"
     (said,) = heard(AmiTalk(), ">", action)
-    assert said.ids == ("action/185fe2e7-0bb5-4b00-8f22-7e622f248017/1/4",)
+    assert (said.ids, said.refers) == ((), "action/185fe2e7-0bb5-4b00-8f22-7e622f248017/1/4")
 
 
 def test_invalid_utf8_and_lines_without_a_colon_are_kept() -> None:

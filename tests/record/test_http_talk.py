@@ -193,3 +193,66 @@ def test_what_a_hostile_text_names_is_looked_for_in_no_time(text: str) -> None:
     said = heard([(">", ANSWER), ("<", head + huge)])
     assert answer(said[1]).body == huge.decode()
     assert time.process_time() - begun < 3
+
+
+def request(line: str, content: bytes = b"") -> Said:
+    (said,) = heard(
+        [(">", b"%b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n" % (line.encode(), HOST, len(content)) + content)]
+    )
+    return said
+
+
+@pytest.mark.parametrize(
+    ("line", "makes", "ids"),
+    [
+        (
+            "POST /ari/channels?endpoint=PJSIP/1&channelId=desk&otherChannelId=desk2&callerId=7",
+            ("desk", "desk2"),
+            (),
+        ),
+        ("POST /ari/channels/desk?endpoint=PJSIP/1", ("desk",), ()),
+        ("POST /ari/channels/create?channelId=desk&originator=c1", ("desk",), ("c1",)),
+        ("POST /ari/channels/externalMedia?channelId=desk", ("desk",), ()),
+        ("POST /ari/channels/c1/snoop/desk", ("desk",), ("c1",)),
+        ("POST /ari/channels/c1/play?playbackId=tune", ("tune",), ("c1",)),
+        ("POST /pbx/ari/bridges/b1/play/tune", ("tune",), ("b1",)),
+        ("POST /ari/bridges/room", ("room",), ()),
+        ("POST /ari/bridges/room/addChannel?channel=desk,desk2", (), ("room", "desk", "desk2")),
+        ("POST /ari/channels/c1/redirect?endpoint=PJSIP/1", (), ("c1",)),
+        ("DELETE /ari/playbacks/tune", (), ("tune",)),
+        ("GET /ari/sounds/tune", (), ()),
+    ],
+)
+def test_what_a_request_makes_is_told_from_what_it_acts_on(
+    line: str, makes: tuple[str, ...], ids: tuple[str, ...]
+) -> None:
+    said = request(line)
+    assert (said.makes, said.ids) == (makes, ids)
+    assert said.starts == ""
+
+
+def test_parameters_may_stand_in_the_body() -> None:
+    said = request("POST /ari/channels", b'{"channelId": "desk", "originator": "c1", "variables": {"id": "x"}}')
+    assert (said.makes, said.ids) == (("desk",), ("c1",))
+
+
+def test_a_call_without_an_id_is_known_by_its_device() -> None:
+    assert request("POST /ari/channels?endpoint=Local/9@in/n&app=x").starts == "local/9@in"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "ids", "adopts"),
+    [
+        ("POST /ari/channels", {"id": "c1"}, ("c1",), True),
+        ("GET /ari/bridges/b1", {"id": "b1", "channels": ["c1"]}, ("b1", "c1"), False),
+        ("GET /ari/channels", [{"id": "c1"}, {"id": "c2"}], (), False),
+        ("GET /ari/sounds/tune", {"id": "tune"}, (), False),
+        ("GET /ari/applications/x", {"name": "x", "channel_ids": ["c1"]}, (), False),
+    ],
+)
+def test_a_body_has_ids_where_it_is_a_call_s(
+    line: str, answer: object, ids: tuple[str, ...], adopts: bool
+) -> None:
+    asked = f"{line} HTTP/1.1\r\n".encode() + HOST + b"Content-Length: 0\r\n\r\n"
+    said = heard([(">", asked), ("<", body(answer))])[1]
+    assert (said.ids, said.adopts) == (ids, adopts)

@@ -182,3 +182,191 @@ def test_a_call_file_s_calls_belong_to_the_scenario_that_wrote_it(ledger: Ledger
     assert events(one) == ["Newchannel", "Newchannel", "Hangup"]
     assert events(other) == []
     assert ledger.others == []
+
+
+@pytest.mark.parametrize("none", ["<unknown>", "Unknown", "none", "<none>", "(null)", "<null>", ""])
+def test_what_is_no_id_makes_no_two_scenarios_one(ledger: Ledger, one: Session, none: str) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=("00002a", none), holds=())
+    ledger.relate([none], one)
+    ledger.route(packet("Hold", Uniqueid="00001a", Linkedid=none))
+    ledger.route(packet("Hangup", Uniqueid="00002a", DestUniqueid=none))
+    ledger.route(packet("OriginateResponse", ActionID=none, Uniqueid=none, Linkedid=none))
+    assert (events(one), events(two)) == (["Hold"], ["Hangup"])
+    assert [other.event for other in ledger.others] == ["OriginateResponse"]
+    assert ledger.owner_of(none) is None
+
+
+def test_what_waited_brings_all_that_it_names(ledger: Ledger, one: Session) -> None:
+    ledger.route(newchannel("7.1", "7.0", "PJSIP/200-00000001"))
+    ledger.route(packet("BridgeEnter", BridgeUniqueid="b", Uniqueid="7.1", Linkedid="7.0"))
+    ledger.route(packet("CEL", EventName="ANSWER", UniqueID="7.2", LinkedID="7.0"))
+    ledger.route(packet("BridgeDestroy", BridgeUniqueid="b"))
+    ledger.route(packet("TestEvent", Channel="PJSIP/200-00000001", Uniqueid="7.1", CallID="[C-0000000a]"))
+    ledger.relate(["PJSIP/200-00000001"], one)
+    ledger.route(packet("Cdr", UniqueID="7.2"))
+    assert events(one) == ["Newchannel", "BridgeEnter", "CEL", "BridgeDestroy", "TestEvent", "Cdr"]
+    assert ledger.owner_of("C-0000000a") is one
+    assert ledger.others == []
+
+
+def test_a_chosen_id_is_the_newest_maker_s_late_records_the_former_one_s(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    first, second = "Local/1@x-00000001;1", "Local/1@x-00000002;1"
+    ledger.make(["desk"], one)
+    ledger.route(newchannel("desk", "desk", first))
+    ledger.release(one)
+    ledger.make(["desk"], two)
+    ledger.route(packet("Hangup", Channel=first, Uniqueid="desk", Linkedid="desk"))
+    ledger.route(packet("CEL", EventName="LINKEDID_END", UniqueID="desk", LinkedID="desk"))
+    ledger.route(newchannel("desk", "desk", second))
+    ledger.route(packet("Newexten", Channel=second, Uniqueid="desk"))
+    ledger.route(packet("Cdr", Channel=first, UniqueID="desk"))
+    ledger.route(newchannel("9.9", "desk", "PJSIP/300-00000003"))
+    assert events(one) == ["Newchannel", "Hangup", "CEL", "Cdr"]
+    assert events(two) == ["Newchannel", "Newexten", "Newchannel"]
+    assert ledger.owner_of("desk", first) is one
+    assert ledger.owner_of("desk") is ledger.owner_of("9.9") is two
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_id_used_again_waits_for_who_says_that_he_uses_it(ledger: Ledger, one: Session, again: bool) -> None:
+    """The request may be read after the event: until then it is nobody's; also in one play."""
+    two = one if again else session("s/two")
+    ledger.make(["room"], one)
+    ledger.route(packet("BridgeCreate", BridgeUniqueid="room"))
+    ledger.route(packet("BridgeDestroy", BridgeUniqueid="room"))
+    if not again:
+        ledger.release(one)
+    ledger.route(packet("BridgeCreate", BridgeUniqueid="room"))
+    assert events(one) == ["BridgeCreate", "BridgeDestroy"]
+    ledger.make(["room"], two)
+    assert events(two)[-1:] == ["BridgeCreate"]
+    assert ledger.others == []
+
+
+def test_an_id_that_is_in_use_is_not_taken_by_who_asks_for_it_too(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    ledger.make(["desk"], one)
+    ledger.make(["desk"], two)  # which Asterisk refuses
+    ledger.relate(["desk"], two)
+    assert ledger.owner_of("desk") is one
+
+
+def test_an_action_s_answer_is_of_who_plays_and_sent_it(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    ledger.ask("1", one)
+    ledger.release(one)
+    ledger.route(packet("OriginateResponse", ActionID="1", Uniqueid="5.5"))
+    ledger.ask("1", two)
+    ledger.route(packet("Hangup", Uniqueid="5.5"))
+    assert (events(one), events(two)) == ([], ["OriginateResponse", "Hangup"])
+
+
+def test_an_action_id_that_two_use_at_once_says_nothing(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    ledger.ask("1", one)
+    ledger.ask("1", two)
+    ledger.route(packet("OriginateResponse", ActionID="1", Uniqueid="5.5"))
+    assert (events(one), events(two)) == ([], [])
+
+
+ORIGINATE = {"Application": "Originate", "AppData": "PJSIP/200,exten,calls,s,1"}
+
+
+def outgoing(number: str, channel: str, **headers: str) -> AmiPacket:
+    own = {"ChannelState": "0", "Uniqueid": number, "Linkedid": number, **headers}
+    return packet("Newchannel", Channel=channel, **own)
+
+
+def test_what_an_application_starts_is_its_scenario_s_to_the_end(ledger: Ledger, one: Session) -> None:
+    ledger.route(packet("Newexten", Uniqueid="00001a", **ORIGINATE))
+    ledger.route(outgoing("6.0", "PJSIP/201-00000001"))
+    ledger.route(outgoing("6.1", "PJSIP/200-00000002", ChannelState="4"))  # it calls us
+    ledger.route(outgoing("6.2", "PJSIP/200-00000003", Linkedid="5.5"))  # somebody dials it
+    ledger.route(outgoing("6.3", "PJSIP/200-00000004"))
+    ledger.route(outgoing("6.4", "PJSIP/200-00000005"))  # nobody expects a second one
+    ledger.route(newchannel("6.5", "6.3", "PJSIP/202-00000006"))
+    ledger.route(packet("BridgeEnter", BridgeUniqueid="b", Uniqueid="6.5"))
+    ledger.route(packet("Cdr", UniqueID="6.3"))
+    ledger.route(packet("CEL", EventName="LINKEDID_END", UniqueID="6.5"))
+    assert [seen.get("Uniqueid") or seen.get("UniqueID") for seen in packets(one)] == [
+        "00001a", "6.3", "6.5", "6.5", "6.3", "6.5"
+    ]  # fmt: skip
+
+
+def test_what_started_before_it_was_said_is_found_if_it_came_since(ledger: Ledger, one: Session) -> None:
+    """What a program asks for may be read later than the events of it."""
+    ledger.route(outgoing("6.0", "PJSIP/200-00000001"))
+    since = time.monotonic()
+    ledger.route(outgoing("6.1", "PJSIP/200-00000002"))
+    ledger.expect("pjsip/200", one, since=since)
+    assert [seen.get("Uniqueid") for seen in packets(one)] == ["6.1"]
+
+
+def test_calls_of_one_device_are_told_apart_by_ids_and_else_are_nobody_s(ledger: Ledger, one: Session) -> None:
+    two, three = session("s/two"), session("s/three")
+    for who in (two, three):
+        ledger.open(who, ids=(), holds=())
+        ledger.expect("pjsip/200", who, since=0.0)
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.route(outgoing("6.2", "PJSIP/200-00000002"))
+    assert (events(two), events(three)) == ([], [])
+    ledger.expect("pjsip/200", one, since=0.0)
+    ledger.route(packet("TestEvent", Channel="PJSIP/200-00000002", Uniqueid="6.2", CallID="[C-0000000a]"))
+    ledger.route(packet("TestEvent", Channel="Local/1@x-00000001;1", Uniqueid="00001a", CallID="[C-0000000a]"))
+    assert events(one) == ["Newchannel", "TestEvent", "TestEvent"]
+    for who in (one, two, three):
+        ledger.release(who)
+    assert (events(two), events(three)) == ([], [])
+    assert [ledger.starts.doubt_of(who) for who in (one, two, three)] == ["", "pjsip/200", "pjsip/200"]
+
+
+def test_who_is_left_when_an_id_has_told_gets_the_other_call(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    for who in (one, two):
+        ledger.expect("pjsip/200", who, since=0.0)
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.route(outgoing("6.2", "PJSIP/200-00000002"))
+    ledger.relate(["6.2"], one)
+    assert [seen.get("Uniqueid") for seen in (*packets(one), *packets(two))] == ["6.2", "6.1"]
+    ledger.release(one)
+    assert ledger.starts.doubt_of(one) == ledger.starts.doubt_of(two) == ""
+
+
+def test_a_call_to_a_held_phone_is_of_who_starts_it(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.expect("pjsip/101", two, since=0.0)
+    ledger.route(outgoing("6.1", "PJSIP/101-00000001", ChannelState="4"))
+    ledger.route(outgoing("6.2", "PJSIP/101-00000002"))
+    assert [seen.get("Uniqueid") for seen in (*packets(one), *packets(two))] == ["6.1", "6.2"]
+
+
+def test_a_call_that_failed_without_a_channel_is_expected_no_more(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    ledger.route(packet("Newexten", Uniqueid="00001a", **ORIGINATE))
+    ledger.ask("7", one)
+    ledger.expect("pjsip/201", one, since=0.0, by="7")
+    ledger.expect("pjsip/200", two, since=0.0)
+    ledger.route(packet("VarSet", Uniqueid="00001a", Variable="ORIGINATE_STATUS", Value="FAILED"))
+    ledger.route(packet("OriginateResponse", ActionID="7", Response="Failure", Uniqueid="<null>"))
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.route(outgoing("6.2", "PJSIP/201-00000002"))
+    assert events(one) == ["Newexten", "VarSet", "OriginateResponse"]
+    assert events(two) == ["Newchannel"]
+
+
+def test_a_channel_given_before_another_s_request_was_read_is_in_doubt(ledger: Ledger, one: Session) -> None:
+    two = session("s/two")
+    ledger.open(two, ids=(), holds=())
+    asked = time.monotonic()
+    ledger.expect("pjsip/200", one, since=asked)
+    ledger.route(outgoing("6.1", "PJSIP/200-00000001"))
+    ledger.expect("pjsip/200", two, since=asked)
+    assert ledger.starts.doubt_of(one) == ledger.starts.doubt_of(two) == "pjsip/200"
+    ledger.expect("pjsip/200", two, since=time.monotonic())
+    assert ledger.starts.doubt_of(two) == ""

@@ -10,10 +10,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from harness.asterisk.ami import read_packet
 from harness.errors import LabError
-from harness.model import AppSaid
+from harness.model import AmiPacket, AppSaid
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.tap_tail import TapTail
@@ -189,5 +190,39 @@ def test_a_tap_that_writes_no_more_is_told_from_asterisk() -> None:
     async def test(lab: Lab) -> None:
         with pytest.raises(LabError, match=r"what the tap writes down did not come within 0\.01 s"):
             await lab.tail.caught_up(lambda _: None, "mark", within=0.01)
+
+    run(test)
+
+
+def test_an_id_that_a_program_chooses_again_is_the_next_play_s() -> None:
+    async def test(lab: Lab) -> None:
+        for number, session in enumerate((lab.one, lab.two), start=1):
+            lab.ledger.open(session, ids=[], holds=["app/board"])
+            lab.record.opens(number, "board", "ari")
+            name = f"Local/9@in-0000000{number};1"
+            lab.ledger.route(
+                AmiPacket(time.monotonic(), (("Event", "Newchannel"), ("Channel", name), ("Uniqueid", "desk")))
+            )
+            lab.record.says(
+                number, ">", "POST /ari/channels?endpoint=Local/9@in&channelId=desk HTTP/1.1\r\nHost: a\r\n\r\n"
+            )
+            lab.record.says(number, "<", 'HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"id":"desk"}')
+            await lab.file()
+            lab.ledger.release(session)
+        for session in (lab.one, lab.two):
+            assert lab.kinds(session) == ["request", "response"]
+            assert len(list(session.packets("Newchannel"))) == 1
+
+    run(test)
+
+
+def test_a_call_that_a_program_starts_without_an_id_is_its_scenario_s() -> None:
+    async def test(lab: Lab) -> None:
+        lab.ledger.open(lab.one, ids=[], holds=["app/board"])
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, ">", "Action: Originate\r\nChannel: PJSIP/101\r\n\r\n")
+        await lab.file()
+        lab.ledger.route(replace(CHANNEL, at=time.monotonic()))
+        assert len(list(lab.one.packets("Newchannel"))) == 1
 
     run(test)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from harness.judge.checks import surfaces
-from harness.judge.checks.changes import View, added, tables
+from harness.judge.checks.changes import View, tables
 from harness.judge.checks.databases import database_changes, unreached, written_changes
 from harness.judge.checks.dialplan import dialplan_changes
 from harness.judge.checks.log import log_changes
@@ -20,6 +19,7 @@ from harness.judge.checks.settings import (
     feature_changes,
     record_changes,
 )
+from harness.judge.checks.surfaces import client_changes, offer_changes, right_changes
 from harness.judge.checks.uses import use_changes, zone_changes
 
 __all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
@@ -27,15 +27,17 @@ __all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one check reads, what it finds, and how people call it. `surface` as in `Difference`.
+    """What one check compares, what finds the changes in it, and how people call it.
 
-    `prevented` says why it proves nothing, empty where it does.
+    `surface` as in `Difference`. `sections` are compared, `needs` only looked at. `prevented` says why it proves
+    nothing, empty where it does.
     """
 
     title: str
     surface: str
     sections: tuple[str, ...]
-    find: Callable[[View], Iterable[LoadChange]]
+    find: Callable[[View], Iterable[LoadChange]] = tables
+    needs: tuple[str, ...] = ()
     prevented: Callable[[View], str] = lambda _: ""
 
 
@@ -44,18 +46,14 @@ def suite_of(check: str) -> str:
     return check.partition("/")[0]
 
 
-def _modules(view: View) -> Iterator[LoadChange]:
-    yield from module_changes(view)
-    yield from added(view, "module")
-
-
 CHECKS: Mapping[str, Check] = {
-    "preflight/modules": Check("Modules that the site needs are loaded", "modules", ("module",), _modules),
+    "preflight/modules": Check("Modules that the site needs are loaded", "modules", ("module",), module_changes),
     "preflight/applications": Check(
         "Applications, functions and technologies of the dialplan are there",
         "dialplan",
-        ("application", "function", "technology", "context"),
+        ("application", "function", "technology"),
         use_changes,
+        ("context",),
     ),
     "preflight/dialplan": Check(
         "Contexts, extensions, includes and hints are loaded",
@@ -66,44 +64,35 @@ CHECKS: Mapping[str, Check] = {
     "preflight/endpoints": Check(
         "Endpoints, their addresses and transports are loaded",
         "config",
-        ("endpoint", "aor", "transport", "registration", "sip peer"),
+        ("endpoint", "aor", "transport", "registration"),
         endpoint_changes,
+        ("sip peer",),
     ),
-    "preflight/queues": Check(
-        "Queues and their members are loaded",
-        "config",
-        ("queue", "queue member"),
-        tables("queue", "queue member"),
-    ),
-    "preflight/mailboxes": Check("Mailboxes are loaded", "config", ("mailbox",), tables("mailbox")),
+    "preflight/queues": Check("Queues and their members are loaded", "config", ("queue", "queue member")),
+    "preflight/mailboxes": Check("Mailboxes are loaded", "config", ("mailbox",)),
     "preflight/conferences": Check(
         "Conference profiles and menus are loaded",
         "config",
         ("conference bridge", "conference user", "conference menu"),
-        tables("conference bridge", "conference user", "conference menu"),
     ),
-    "preflight/manager": Check("Manager users are loaded", "config", ("manager user",), tables("manager user")),
+    "preflight/manager": Check("Manager users are loaded", "config", ("manager user",)),
     "preflight/ari": Check(
-        "ARI answers and its users are loaded", "config", ("ARI", "ARI user", "module"), ari_changes
+        "ARI answers and its users are loaded", "config", ("ARI", "ARI user"), ari_changes, ("module",)
     ),
-    "preflight/parking": Check("Parking lots are loaded", "config", ("parking lot",), tables("parking lot")),
-    "preflight/music": Check(
-        "Music on hold classes are loaded", "config", ("music class",), tables("music class")
-    ),
+    "preflight/parking": Check("Parking lots are loaded", "config", ("parking lot",)),
+    "preflight/music": Check("Music on hold classes are loaded", "config", ("music class",)),
     "preflight/features": Check("Feature codes are in force", "settings", ("feature",), feature_changes),
     "preflight/records": Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), record_changes),
     "preflight/codecs": Check("Codecs that the site allows are there", "settings", ("codec",), codec_changes),
     "preflight/time-zones": Check("Time zones resolve", "settings", ("time zone",), zone_changes),
-    "preflight/settings": Check(
-        "Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",), tables("setting")
-    ),
-    "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",), tables("astdb entry")),
+    "preflight/settings": Check("Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",)),
+    "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",)),
     "preflight/databases": Check(
         "Databases are connected, and read for what they were",
         "config",
         ("database connection", "realtime family", "database table"),
         database_changes,
-        unreached,
+        prevented=unreached,
     ),
     "databases/written": Check(
         "What is written to databases is written as before",
@@ -125,50 +114,37 @@ CHECKS: Mapping[str, Check] = {
     ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
-        "Manager actions and their arguments are there",
-        "ami",
-        ("AMI action", "AMI argument"),
-        surfaces.ami_changes("AMI action", "AMI argument"),
+        "Manager actions and their arguments are there", "ami", ("AMI action", "AMI argument"), offer_changes
     ),
     "ami/events": Check(
         "Manager events and their headers are documented as before",
         "ami",
         ("AMI event", "AMI event header"),
-        surfaces.ami_changes("AMI event", "AMI event header"),
+        offer_changes,
     ),
     "ami/answers": Check(
         "Actions that only read are answered as before",
         "ami",
-        ("AMI action", "AMI answer", "AMI answer header"),
-        surfaces.ami_changes("AMI answer", "AMI answer header"),
+        ("AMI answer", "AMI answer header"),
+        offer_changes,
+        ("AMI action",),
     ),
     "ami/users": Check(
         "Manager users are let in, and told what they were told",
         "ami",
         ("AMI login", "AMI told", "AMI heard"),
-        surfaces.client_changes,
+        client_changes,
     ),
-    "agi/commands": Check(
-        "AGI commands take what they took", "agi", ("AGI command",), surfaces.agi_changes("AGI command")
-    ),
+    "agi/commands": Check("AGI commands take what they took", "agi", ("AGI command",), offer_changes),
     "ari/operations": Check(
-        "ARI operations and their parameters are there",
-        "ari",
-        ("ARI operation", "ARI parameter"),
-        surfaces.ari_changes("ARI operation", "ARI parameter"),
+        "ARI operations and their parameters are there", "ari", ("ARI operation", "ARI parameter"), offer_changes
     ),
     "ari/models": Check(
-        "ARI models have the fields that they had",
-        "ari",
-        ("ARI model", "ARI field"),
-        surfaces.ari_changes("ARI model", "ARI field"),
+        "ARI models have the fields that they had", "ari", ("ARI model", "ARI field"), offer_changes
     ),
-    "ari/users": Check("ARI users may do what they could", "ari", ("ARI right",), surfaces.right_changes),
+    "ari/users": Check("ARI users may do what they could", "ari", ("ARI right",), right_changes),
     "ari/answers": Check(
-        "Resources that are only read answer as before",
-        "ari",
-        ("ARI answer", "ARI answer field"),
-        surfaces.ari_changes("ARI answer", "ARI answer field"),
+        "Resources that are only read answer as before", "ari", ("ARI answer", "ARI answer field"), offer_changes
     ),
 }
 """By their ids, each with its suite first: `preflight/modules`."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
-__all__ = ["FILES", "View", "added", "changed", "missing", "tables"]
+__all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables"]
 
 FILES: Mapping[str, str] = {
     "endpoint": "pjsip",
@@ -51,12 +51,16 @@ _SECRET = re.compile(r"(?i)pin|secret|password")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a check looks at. `baseline` are normalised log lines of the candidate with stock configuration."""
+    """What a check looks at, and the sections that it compares.
+
+    `baseline` are normalised log lines of the candidate with stock configuration.
+    """
 
     old: Inventory
     again: Inventory
     candidate: Inventory
-    baseline: frozenset[str] = frozenset()
+    sections: tuple[str, ...]
+    baseline: frozenset[str]
 
     def place(self, section: str, item: str) -> Place | None:
         """Where the site writes it: in the candidate's configuration if it is there, else in the old one."""
@@ -92,7 +96,7 @@ def added(view: View, section: str) -> Iterator[LoadChange]:
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     names = sorted(set(new) - set(old) - set(again))
     if names:
-        yield LoadChange(section, "added", _counted(len(names), section), candidate=", ".join(names))
+        yield LoadChange(section, "added", _count_of(len(names), section), candidate=", ".join(names))
 
 
 def changed(view: View, section: str) -> Iterator[LoadChange]:
@@ -119,18 +123,20 @@ def changed(view: View, section: str) -> Iterator[LoadChange]:
                     view.complaint(section),
                 )
     if unshown and shown:
-        yield LoadChange(section, "unshown", _counted(len(unshown), section), old=", ".join(sorted(unshown)))
+        yield LoadChange(section, "unshown", _count_of(len(unshown), section), old=", ".join(sorted(unshown)))
 
 
-def tables(*sections: str) -> Callable[[View], Iterator[LoadChange]]:
-    """All that differs in these sections, by the tables alone."""
+def tables(view: View) -> Iterator[LoadChange]:
+    """All that differs in the check's sections, by the tables alone."""
+    for compare in (missing, changed, added):
+        for section in view.sections:
+            yield from compare(view, section)
 
-    def find(view: View) -> Iterator[LoadChange]:
-        for compare in (missing, changed, added):
-            for section in sections:
-                yield from compare(view, section)
 
-    return find
+def all_unused(section: str, item: str, names: Iterable[str]) -> Iterator[LoadChange]:
+    """One change for everything that is gone and that the site does not need; none where that is nothing."""
+    if old := ", ".join(names):
+        yield LoadChange(section, "unused", item, old=old)
 
 
 def equal(one: str, other: str) -> bool:
@@ -143,7 +149,7 @@ def _safe(name: str, value: str) -> str:
     return "(secret)" if value and _SECRET.search(name) else value
 
 
-def _counted(number: int, section: str) -> str:
+def _count_of(number: int, section: str) -> str:
     if section.isupper():
         return f"{number} {section} {'entry' if number == 1 else 'entries'}"
     return f"{number} {section}" + ("" if number == 1 else "es" if section.endswith("s") else "s")

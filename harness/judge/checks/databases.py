@@ -6,32 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.facts.inventory import Inventory, StartLine
-from harness.judge.checks.changes import View, added, changed, missing
+from harness.judge.checks.changes import View, missing, tables
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["database_changes", "unreached", "written_changes"]
 
-_CONNECTION, _FAMILY, _TABLE = "database connection", "realtime family", "database table"
-_WRITTEN, _COLUMN = "written table", "written column"
+_CONNECTION, _WRITTEN = "database connection", "written table"
 
 
 def database_changes(view: View) -> Iterator[LoadChange]:
     """What the old release is connected to and reads, and the candidate is not or does not; rows after a start."""
-    for compare in (missing, changed, added):
-        for section in (_CONNECTION, _FAMILY, _TABLE):
-            for change in compare(view, section):
-                yield _explained(view, change) if section == _CONNECTION else change
+    for change in tables(view):
+        yield _with_cause(view, change) if change.section == _CONNECTION else change
 
 
 def written_changes(view: View) -> Iterator[LoadChange]:
     """Tables into which nothing, or another number of rows, was written, and columns that stayed empty."""
     gone = {change.item for change in missing(view, _WRITTEN)}
-    for compare in (missing, changed, added):
-        for section in (_WRITTEN, _COLUMN):
-            for change in compare(view, section):
-                if section == _WRITTEN or change.item.rpartition(".")[0] not in gone:
-                    yield change
+    for change in tables(view):
+        if change.section == _WRITTEN or change.item.rpartition(".")[0] not in gone:
+            yield change
 
 
 def unreached(view: View) -> str:
@@ -46,7 +41,7 @@ def unreached(view: View) -> str:
     return ""
 
 
-def _explained(view: View, change: LoadChange) -> LoadChange:
+def _with_cause(view: View, change: LoadChange) -> LoadChange:
     line = _failure(view.candidate)
     cause = f"Asterisk's log says: {line.message}" if line and change.attribute == "connected" else change.cause
     return replace(change, where=_place(view, change.item), cause=cause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.judge.checks.changes import View, added, changed, missing
+from harness.judge.checks.changes import View, added, all_unused, changed, missing
 from harness.judge.checks.rule import LoadChange
 
 __all__ = ["dialplan_changes"]
@@ -20,7 +20,7 @@ def dialplan_changes(view: View) -> Iterator[LoadChange]:
             if change.item.rpartition("@")[2].rpartition(" in ")[2] not in gone:
                 yield _elsewhere(view, change)
     yield from changed(view, "hint")
-    for section in ("context", "extension", "include", "hint"):
+    for section in view.sections:
         yield from added(view, section)
 
 
@@ -35,8 +35,7 @@ def _contexts(view: View) -> Iterator[LoadChange]:
             continue
         lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
         yield replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
-    if macros:
-        yield LoadChange("context", "unused", "macros", old=", ".join(macros))
+    yield from all_unused("context", "macros", macros)
 
 
 def _elsewhere(view: View, change: LoadChange) -> LoadChange:

@@ -11,6 +11,7 @@ from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.rules import LOAD_RULES
 from harness.judge.fingerprints import fingerprint
+from harness.judge.gate import outcome_of, weighed
 from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
@@ -34,8 +35,8 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(old, again, candidate, baseline)
-    problem = _unreadable(sides, wanted.sections) or wanted.prevented(view)
+    view = View(old, again, candidate, wanted.sections, baseline)
+    problem = _unreadable(sides, (*wanted.sections, *wanted.needs)) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:
         return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
@@ -44,10 +45,8 @@ def judge_load(
         replace(_finding(check, wanted.surface, change), notes=cited.get((change.section, change.item), ()))
         for change in wanted.find(view)
     )
-    findings = tuple({finding.fingerprint: _weighed(finding, severities or {}) for finding in found}.values())
-    holds = any(finding.severity.holds for finding in findings)
-    outcome = Outcome.DIFFERS if holds else Outcome.SAME
-    return ScenarioResult(check, suite, outcome, wanted.title, findings=findings)
+    findings = tuple({finding.fingerprint: weighed(finding, severities or {}) for finding in found}.values())
+    return ScenarioResult(check, suite, outcome_of(findings), wanted.title, findings=findings)
 
 
 def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
@@ -105,8 +104,3 @@ def _identity(change: LoadChange) -> tuple[str, ...]:
     named = () if change.kind in ("added", "unused", "unshown") else (change.item, change.attribute)
     listed = (change.old, change.candidate) if not named else ()
     return (change.section, change.kind, *named, *values, *listed)
-
-
-def _weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
-    severity = severities.get(finding.rule)
-    return finding if severity is None else replace(finding, severity=severity)

@@ -24,10 +24,10 @@ _OPTION = re.compile(r"Could not find option suitable for category '(?P<category
 def log_changes(view: View) -> Iterator[LoadChange]:
     """A rejected configuration file with its reason, then every other new line once.
 
-    What is said of things that the site never had (a module that old did not run, a file that neither side has)
-    is one change together, of kind `unused`.
+    Lines about things that the site never had (a module that old did not run, a file that neither side has) are
+    one change together, of kind `unused`.
     """
-    lines = list(_new(view))
+    lines = list(_new_lines(view))
     reasons: list[StartLine] = []
     for line in lines:
         if rejected := _REJECTED.search(line.message):
@@ -48,8 +48,8 @@ def log_changes(view: View) -> Iterator[LoadChange]:
         yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
 
-def _new(view: View) -> Iterator[StartLine]:
-    """New warnings and errors, once each; a module that fails and ran on old is told by the check of modules."""
+def _new_lines(view: View) -> Iterator[StartLine]:
+    """New warnings and errors, once each, without those of lost modules, which have a check of their own."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
     failures = load_failures(view.candidate.log).items()
     known = {line for module, line in failures if view.old.has("module", module)}

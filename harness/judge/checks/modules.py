@@ -10,11 +10,11 @@ from harness.asterisk.dialplan.uses import SiteUses
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
 from harness.facts.inventory import Inventory, StartLine
-from harness.judge.checks.changes import View, missing
+from harness.judge.checks.changes import View, added, all_unused, missing
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
-__all__ = ["asked_for", "load_failures", "module_changes", "says_something"]
+__all__ = ["asked_for", "load_failures", "lost_modules", "module_changes", "says_something"]
 
 _FAILED = (
     re.compile(r"Error loading module '(?P<module>\w+)(?:\.so)?'"),
@@ -24,6 +24,12 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
 
 def module_changes(view: View) -> Iterator[LoadChange]:
+    """Modules that are missing, and those that are new."""
+    yield from lost_modules(view)
+    yield from added(view, "module")
+
+
+def lost_modules(view: View) -> Iterator[LoadChange]:
     """Every missing module by what it means; those that nothing needs are one change together."""
     failures = load_failures(view.candidate.log)
     uses = view.candidate.uses()
@@ -34,22 +40,21 @@ def module_changes(view: View) -> Iterator[LoadChange]:
             unused.append(change.item)
             continue
         if line is not None:
-            failed = _failed(change, line, view.candidate)
+            failed = _load_failure(change, line, view.candidate)
             own = change.item in view.old.third_party
             yield replace(failed, kind="unbuilt", advice="") if own else failed
             continue
-        found = _needed_or_replaced(view, change, uses)
+        found = _need_or_replacement(view, change, uses)
         if found is None:
             unused.append(change.item)
         else:
             yield found
-    if unused:
-        counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
-        yield LoadChange("module", "unused", counted, old=", ".join(unused))
+    counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
+    yield from all_unused("module", counted, unused)
 
 
 def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
-    """Module → the line that says that it could not be loaded. What the loader gives as a reason comes first."""
+    """Module → the line that says that it could not be loaded; the loader's reason before other lines."""
     found: dict[str, StartLine] = {}
     for pattern in _FAILED:
         for line in log:
@@ -59,15 +64,15 @@ def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
 
 
 def _does_nothing(view: View, module: str) -> bool:
-    """Whether the module's own file found it nothing on the old release: later ones then decline to load."""
+    """Whether the module had nothing to do on the old release; later releases then decline to load it."""
     if file_of(module) in view.old.files:
         return not says_something(view.old, file_of(module))
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _failed(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
+def _load_failure(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
     module = change.item
-    needed = _needed(line.message, candidate.modules_on_disk)
+    needed = _module_with_symbol(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
     if candidate.modules_on_disk and module not in candidate.modules_on_disk:
         advice = f"The candidate has no {module}.so: move to what took its place, and take the line out."
@@ -82,7 +87,7 @@ def _failed(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadCh
     )
 
 
-def _needed(message: str, on_disk: frozenset[str]) -> str:
+def _module_with_symbol(message: str, on_disk: frozenset[str]) -> str:
     """The module that has an undefined symbol: the longest whose name, without its kind, begins the symbol's."""
     symbol = _SYMBOL.search(message)
     if symbol is None:
@@ -91,7 +96,7 @@ def _needed(message: str, on_disk: frozenset[str]) -> str:
     return max(named, key=len, default="")
 
 
-def _needed_or_replaced(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
+def _need_or_replacement(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
     module = change.item
     reason, where = _reason(view, module, uses)
     there = module in view.candidate.modules_on_disk

@@ -12,7 +12,7 @@ from harness.judge.checks.rule import LoadChange
 __all__ = ["note_findings", "option_findings", "release_findings"]
 
 _TOGETHER = frozenset({"config-option-new", "sample-option-new", "sample-option-changed", "sample-option-gone"})
-"""Told in one finding for a file: there are many, and none of them says that anything is lost."""
+"""One finding for each file: there are many of these, and none says that anything is lost."""
 
 
 NOTES = frozenset({"note-concerns", "note-apart", "note-missing"})

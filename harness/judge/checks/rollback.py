@@ -9,6 +9,7 @@ from harness.facts.inventory import Inventory
 from harness.judge.checks import CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
 from harness.judge.fingerprints import fingerprint
+from harness.judge.gate import outcome_of, weighed
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["ROLLBACK", "ROLLBACK_RULE", "judge_rollback", "rollback_fails"]
@@ -24,7 +25,7 @@ def judge_rollback(
 ) -> ScenarioResult:
     """What the old release would not have of what the candidate has, by the rules of the checks of load.
 
-    Only what is lost holds: another value, or a line of the log, is for information. `baseline` is what the old
+    Only what is lost holds; another value or a line of the log is for information. `baseline` is what the old
     release logs with stock configuration. A check that cannot be judged makes the result not compared.
     """
     found: dict[str, Finding] = {}
@@ -32,12 +33,10 @@ def judge_rollback(
         result = judge_load(check, candidate, candidate, back, severities=severities, baseline=baseline)
         if result.outcome is Outcome.NOT_COMPARED:
             return ScenarioResult(ROLLBACK, "preflight", Outcome.NOT_COMPARED, _TITLE, problem=result.problem)
-        for finding in map(_turned, result.findings):
+        for finding in map(_reverse, result.findings):
             if finding.severity is not Severity.ADDITIVE:
                 found.setdefault(finding.fingerprint, finding)
-    holds = any(finding.severity.holds for finding in found.values())
-    outcome = Outcome.DIFFERS if holds else Outcome.SAME
-    return ScenarioResult(ROLLBACK, "preflight", outcome, _TITLE, findings=tuple(found.values()))
+    return _result(*found.values())
 
 
 def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> ScenarioResult:
@@ -45,7 +44,7 @@ def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> Scenario
     first, _, evidence = problem.partition("\n")
     finding = Finding(
         rule=ROLLBACK_RULE,
-        severity=severities.get(ROLLBACK_RULE, Severity.BREAKING),
+        severity=Severity.BREAKING,
         surface="config",
         scenario=ROLLBACK,
         title="The old release does not boot with the migrated configuration",
@@ -56,25 +55,28 @@ def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> Scenario
         advice="Keep the old configuration and data: going back means putting back those as well.",
         fingerprint=fingerprint(ROLLBACK_RULE),
     )
-    outcome = Outcome.DIFFERS if finding.severity.holds else Outcome.SAME
-    return ScenarioResult(ROLLBACK, "preflight", outcome, _TITLE, findings=(finding,))
+    return _result(weighed(finding, severities))
 
 
-def _turned(finding: Finding) -> Finding:
-    """A finding of the rules about load, in which the candidate is the one that is asked, the other way round."""
+def _result(*findings: Finding) -> ScenarioResult:
+    return ScenarioResult(ROLLBACK, "preflight", outcome_of(findings), _TITLE, findings=findings)
+
+
+def _reverse(finding: Finding) -> Finding:
+    """A finding of the rules about load with the sides exchanged: there the old release is judged."""
     severity = finding.severity if finding.severity in (Severity.BREAKING, Severity.ADDITIVE) else Severity.INFO
     return replace(
         finding,
         scenario=ROLLBACK,
         severity=severity,
-        title=f"Going back: {_in_other_words(finding.title)}",
-        cause=_in_other_words(finding.cause),
-        advice=_in_other_words(finding.advice),
+        title=f"Going back: {_with_sides_swapped(finding.title)}",
+        cause=_with_sides_swapped(finding.cause),
+        advice=_with_sides_swapped(finding.advice),
         fingerprint=fingerprint("rollback", finding.fingerprint),
     )
 
 
-def _in_other_words(text: str) -> str:
+def _with_sides_swapped(text: str) -> str:
     marked = text.replace("The candidate", "The \0").replace("the candidate", "the \0")
     turned = marked.replace("The old release", "The candidate").replace("the old release", "the candidate")
     return turned.replace("\0", "old release")

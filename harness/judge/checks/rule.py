@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.facts.inventory import SECTIONS, Inventory, Section, StartLine
+from harness.judge.rules.rule import NamedRule
 from harness.model import Attributes, Place, Severity
 
-__all__ = ["LoadChange", "LoadRule", "LoadWitness", "logged", "only", "other", "tiny"]
+__all__ = ["LoadChange", "LoadRule", "LoadWitness", "log_line", "missing", "only_old", "rule", "tiny", "values"]
 
 ChangeKind = Literal[
     "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
@@ -19,7 +20,7 @@ ChangeKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class LoadChange:
-    """One thing that the candidate has not, or has otherwise, or has new.
+    """One thing that is missing on the candidate, other, or new.
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
@@ -45,24 +46,18 @@ class LoadChange:
 class LoadWitness:
     """Two tiny inventories that prove a rule: one check of them fires it, the first with itself does not."""
 
-    check: str
     old: Inventory
     candidate: Inventory
 
 
 @dataclass(frozen=True, slots=True)
-class LoadRule:
+class LoadRule(NamedRule):
     """A named kind of change. `title` is a format string over the fields of a change.
 
     Empty sets of `attributes` and `candidates` mean any."""
 
-    id: str
-    title: str
-    severity: Severity
-    why: str
-    advice: str
     sections: frozenset[str]
-    kind: str
+    kind: ChangeKind
     witness: LoadWitness
     attributes: frozenset[str] = frozenset()
     candidates: frozenset[str] = frozenset()
@@ -95,17 +90,53 @@ def tiny(
     )
 
 
-def only(section: str, *items: str, check: str, **attributes: str) -> LoadWitness:
+def only_old(section: str, *items: str, **attributes: str) -> LoadWitness:
     """The old release has these items, the candidate none."""
-    return LoadWitness(check, tiny({section: dict.fromkeys(items, attributes)}), tiny())
+    return LoadWitness(tiny({section: dict.fromkeys(items, attributes)}), tiny())
 
 
-def other(section: str, item: str, attribute: str, old: str, candidate: str, *, check: str) -> LoadWitness:
+def values(section: str, item: str, attribute: str, old: str, candidate: str) -> LoadWitness:
     """Another value."""
-    return LoadWitness(
-        check, tiny({section: {item: {attribute: old}}}), tiny({section: {item: {attribute: candidate}}})
+    return LoadWitness(*(tiny({section: {item: {attribute: value}}}) for value in (old, candidate)))
+
+
+def log_line(level: str, file: str, message: str) -> LoadWitness:
+    """The candidate's log has a line that the old release's has not."""
+    return LoadWitness(tiny(), tiny(log=(StartLine(level, file, message),)))
+
+
+_SEVERITIES: Mapping[ChangeKind, Severity] = {
+    "missing": Severity.BREAKING,
+    "failed": Severity.BREAKING,
+    "unbuilt": Severity.BREAKING,
+    "unproved": Severity.REVIEW,
+    "changed": Severity.REVIEW,
+    "added": Severity.ADDITIVE,
+}
+
+
+def rule(
+    kind: ChangeKind,
+    id_: str,
+    section: str,
+    title: str,
+    why: str,
+    advice: str = "Nothing to do.",
+    *,
+    witness: LoadWitness,
+    severity: Severity | None = None,
+    also: Collection[str] = (),
+    attributes: Collection[str] = (),
+    candidates: Collection[str] = (),
+) -> LoadRule:
+    """A rule about one section, and `also` about others. Its `severity` is its kind's where none is given."""
+    severity = severity or _SEVERITIES.get(kind, Severity.INFO)
+    sections = frozenset({section, *also})
+    return LoadRule(
+        id_, title, severity, why, advice, sections, kind, witness, frozenset(attributes), frozenset(candidates)
     )
 
 
-def logged(level: str, file: str, *messages: str, check: str = "preflight/log") -> LoadWitness:
-    return LoadWitness(check, tiny(), tiny(log=tuple(StartLine(level, file, message) for message in messages)))
+def missing(id_: str, section: str, title: str, why: str, advice: str, item: str, **attributes: str) -> LoadRule:
+    """What the old release has loaded and the candidate has not, proved by one such `item`."""
+    return rule("missing", id_, section, title, why, advice, witness=only_old(section, item, **attributes))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.judge.checks.changes import View, added, changed, missing, tables
-from harness.judge.checks.modules import module_changes, says_something
+from harness.judge.checks.changes import View, added, all_unused, changed, missing, tables
+from harness.judge.checks.modules import lost_modules, says_something
 from harness.judge.checks.rule import LoadChange
 
 __all__ = ["ari_changes", "codec_changes", "endpoint_changes", "feature_changes", "record_changes"]
@@ -22,7 +22,7 @@ def endpoint_changes(view: View) -> Iterator[LoadChange]:
     """Endpoints and what belongs to them; a SIP peer that became an endpoint is there."""
     there = view.candidate.section("endpoint").items
     yield from (change for change in missing(view, "sip peer") if change.item not in there)
-    yield from tables("endpoint", "aor", "transport", "registration")(view)
+    yield from tables(view)
 
 
 def ari_changes(view: View) -> Iterator[LoadChange]:
@@ -31,7 +31,7 @@ def ari_changes(view: View) -> Iterator[LoadChange]:
     users = list(missing(view, "ARI user"))
     if down:
         lost = tuple(f"The ARI user {user.item} is not loaded" for user in users)
-        failed = _failed_for_ari(view)
+        failed = _ari_failure(view)
         reason = (failed.cause, failed.advice) if failed else (down[0].cause, "")
         yield replace(down[0], cause=reason[0], advice=reason[1], consequences=lost)
         return
@@ -41,15 +41,15 @@ def ari_changes(view: View) -> Iterator[LoadChange]:
     yield from added(view, "ARI user")
 
 
-def _failed_for_ari(view: View) -> LoadChange | None:
-    failed = (change for change in module_changes(view) if change.kind == "failed")
+def _ari_failure(view: View) -> LoadChange | None:
+    failed = (change for change in lost_modules(view) if change.kind == "failed")
     return next((change for change in failed if change.item.startswith(("res_ari", "res_http"))), None)
 
 
 def feature_changes(view: View) -> Iterator[LoadChange]:
     """A code that moved from Monitor to MixMonitor is the same for people who press it."""
     before, now = (side.section("feature").items for side in (view.old, view.candidate))
-    for change in tables("feature")(view):
+    for change in tables(view):
         heirs = [name for name in now if name not in before and now[name].get("code") == change.old]
         is_monitor = change.kind == "missing" and "Monitor" in change.item and "One Touch MixMonitor" in heirs
         yield replace(change, kind="replaced", candidate=heirs[0]) if is_monitor else change
@@ -64,19 +64,17 @@ def codec_changes(view: View) -> Iterator[LoadChange]:
             yield replace(change, where=allowed)
         else:
             unused.append(change.item)
-    if unused:
-        yield LoadChange("codec", "unused", "codecs", old=", ".join(unused))
+    yield from all_unused("codec", "codecs", unused)
     yield from added(view, "codec")
 
 
 def record_changes(view: View) -> Iterator[LoadChange]:
-    """CDR and CEL. What only offers itself, without a file that says what to write, writes nothing."""
+    """CDR and CEL. A backend that has no file to say what it writes has written nothing."""
     idle: list[str] = []
-    for change in tables("CDR", "CEL")(view):
+    for change in tables(view):
         file = _WRITERS.get(change.item)
         if change.kind == "missing" and file and not says_something(view.old, file):
             idle.append(change.item)
         else:
             yield change
-    if idle:
-        yield LoadChange("CDR", "unused", "backends", old=", ".join(idle))
+    yield from all_unused("CDR", "backends", idle)

@@ -1,163 +1,128 @@
-"""Rules about what AMI, AGI and ARI offer, and what they answer to who only reads."""
+"""Rules about what AMI, AGI and ARI offer and answer, and about what the site's users may do and are told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from harness.facts.inventory import Inventory
-from harness.judge.checks.rule import LoadRule, LoadWitness, tiny
+from harness.judge.checks.rule import LoadRule, LoadWitness, rule, tiny, values
+from harness.judge.checks.surfaces import WHOLES
 from harness.model import Attributes, Severity
 
 __all__ = ["SURFACE_RULES"]
 
-Items = Mapping[str, Mapping[str, Attributes]]
+_ACCEPTED = "Authentication accepted"
+_Items = Mapping[str, Mapping[str, Attributes]]
 
-_USER: Items = {"AMI client": {"desk": {}}, "ARI client": {"wall": {}}}
+_USERS: _Items = {"AMI client": {"desk": {}}, "ARI client": {"wall": {}}}
 _AGI = "[ Context 'in' created by 'x' ]\n  '1' =>            1. AGI(x.py)  [extensions.conf:2]"
-
 _SEARCH = "Search the site's programs for it."
-_FAILS = "A program that uses it fails."
-_IGNORED = "Programs that ignore what they do not know do not notice."
-_LOST = {
-    "AMI action": ("ami/actions", "ami-action-gone", "The manager action {item} is gone"),
-    "AMI argument": ("ami/actions", "ami-argument-gone", "The manager action takes no argument any more: {item}"),
-    "AMI event": ("ami/events", "ami-event-gone", "The manager event {item} is documented no more"),
-    "AMI event header": ("ami/events", "ami-event-header-gone", "The header is documented no more: {item}"),
-    "AMI answer": ("ami/answers", "ami-answer-entry-gone", "{item} is not in the answer any more"),
-    "AMI answer header": ("ami/answers", "ami-answer-header-gone", "The answer has no header any more: {item}"),
-    "AGI command": ("agi/commands", "agi-command-gone", "The AGI command {item} is gone"),
-    "ARI operation": ("ari/operations", "ari-operation-gone", "The ARI operation {item} is gone"),
-    "ARI parameter": (
-        "ari/operations",
-        "ari-parameter-gone",
-        "The operation takes no parameter any more: {item}",
-    ),
-    "ARI model": ("ari/models", "ari-model-gone", "The ARI model {item} is gone"),
-    "ARI field": ("ari/models", "ari-model-field-gone", "The ARI model has no field any more: {item}"),
-    "ARI answer": ("ari/answers", "ari-answer-entry-gone", "{item} is not in the answer any more"),
-    "ARI answer field": ("ari/answers", "ari-answer-field-gone", "The answer has no field any more: {item}"),
-}
-_CHANGED = {
-    "AMI action": ("ami-privilege-changed", Severity.REVIEW, "A user needs other rights for it than before."),
-    "AMI argument": (
-        "ami-argument-changed",
-        Severity.BREAKING,
-        "Who leaves it out is refused, or may now.",
-    ),
-    "AMI answer": ("ami-answer-changed", Severity.REVIEW, "A program that reads it sees another value."),
-    "AGI command": (
-        "agi-syntax-changed",
-        Severity.BREAKING,
-        "A script that says what it always said is refused.",
-    ),
-    "ARI operation": ("ari-operation-changed", Severity.REVIEW, "It answers something of another kind."),
-    "ARI parameter": (
-        "ari-parameter-changed",
-        Severity.BREAKING,
-        "What programs send may be refused.",
-    ),
-    "ARI field": (
-        "ari-model-field-changed",
-        Severity.BREAKING,
-        "A program that calculates with it fails.",
-    ),
-    "ARI answer": ("ari-answer-changed", Severity.REVIEW, "A program that reads it sees another value."),
-}
-_FIRST = {"AMI argument": "AMI action", "AMI event header": "AMI event", "AMI answer header": "AMI action",
-          "ARI field": "ARI model"}  # fmt: skip
-_SIGNS = {"AMI argument": "x: ", "AMI event header": "x: ", "AMI answer header": "x E: ", "ARI field": "x."}
+_READS = "A program that reads it sees another value."
+_OFFERED = (
+    ("AMI action", "ami-action", "The manager action {item} is gone"),
+    ("AMI argument", "ami-argument", "The manager action takes no argument any more: {item}"),
+    ("AMI event", "ami-event", "The manager event {item} is documented no more"),
+    ("AMI event header", "ami-event-header", "The header is documented no more: {item}"),
+    ("AMI answer", "ami-answer-entry", "{item} is not in the answer any more"),
+    ("AMI answer header", "ami-answer-header", "The answer has no header any more: {item}"),
+    ("AGI command", "agi-command", "The AGI command {item} is gone"),
+    ("ARI operation", "ari-operation", "The ARI operation {item} is gone"),
+    ("ARI parameter", "ari-parameter", "The operation takes no parameter any more: {item}"),
+    ("ARI model", "ari-model", "The ARI model {item} is gone"),
+    ("ARI field", "ari-model-field", "The ARI model has no field any more: {item}"),
+    ("ARI answer", "ari-answer-entry", "{item} is not in the answer any more"),
+    ("ARI answer field", "ari-answer-field", "The answer has no field any more: {item}"),
+)
+_CHANGED = (
+    ("AMI action", "ami-privilege", Severity.REVIEW, "A user needs other rights for it than before."),
+    ("AMI argument", "ami-argument", Severity.BREAKING, "Who leaves it out is refused, or may now."),
+    ("AMI answer", "ami-answer", Severity.REVIEW, _READS),
+    ("AGI command", "agi-syntax", Severity.BREAKING, "A script that says what it always said is refused."),
+    ("ARI operation", "ari-operation", Severity.REVIEW, "It answers something of another kind."),
+    ("ARI parameter", "ari-parameter", Severity.BREAKING, "What programs send may be refused."),
+    ("ARI field", "ari-model-field", Severity.BREAKING, "A program that calculates with it fails."),
+    ("ARI answer", "ari-answer", Severity.REVIEW, _READS),
+)
+# How an item begins that belongs to another, `x`.
+_OF_X = {"AMI argument": "x: ", "AMI event header": "x: ", "AMI answer header": "x E: ", "ARI field": "x."}
 
 
-def _side(section: str, items: Mapping[str, Attributes]) -> Inventory:
-    whole: Items = {_FIRST[section]: {"x": {}}} if section in _FIRST else {}
-    return tiny({**_USER, **whole, section: items}, dialplan=_AGI)
+def _witness(section: str, old: Attributes | None, candidate: Attributes | None) -> LoadWitness:
+    """One item with these attributes, or without it where there are none; both sides have users and an AGI."""
+    return LoadWitness(_side(section, old), _side(section, candidate))
 
 
-def _item(section: str) -> str:
-    return _SIGNS.get(section, "") + "one"
+def _side(section: str, attributes: Attributes | None, users: _Items = _USERS, dialplan: str = _AGI) -> Inventory:
+    whole: _Items = {WHOLES[section]: {"x": {}}} if section in WHOLES else {}
+    items = {} if attributes is None else {f"{_OF_X.get(section, '')}one": attributes}
+    return tiny({**users, **whole, section: items}, dialplan=dialplan)
 
 
-def _missing(section: str) -> LoadRule:
-    check, id_, title = _LOST[section]
-    return LoadRule(
-        id=id_,
-        title=title,
-        severity=Severity.BREAKING,
-        why=_FAILS,
-        advice=_SEARCH,
-        sections=frozenset({section}),
-        kind="missing",
-        witness=LoadWitness(check, _side(section, {_item(section): {}}), _side(section, {})),
-    )
+def _offer_rules(section: str, id_: str, title: str) -> Iterator[LoadRule]:
+    """A thing is gone, is new, or is gone where nobody could use it."""
+    yield rule("missing", f"{id_}-gone", section, title, "A program that uses it fails.", _SEARCH,
+               witness=_witness(section, {}, None))  # fmt: skip
+    yield rule("added", f"{id_}-new", section, "{section} new on the candidate: {candidate}",
+               "Programs that ignore what they do not know do not notice.",
+               "Check programs that refuse what they do not know.",
+               witness=_witness(section, None, {}))  # fmt: skip
+    yield rule("unused", f"{id_}-gone-unused", section,
+               "{section} gone, and nothing of the site could use it: {old}",
+               "The site has no user of its own for the interface, or its dialplan runs no AGI.",
+               witness=LoadWitness(_side(section, {}, {}, ""), _side(section, None, {}, "")))  # fmt: skip
 
 
-def _changed(section: str) -> LoadRule:
-    check = _LOST[section][0]
-    id_, severity, why = _CHANGED[section]
-    before, after = ({_item(section): {"type": kind}} for kind in ("int", "string"))
-    return LoadRule(
-        id=id_,
-        title="{item}: {attribute} is {candidate} instead of {old}",
-        severity=severity,
-        why=why,
-        advice=_SEARCH,
-        sections=frozenset({section}),
-        kind="changed",
-        witness=LoadWitness(check, _side(section, before), _side(section, after)),
-    )
+def _change_rule(section: str, id_: str, severity: Severity, why: str) -> LoadRule:
+    return rule("changed", f"{id_}-changed", section, "{item}: {attribute} is {candidate} instead of {old}", why,
+                _SEARCH, severity=severity,
+                witness=_witness(section, {"type": "int"}, {"type": "string"}))  # fmt: skip
 
 
-def _optional(section: str) -> LoadRule:
-    check, id_, _ = _LOST[section]
-    before, after = ({_item(section): {"required": needed}} for needed in ("yes", "no"))
-    return LoadRule(
-        id=id_.replace("-gone", "-optional"),
-        title="{item} may be left out now",
-        severity=Severity.ADDITIVE,
-        why="Programs that give it are understood as before.",
-        advice="Nothing to do.",
-        sections=frozenset({section}),
-        kind="changed",
-        attributes=frozenset({"required"}),
-        candidates=frozenset({"no"}),
-        witness=LoadWitness(check, _side(section, before), _side(section, after)),
-    )
+def _optional_rule(section: str, id_: str) -> LoadRule:
+    return rule("changed", f"{id_}-optional", section, "{item} may be left out now",
+                "Programs that give it are understood as before.",
+                severity=Severity.ADDITIVE, attributes=["required"], candidates=["no"],
+                witness=_witness(section, {"required": "yes"}, {"required": "no"}))  # fmt: skip
 
 
-def _added(section: str) -> LoadRule:
-    check, id_, _ = _LOST[section]
-    return LoadRule(
-        id=id_.replace("-gone", "-new"),
-        title="{section} new on the candidate: {candidate}",
-        severity=Severity.ADDITIVE,
-        why=_IGNORED,
-        advice="Check programs that refuse what they do not know.",
-        sections=frozenset({section}),
-        kind="added",
-        witness=LoadWitness(check, _side(section, {}), _side(section, {_item(section): {}})),
-    )
+_IN: _Items = {"AMI login": {"desk": {"login": _ACCEPTED}}, "AMI heard": {"Hangup": {}, "Cdr": {}}}
+_HANGUPS: _Items = {**_IN, "AMI told": {"desk: Hangup": {}}}
+_BOTH: _Items = {**_IN, "AMI told": {"desk: Cdr": {}, "desk: Hangup": {}}}
+_LOGIN = "Check deny, permit, acl and secret of the user in manager.conf."
 
-
-def _without_users(section: str) -> LoadRule:
-    check, id_, _ = _LOST[section]
-    whole: Items = {_FIRST[section]: {"x": {}}} if section in _FIRST else {}
-    return LoadRule(
-        id=id_ + "-unused",
-        title="{section} gone, and nothing of the site could use it: {old}",
-        severity=Severity.INFO,
-        why="The site has no user of its own for the interface, or its dialplan runs no AGI.",
-        advice="Nothing to do.",
-        sections=frozenset({section}),
-        kind="unused",
-        witness=LoadWitness(check, tiny({**whole, section: {_item(section): {}}}), tiny(whole)),
-    )
-
+_CLIENTS = (
+    rule("changed", "ami-login-admitted", "AMI login", "The manager user {item} is let in on the candidate only",
+         "Who was kept out is let in: an access list or a password is read otherwise.", _LOGIN,
+         candidates=[_ACCEPTED], witness=values("AMI login", "desk", "login", "Authentication failed", _ACCEPTED)),
+    rule("changed", "ami-login-refused", "AMI login",
+         "The manager user {item} cannot log in any more: {candidate}",
+         "Every program of the site that uses this login fails.", _LOGIN, severity=Severity.BREAKING,
+         witness=values("AMI login", "desk", "login", _ACCEPTED, "Authentication failed")),
+    rule("missing", "ami-event-not-let-through", "AMI told",
+         "A manager user is not told of this any more, though it happens: {item}",
+         "The user's event filter or its read permission holds back what it let through before.",
+         "Check read and eventfilter of the user in manager.conf.",
+         witness=LoadWitness(tiny(_BOTH), tiny(_HANGUPS))),
+    rule("added", "ami-event-let-through", "AMI told",
+         "Manager users are told what was held back before: {candidate}",
+         "An event filter or a permission lets more through than before.",
+         "Check that the programs can take it.", witness=LoadWitness(tiny(_HANGUPS), tiny(_BOTH))),
+    rule("changed", "ari-right-lost", "ARI right",
+         "The ARI user's right is refused now: {item} is answered {candidate} instead of {old}",
+         "Programs that use this login fail.", "Check password and read_only of the user in ari.conf.",
+         severity=Severity.BREAKING, candidates=["401", "403", "405"],
+         witness=values("ARI right", "wall may read", "status", "200", "401")),
+    rule("changed", "ari-right-changed", "ARI right", "{item} is answered {candidate} instead of {old}",
+         "An ARI user may do what it could not, or is answered otherwise.",
+         "Check read_only of the user in ari.conf.",
+         witness=values("ARI right", "wall may write", "status", "403", "404")),
+)  # fmt: skip
 
 SURFACE_RULES: tuple[LoadRule, ...] = (
-    *map(_missing, _LOST),
-    *map(_optional, ("AMI argument", "ARI parameter")),
-    *map(_changed, _CHANGED),
-    *map(_added, _LOST),
-    *map(_without_users, _LOST),
+    *(each for row in _OFFERED for each in _offer_rules(*row)),
+    _optional_rule("AMI argument", "ami-argument"),
+    _optional_rule("ARI parameter", "ari-parameter"),
+    *(_change_rule(*row) for row in _CHANGED),
+    *_CLIENTS,
 )
-"""For each kind of thing: gone, changed, new, and gone where nobody could use it."""
+"""The first that matches names a change."""

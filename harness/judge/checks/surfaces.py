@@ -1,42 +1,46 @@
-"""What the interfaces offer and answer on both sides: where the tables alone would say too much."""
+"""What the interfaces offer and answer on both sides, where the tables alone would say too much."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from harness.asterisk.replacements import ACTIONS
-from harness.judge.checks.changes import View, added, changed, missing
+from harness.judge.checks.changes import View, added, all_unused, changed, missing
 from harness.judge.checks.rule import LoadChange
 
-__all__ = ["agi_changes", "ami_changes", "ari_changes", "client_changes", "right_changes"]
+__all__ = ["WHOLES", "client_changes", "offer_changes", "right_changes"]
 
 _AGI = frozenset({"agi", "eagi", "deadagi"})
 # What belongs to what: an argument that is gone with its action is no news.
-_WHOLES: Mapping[str, str] = {
+WHOLES: Mapping[str, str] = {
     "AMI argument": "AMI action",
     "AMI event header": "AMI event",
     "AMI answer header": "AMI action",
     "ARI field": "ARI model",
 }
 
-Find = Callable[[View], Iterator[LoadChange]]
+
+def offer_changes(view: View) -> Iterator[LoadChange]:
+    """What an interface offers or answers; where nothing of the site can use it, what is gone hurts nobody."""
+    used = _is_used(view)
+    for section in view.sections:
+        gone = [change for change in missing(view, section) if _is_news(view, change)]
+        if used:
+            yield from map(_with_advice, gone)
+            yield from (change for change in changed(view, section) if change.kind != "unshown")
+        else:
+            yield from all_unused(section, section, (change.item for change in gone))
+        yield from _new(view, section)
 
 
-def ami_changes(*sections: str) -> Find:
-    """AMI; where the site has no manager user of its own, what is gone hurts nobody."""
-    return _find(sections, lambda view: bool(view.old.section("AMI client").items))
-
-
-def agi_changes(*sections: str) -> Find:
-    """AGI; where the dialplan runs none, what is gone hurts nobody."""
-    return _find(sections, lambda view: any(name.lower() in _AGI for name in view.old.uses().applications))
-
-
-def ari_changes(*sections: str) -> Find:
-    """ARI; where the site has no ARI user of its own, what is gone hurts nobody."""
-    return _find(sections, lambda view: bool(view.old.section("ARI client").items))
+def _is_used(view: View) -> bool:
+    """Whether the site has a user of its own for the check's interface, or its dialplan runs an AGI."""
+    interface = view.sections[0].partition(" ")[0]
+    if interface == "AGI":
+        return any(name.lower() in _AGI for name in view.old.uses().applications)
+    return bool(view.old.section(f"{interface} client").items)
 
 
 def client_changes(view: View) -> Iterator[LoadChange]:
@@ -63,35 +67,18 @@ def right_changes(view: View) -> Iterator[LoadChange]:
         yield replace(change, where=view.place("ARI user", change.item.partition(" ")[0]))
 
 
-def _find(sections: tuple[str, ...], is_used: Callable[[View], bool]) -> Find:
-    def find(view: View) -> Iterator[LoadChange]:
-        used = is_used(view)
-        for section in sections:
-            gone = [change for change in missing(view, section) if _is_news(view, change)]
-            yield from (_advised(change) for change in gone) if used else _unused(section, gone)
-            yield from (change for change in changed(view, section) if change.kind != "unshown") if used else ()
-            yield from _new(view, section)
-
-    return find
-
-
 def _is_news(view: View, change: LoadChange) -> bool:
-    """Not what is gone with the whole that it belongs to, nor what is only written otherwise."""
+    """False for what is gone with the whole that it belongs to, and for a name in other case."""
     items = view.candidate.section(change.section).items
     if change.item.lower() in {item.lower() for item in items}:
         return False
-    whole = _WHOLES.get(change.section, "")
+    whole = WHOLES.get(change.section, "")
     return not whole or _first(change.item) in view.candidate.section(whole).items
 
 
-def _unused(section: str, gone: list[LoadChange]) -> Iterator[LoadChange]:
-    if gone:
-        yield LoadChange(section, "unused", section, old=", ".join(change.item for change in gone))
-
-
 def _new(view: View, section: str) -> Iterator[LoadChange]:
-    """What is new of things that were there; what came with new things is not told one by one."""
-    whole = _WHOLES.get(section, "")
+    """New items, without the parts of things that are new themselves."""
+    whole = WHOLES.get(section, "")
     before = view.old.section(whole).items if whole else {}
     for change in added(view, section):
         names = change.candidate.split(", ")
@@ -106,5 +93,5 @@ def _first(item: str) -> str:
     return re.split(r"\W", item, maxsplit=1)[0]
 
 
-def _advised(change: LoadChange) -> LoadChange:
+def _with_advice(change: LoadChange) -> LoadChange:
     return replace(change, advice=ACTIONS.get(change.item, "")) if change.section == "AMI action" else change

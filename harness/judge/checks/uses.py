@@ -18,12 +18,12 @@ __all__ = ["use_changes", "zone_changes"]
 def use_changes(view: View) -> Iterator[LoadChange]:
     """Each missing application, function and technology once, with the places that use it."""
     used, before = view.candidate.uses(), view.old.uses()
-    yield from _lost(view, "application", used.applications, before.applications, APPLICATIONS)
-    yield from _lost(view, "function", used.functions, before.functions, FUNCTIONS)
-    yield from _lost(view, "technology", used.technologies, {}, TECHNOLOGIES)
+    yield from _missing_uses(view, "application", used.applications, before.applications, APPLICATIONS)
+    yield from _missing_uses(view, "function", used.functions, before.functions, FUNCTIONS)
+    yield from _missing_uses(view, "technology", used.technologies, {}, TECHNOLOGIES)
 
 
-def _lost(
+def _missing_uses(
     view: View, section: str, used: Uses, used_on_old: Uses, replacements: Mapping[str, str]
 ) -> Iterator[LoadChange]:
     on_old = {name.lower() for name in used_on_old}

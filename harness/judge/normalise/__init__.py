@@ -6,14 +6,14 @@ streams overtake each other on every run, even on one release, so nothing is sai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from harness.judge.normalise.agi import AgiReader
 from harness.judge.normalise.aliases import aliases_of
 from harness.judge.normalise.ami import AmiReader
 from harness.judge.normalise.app import AppReader
 from harness.judge.normalise.ari import AriReader
-from harness.judge.normalise.facts import Fact, Normal, Whereabouts, fact
+from harness.judge.normalise.facts import Fact, Facts, Normal, Whereabouts, fact
 from harness.judge.normalise.log import LogReader
 from harness.judge.normalise.masks import Masks
 from harness.model import (
@@ -31,8 +31,6 @@ from harness.model import (
 )
 
 __all__ = ["normalise"]
-
-_Facts = Iterator[tuple[Fact, bool]]
 
 
 def normalise(trace: Trace) -> Normal:
@@ -61,7 +59,7 @@ class _Readers:
         self._app = AppReader(masks, whereabouts)
         self._ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
         # Each is given what its key says, which no type can express.
-        self._by_type: Mapping[type, Callable[..., _Facts]] = {
+        self._by_type: Mapping[type, Callable[..., Facts]] = {
             AgiLine: AgiReader(masks, whereabouts).read,
             AmiPacket: self._packet,
             AppLife: self._app.life,
@@ -74,22 +72,22 @@ class _Readers:
             Step: self._step,  # what was asked for says how the answer is read
         }
 
-    def read(self, trace: Trace) -> _Facts:
+    def read(self, trace: Trace) -> Facts:
         """The facts that a trace amounts to, and whether order is without meaning for them."""
         for number, seen in enumerate(trace.observations):
             if read := self._by_type.get(type(seen)):
                 yield from read(number, seen)
         yield from self._app.end()
 
-    def _packet(self, number: int, seen: AmiPacket) -> _Facts:
+    def _packet(self, number: int, seen: AmiPacket) -> Facts:
         self._app.happened(seen.event)
         return self._ami.read(number, seen)
 
-    def _step(self, _: int, seen: Step) -> _Facts:
+    def _step(self, _: int, seen: Step) -> Facts:
         (self._ari if seen.name == "ari" else self._ami).ask(seen)
         return iter(())
 
-    def _state(self, number: int, seen: State) -> _Facts:
+    def _state(self, number: int, seen: State) -> Facts:
         """What was asked after the scenario."""
         subject = self._masks.aliases.text(seen.name)
         asked = seen.name.partition(" ")[2]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from harness.asterisk.volatile import is_chance
-from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.facts import Fact, Facts, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.model import AgiLine, Seconds, Value
 
@@ -36,8 +35,8 @@ class AgiReader:
         self._environments: dict[str, list[tuple[str, str]]] = {}
         self._asked: dict[str, str] = {}
 
-    def read(self, number: int, seen: AgiLine) -> Iterator[tuple[Fact, bool]]:
-        """What a line says, if anything."""
+    def read(self, number: int, seen: AgiLine) -> Facts:
+        """The fact that a line amounts to, if any."""
         subject, line = self._masks.aliases.name(seen.channel), seen.line
         if seen.who == "script":
             self._asked[subject] = line
@@ -50,14 +49,14 @@ class AgiReader:
         elif answer := _ANSWER.fullmatch(line.partition("\n")[0]):
             yield from self._answer(number, subject, answer)
 
-    def _environment(self, number: int, subject: str) -> Iterator[tuple[Fact, bool]]:
+    def _environment(self, number: int, subject: str) -> Facts:
         told = self._environments.pop(subject, [])
         if told:
             compared = [(name, value) for name, value in told if not is_chance("AGI environment", name)]
             pairs = ((name, self._masks.text(value)) for name, value in compared)
             yield self._fact(number, subject, "AGI environment", pairs), False
 
-    def _answer(self, number: int, subject: str, answer: re.Match[str]) -> Iterator[tuple[Fact, bool]]:
+    def _answer(self, number: int, subject: str, answer: re.Match[str]) -> Facts:
         if answer["data"].startswith("End of proper usage"):
             return
         asked = self._asked.get(subject)

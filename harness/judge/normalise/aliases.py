@@ -46,14 +46,14 @@ class Aliases:
         """`value` with every volatile token in it replaced."""
         known = self._texts.get(value)
         if known is None:
-            known = self._texts[value] = self._masked(value)
+            known = self._texts[value] = self._without_tokens(value)
         return known
 
     def is_now(self, moment: float) -> bool:
         """Whether seconds since 1970 are a time of this run, and no number that only looks like one."""
         return abs(moment - self.began) <= _CLOCK_SLACK
 
-    def _masked(self, value: str) -> str:
+    def _without_tokens(self, value: str) -> str:
         known = self.names.get(value)
         if known is not None:
             return known
@@ -136,7 +136,7 @@ class _Found:
 
     def channel(self, seen: AmiPacket) -> None:
         channel, unique = seen.get("Channel"), seen.get("Uniqueid")
-        alias = self._roles.get(unique) or self._numbered(Aliases(self.names, 0.0).name(channel))
+        alias = self._roles.get(unique) or self._unused_alias(Aliases(self.names, 0.0).name(channel))
         self.names[channel] = self.names[unique] = alias
 
     def rename(self, seen: AmiPacket) -> None:
@@ -162,17 +162,17 @@ class _Found:
             title = self._titles.get(bridge, "")
             if title in ("", "<unknown>"):
                 title = " + ".join(sorted(self.names.get(unique, "?") for unique in self._members[bridge]))
-            self.names[bridge] = self._numbered(f"bridge({self._plain(title)})")
+            self.names[bridge] = self._unused_alias(f"bridge({self._plain(title)})")
 
     def add_playbacks(self) -> None:
         for playback, target in self._targets.items():
-            self.names.setdefault(playback, self._numbered(f"playback({self._plain(target)})"))
+            self.names.setdefault(playback, self._unused_alias(f"playback({self._plain(target)})"))
 
     def _plain(self, text: str) -> str:
         """A name in which another thing may be named."""
         return Aliases(self.names, 0.0).text(text)
 
-    def _numbered(self, base: str) -> str:
+    def _unused_alias(self, base: str) -> str:
         count = self._taken[base] = self._taken.get(base, 0) + 1
         return base if count == 1 else f"{base}#{count}"
 

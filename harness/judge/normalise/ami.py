@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from harness.judge.normalise.catalogue import Kind, answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Whereabouts, fact
+from harness.judge.normalise.facts import Fact, Facts, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.packets import plan_of, values_of
 from harness.judge.normalise.variables import Variables
@@ -34,12 +32,12 @@ class AmiReader:
         self._asked: dict[str, str] = {}
 
     def ask(self, step: Step) -> None:
-        """An action that the scenario sent: what answers it is compared as its answer."""
+        """Remember an action that the scenario sends: its responses and events are read as answers to it."""
         details = dict(step.details)
         if name := details.get("Action"):
             self._asked[details.get("ActionID", "")] = name
 
-    def read(self, number: int, seen: AmiPacket) -> Iterator[tuple[Fact, bool]]:
+    def read(self, number: int, seen: AmiPacket) -> Facts:
         """The fact that an event or a response amounts to, if any."""
         event = seen.event
         action = self._asked.get(seen.get("ActionID"))
@@ -60,7 +58,7 @@ class AmiReader:
             self._whereabouts.dial(subject, seen)
         yield self._fact(number, seen, subject, _label(event, seen), kind.stream, kind), kind.bag
 
-    def _variable(self, number: int, seen: AmiPacket, subject: str, kind: Kind) -> Iterator[tuple[Fact, bool]]:
+    def _variable(self, number: int, seen: AmiPacket, subject: str, kind: Kind) -> Facts:
         found = self._variables.take(subject, seen.get("Variable"), seen.get("Value"))
         if found is None:
             return

@@ -1,19 +1,19 @@
 """What the site's own programs and Asterisk said to each other → facts, and what became of the programs.
 
-AGI is not read here: what Asterisk's log has of it is compared for servers and scripts alike. Of AMI's events,
-which are compared as such, it only counts whether the program is told of them: that is up to its user's privileges
-and filters. ARI's answers and events are read as those that scenarios get themselves.
+AGI is not read here: Asterisk's log shows it for servers and scripts alike, and it is compared from there. AMI's
+events are compared as the harness gets them; here only whether the program gets them too, which depends on its
+user's privileges and filters. ARI's answers and events are read as those that scenarios get themselves.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.facts import Fact, Facts, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.packets import plan_of, values_of
 from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest, Spot
@@ -22,14 +22,12 @@ __all__ = ["AppReader"]
 
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
-# Ids of things that nobody chose; what has one is told apart by what happens to it.
+# The field of an id that Asterisk made up: no two runs share it.
 _MADE_UP = "id"
-
-_Facts = Iterator[tuple[Fact, bool]]
 
 
 class AppReader:
-    """Reads what the taps have written down."""
+    """Reads what the taps recorded."""
 
     def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
         self._masks = masks
@@ -45,7 +43,7 @@ class AppReader:
         """An event that Asterisk sent to the harness, which is told of everything."""
         self._happened.add(event)
 
-    def read(self, number: int, seen: AppSaid) -> _Facts:
+    def read(self, number: int, seen: AppSaid) -> Facts:
         """The facts that something said amounts to, if any."""
         if seen.kind == "broken":
             problem = (("Problem", self._masks.text(dict(seen.details).get("Problem", ""))),)
@@ -55,12 +53,12 @@ class AppReader:
         elif read := _OF_SAID.get(type(seen.said)):
             yield from read(self, number, seen.app, seen.said)
 
-    def life(self, number: int, seen: AppLife) -> _Facts:
+    def life(self, number: int, seen: AppLife) -> Facts:
         """What became of a program."""
         pairs = ((name, self._masks.text(value)) for name, value in seen.details)
         yield self._fact(number, seen.app, seen.kind, f"{seen.app} {seen.kind}", pairs), seen.kind == "traceback"
 
-    def end(self) -> _Facts:
+    def end(self) -> Facts:
         """Which events each program was told of, and which not."""
         for app, told in sorted(self._told.items()):
             for event in sorted(self._happened):
@@ -68,7 +66,7 @@ class AppReader:
                     heard = (("Told", "yes" if event in told else "no"),)
                     yield self._fact(-1, app, f"hears {event}", f"{app} hears {event}", heard), False
 
-    def _packet(self, number: int, app: str, said: AmiPacket, kind: str) -> _Facts:
+    def _packet(self, number: int, app: str, said: AmiPacket, kind: str) -> Facts:
         asked = app, said.get("ActionID")
         if kind == "action":
             action = said.get("Action")
@@ -87,7 +85,7 @@ class AppReader:
             plan = plan_of(said.event or action, said.event, answer_kind(said.event), said.headers)
             yield self._fact(number, app, stream, label, values_of(said, plan, self._masks)), False
 
-    def _request(self, number: int, app: str, said: AriRequest) -> _Facts:
+    def _request(self, number: int, app: str, said: AriRequest) -> Facts:
         """A request by its path without the ids in it, which stand in a field."""
         request, query = f"{said.method} {said.path}", dict(said.query)
         self._variables[app, request] = query.get("variable", "")
@@ -97,13 +95,13 @@ class AppReader:
         pairs = (("Path", "/".join(path)), *asked, *body)
         yield self._fact(number, app, "asks", f"{app} asks {_general(request)}", pairs), False
 
-    def _answer(self, number: int, app: str, said: AriAnswer) -> _Facts:
+    def _answer(self, number: int, app: str, said: AriAnswer) -> Facts:
         path, variable = _general(said.to), self._variables.get((app, said.to), "")
         pairs = (pair for pair in self._reader(app).pairs(said, variable=variable) if pair[0] != _MADE_UP)
         where = self._whereabouts.last
         yield self._fact(number, app, f"answers {path}", f"{app} is answered {path}", pairs, where), False
 
-    def _event(self, number: int, app: str, said: AriEvent) -> _Facts:
+    def _event(self, number: int, app: str, said: AriEvent) -> Facts:
         for told, bag in self._reader(app).event(number, said):
             label = f"{app} gets {told.event}"
             yield replace(told, stream=label, event=label, surface="app"), bag
@@ -117,7 +115,7 @@ class AppReader:
 
 
 # Each is given what its key says, which no type can express.
-_OF_SAID: Mapping[type, Callable[..., _Facts]] = {
+_OF_SAID: Mapping[type, Callable[..., Facts]] = {
     AriRequest: AppReader._request,
     AriAnswer: AppReader._answer,
     AriEvent: AppReader._event,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from harness.asterisk.volatile import asks_statistics
 from harness.judge.normalise.catalogue import kind_of
-from harness.judge.normalise.facts import MASKED, Fact, Pairs, Whereabouts, fact
+from harness.judge.normalise.facts import MASKED, Fact, Facts, Pairs, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.variables import Variables
 from harness.model import AriAnswer, AriEvent, Json, Layer, Step, Value
 
 __all__ = ["AriReader"]
 
-# Every event carries a snapshot of its channel, bridge or endpoint. Which leaves that has counts on each of
-# them; what they hold counts where the event is about it.
+# Every event carries a snapshot of its channel, bridge or endpoint. Which leaves a snapshot has is compared on
+# every event; their values only on the event that is about them.
 _SNAPSHOT = re.compile(
     r"(channel|peer|replace_channel|bridge|replace_bridge|endpoint|transferee|transfer_target)\."
 )
@@ -54,12 +54,12 @@ class AriReader:
         self._asked: dict[str, str] = {}
 
     def ask(self, step: Step) -> None:
-        """An operation that the scenario calls: of which channel variable, if any, its answer tells."""
+        """Remember which channel variable, if any, an operation of the scenario asks for."""
         details = dict(step.details)
         parameters = json.loads(details.get("Parameters") or "{}")
         self._asked[details.get("Operation", "")] = str(parameters.get("variable", ""))
 
-    def answer(self, number: int, seen: AriAnswer) -> Iterator[tuple[Fact, bool]]:
+    def answer(self, number: int, seen: AriAnswer) -> Facts:
         """The fact that an answer amounts to."""
         problem = ("Problem", self._masks.text(seen.problem))
         status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
@@ -78,7 +78,7 @@ class AriReader:
             (name, MASKED if chance or (begins and name == "state") else value) for name, value in leaves
         )
 
-    def event(self, number: int, seen: AriEvent) -> Iterator[tuple[Fact, bool]]:
+    def event(self, number: int, seen: AriEvent) -> Facts:
         """The fact that an event amounts to, if any."""
         if kind_of(seen.kind) is None:
             return

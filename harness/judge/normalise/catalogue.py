@@ -14,15 +14,7 @@ from functools import cache
 
 from harness.model import Layer, Value, shown
 
-__all__ = [
-    "SNAPSHOT",
-    "UNKNOWN",
-    "Kind",
-    "answer_kind",
-    "are_alike",
-    "field_layer",
-    "kind_of",
-]
+__all__ = ["SNAPSHOT", "UNKNOWN", "Kind", "answer_kind", "are_alike", "field_layer", "kind_of"]
 
 _PARTS = (
     "Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName "
@@ -112,17 +104,14 @@ _LEFT_OUT = {
     "ChallengeResponseFailed": "a log-in, without relation to the call",
 }
 
-# Values that stand for the same thing. Who hangs up into an application ends with cause 0 or 16 on 16.28, as
-# chance has it; 22.10 settles on one.
-_ALIKE = {
-    ("Hangup", "Cause"): frozenset({"0", "16"}),
-    ("HangupRequest", "Cause"): frozenset({"0", "16"}),
-    ("SoftHangupRequest", "Cause"): frozenset({"0", "16"}),
-    ("VarSet HANGUPCAUSE", "Value"): frozenset({"0", "16"}),
-    ("CEL HANGUP", "Extra.hangupcause"): frozenset({"0", "16"}),
-    ("ARI ChannelDestroyed", "cause"): frozenset({"0", "16"}),
-    ("ARI ChannelHangupRequest", "cause"): frozenset({"0", "16"}),
-}
+# Values that stand for the same thing, and the fields in which they do. Who hangs up into an application ends with
+# cause 0 or 16 on 16.28, as chance has it; 22.10 settles on one.
+_NORMAL_CAUSES = frozenset({"0", "16"})
+_CAUSES = {
+    ("Hangup", "Cause"), ("HangupRequest", "Cause"), ("SoftHangupRequest", "Cause"),
+    ("VarSet HANGUPCAUSE", "Value"), ("CEL HANGUP", "Extra.hangupcause"),
+    ("ARI ChannelDestroyed", "cause"), ("ARI ChannelHangupRequest", "cause"),
+}  # fmt: skip
 
 # Fields that say by which way through the dialplan a record came about, not what it is about.
 _PATH_FIELDS = {
@@ -157,8 +146,8 @@ def answer_kind(event: str) -> Kind:
 
 def are_alike(event: str, header: str, values: Collection[Value]) -> bool:
     """Whether these values stand for the same thing, in an event or in what a program gets of it."""
-    alike = _ALIKE.get((event.rpartition(" gets ")[2], header), frozenset())
-    return alike.issuperset(map(shown, values))
+    is_cause = (event.rpartition(" gets ")[2], header) in _CAUSES
+    return is_cause and _NORMAL_CAUSES.issuperset(map(shown, values))
 
 
 def field_layer(surface: str, header: str, layer: Layer) -> Layer:

@@ -1,15 +1,15 @@
-"""What is compared: facts, sorted into streams, and where in the dialplan things were when they happened."""
+"""What is compared: facts, sorted into streams; and where in the dialplan each channel was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
 from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
 
-__all__ = ["DEPRECATED", "MASKED", "Fact", "Normal", "Pairs", "Whereabouts", "fact"]
+__all__ = ["DEPRECATED", "MASKED", "Fact", "Facts", "Normal", "Pairs", "Whereabouts", "fact"]
 
 MASKED: Final = "<masked>"
 """The value of what is there and is never compared."""
@@ -26,8 +26,8 @@ class Fact:
 
     `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
     event had, whatever their values. `spot` is where the dialplan was. `seen` is the observation's number in its
-    trace, -1 for what no single observation says. `truths` are the fields that hold true or false, which Python
-    does not tell from 1 and 0.
+    trace, -1 for what no single observation says. `truths` are the fields that hold true or false: Python takes
+    these for equal to 1 and 0.
     """
 
     subject: str
@@ -49,6 +49,8 @@ class Fact:
 
 
 Pairs = Iterable[tuple[str, Value]]
+Facts = Iterator[tuple[Fact, bool]]
+"""What a reader makes of one observation: facts, and whether their stream is without an order."""
 
 
 def fact(
@@ -88,7 +90,7 @@ def fact(
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A trace in the form in which it is compared. `bags` are the streams without an order."""
+    """A trace as it is compared. `bags` are the streams without an order."""
 
     streams: Streams
     bags: frozenset[tuple[str, str]]

@@ -1,11 +1,10 @@
-"""What Asterisk's log tells → facts: warnings and errors, and the sounds that are played."""
+"""Asterisk's log → facts: warnings and errors, and the sounds that are played."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from harness.judge.normalise.facts import DEPRECATED, Fact, Whereabouts, fact
+from harness.judge.normalise.facts import DEPRECATED, Facts, Whereabouts, fact
 from harness.judge.normalise.masks import Masks
 from harness.model import LogLine, Playback
 
@@ -25,7 +24,7 @@ class LogReader:
         self._masks = masks
         self._whereabouts = whereabouts
 
-    def line(self, number: int, seen: LogLine) -> Iterator[tuple[Fact, bool]]:
+    def line(self, number: int, seen: LogLine) -> Facts:
         """A warning or an error."""
         if seen.level in _LEVELS:
             kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
@@ -34,7 +33,7 @@ class LogReader:
             )  # one text: causes are looked for in it
             yield fact("", "log", kind, message, "log", seen=number, spot=self._whereabouts.last), True
 
-    def playback(self, number: int, seen: Playback) -> Iterator[tuple[Fact, bool]]:
+    def playback(self, number: int, seen: Playback) -> Facts:
         """A sound that a channel hears, unless it is one of the harness's."""
         if _HARNESS not in seen.sound:
             subject = self._masks.aliases.name(seen.channel)

@@ -18,10 +18,9 @@ from harness.model import Fields, Json, Seconds, Value, shown
 
 __all__ = ["Masks"]
 
-# Lists of JSON in which order means something, by the last part of their names. All others are sets: of ids, of
-# names, of whatever there is.
+# Lists of JSON in which order means something, by the last part of their names. All others are sets.
 _ORDERED = frozenset({"args"})
-_WHOLE = "body"  # what is no object has a name as well
+_WHOLE = "body"  # the name of a value outside any object
 _EARLIEST = 1e9  # seconds since 1970
 _BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of BridgeTechnology
 _OF_THE_SITE = ("userevent.", "body.")
@@ -59,7 +58,7 @@ class Masks:
     def body(self, event: str, body: Json, name: str = "") -> Fields:
         """The leaves of a JSON value by their ways (`channel.caller.number`); what is chance is `MASKED`.
 
-        A list is one leaf: its lines, sorted where it is a set. Of objects in it each is a line.
+        A list is one leaf of lines, sorted where it is a set; an object in it is one line.
         """
         return tuple(self._leaves(event, body, name))
 

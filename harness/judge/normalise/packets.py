@@ -1,4 +1,4 @@
-"""Packets of the manager interface as values: the same for what we are sent and what programs say and hear."""
+"""Packets of the manager interface as values, whether the harness gets them or a program sends or gets them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Plan", "plan_of", "values_of"]
 
 _How = Literal["text", "seconds", "variable", "variables", "json", "environment", "output", "set", "list"]
 _IN_PARTS = frozenset({"variables", "json", "environment"})
-# Of these it counts that they come, and which headers they have.
+# That these come is compared, and which headers they have; their values are not.
 _WITHOUT_VALUES = frozenset({"CEL LINKEDID_END"})
 _NEVER = frozenset({"Event", "Action", "Secret"})
 _CHANNEL_VARIABLES = "ChanVariable"
@@ -54,7 +54,7 @@ def plan_of(label: str, event: str, kind: Kind, headers: Headers) -> Plan:
 
 @lru_cache(maxsize=4096)
 def _plan(label: str, event: str, kind: Kind, names: tuple[str, ...]) -> Plan:
-    # What stands behind the name of a user event is the site's own, whatever it is called.
+    # Every header after the name of a user event is the site's own, whatever it is called.
     own = names.index("UserEvent") + 1 if event == "UserEvent" and "UserEvent" in names else len(names)
     places: dict[str, list[int]] = {}
     for index, name in enumerate(names):

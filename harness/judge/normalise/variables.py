@@ -1,4 +1,4 @@
-"""Which settings of channel variables are compared, on whatever surface they are told."""
+"""Which settings of channel variables are compared, whatever surface shows them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["Variables"]
 class Variables:
     """Follows the variables of channels.
 
-    What a subroutine is given is an effect, and the same whether Macro or Gosub hands it over. Each of them tells
-    in its own way that it takes arguments away again, and gives those of the outer one back: only what is given
-    for the first time counts.
+    The arguments of a subroutine are an effect, and the same whether Macro or Gosub passes them. When it ends,
+    each of the two removes them and restores the outer ones in its own way: only the first time that an argument
+    is set to a value counts.
     """
 
     __slots__ = ("_given",)
@@ -22,7 +22,7 @@ class Variables:
         self._given: set[tuple[str, str, str]] = set()
 
     def take(self, subject: str, name: str, value: str) -> tuple[str, Layer] | None:
-        """The variable's name and layer; None where that it is set means nothing."""
+        """The variable's name and layer; None where the setting means nothing."""
         if is_statistic(name):
             return None
         if argument := argument_of(name):

@@ -1,4 +1,4 @@
-"""All that two releases say of themselves and that concerns one site. Pure."""
+"""What two releases say of themselves that concerns one site. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.notes import read_notes
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
+from harness.judge.research.call_changes import call_changes
 from harness.judge.research.moves import about_move
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
+from harness.judge.research.option_changes import config_changes
+from harness.judge.research.sample_changes import sample_changes
 from harness.judge.research.scripts import script_changes
-from harness.judge.research.site_changes import site_changes
 from harness.site.reading.site_files import SiteFiles
 
-__all__ = ["Research", "research_site"]
+__all__ = ["Research", "research_site", "site_changes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Research:
-    """What concerns the site, and what notes say of anything, by kind and name (`("application", "Macro")`)."""
+    """What concerns the site; and what notes say, by kind and name of the thing (`("application", "Macro")`)."""
 
     changes: tuple[SiteChange, ...] = ()
     cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -60,8 +63,24 @@ def research_site(
     return Research(changes, citations(notes, vocabulary, old=old.version))
 
 
+def site_changes(
+    old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles, dialplan: Dialplan, *, before: Dialplan | None = None
+) -> tuple[SiteChange, ...]:
+    """`config_changes`, `call_changes` (with `before`), and `sample_changes` of the files that are not documented.
+
+    Of a file that the new release documents, its samples can say nothing that its documentation does not.
+    """
+    documented = {name.partition(" ")[0] for name in new.section("config object").items}
+    others = {name: conf for name, conf in files.confs.items() if name not in documented}
+    return (
+        *config_changes(old, new, files),
+        *call_changes(old, new, dialplan, before=before),
+        *sample_changes(old.samples, new.samples, SiteFiles(others, files.folder)),
+    )
+
+
 def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChange]:
-    """What Asterisk cannot read of the migrated files and could of the old ones; and what is not run here."""
+    """Lines of the migrated files that Asterisk cannot read, unless the old files have them; `#exec` lines."""
     known = {(file, problem.text) for file, conf in before.confs.items() for problem in conf.problems}
     for file, conf in files.confs.items():
         for problem in conf.problems:

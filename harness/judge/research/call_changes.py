@@ -35,9 +35,9 @@ def call_changes(
 ) -> tuple[SiteChange, ...]:
     """Options, arguments and words that the dialplan passes and the new release does not take any more.
 
-    By what both releases document. Applications and functions that are gone as a whole are not told of here.
+    By what both releases document. Applications and functions that are gone as a whole are left to other checks.
     `before` is the dialplan of the old release where `dialplan` has been migrated: an argument whose place means
-    another thing now is told of only where the call is still written as it was.
+    another thing now is a change only where the call is still written as it was.
     """
     return placed(_changes(old, new, dialplan, before))
 
@@ -64,17 +64,17 @@ class _Documented:
         self._words = [side.parts(f"{thing} {word}") for side in (old, new)]
 
     def changes(self, call: Invocation, *, as_it_was: bool) -> Iterator[SiteChange]:
-        """What of one call is not taken any more, or (of a call `as_it_was`) is taken for something else."""
+        """What one call passes in vain; in a call `as_it_was`, also what is taken for something else."""
         before, now = (side.get(call.name.lower(), {}) for side in self._arguments)
         if not before or not now:
             return
         separator = next(iter(before.values())).get("separator", ",")
         values = split(call.arguments, separator)
         name = self._names.get(call.name.lower(), call.name)
-        yield from self._moved(name, values, before, now) if as_it_was else ()
-        yield from self._lost(name, values)
+        yield from self._displaced(name, values, before, now) if as_it_was else ()
+        yield from self._missing_words(name, values)
 
-    def _moved(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
+    def _displaced(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
         old_at, new_at = _by_position(before), _by_position(now)
         new_positions = {part.lower(): position for position, part in new_at.items()}
         for position, value in enumerate(values, 1):
@@ -89,7 +89,7 @@ class _Documented:
             elif not there or there.lower() in {each.lower() for each in before}:
                 yield SiteChange(_GONE[self._thing], f"{name}: {part}", old=str(position))
 
-    def _lost(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
+    def _missing_words(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
         before, now = (side.get(name.lower(), {}) for side in self._words)
         if self._thing == "application":
             for option, about in before.items():

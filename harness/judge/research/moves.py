@@ -16,7 +16,7 @@ _YEAR = timedelta(days=365)
 def about_move(old: str, candidate: str, today: date) -> Iterator[SiteChange]:
     """What kind of move it is, how long both are supported, and a warning when the candidate is not for long."""
     kind = move(old, candidate)
-    yield SiteChange("release-move", f"{_article(kind)}: {_MEANS[kind]}", (), old, candidate)
+    yield SiteChange("release-move", _MEANS[kind], (), old, candidate)
     before, after = support(old, today), support(candidate, today)
     both = "; ".join(dict.fromkeys((before, after)))
     yield SiteChange("release-support", f"{both} (as of {AS_OF}, {SOURCE})", ())
@@ -26,13 +26,9 @@ def about_move(old: str, candidate: str, today: date) -> Iterator[SiteChange]:
 
 
 _MEANS = {
-    "update": "within a series only faults are mended, so any other behaviour is suspicious",
-    "upgrade": "another series may do things otherwise on purpose; its notes say what",
-    "downgrade": "nobody tests that; configuration of the newer release may not be understood",
-    "same": "nothing may differ",
-    "unknown": "one of the versions is none that can be read",
+    "update": "An update: within a series only faults are mended, so any other behaviour is suspicious",
+    "upgrade": "An upgrade: another series may do things otherwise on purpose; its notes say what",
+    "downgrade": "A downgrade: nobody tests that; configuration of the newer release may not be understood",
+    "same": "The same version: nothing may differ",
+    "unknown": "Not known: one of the versions is none that can be read",
 }
-
-
-def _article(kind: str) -> str:
-    return {"same": "The same version", "unknown": "Not known"}.get(kind, f"An {kind}".replace("An d", "A d"))

@@ -1,4 +1,4 @@
-"""Which notes concern a site, by what it uses; and of which releases no notes are at hand. Pure."""
+"""Which notes concern a site, by what it uses; and which releases have no notes at hand. Pure."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
             continue
         places = tuple(dict.fromkeys(place for topic in hits for place in uses[topic]))
         about = ", ".join(name for _, name in hits[:_NAMED])
-        yield SiteChange("note-concerns", f"{about}: {_shortened(note.text)}", places, new=note.reference)
+        yield SiteChange("note-concerns", f"{about}: {_start_of(note.text)}", places, new=note.reference)
     if apart:
         others = len(apart) - nameless
         why = f"{others} speak of what nothing of the site uses, {nameless} of nothing that can be named"
@@ -92,9 +92,9 @@ def concerns(notes: Iterable[Note], uses: SiteUses, vocabulary: Vocabulary) -> I
 
 
 def citations(notes: Iterable[Notes], vocabulary: Vocabulary, *, old: str) -> dict[Topic, tuple[str, ...]]:
-    """What notes say that breaks something, by what they speak of: the newest first, in short.
+    """Notes of upgrades and security, shortened, by the thing that they speak of; the newest first.
 
-    What is no news to `old` is cited only where it says that something will go.
+    A note that `old` has already is cited only where it says that something will go.
     """
     found: dict[Topic, list[Note]] = {}
     known = parse_version(old)
@@ -116,11 +116,11 @@ def _newest(notes: list[Note]) -> list[Note]:
 
 
 def _citation(note: Note) -> str:
-    return f"{note.reference}: {_shortened(note.text)}"
+    return f"{note.reference}: {_start_of(note.text)}"
 
 
 def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[SiteChange]:
-    """The series in between of which not all notes are at hand."""
+    """The series in between that lack notes."""
     first, last = parse_version(old), parse_version(candidate)
     if first is None or last is None:
         yield SiteChange("note-missing", f"{old} or {candidate} is no version that can be looked up", ())
@@ -137,7 +137,7 @@ def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[
 
 
 def _gap(series: int, first: Version, last: Version, versions: set[Version]) -> str:
-    """What is missing of a series: change logs have a heading for each release, so they are complete or not."""
+    """The releases of a series that lack notes: a change log has a heading for each release."""
     mine = sorted(version for version in versions if version[0] == series)
     start = first if first[0] == series else (series, 0, 0)
     if not mine:
@@ -149,5 +149,5 @@ def _gap(series: int, first: Version, last: Version, versions: set[Version]) -> 
     return ""
 
 
-def _shortened(text: str) -> str:
+def _start_of(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -76,7 +76,7 @@ def _is_meant(kind: str, name: str, text: str) -> bool:
 
 
 def _stands_out(name: str) -> bool:
-    """Whether nobody would write it and mean something else: MixMonitor, CALLERID, PJSIP_HEADER."""
+    """Whether a name is no word of English: MixMonitor, CALLERID, PJSIP_HEADER."""
     return len(name) >= _SHORTEST and ("_" in name or sum(map(str.isupper, name)) > 1)
 
 

@@ -25,7 +25,7 @@ _ALWAYS = frozenset({"global", "globals", "general", "system"})
 
 
 def config_changes(old: ReleaseFacts, new: ReleaseFacts, files: SiteFiles) -> tuple[SiteChange, ...]:
-    """Of configuration files: objects and options that are gone, other defaults, new options that are on.
+    """Objects and options of configuration files that are gone, other defaults, new options that are on.
 
     Sorted by kind and name, each once with all its places. None where one of the releases documents nothing: its
     section `config option` says why.
@@ -89,7 +89,7 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
             if object_ not in now.objects(file):
                 yield SiteChange("config-object-gone", f"{file} {object_}"), section.place
         kept = [object_ for object_ in objects if object_ in now.objects(file)]
-        yield from _lost(file, section, kept, before, now)
+        yield from _removals(file, section, kept, before, now)
         for object_ in kept:
             yield from _defaults(file, object_, section, before, now)
     for object_ in (_ALWAYS & before.objects(file).keys() & now.objects(file).keys()) - seen:
@@ -97,7 +97,9 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
         yield from _defaults(file, object_, nowhere, before, now)
 
 
-def _lost(file: str, section: Section, objects: list[str], before: _Release, now: _Release) -> Iterator[_Found]:
+def _removals(
+    file: str, section: Section, objects: list[str], before: _Release, now: _Release
+) -> Iterator[_Found]:
     """Options that the section sets, and that the old release has for it and the new one has not."""
     still = {*objects, *now.of(file, section)}
     for option in section.options:
@@ -109,7 +111,7 @@ def _lost(file: str, section: Section, objects: list[str], before: _Release, now
 
 
 def _defaults(file: str, object_: str, section: Section, before: _Release, now: _Release) -> Iterator[_Found]:
-    """Options that the section leaves to their default, where that is another or is new."""
+    """Options that the section leaves to their default, where the default or the option is new."""
     own = {option.name.lower() for option in section.options}
     was_known = before.options(file, object_)
     for name, about in now.options(file, object_).items():

@@ -23,10 +23,7 @@ _NOT_COMPARED: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChange:
-    """One thing that the candidate has not, has otherwise, or has new.
-
-    What is otherwise is one attribute with both its values.
-    """
+    """One thing that is gone, changed or new. A change is one attribute with both its values."""
 
     kind: str
     how: How
@@ -79,14 +76,14 @@ def _changes(kind: FactKind, old: ReleaseFacts, candidate: ReleaseFacts) -> Iter
     gone = {key: before[key] for key in before if key not in now}
     new = {key: now[key] for key in now if key not in before}
     places = _places(kind, gone) & _places(kind, new)
-    yield from (ReleaseChange(kind.name, "gone", name) for name in _unplaced(kind, gone, places))
+    yield from (ReleaseChange(kind.name, "gone", name) for name in _names_elsewhere(kind, gone, places))
     for key in (key for key in before if key in now):
         yield from _attributes(kind, now[key][0], before[key][1], now[key][1])
-    yield from (ReleaseChange(kind.name, "new", name) for name in _unplaced(kind, new, places))
+    yield from (ReleaseChange(kind.name, "new", name) for name in _names_elsewhere(kind, new, places))
 
 
 def _places(kind: FactKind, items: Items) -> frozenset[tuple[str, str]]:
-    """Of arguments what they belong to and their position."""
+    """What each argument belongs to, and its position."""
     return frozenset(_place(kind, item) for item in items.values() if kind.name.endswith(" argument"))
 
 
@@ -95,8 +92,8 @@ def _place(kind: FactKind, item: tuple[str, Attributes]) -> tuple[str, str]:
     return whole_of(kind.name, name), about.get("position", "")
 
 
-def _unplaced(kind: FactKind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
-    """Names; not those of arguments for which the other release documents another name in the same place."""
+def _names_elsewhere(kind: FactKind, items: Items, places: frozenset[tuple[str, str]]) -> Iterator[str]:
+    """Names, without arguments that the other release has by another name in the same place."""
     return (item[0] for item in items.values() if not (item[1].get("position") and _place(kind, item) in places))
 
 
@@ -107,14 +104,14 @@ def _wholes(kind: FactKind, side: ReleaseFacts) -> frozenset[str]:
 
 
 def _items(kind: FactKind, side: ReleaseFacts, both: frozenset[str]) -> Items:
-    """Items by key, sorted; of parts those whose whole both releases have."""
+    """Items by key, sorted; parts only where both releases have what they belong to."""
     items = side.section(kind.name).items
     known = sorted(name for name in items if not kind.whole or whole_of(kind.name, name).lower() in both)
     return {kind.key(name): (name, items[name]) for name in known}
 
 
 def _attributes(kind: FactKind, name: str, before: Attributes, now: Attributes) -> Iterator[ReleaseChange]:
-    """Attributes that both releases tell, with another value."""
+    """Attributes that both releases have, with another value."""
     for attribute in sorted((before.keys() & now.keys()) - _NOT_COMPARED.get(kind.name, frozenset())):
         if before[attribute] != now[attribute]:
             yield ReleaseChange(kind.name, "changed", name, attribute, before[attribute], now[attribute])

@@ -14,6 +14,7 @@ __all__ = [
     "REMOVED",
     "LogRule",
     "Match",
+    "NamedRule",
     "Rule",
     "Witness",
     "is_measured",
@@ -99,11 +100,10 @@ def one_of(*values: str) -> Callable[[Held], bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A named kind of change.
+class NamedRule:
+    """What all rules have: an id, the title of what they find, how much that weighs, why, and what to do about it.
 
-    `title` is a template as in `words.title_of`. `shared` means that the same thing in many scenarios is one
-    finding (a header that is gone is gone everywhere): its fingerprint knows no scenario and no channel.
+    `title` is a template of the words that the kind of rule has.
     """
 
     id: str
@@ -111,24 +111,29 @@ class Rule:
     severity: Severity
     why: str
     advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(NamedRule):
+    """A named kind of change, with a title as in `words.title_of`.
+
+    `shared` means that the same thing in many scenarios is one finding (a header that is gone is gone everywhere):
+    its fingerprint knows no scenario and no channel.
+    """
+
     match: Match
     witness: Witness
     shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class LogRule:
+class LogRule(NamedRule):
     """A line in the candidate's log that explains by itself why a call went another way.
 
     `pattern` finds the missing `thing`, and where the dialplan was if it says so (`extension`, `context`,
     `priority`). Other changes of the same scenario are its consequences.
     """
 
-    id: str
-    title: str
-    severity: Severity
-    why: str
-    advice: str
     pattern: re.Pattern[str]
     witness: Witness
     replacements: dict[str, str] = field(default_factory=dict)

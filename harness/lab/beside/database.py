@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from requests.exceptions import RequestException
 
 from harness.errors import LabError, SiteError
 from harness.facts.inventory import Table
+from harness.lab.instance.launch import with_printed
 from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -86,10 +87,9 @@ class Server:
         seen = self.tables()
         while time.monotonic() < ends:
             time.sleep(_REST)  # there is nothing that would tell us that Asterisk has no more to write
-            now = self.tables()
-            if now == seen:
+            before, seen = seen, self.tables()
+            if seen == before:
                 break
-            seen = now
         return seen
 
     def _answers(self) -> bool:
@@ -104,10 +104,10 @@ class Server:
         code, words = self._run(database, f"load < /{_DUMP}")
         if code:
             self._need_running(f"ended while it loaded {dump}")
-            line, said = _first_complaint(words)
+            line, complaint = _first_complaint(words)
             place = f"{dump}:{line}" if line else str(dump)
             raise SiteError(
-                f"{place}: {database.engine} refuses this dump of the database {database.name}: {said}\n"
+                f"{place}: {database.engine} refuses this dump of the database {database.name}: {complaint}\n"
                 "  A dump is to hold one database whole, and nothing of users and their rights: pg_dump\n"
                 "  --no-owner --no-privileges, or mariadb-dump and mysqldump of one database."
             )
@@ -115,33 +115,27 @@ class Server:
     def _need_running(self, words: str) -> None:
         try:
             self._container.reload()
-        except (APIError, NotFound, RequestException) as problem:
+        except (APIError, RequestException) as problem:
             raise self._failure(words) from problem
         if self._container.status != "running":
             raise self._failure(words)
 
     def _run(self, database: Database, command: str) -> tuple[int, str]:
-        given = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
-        code, words = self._execute(f"database {command} 2>&1", given)
+        environment = {"NAME": database.database, "OWNER": database.user, "PASSWORD": database.password}
+        code, words = self._execute(f"database {command} 2>&1", environment)
         return code, words.replace(database.password, "***") if code else words
 
     def _execute(self, script: str, environment: Mapping[str, str]) -> tuple[int, str]:
         try:
-            done = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
-        except (APIError, NotFound, RequestException) as problem:
+            result = self._container.exec_run(["sh", "-c", script], environment=dict(environment))
+        except (APIError, RequestException) as problem:
             raise self._failure("has ended, or does not answer") from problem
-        return int(done.exit_code or 0), bytes(done.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
+        return int(result.exit_code or 0), bytes(result.output or b"").decode(errors="replace")  # type: ignore[arg-type] # bytes, as it is no stream
 
     def _failure(self, words: str) -> LabError:
         engine = self.databases[0].engine
         error = LabError(f"{self.instance}: the server of {engine} {words}; that says nothing of Asterisk")
-        try:
-            printed = self._container.logs(tail=10).decode(errors="replace").strip()
-        except (APIError, NotFound, RequestException):
-            return error
-        if printed:
-            error.add_note(f"The server said:\n{printed}")
-        return error
+        return with_printed(error, self._container, "server")
 
 
 def _first_complaint(printed: str) -> tuple[int, str]:

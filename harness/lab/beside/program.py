@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from requests.exceptions import RequestException
 
 from harness.errors import EngineError
@@ -73,8 +73,8 @@ class Program:
 
         def is_ready_or_over() -> bool:
             over, passed = self._has_ended.is_set(), time.monotonic() - self.begun
-            printed = not ready.text or self._printed_ready.is_set()
-            if self._container and printed and (not self._port or tap.is_listening(self._port)):
+            has_printed = not ready.text or self._printed_ready.is_set()
+            if self._container and has_printed and (not self._port or tap.is_listening(self._port)):
                 self.ready_after = passed
             return over or self.ready_after is not None
 
@@ -89,7 +89,7 @@ class Program:
             return
         self._stopping = True
         begun = time.monotonic()
-        with suppress(APIError, NotFound, RequestException):
+        with suppress(APIError, RequestException):
             self._container.stop(timeout=max(1, round(self.app.stop_seconds)))
         self._has_ended.wait(_ENGINE_SECONDS)
         late = time.monotonic() - begun >= self.app.stop_seconds
@@ -109,7 +109,7 @@ class Program:
             if rest:
                 self._take_line(rest)
             self.exit_code = int(self._container.wait(timeout=_ENGINE_SECONDS)["StatusCode"])
-        except (APIError, NotFound, RequestException, OSError, ValueError):  # removed while it was followed
+        except (APIError, RequestException, OSError, ValueError):  # removed while it was followed
             pass
         self._end()
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docker.errors import NotFound
-
 from harness.errors import LabError
 from harness.lab.instance.follow import Follow
+from harness.lab.instance.launch import with_printed
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT
 from harness.lab.waiting import wait_until
 
@@ -25,6 +24,7 @@ _CONTROL_PORT = 21999
 _RECORD = "/tmp/record.jsonl"
 _FIRST_PORT = 21000
 _EACH = 10
+_PLACEHOLDERS = ("ami_port", "ari_port", "fastagi_port")
 _ANSWER_SECONDS = 10.0
 _BEGIN_SECONDS = 20.0
 
@@ -32,11 +32,7 @@ _BEGIN_SECONDS = 20.0
 def ports_of(apps: Iterable[App]) -> dict[str, Mapping[str, int]]:
     """By app, the ports that its placeholders stand for: each app has its own, so that the tap knows who talks."""
     return {
-        app.name: {
-            "ami_port": _FIRST_PORT + _EACH * number,
-            "ari_port": _FIRST_PORT + _EACH * number + 1,
-            "fastagi_port": _FIRST_PORT + _EACH * number + 2,
-        }
+        app.name: {name: _FIRST_PORT + _EACH * number + place for place, name in enumerate(_PLACEHOLDERS)}
         for number, app in enumerate(apps)
     }
 
@@ -109,10 +105,4 @@ class Tap:
 
     def _failure(self, words: str) -> LabError:
         error = LabError(f"{self.instance}: the tap does not answer ({words}); that says nothing of Asterisk")
-        try:
-            printed = self.container.logs(tail=10).decode(errors="replace").strip()
-        except NotFound:
-            return error
-        if printed:
-            error.add_note(f"The tap said:\n{printed}")
-        return error
+        return with_printed(error, self.container, "tap")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from docker.errors import DockerException
@@ -27,8 +27,8 @@ def connect() -> DockerClient:
     """
     try:
         _need_socket(os.environ.get("DOCKER_HOST", ""))
-        with _closing(DockerClient(timeout=_ASK_SECONDS)) as probe:
-            probe.client.ping()
+        with closing(DockerClient(timeout=_ASK_SECONDS).client) as probe:
+            probe.ping()
         return DockerClient(timeout=_WORK_SECONDS)
     except (DockerException, RequestException, OSError) as problem:
         error = EngineError(
@@ -44,7 +44,8 @@ def connect() -> DockerClient:
 @contextmanager
 def connected() -> Iterator[DockerClient]:
     """The client of `connect` for the length of a block."""
-    with _closing(connect()) as client:
+    client = connect()
+    with closing(client.client):
         yield client
 
 
@@ -72,11 +73,3 @@ def _need_socket(host: str) -> None:
     path = host.removeprefix("unix://")
     if host.startswith("unix://") and not Path(path).exists():
         raise FileNotFoundError(f"there is no {path}")
-
-
-@contextmanager
-def _closing(client: DockerClient) -> Iterator[DockerClient]:
-    try:
-        yield client
-    finally:
-        client.client.close()

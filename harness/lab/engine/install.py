@@ -31,10 +31,10 @@ def install(packages: Sequence[str], progress: Progress) -> None:
         return
     # A fresh machine has no package lists, an old one lists that are too old.
     _apt("update")
-    done = _apt("install", "-y", "--no-install-recommends", *packages)
-    if done.returncode:
+    result = _apt("install", "-y", "--no-install-recommends", *packages)
+    if result.returncode:
         error = EngineError(f"apt-get cannot install {' '.join(packages)}.")
-        error.add_note("\n".join(done.stdout.splitlines()[-20:]))
+        error.add_note("\n".join(result.stdout.splitlines()[-20:]))
         raise error
 
 

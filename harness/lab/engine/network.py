@@ -32,7 +32,6 @@ _FIRST_GUEST = 10
 class LabNetwork:
     """An internal network, and the addresses in it that containers are given."""
 
-    name: str
     network: Network
     subnet: IPv4Network
 
@@ -51,7 +50,7 @@ def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     for _ in range(_TRIES):
         try:
             subnet = _free_subnet(client, name, owner)
-            return LabNetwork(name, _create(client, name, owner, _pool(subnet)), subnet)
+            return LabNetwork(client.client_networks_create(name, network_options(owner, _pool(subnet))), subnet)
         except APIError as problem:
             refused = str(problem.explanation)
             if "overlaps" not in refused:
@@ -66,7 +65,7 @@ def network_options(owner: Owner, addresses: IPAMConfig | None) -> dict[str, Any
 
 def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:
     """An address range that the engine itself would take: it knows which ones are in use."""
-    network = _create(client, name, owner, None)
+    network = client.client_networks_create(name, network_options(owner, None))
     try:
         network.reload()
         return IPv4Network(network.attrs["IPAM"]["Config"][0]["Subnet"])
@@ -80,7 +79,3 @@ def _pool(subnet: IPv4Network) -> IPAMConfig:
 
     nobody = {"DefaultGatewayIPv4": at(_NOBODY)}
     return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(_HOST), aux_addresses=nobody)])
-
-
-def _create(client: DockerClient, name: str, owner: Owner, addresses: IPAMConfig | None) -> Network:
-    return client.client_networks_create(name, network_options(owner, addresses))

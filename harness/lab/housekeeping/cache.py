@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -19,10 +19,9 @@ __all__ = ["cache_folder", "load", "lock", "store"]
 T = TypeVar("T")
 
 
-def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+def cache_folder() -> Path:
     """The user's cache folder of the harness (XDG), made where there is none."""
-    env = os.environ if environment is None else environment
-    base = Path(env.get("XDG_CACHE_HOME") or Path(env.get("HOME") or "/tmp") / ".cache")
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/tmp") / ".cache")
     folder = base / "asterisk-upgrade-harness"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -31,8 +30,8 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
 def load(kind: str, key: str, type_: type[T], *, form: int = 1) -> T | None:
     """What was stored, None where nothing was, or anything of another form or type: it is asked for again."""
     try:
-        kept = msgspec.json.decode(_path(kind, key).read_bytes())
-        return msgspec.convert(kept["value"], type_) if kept["form"] == form else None
+        document = msgspec.json.decode(_path(kind, key).read_bytes())
+        return msgspec.convert(document["value"], type_) if document["form"] == form else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 

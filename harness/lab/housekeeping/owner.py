@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["LABEL", "Owner", "this_process"]
+__all__ = ["LABEL", "REPOSITORY", "Owner", "this_process"]
 
 LABEL = "asterisk-upgrade-harness"
+REPOSITORY = "asterisk-upgrade"
+"""Of the images that the harness builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,7 @@ class Owner:
 
     def labels(self) -> dict[str, str]:
         """The owner as labels of a container or a network."""
-        return {
-            LABEL: "lab",
-            f"{LABEL}.pid": str(self.pid),
-            f"{LABEL}.started": self.started,
-            f"{LABEL}.boot": self.boot,
-            f"{LABEL}.host": self.host,
-        }
+        return {LABEL: "lab"} | {f"{LABEL}.{name}": str(value) for name, value in asdict(self).items()}
 
     @classmethod
     def from_labels(cls, labels: Mapping[str, str]) -> Owner | None:
@@ -76,7 +72,7 @@ def _start_time_without_proc(pid: int) -> str | None:
     except ProcessLookupError:
         return None
     except PermissionError:
-        return ""
+        pass  # it is another user's
     return ""
 
 

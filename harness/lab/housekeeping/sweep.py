@@ -1,20 +1,30 @@
-"""Removing what dead runs left (after SIGKILL or a power cut nobody cleans up). Living runs are left alone."""
+"""Removing containers and networks: a group's own, and what dead runs left (after SIGKILL, say).
+
+Living runs are left alone. Somebody else may remove the same at the same time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
+from docker.errors import APIError, NotFound
 from testcontainers.core.docker_client import DockerClient
 
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL, Owner, this_process
-from harness.lab.housekeeping.removal import remove_all
 from harness.lab.housekeeping.scratch import sweep_scratch
 
 if TYPE_CHECKING:
+    from docker.models.containers import Container
     from docker.models.networks import Network
 
-__all__ = ["sweep", "sweep_with"]
+__all__ = ["remove_all", "sweep", "sweep_with"]
+
+_BEING_REMOVED = 409
+_IN_USE = 403
 
 
 def sweep() -> int:
@@ -33,7 +43,7 @@ def sweep_with(client: DockerClient) -> int:
     networks = engine.networks.list(filters={"label": f"{LABEL}=lab"})
     return remove_all(
         [container for container in containers if _is_left(container.labels, here)],
-        [network for network in networks if _is_left(_labels(network), here)],
+        [network for network in networks if _is_left(network.attrs.get("Labels") or {}, here)],
     )
 
 
@@ -42,5 +52,21 @@ def _is_left(labels: dict[str, str], here: Owner) -> bool:
     return owner is not None and owner.is_dead(here)
 
 
-def _labels(network: Network) -> dict[str, str]:
-    return dict(network.attrs.get("Labels") or {})
+def remove_all(containers: Iterable[Container], networks: Iterable[Network]) -> int:
+    """Remove containers at the same time, then networks. Returns how many of both there were to remove."""
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        done = sum(pool.map(partial(_is_removed, otherwise=_BEING_REMOVED, force=True, v=True), containers))
+    return done + sum(_is_removed(network, otherwise=_IN_USE) for network in networks)
+
+
+def _is_removed(thing: Container | Network, *, otherwise: int, **options: bool) -> bool:
+    """Whether it was there to remove; `otherwise` is the status when somebody else is about to remove it."""
+    try:
+        thing.remove(**options)
+    except NotFound:
+        return False
+    except APIError as problem:
+        if problem.status_code != otherwise:
+            raise
+        return False
+    return True

@@ -15,7 +15,8 @@ __all__ = ["exit_on_terminate"]
 @contextmanager
 def exit_on_terminate() -> Iterator[None]:
     """While the block runs, SIGTERM raises SystemExit(143) in the main thread, unless somebody handles it."""
-    if threading.current_thread() is not threading.main_thread() or _is_handled():
+    is_handled = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    if threading.current_thread() is not threading.main_thread() or is_handled:
         yield
         return
     before = signal.signal(signal.SIGTERM, _exit)
@@ -23,10 +24,6 @@ def exit_on_terminate() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _is_handled() -> bool:
-    return signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
 
 
 def _exit(number: int, _frame: FrameType | None) -> None:

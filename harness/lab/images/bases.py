@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import DockerException
 from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
@@ -16,36 +16,23 @@ from harness.errors import ImageError
 from harness.lab.engine.install import install, may_install
 from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import lock
+from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
-from harness.lab.images.recipe import REPOSITORY
+from harness.lab.images.build import is_there
 
-__all__ = ["base_tag", "ensure_base"]
+__all__ = ["ensure_base"]
 
 _REGISTRY_SECONDS = 8
-_REPOSITORY = f"{REPOSITORY}/base"
-
-
-def base_tag(suite: str) -> str:
-    """Name of the base of a suite in the engine."""
-    return f"{_REPOSITORY}:{suite}"
 
 
 def ensure_base(client: DockerClient, suite: str, mirror: Mirror, progress: Progress) -> str:
     """The base's name, the base being there. ImageError, with the last lines of what was tried."""
-    tag = base_tag(suite)
+    tag = f"{REPOSITORY}/base:{suite}"
     with lock(tag):
-        if not _is_there(client, tag) and not _pull(client, suite, tag, progress):
+        if not is_there(client, tag) and not _pull(client, suite, tag, progress):
             _make(client, suite, tag, mirror, progress)
     return tag
-
-
-def _is_there(client: DockerClient, tag: str) -> bool:
-    try:
-        client.client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
 
 
 def _pull(client: DockerClient, suite: str, tag: str, progress: Progress) -> bool:
@@ -100,10 +87,10 @@ def _mmdebstrap(suite: str, path: Path, mirror: Mirror) -> None:
         str(path),
         mirror.archive,
     ]
-    done = subprocess.run(
+    result = subprocess.run(
         command, capture_output=True, text=True, errors="replace", env=os.environ | {"LC_ALL": "C.UTF-8"}
     )
-    if done.returncode:
+    if result.returncode:
         error = ImageError(f"mmdebstrap cannot make a base of Debian {suite} from {mirror.archive}.")
-        error.add_note("\n".join(done.stderr.splitlines()[-20:]))
+        error.add_note("\n".join(result.stderr.splitlines()[-20:]))
         raise error

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable
 
-from docker.errors import APIError
+from docker.errors import APIError, ImageNotFound
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError
@@ -14,11 +14,20 @@ from harness.lab.housekeeping.owner import LABEL
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.images.recipe import Recipe
 
-__all__ = ["build"]
+__all__ = ["build", "is_there"]
 
 _KEPT_LINES = 25
 _NO_ASTERISK = "returned a non-zero code: 42"
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
+
+
+def is_there(client: DockerClient, tag: str) -> bool:
+    """Whether the engine has an image."""
+    try:
+        client.client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
 
 
 def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from harness.lab.engine.mirror import Mirror, find_mirror
-from harness.lab.images.recipe import Recipe, Suite, containers_folder, debian_files
+from harness.lab.images.recipe import Recipe, Suite, container_files, debian_files
 
 __all__ = ["database_recipe", "driver_packages", "server_image"]
 
@@ -27,7 +27,7 @@ def driver_packages(engines: Iterable[str]) -> tuple[str, ...]:
 def database_recipe(engine: str, mirror: Mirror) -> Recipe:
     """The recipe of the server of an engine."""
     suite = Suite(engine, _DEBIAN, (("debian", _DEBIAN),))
-    own = {name: (containers_folder() / engine / name).read_bytes() for name in ("Dockerfile", "database.sh")}
+    own = container_files(f"{engine}/Dockerfile", f"{engine}/database.sh")
     return Recipe(engine, _DEBIAN, suite, _PACKAGES[engine], debian_files(suite, _PACKAGES[engine], mirror) | own)
 
 

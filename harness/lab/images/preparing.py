@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from docker.errors import APIError, ImageNotFound
+from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError
@@ -15,14 +15,14 @@ from harness.lab.engine.mirror import Mirror, find_mirror
 from harness.lab.housekeeping.cache import lock
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.bases import ensure_base
-from harness.lab.images.build import build
+from harness.lab.images.build import build, is_there
 from harness.lab.images.database_image import database_recipe, driver_packages
 from harness.lab.images.probe import probe
-from harness.lab.images.python_packages import fetch_packages, laid_over
+from harness.lab.images.python_packages import fetch_packages, with_packages
 from harness.lab.images.recipe import Recipe, recipe_for
 from harness.lab.images.release import Release
 
-__all__ = ["is_there", "prepare", "recipes"]
+__all__ = ["prepare", "recipes"]
 
 _BUILDING = 8
 
@@ -46,10 +46,10 @@ def prepare(
         wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
         modules = fetch_packages(python, progress)
         with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
-            made = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
-            ready = list(pool.map(lambda recipe: _ready(client, recipe, modules, mirror, progress), wanted))
-            list(made)
-    return {release.spec: release for release in ready}
+            building = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
+            releases = list(pool.map(lambda recipe: _release(client, recipe, modules, mirror, progress), wanted))
+            list(building)
+    return {release.spec: release for release in releases}
 
 
 def recipes(
@@ -63,16 +63,7 @@ def recipes(
     ]
 
 
-def is_there(client: DockerClient, tag: str) -> bool:
-    """Whether the engine has an image."""
-    try:
-        client.client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
-
-
-def _ready(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
+def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
     built = _ensure_built(client, recipe, mirror, progress)
     release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
@@ -96,7 +87,7 @@ def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress
 
 def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress: Progress) -> Recipe:
     """The recipe with the site's Python packages, its image being there."""
-    whole = laid_over(recipe, modules)
+    whole = with_packages(recipe, modules)
     with lock(whole.tag):
         if not is_there(client, whole.tag):
             progress(f"{recipe.spec}: adding the site's Python packages")

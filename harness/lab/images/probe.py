@@ -24,7 +24,7 @@ _VERSION = re.compile(r"(\d+(?:\.\d+)+(?:-rc\d+)?)")
 def probe(client: DockerClient, recipe: Recipe) -> Release:
     """The release in an image that is there. ImageError when its Asterisk cannot even say its version."""
     digest = str(client.client.images.get(recipe.tag).id)
-    facts = cache.load("releases", digest, dict[str, str]) or _read(client, recipe)
+    facts = cache.load("releases", digest, dict[str, str]) or _image_facts(client, recipe)
     banner = facts.get("banner", "")
     if not (version := _VERSION.search(banner)):
         raise ImageError(f"{recipe.spec}: `asterisk -V` says {banner!r}, which is no version.")
@@ -45,7 +45,7 @@ def probe(client: DockerClient, recipe: Recipe) -> Release:
     )
 
 
-def _read(client: DockerClient, recipe: Recipe) -> Mapping[str, str]:
+def _image_facts(client: DockerClient, recipe: Recipe) -> Mapping[str, str]:
     try:
         container = client.client.containers.create(recipe.tag, labels=this_process().labels())
         try:

@@ -7,22 +7,23 @@ out where the package has the same in Python, and an error where it has not.
 from __future__ import annotations
 
 import hashlib
-import io
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import ImageError
 from harness.lab.housekeeping.cache import cache_folder, lock
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.scratch import scratch
-from harness.lab.images.recipe import Recipe, containers_folder
+from harness.lab.images.recipe import Recipe, container_files
+from harness.lab.instance.archive import Archive
 
-__all__ = ["fetch_packages", "laid_over"]
+__all__ = ["fetch_packages", "with_packages"]
 
-_LEFT_OUT = ("__pycache__", "bin")
+_LEFT_OUT = frozenset({"__pycache__", "bin", "RECORD"})
+_PIP = ("-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check")
 _ARCHIVE = "python.tar"
 
 
@@ -31,48 +32,35 @@ def fetch_packages(requirements: Iterable[str], progress: Progress) -> bytes:
 
     They are fetched once on each machine. Raises ImageError with pip's own words.
     """
-    wanted = sorted(set(requirements))
-    if not wanted:
+    packages = sorted(set(requirements))
+    if not packages:
         return b""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    key = hashlib.sha256(repr((version, wanted)).encode()).hexdigest()[:32]
+    key = hashlib.sha256(repr((version, packages)).encode()).hexdigest()[:32]
     folder = cache_folder() / "python"
-    kept = folder / f"{key}.tar"
+    path = folder / f"{key}.tar"
     with lock(f"python-{key}"):
-        if not kept.is_file():
-            progress(f"fetching the Python packages {', '.join(wanted)}")
+        if not path.is_file():
+            progress(f"fetching the Python packages {', '.join(packages)}")
             folder.mkdir(exist_ok=True)
-            part = kept.with_suffix(".part")
-            part.write_bytes(_fetch(wanted))
-            part.replace(kept)
-        return kept.read_bytes()
+            part = path.with_suffix(".part")
+            part.write_bytes(_fetch(packages))
+            part.replace(path)
+        return path.read_bytes()
 
 
-def laid_over(recipe: Recipe, packages: bytes) -> Recipe:
+def with_packages(recipe: Recipe, packages: bytes) -> Recipe:
     """The recipe of an image that has these packages besides what that of `recipe` has."""
-    dockerfile = (containers_folder() / "python" / "Dockerfile").read_bytes()
-    files = {"Dockerfile": dockerfile, _ARCHIVE: packages}
-    return Recipe(recipe.spec, recipe.tag, recipe.suite, recipe.packages, files)
+    return replace(recipe, base=recipe.tag, files=container_files("python/Dockerfile") | {_ARCHIVE: packages})
 
 
 def _fetch(requirements: list[str]) -> bytes:
     with scratch() as folder:
         target = Path(folder)
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-compile",
-            "--disable-pip-version-check",
-        ]
-        done = subprocess.run(
-            [*command, "--target", folder, "--", *requirements],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-        )  # fmt: skip
-        if done.returncode:
-            raise _failure(requirements, done.stderr)
+        command = [sys.executable, *_PIP, "--target", folder, "--", *requirements]
+        pip = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        if pip.returncode:
+            raise _failure(requirements, pip.stderr)
         _without_compiled(target)
         return _archive(target)
 
@@ -101,13 +89,9 @@ def _without_compiled(folder: Path) -> None:
 
 def _archive(folder: Path) -> bytes:
     """A tar that knows no times and owners, so that its digest says what is in it."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder)
-            if path.is_file() and not any(part in _LEFT_OUT for part in name.parts) and name.name != "RECORD":
-                info = tarfile.TarInfo(name.as_posix())
-                content = path.read_bytes()
-                info.size, info.mode = len(content), 0o644
-                tar.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
+    archive = Archive(0, 0)
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and not _LEFT_OUT.intersection(name.parts):
+            archive.file(name.as_posix(), path.read_bytes(), mode=0o644)
+    return archive.data()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,10 +11,11 @@ from pathlib import Path
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
+from harness.lab.housekeeping.owner import REPOSITORY
+from harness.lab.instance.archive import Archive
 
-__all__ = ["REPOSITORY", "SUITES", "Recipe", "Suite", "containers_folder", "debian_files", "recipe_for"]
+__all__ = ["SUITES", "Recipe", "Suite", "container_files", "containers_folder", "debian_files", "recipe_for"]
 
-REPOSITORY = "asterisk-upgrade"
 _COMMON = (
     "asterisk",
     "asterisk-modules",
@@ -78,14 +78,10 @@ class Recipe:
 
     def context(self) -> io.BytesIO:
         """The files as the tar archive that the engine builds from."""
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as tar:
-            for name, content in sorted(self.files.items()):
-                info = tarfile.TarInfo(name)
-                info.size, info.mode = len(content), 0o644
-                tar.addfile(info, io.BytesIO(content))
-        buffer.seek(0)
-        return buffer
+        archive = Archive(0, 0)
+        for name, content in sorted(self.files.items()):
+            archive.file(name, content, mode=0o644)
+        return io.BytesIO(archive.data())
 
 
 def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: str = "") -> Recipe:
@@ -93,7 +89,7 @@ def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: s
     wanted = tuple(sorted(set(packages)))
     kind, _, name = spec.partition(":")
     if kind == "image" and name:
-        files = _container_files("image", "Dockerfile") | {"packages": _lines(wanted)} | _settle_script()
+        files = container_files("image/Dockerfile", "settle.sh") | {"packages": _lines(wanted)}
         return Recipe(spec, base_id or name, None, wanted, files)
     if kind == "debian" and name in SUITES:
         return _debian(spec, SUITES[name], wanted, mirror)
@@ -107,11 +103,16 @@ def containers_folder() -> Path:
     return next((place for place in places if (place / "settle.sh").is_file()), places[0])
 
 
+def container_files(*paths: str) -> dict[str, bytes]:
+    """Files of that folder by their name alone, as a build has them side by side."""
+    return {Path(path).name: (containers_folder() / path).read_bytes() for path in paths}
+
+
 def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[str, bytes]:
     """What installs packages, and nothing else, from exactly the sources of a suite."""
     sources = [f"deb {mirror.of(archive)} {name} main" for archive, name in suite.sources]
     pin = f"Package: asterisk asterisk-*\nPin: release a={suite.prefer}\nPin-Priority: 990\n"
-    return _container_files("debian", "install.sh", "apt.conf") | {
+    return container_files("debian/install.sh", "debian/apt.conf") | {
         "packages": _lines(packages),
         "sources.list": _lines(sources),
         "preferences": pin.encode() if suite.prefer else b"",
@@ -120,7 +121,7 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
 
 def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
     wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
-    files = _container_files("debian", "Dockerfile") | debian_files(suite, wanted, mirror) | _settle_script()
+    files = container_files("debian/Dockerfile", "settle.sh") | debian_files(suite, wanted, mirror)
     return Recipe(spec, suite.base, suite, wanted, files)
 
 
@@ -132,14 +133,6 @@ def _of_voicemail(suite: Suite, packages: tuple[str, ...]) -> set[str]:
     variants = {package for package in packages if package.startswith(_VOICEMAIL)}
     others = set(packages) - variants
     return others | (variants or set(suite.packages)) if suite.packages else others
-
-
-def _settle_script() -> dict[str, bytes]:
-    return {"settle.sh": (containers_folder() / "settle.sh").read_bytes()}
-
-
-def _container_files(folder: str, *names: str) -> dict[str, bytes]:
-    return {name: (containers_folder() / folder / name).read_bytes() for name in names}
 
 
 def _lines(texts: Iterable[str]) -> bytes:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 __all__ = ["DEFAULT_DIRECTORIES", "Release"]
 
-DEFAULT_DIRECTORIES: Mapping[str, str] = MappingProxyType(
-    {
-        "astetcdir": "/etc/asterisk",
-        "astmoddir": "/usr/lib/asterisk/modules",
-        "astvarlibdir": "/var/lib/asterisk",
-        "astdbdir": "/var/lib/asterisk",
-        "astkeydir": "/var/lib/asterisk",
-        "astdatadir": "/var/lib/asterisk",
-        "astagidir": "/var/lib/asterisk/agi-bin",
-        "astspooldir": "/var/spool/asterisk",
-        "astrundir": "/var/run/asterisk",
-        "astlogdir": "/var/log/asterisk",
-        "astsbindir": "/usr/sbin",
-    }
-)
+DEFAULT_DIRECTORIES: Mapping[str, str] = {
+    "astetcdir": "/etc/asterisk",
+    "astmoddir": "/usr/lib/asterisk/modules",
+    "astvarlibdir": "/var/lib/asterisk",
+    "astdbdir": "/var/lib/asterisk",
+    "astkeydir": "/var/lib/asterisk",
+    "astdatadir": "/var/lib/asterisk",
+    "astagidir": "/var/lib/asterisk/agi-bin",
+    "astspooldir": "/var/spool/asterisk",
+    "astrundir": "/var/run/asterisk",
+    "astlogdir": "/var/log/asterisk",
+    "astsbindir": "/usr/sbin",
+}
 """Asterisk's own defaults (`main/options.c`), for a release whose asterisk.conf does not name them."""
 
 
@@ -42,7 +39,6 @@ class Release:
     digest: str
     version: str
     binary: str = "/usr/sbin/asterisk"
-    user: str = "asterisk"
     uid: int = 101
     gid: int = 101
     directories: Mapping[str, str] = field(default_factory=lambda: DEFAULT_DIRECTORIES)
@@ -50,6 +46,11 @@ class Release:
     python: str = ""
     remark: str = ""
     packages: tuple[str, ...] = ()
+
+    @property
+    def user(self) -> str:
+        """User and group of its Asterisk, as docker takes them."""
+        return f"{self.uid}:{self.gid}"
 
     def directory(self, name: str) -> str:
         """Path of one of asterisk.conf's [directories] (`astspooldir`), by Asterisk's default if not named."""

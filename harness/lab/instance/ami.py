@@ -9,39 +9,39 @@ import socket
 from collections.abc import Iterator
 
 from harness.asterisk.ami import Splitter, packet_bytes, read_packet
-from harness.model import AmiPacket
+from harness.model import AmiPacket, Headers
+from harness.model.reachable import Reachable
 
 __all__ = ["answers_ping", "is_fully_booted"]
 
 
-def is_fully_booted(address: str, port: int, username: str, secret: str, *, within: float) -> bool:
-    """Whether Asterisk says FullyBooted within so many seconds. OSError while nothing listens."""
-    with socket.create_connection((address, port), timeout=within) as connection:
-        _send(connection, Action="Login", Username=username, Secret=secret, Events="system")
-        return _is_told(connection, "Event", "FullyBooted")
+def is_fully_booted(instance: Reachable, *, within: float) -> bool:
+    """Whether Asterisk says FullyBooted within so many seconds."""
+    return _has_sent(("Event", "FullyBooted"), instance, within, _login(instance, "system"))
 
 
-def answers_ping(address: str, port: int, username: str, secret: str, *, within: float) -> bool:
-    """Whether Asterisk takes a login and answers a Ping within so many seconds. OSError where nothing listens."""
-    with socket.create_connection((address, port), timeout=within) as connection:
-        _send(connection, Action="Login", Username=username, Secret=secret, Events="off")
-        _send(connection, Action="Ping", ActionID="harness-ping")
-        return _is_told(connection, "Ping", "Pong")
+def answers_ping(instance: Reachable, *, within: float) -> bool:
+    """Whether Asterisk takes a login and answers a Ping within so many seconds."""
+    ping = (("Action", "Ping"), ("ActionID", "harness-ping"))
+    return _has_sent(("Ping", "Pong"), instance, within, _login(instance, "off"), ping)
 
 
-def _send(connection: socket.socket, **headers: str) -> None:
-    connection.sendall(packet_bytes(AmiPacket(0.0, tuple(headers.items()))) + b"\r\n\r\n")
+def _login(instance: Reachable, events: str) -> Headers:
+    return (("Action", "Login"), ("Username", instance.username), ("Secret", instance.secret), ("Events", events))
 
 
-def _is_told(connection: socket.socket, name: str, value: str) -> bool:
+def _has_sent(header: tuple[str, str], instance: Reachable, within: float, *actions: Headers) -> bool:
     """Whether a packet with that header comes before Asterisk hangs up, refuses the login or says nothing more."""
     try:
-        for packet in _packets(connection):
-            if packet.get(name) == value:
-                return True
-            if packet.get("Message") == "Authentication failed":
-                return False
-    except TimeoutError:
+        with socket.create_connection((instance.address, instance.ami_port), timeout=within) as connection:
+            for action in actions:
+                connection.sendall(packet_bytes(AmiPacket(0.0, action)) + b"\r\n\r\n")
+            for packet in _packets(connection):
+                if header in packet.headers:
+                    return True
+                if packet.get("Message") == "Authentication failed":
+                    return False
+    except OSError:  # nothing listens, or nothing comes in time
         return False
     return False
 

@@ -78,11 +78,7 @@ class Archive:
 
 def first_file(chunks: Iterable[bytes]) -> bytes:
     """Content of the first plain file of an archive, as `get_archive` of one file gives it."""
-    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
-        for member in tar:
-            if content := tar.extractfile(member):
-                return content.read()
-    return b""
+    return next((content for _, content in files(chunks)), b"")
 
 
 def files(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:

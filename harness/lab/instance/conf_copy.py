@@ -21,10 +21,6 @@ class Copy:
     files: dict[str, bytes]
     lines: list[OverlayLine] = field(default_factory=list)
 
-    def has(self, file: str) -> bool:
-        """Whether the site has that file."""
-        return file in self.files
-
     def conf(self, file: str) -> Conf:
         """What a file says by now, with what it includes."""
         return conf_of(self.files).file(file)

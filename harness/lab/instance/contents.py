@@ -1,4 +1,4 @@
-"""What goes into an instance: a site's files and data as one archive, at the places its release looks at."""
+"""What goes into an instance: a site's files, data and modules in one archive, where its release wants them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import SiteError
+from docker.errors import APIError, ContainerError
+from testcontainers.core.docker_client import DockerClient
+
+from harness.errors import ImageError, SiteError
+from harness.lab.housekeeping import cache
+from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance.archive import Archive
 from harness.lab.instance.overlay import TALK
@@ -16,7 +21,7 @@ from harness.lab.instance.overlay import TALK
 if TYPE_CHECKING:
     from harness.site import App, Data
 
-__all__ = ["app_archive", "instance_archive", "read_config"]
+__all__ = ["app_archive", "instance_archive", "read_config", "site_modules"]
 
 _OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
 
@@ -64,6 +69,18 @@ def instance_archive(
     return archive.data()
 
 
+def site_modules(client: DockerClient, release: Release, folder: Path | None) -> tuple[Path, ...]:
+    """Modules (*.so) of a folder that the release does not ship, sorted by name.
+
+    A release's own are left as they are: a backup may hold those of the release it was made of. Raises ImageError.
+    """
+    paths = sorted(folder.glob("*.so")) if folder else []
+    if not paths:
+        return ()
+    shipped = _own_modules(client, release)
+    return tuple(path for path in paths if path.name not in shipped)
+
+
 def app_archive(app: App, folder: str, release: Release) -> bytes:
     """A tar of a program's files, its own to write to; empty for a program without files."""
     if app.folder is None:
@@ -91,3 +108,26 @@ def _data(archive: Archive, release: Release, data: Data) -> None:
     for source, target in folders:
         if source:
             archive.tree(source, target)
+
+
+def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
+    names = cache.load("modules", release.digest, list[str])
+    if names is None:
+        names = _module_list(client, release)
+        cache.store("modules", release.digest, names)
+    return frozenset(names)
+
+
+def _module_list(client: DockerClient, release: Release) -> list[str]:
+    folder = release.directory("astmoddir")
+    try:
+        printed: bytes = client.client.containers.run(
+            release.image,
+            entrypoint=["ls", folder],
+            network_disabled=True,
+            remove=True,
+            labels=this_process().labels(),
+        )
+    except (APIError, ContainerError) as problem:
+        raise ImageError(f"{release.spec}: its modules in {folder} cannot be listed: {problem}") from problem
+    return sorted(printed.decode(errors="replace").split())

@@ -37,15 +37,12 @@ class Follow:
         except (OSError, ValueError):  # closed while it was read
             return
         finally:
-            self._release()
+            with suppress(OSError, AttributeError):
+                self._stream._response.close()
+            with suppress(OSError):
+                self._stream.close()
 
     def close(self) -> None:
         """End the iteration, wherever it runs."""
         with suppress(OSError, AttributeError):
             self._stream._sock.shutdown(socket.SHUT_RDWR)
-
-    def _release(self) -> None:
-        with suppress(OSError, AttributeError):
-            self._stream._response.close()
-        with suppress(OSError):
-            self._stream.close()

@@ -14,18 +14,21 @@ from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
 from harness.asterisk.log import readable
-from harness.errors import CrashError, HangError, LabError
+from harness.errors import BootError, CrashError, HangError, LabError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
 from harness.lab.instance.launch import GO
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
+from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
 __all__ = ["Instance"]
 
+_ANSWER_SECONDS = 3.0
+"""One time of asking takes no longer, so that a container's end is noticed soon."""
 _ENDING_SECONDS = 2.0
 _END = "harness-end"  # nothing listed is not the same as nothing printed
 _PUT_CALL_FILE = """\
@@ -68,12 +71,29 @@ class Instance:
 
     def check(self, *, within: float = 10.0) -> None:
         """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
-        if self.is_running() and self._answers(within):
+        if self.is_running() and ami.answers_ping(self, within=within):
             return
         who = f"Asterisk {self.release.version} ({self.name})"
         if self._has_ended():
             raise self.with_log(CrashError(f"{who} {self.why_dead()}"))
         raise self.with_log(HangError(f"{who} runs and did not answer a Ping within {within:g} s"))
+
+    def wait_until_booted(self, *, within: float) -> float:
+        """Seconds until Asterisk said FullyBooted. BootError, with its log, when it ends or takes too long."""
+
+        def is_booted() -> bool:
+            if ami.is_fully_booted(self, within=min(within, _ANSWER_SECONDS)):
+                return True
+            if not self.is_running():
+                raise self._boot_error(f"{self.why_dead()} while booting")
+            return False
+
+        return wait_until(
+            is_booted,
+            "say fully booted",
+            within=within,
+            error=lambda words: self._boot_error(words + self._out_of_reach()),
+        )
 
     def why_dead(self) -> str:
         """How the process ended, in words (`was ended by SIGSEGV`), empty while it runs."""
@@ -150,11 +170,21 @@ class Instance:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
         return Follow(self.container, path)
 
-    def _answers(self, within: float) -> bool:
+    def _boot_error(self, words: str) -> LabError:
+        return self.with_log(BootError(f"Asterisk {self.release.version} ({self.name}) {words}"))
+
+    def _out_of_reach(self) -> str:
+        """Tells an Asterisk that is well and out of reach from one that is slow or stuck; empty for the latter."""
         try:
-            return ami.answers_ping(self.address, self.ami_port, self.username, self.secret, within=within)
-        except OSError:
-            return False
+            uptime = self.cli("core show uptime")
+        except LabError:
+            return ""
+        if "System uptime" not in uptime:
+            return ""
+        return (
+            f", though it is up: its AMI at {self.address}:{self.ami_port} does not answer "
+            "(the engine has to run on this machine; is res_manager or AMI switched off by the site?)"
+        )
 
     def _has_ended(self) -> bool:
         """Whether Asterisk has ended, or does within a moment: its connections end before the engine knows."""

@@ -6,7 +6,7 @@ the harness; all that it adds or takes out is listed, with the reason, for the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.asterisk.conf import Option, Section, is_true
@@ -24,6 +24,7 @@ TALK = "/tmp/harness-talk"
 """What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
 AGI_HOST = "harness"
 """Where scenarios serve FastAGI, for the instances."""
+_MODULES = ("cdr_manager", "app_playback", "app_senddtmf", "format_sln")
 _LOG_QUEUE = "1000000"  # Asterisk drops lines beyond 1,000 that wait to be written
 _LEG_FILE = "harness-extensions.conf"
 _LEGS = f"""\
@@ -67,11 +68,9 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
     copy = Copy(dict(files))
     _main(copy, release)
     _manager(copy, access)
-    ari = _uses_ari(copy)
-    if ari:
-        _ari(copy, access)
+    ari = _ari(copy, access)
     _records(copy)
-    _log(copy, release)
+    _log(copy)
     _legs(copy)
     _modules(copy)
     return Overlaid(copy.files, tuple(copy.lines), ari)
@@ -97,38 +96,33 @@ def _manager(copy: Copy, access: Access) -> None:
     why = "the harness listens and acts through AMI"
     general = {"enabled": "yes", "bindaddr": "0.0.0.0", "port": str(AMI_PORT)}
     copy.add("manager.conf", "general", general, why)
-    user = {
-        "secret": access.secret,
-        "read": "all",
-        "write": "all",
-        "allowmultiplelogin": "yes",
-        "writetimeout": "10000",
-    }
+    user = {"secret": access.secret, "read": "all", "write": "all"}
+    user |= {"allowmultiplelogin": "yes", "writetimeout": "10000"}
     copy.add("manager.conf", access.username, user, why, secret=access.secret)
 
 
-def _uses_ari(copy: Copy) -> bool:
-    return copy.has("ari.conf") and (not copy.has("modules.conf") or _loads(copy, "res_ari"))
-
-
-def _ari(copy: Copy, access: Access) -> None:
+def _ari(copy: Copy, access: Access) -> bool:
+    """Whether the site uses ARI: only then is it opened to the harness."""
+    if "ari.conf" not in copy.files or ("modules.conf" in copy.files and not _loads(copy, "res_ari")):
+        return False
     why = "the site uses ARI, and the harness talks to it"
     server = {"enabled": "yes", "bindaddr": "0.0.0.0", "bindport": str(ARI_PORT)}
     copy.add("http.conf", "general", server, why)
     copy.add("ari.conf", "general", {"enabled": "yes"}, why)
     user = {"type": "user", "password": access.secret, "read_only": "no"}
     copy.add("ari.conf", access.username, user, why, secret=access.secret)
+    return True
 
 
 def _records(copy: Copy) -> None:
     copy.add("cdr_manager.conf", "general", {"enabled": "yes"}, "call records come over AMI")
     if is_true(copy.conf("cdr.conf").get("general", "batch")):
         copy.add("cdr.conf", "general", {"batch": "no"}, "call records come when a call ends, not in batches")
-    if copy.has("cel.conf"):
+    if "cel.conf" in copy.files:
         copy.add("cel.conf", "manager", {"enabled": "yes"}, "the site's channel events come over AMI")
 
 
-def _log(copy: Copy, release: Release) -> None:
+def _log(copy: Copy) -> None:
     why = "the harness reads Asterisk's log"
     if is_true(copy.conf("logger.conf").get("general", "appendhostname")):
         copy.add("logger.conf", "general", {"appendhostname": "no"}, why)
@@ -143,27 +137,20 @@ def _legs(copy: Copy) -> None:
 
 
 def _modules(copy: Copy) -> None:
-    if not copy.has("modules.conf"):
+    if "modules.conf" not in copy.files:
         copy.add("modules.conf", "modules", {"autoload": "yes"}, "the site has none, and nothing loads without")
         return
-    needed = [
-        "cdr_manager",
-        "app_playback",
-        "app_senddtmf",
-        "format_sln",
-        *(["cel_manager"] if copy.has("cel.conf") else []),
-    ]
-    copy.comment_out("modules.conf", _any_noload(frozenset(needed)), "the harness needs this module")
-    missing = [name for name in needed if not _loads(copy, name)]
-    for name in missing:
-        copy.add("modules.conf", "modules", {"load": f"{name}.so"}, "the harness needs this module")
+    why = "the harness needs this module"
+    needed = _MODULES + (("cel_manager",) if "cel.conf" in copy.files else ())
+
+    def is_refused(section: Section, option: Option) -> bool:
+        noload = section.name.lower() == "modules" and option.name.lower() == "noload"
+        return noload and module_of(option) in needed
+
+    copy.comment_out("modules.conf", is_refused, why)
+    for name in [name for name in needed if not _loads(copy, name)]:
+        copy.add("modules.conf", "modules", {"load": f"{name}.so"}, why)
 
 
 def _loads(copy: Copy, module: str) -> bool:
     return loading_of(copy.conf("modules.conf")).loads(module)
-
-
-def _any_noload(modules: frozenset[str]) -> Callable[[Section, Option], bool]:
-    return lambda section, option: (
-        section.name.lower() == "modules" and option.name.lower() == "noload" and module_of(option) in modules
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,28 +10,7 @@ from harness.lab.instance.overlay import TALK
 from harness.model import AmiPacket, LogLine, Playback, Seen
 from harness.play.conditions import is_dial
 
-__all__ = ["Ask", "Evidence"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What an expectation needs besides events: `astdb` keys, `mailboxes`, the spool's `files`, the `log`."""
-
-    astdb: tuple[str, ...] = ()
-    mailboxes: tuple[str, ...] = ()
-    files: bool = False
-    log: bool = False
-
-    @staticmethod
-    def all_of(asks: Iterable[Ask]) -> Ask:
-        """What all of them need together."""
-        several = tuple(asks)
-        return Ask(
-            astdb=tuple(dict.fromkeys(key for ask in several for key in ask.astdb)),
-            mailboxes=tuple(dict.fromkeys(name for ask in several for name in ask.mailboxes)),
-            files=any(ask.files for ask in several),
-            log=any(ask.log for ask in several),
-        )
+__all__ = ["Evidence"]
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import DeadlineExceeded, ExpectationFailed
 from harness.model import AmiPacket, Seen
 from harness.play.conditions import Condition, on_event
-from harness.play.expectations.evidence import Ask, Evidence
+from harness.play.expectations.evidence import Evidence
 from harness.play.expectations.reading import Expectation
 
 if TYPE_CHECKING:
@@ -21,12 +20,8 @@ __all__ = ["hold"]
 
 _HANGUPS = 1.0
 _ASK_AGAIN = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    mailboxes: Mapping[str, int]
-    files: Mapping[str, int]
+_IN_THE_LOG = frozenset({"played", "not_played", "log", "no_log"})
+_ASKED_FOR = frozenset({"astdb", "mailbox", "file", *_IN_THE_LOG})
 
 
 @asynccontextmanager
@@ -35,38 +30,42 @@ async def hold(expectations: Sequence[Expectation], asterisk: Asterisk, *, file:
 
     Raises ExpectationFailed with all that does not, each with what was wanted and what was got.
     """
-    ask = Ask.all_of(expectation.ask for expectation in expectations)
-    before = _Before(
-        {name: await asterisk.mailbox(name) for name in ask.mailboxes},
-        await asterisk.files() if ask.files else {},
+    before = Evidence(
+        mailboxes={name: await asterisk.mailbox(name) for name in _keys(expectations, "mailbox")},
+        files=await _files(expectations, asterisk),
     )
     yield
     if not expectations:
         return
-    failures = await _settled(expectations, asterisk, ask, before)
+    failures = await _failures(expectations, asterisk, before)
     if failures:
         raise ExpectationFailed(
-            "; ".join(
-                f"wanted {wanted.words}, got {got} ({file}:{wanted.line})" for wanted, got in failures.items()
-            )
+            "; ".join(f"wanted {wanted.words}, got {got} ({file}:{wanted.entry.line})" for wanted, got in failures)
         )
 
 
-async def _settled(
-    expectations: Sequence[Expectation], asterisk: Asterisk, ask: Ask, before: _Before
-) -> Mapping[Expectation, str]:
-    """What does not hold, after what may still come has had its time."""
+def _keys(expectations: Sequence[Expectation], kind: str) -> Iterable[str]:
+    return dict.fromkeys(key for wanted in expectations if wanted.kind == kind for key in wanted.keys)
+
+
+async def _files(expectations: Sequence[Expectation], asterisk: Asterisk) -> Mapping[str, int]:
+    return await asterisk.files() if any(wanted.kind == "file" for wanted in expectations) else {}
+
+
+async def _failures(
+    expectations: Sequence[Expectation], asterisk: Asterisk, before: Evidence
+) -> Sequence[tuple[Expectation, str]]:
+    """What does not hold and what was got instead, after what may still come has had its time."""
     await _calls_are_over(asterisk)
     began = time.monotonic()
     while True:
-        evidence = await _gather(asterisk, ask, before)
-        found = {expectation: expectation.failure(evidence) for expectation in expectations}
-        failures = {expectation: got for expectation, got in found.items() if got}
-        patience = max((expectation.patience for expectation in failures), default=0.0)
+        evidence = await _gather(expectations, asterisk, before)
+        failures = [(wanted, got) for wanted in expectations if (got := wanted.failure(evidence))]
+        patience = max((wanted.patience for wanted, _ in failures), default=0.0)
         left = min(began + patience - time.monotonic(), asterisk.deadline)
         if left <= 0:
             return failures
-        asked = any(expectation.ask != Ask() for expectation in failures)
+        asked = any(wanted.kind in _ASKED_FOR for wanted, _ in failures)
         await _more(asterisk, evidence, within=min(left, _ASK_AGAIN) if asked else left)
 
 
@@ -101,16 +100,14 @@ async def _more(asterisk: Asterisk, evidence: Evidence, *, within: float) -> Non
         await asterisk.meet(Condition(f"more than {len(known)}", match), within)
 
 
-async def _gather(asterisk: Asterisk, ask: Ask, before: _Before) -> Evidence:
-    if ask.log:
+async def _gather(expectations: Sequence[Expectation], asterisk: Asterisk, before: Evidence) -> Evidence:
+    """What is there now; of mailboxes and files, what has come since before."""
+    if any(wanted.kind in _IN_THE_LOG for wanted in expectations):
         await asterisk.log_lines()
+    files = await _files(expectations, asterisk)
     return Evidence(
         observations=asterisk.observations,
-        astdb={key: await asterisk.astdb_get(key) for key in ask.astdb},
-        mailboxes={name: await asterisk.mailbox(name) - before.mailboxes[name] for name in ask.mailboxes},
-        files=_written(await asterisk.files(), before.files) if ask.files else {},
+        astdb={key: await asterisk.astdb_get(key) for key in _keys(expectations, "astdb")},
+        mailboxes={name: await asterisk.mailbox(name) - count for name, count in before.mailboxes.items()},
+        files={path: size for path, size in files.items() if before.files.get(path) != size},
     )
-
-
-def _written(now: Mapping[str, int], before: Mapping[str, int]) -> Mapping[str, int]:
-    return {path: size for path, size in now.items() if before.get(path) != size}

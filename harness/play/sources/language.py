@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from harness.model import Ignore, Tolerances
 from harness.play.expectations.hold import hold
-from harness.play.expectations.reading import Expectation, expectation_of
+from harness.play.expectations.reading import Expectation
 from harness.play.scenario import Behaviour, Doing, Play, Scenario
 from harness.play.sources.participants import Participants, participants_of
-from harness.play.steps import ScenarioStep
+from harness.play.steps import Step
 from harness.site.model import Site
 from harness.site.reading.document import DocumentError, Node, read_yaml
 from harness.site.reading.problems import Problems, did_you_mean
@@ -34,7 +34,7 @@ class _YamlSteps:
     """What a scenario does on an instance: its steps, then its expectations."""
 
     file: str
-    steps: tuple[ScenarioStep, ...]
+    steps: tuple[Step, ...]
     expectations: tuple[Expectation, ...]
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -56,13 +56,11 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
         )
         return ()
     wrong = list(check(document, *_SCHEMA))
-    for line, text in wrong:
+    for line, text in (*wrong, *_repeated_names(document)):
         problems.add(file.name, line, text)
     entries = _valid_entries(document, all_are=not wrong)
-    for line, text in _repeated_names(document):
-        problems.add(file.name, line, text)
-    read = (_read_scenario(entry, file, site, problems) for entry in entries)
-    return tuple(scenario for scenario in read if scenario is not None)
+    scenarios = (_read_scenario(entry, file, site, problems) for entry in entries)
+    return tuple(filter(None, scenarios))
 
 
 def _valid_entries(document: Node, *, all_are: bool) -> Sequence[Node]:
@@ -151,8 +149,8 @@ def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
 def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -> Scenario:
     name = entry.string("name")
     expect = entry.get("expect")
-    expectations = tuple(expectation_of(node) for node in (expect.items if expect else ()))
-    body = _YamlSteps(file.name, participants.steps, expectations)
+    expectations = tuple(Expectation(node) for node in (expect.items if expect else ()))
+    body = _YamlSteps(file.name, tuple(participants.steps), expectations)
     phones = _phones(entry, participants)
     return Scenario(
         id=f"{file.stem}/{name}",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from harness.play.steps import ScenarioStep, kind_of, step_of
-from harness.play.steps.operations import LEG
+from harness.play.steps import LEG, Step, step_of
 from harness.site.model import Site
 from harness.site.reading.document import Node
 from harness.site.reading.problems import did_you_mean, one_of
@@ -22,43 +21,43 @@ _NAMES_A_PHONE = ("answer", "decline", "busy")
 class Participants:
     """What reading the steps in order has found. `wrong` has line and words of what cannot be."""
 
-    steps: tuple[ScenarioStep, ...] = ()
+    steps: list[Step] = field(default_factory=list)
     phones: dict[str, None] = field(default_factory=dict)
     calls: dict[str, None] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
     wrong: list[tuple[int, str]] = field(default_factory=list)
+
+    def add_phone(self, name: str, line: int, known: set[str]) -> None:
+        """One takes part, if it is known."""
+        if name not in known:
+            self.wrong.append((line, _unknown(name, known)))
+        self.phones[name] = None
 
 
 def participants_of(scenario: Node, site: Site) -> Participants:
     """Go through a scenario's steps, which the schema has found to be such."""
     participants = Participants()
     phones = {phone.name for phone in site.phones}
-    trunks = set(site.trunks)
-    named = scenario.get("phones")
-    for name in named.fields if named else ():
-        if name not in phones | trunks:
-            participants.wrong.append((named.lines[name] if named else 0, _unknown(name, phones | trunks)))
-        participants.phones[name] = None
-    leg = ""
-    steps: list[ScenarioStep] = []
+    reachable = phones | set(site.trunks)
+    if named := scenario.get("phones"):
+        for name in named.fields:
+            participants.add_phone(name, named.lines[name], reachable)
+    newest = ""
     for node in scenario.fields["steps"].items:
-        kind = kind_of(node)
-        for name, line in _phones_in(node, kind, phones):
-            if name not in phones and not (name in trunks and kind != "call"):
-                participants.wrong.append((line, _unknown(name, phones if kind == "call" else phones | trunks)))
-            participants.phones[name] = None
-        if kind == "call":
-            leg = _new_leg(node, participants)
-            if leg in phones and not node.get("from"):
+        step = step_of(node, newest)
+        for name, line in _phones_in(step, phones):
+            participants.add_phone(name, line, phones if step.kind == "call" else reachable)
+        if step.kind == "call":
+            newest = _new_leg(node, participants)
+            if newest in phones and not node.get("from"):
                 participants.wrong.append(
-                    (node.line, f'"{leg}" is a phone; name the call something else with `as:`')
+                    (node.line, f'"{newest}" is a phone; name the call something else with `as:`')
                 )
         else:
-            participants.wrong.extend(_wrong_leg(node, kind, leg, participants))
-            participants.wrong.extend(_wrong_parameters(node, kind, participants))
-        participants.uses.update(_shared_families(node, kind))
-        steps.append(step_of(node, leg))
-    participants.steps = tuple(steps)
+            participants.wrong.extend(_wrong_leg(step, participants))
+            participants.wrong.extend(_wrong_parameters(step, participants))
+        participants.uses.update(_shared_families(step))
+        participants.steps.append(step)
     return participants
 
 
@@ -70,16 +69,19 @@ def _unknown(name: str, known: set[str]) -> str:
     return f'the site has no phone "{name}"{hint}{listed}'
 
 
-def _phones_in(node: Node, kind: str, phones: set[str]) -> Iterator[tuple[str, int]]:
+def _phones_in(step: Step, phones: set[str]) -> Iterator[tuple[str, int]]:
     """Names of phones in a step that can be nothing else, with their lines."""
-    if kind == "call" and (phone := node.get("from")):
-        yield phone.text, phone.line
-    if kind in _NAMES_A_PHONE:
-        yield node.fields[kind].text, node.fields[kind].line
-    if kind == "callfile" and (called := node.fields[kind].string("Channel").partition("/")[2]) in phones:
-        yield called, node.fields[kind].lines["Channel"]
-    if kind == "wait" and (phone := node.fields["wait"].get("ringing")):
-        yield phone.text, phone.line
+    named = None
+    if step.kind == "call":
+        named = step.node.get("from")
+    elif step.kind == "wait":
+        named = step.value.get("ringing")
+    elif step.kind in _NAMES_A_PHONE:
+        named = step.value
+    elif step.kind == "callfile" and (called := step.value.string("Channel").partition("/")[2]) in phones:
+        yield called, step.value.lines["Channel"]
+    if named:
+        yield named.text, named.line
 
 
 def _new_leg(node: Node, participants: Participants) -> str:
@@ -106,30 +108,34 @@ def _new_leg(node: Node, participants: Participants) -> str:
     return name
 
 
-def _wrong_leg(node: Node, kind: str, newest: str, participants: Participants) -> Iterator[tuple[int, str]]:
+def _wrong_leg(step: Step, participants: Participants) -> Iterator[tuple[int, str]]:
     """What is wrong with whose step it is."""
-    if not _is_of_a_leg(node, kind):
+    node, kind = step.node, step.kind
+    if not _is_of_a_leg(step):
         if "by" in node.fields:
             yield node.lines["by"], "`by:` says whose step it is, and this one is nobody's: leave it out"
         return
     key = "by" if "by" in node.fields else kind
-    name = node.string("by") or _who_hangs_up(node, kind) or newest
+    name = node.string("by") or node.string("hangup") or step.leg
     if not name:
         yield node.line, f'nobody is there to do "{kind}": a `call:` comes before it, or `by:` names a phone'
-    elif name not in participants.calls and name not in participants.phones:
-        known = {*participants.calls, *participants.phones}
-        yield node.lines[key], f'"{name}" is no call or phone of this scenario{did_you_mean(name, known)}'
+    elif problem := _no_leg(name, participants):
+        yield node.lines[key], f'"{name}" {problem}'
     elif kind == "transfer" and name not in participants.phones:
         yield node.lines[key], "only a phone transfers: name it with `by:`"
 
 
-def _wrong_parameters(node: Node, kind: str, participants: Participants) -> Iterator[tuple[int, str]]:
+def _wrong_parameters(step: Step, participants: Participants) -> Iterator[tuple[int, str]]:
     """Legs that a parameter of ARI names and the scenario has not."""
-    known = {*participants.calls, *participants.phones}
-    for below in _leaves(node.fields[kind]) if kind == "ari" else ():
+    for below in _leaves(step.value) if step.kind == "ari" else ():
         for name in LEG.findall(below.text) if isinstance(below.plain, str) else ():
-            if name not in known:
-                yield below.line, f'"{{{name}}}" is no call or phone of this scenario{did_you_mean(name, known)}'
+            if problem := _no_leg(name, participants):
+                yield below.line, f'"{{{name}}}" {problem}'
+
+
+def _no_leg(name: str, participants: Participants) -> str:
+    known = {*participants.calls, *participants.phones}
+    return "" if name in known else f"is no call or phone of this scenario{did_you_mean(name, known)}"
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -139,19 +145,13 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(below)
 
 
-def _is_of_a_leg(node: Node, kind: str) -> bool:
-    value = node.fields[kind]
-    if kind == "wait":
-        return not value.fields
-    return kind in _BY_A_LEG or (kind in ("set", "read") and "variable" in value.fields)
+def _is_of_a_leg(step: Step) -> bool:
+    if step.kind == "wait":
+        return not step.value.fields
+    return step.kind in _BY_A_LEG or (step.kind in ("set", "read") and "variable" in step.value.fields)
 
 
-def _who_hangs_up(node: Node, kind: str) -> str:
-    value = node.fields[kind]
-    return value.text if kind == "hangup" and value.plain is not None else ""
-
-
-def _shared_families(node: Node, kind: str) -> Iterator[str]:
+def _shared_families(step: Step) -> Iterator[str]:
     """Keys of astdb that a scenario changes are shared with all who use that family."""
-    if kind in ("set", "delete") and (key := node.fields[kind].string("astdb")):
+    if step.kind in ("set", "delete") and (key := step.value.string("astdb")):
         yield f"astdb/{key.partition('/')[0]}"

@@ -37,12 +37,8 @@ def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, .
     except BaseException as problem:  # pytest's outcomes, as skip(), are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
         return ()
-    found: list[Scenario] = []
-    for name, function in _functions(module, file, problems):
-        scenario = _scenario(name, function, file, site, problems)
-        if scenario is not None:
-            found.append(scenario)
-    return tuple(found)
+    functions = _functions(module, file, problems)
+    return tuple(filter(None, (_scenario(name, it, file, site, problems) for name, it in functions)))
 
 
 def _import(file: Path) -> ModuleType:
