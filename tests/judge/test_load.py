@@ -297,3 +297,74 @@ def test_a_technology_that_is_gone_is_found_wherever_it_is_dialled_or_watched(
 def test_a_module_that_the_site_names_is_seen_wherever_it_does(modules: str, asks: str) -> None:
     side = tiny(files={"modules.conf": modules, "modules.d/a.conf": "load = app_x.so\n" if "#" in modules else ""})
     assert str(asked_for(side, "app_x")) == asks
+
+
+_MAY: dict[str, dict[str, dict[str, str]]] = {
+    "AMI login": {"desk": {"login": "Authentication accepted"}},
+    "AMI heard": {"Hangup": {}, "Cdr": {}},
+    "AMI told": {"desk: Hangup": {}},
+    "ARI right": {"wall may read": {"status": "200"}},
+}
+
+
+def may(**sections: dict[str, dict[str, str]]) -> Inventory:
+    """What users may do, with other `AMI_told` and the like."""
+    other = {name.replace("_", " "): items for name, items in sections.items()}
+    files = {"manager.conf": "[general]\n[desk]\n", "ari.conf": "[general]\n\n[wall]\n"}
+    return tiny({**_MAY, **other}, files=files)
+
+
+@pytest.mark.parametrize(
+    ("check", "candidate", "rule", "place"),
+    [
+        ("ami/users", may(AMI_login={"desk": {"login": "failed"}}), "ami-login-refused", "manager.conf:2"),
+        ("ami/users", may(AMI_told={}), "ami-event-not-let-through", "manager.conf:2"),
+        ("ari/users", may(ARI_right={"wall may read": {"status": "401"}}), "ari-right-lost", "ari.conf:3"),
+    ],
+)
+def test_what_a_user_may_do_no_more_is_placed_at_the_user(
+    check: str, candidate: Inventory, rule: str, place: str
+) -> None:
+    (finding,) = judged(check, may(), candidate).findings
+    assert (finding.rule, str(finding.where)) == (rule, place)
+
+
+def test_what_did_not_happen_is_held_back_from_nobody() -> None:
+    gone = {"AMI_told": {}, "AMI_heard": {"Cdr": {}}}
+    assert judged("ami/users", may(), may(**gone)).findings == ()
+    assert judged("ami/users", may(**gone), may()).findings == ()
+
+
+def test_who_is_let_in_no_more_is_one_finding_and_not_one_for_each_event() -> None:
+    refused = may(AMI_login={"desk": {"login": "failed"}}, AMI_told={})
+    assert [f.rule for f in judged("ami/users", may(), refused).findings] == ["ami-login-refused"]
+    assert [f.rule for f in judged("ami/users", refused, may()).findings] == ["ami-login-admitted"]
+
+
+def test_what_is_let_through_names_the_user_and_the_event() -> None:
+    (finding,) = judged("ami/users", may(), may(AMI_told={"desk: Hangup": {}, "desk: Cdr": {}})).findings
+    assert (finding.rule, finding.candidate) == ("ami-event-let-through", "desk: Cdr")
+
+
+@pytest.mark.parametrize(
+    ("section", "user", "counts"),
+    [
+        ("AMI action", {"AMI client": {"desk": {}}}, True),
+        ("AMI action", {"ARI client": {"wall": {}}}, False),
+        ("AMI action", {}, False),
+    ],
+)
+def test_what_an_interface_offers_no_more_counts_where_the_site_has_a_user_of_it(
+    section: str, user: dict[str, dict[str, dict[str, str]]], counts: bool
+) -> None:
+    old, candidate = tiny({**user, section: {"Gone": {}}}), tiny(user)
+    result = judged("ami/actions", old, candidate)
+    assert len(result.findings) == 1
+    assert (result.outcome is Outcome.DIFFERS) is counts
+
+
+@pytest.mark.parametrize("application", ["AGI", "EAGI", "DeadAGI", "NoOp"])
+def test_an_agi_command_counts_where_the_dialplan_runs_an_agi(application: str) -> None:
+    dialplan = f"[ Context 'in' created by 'x' ]\n  '1' => 1. {application}(x)  [extensions.conf:2]"
+    old, candidate = (tiny({"AGI command": items}, dialplan=dialplan) for items in ({"GET DATA": {}}, {}))
+    assert (judged("agi/commands", old, candidate).outcome is Outcome.DIFFERS) is (application != "NoOp")
