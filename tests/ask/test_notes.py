@@ -169,6 +169,30 @@ def test_what_is_not_at_hand_is_said() -> None:
     assert missing() == ["16 after 16.28.0; 17; 18; 19; 20; 21; 22"]
 
 
+@pytest.mark.parametrize(
+    ("old", "candidate", "versions", "gaps"),
+    [
+        ("20.3.0", "22.0.0", "20.4.0 21.0.0 22.0.0", ""),
+        ("20.3.0", "22.0.0", "20.5.0 21.0.0 22.0.0", "20 before 20.5.0"),
+        ("20.3.0", "22.0.0", "21.0.0 22.0.0", "20 after 20.3.0"),
+        ("20.3.0", "22.0.0", "20.4.0 21.1.0 22.0.0", "21 before 21.1.0"),
+        ("20.3.0", "22.0.0", "20.4.0 22.0.0", "21"),
+        ("20.3.0", "22.1.0", "20.4.0 21.0.0 22.1.0", "22 before 22.1.0"),
+        ("20.3.0", "20.5.0", "20.4.0", ""),
+        ("20.3.0", "20.5.0", "", "20"),
+        ("22.2.0", "22.2.1", "22.2.1", ""),
+        ("20.3.0", "20.3.0", "20.3.0", "20"),
+        ("20.3.0", "trunk", "", "20.3.0 or trunk is no version that can be looked up"),
+    ],
+)
+def test_a_gap_is_told_by_where_it_begins(old: str, candidate: str, versions: str, gaps: str) -> None:
+    logs = (
+        f"Change Log for Release asterisk-{version}\n\nUpgrade Notes:\n\n  - x.\n" for version in versions.split()
+    )
+    notes = [read_notes(f"changelog-{number}", text) for number, text in enumerate(logs)]
+    assert "; ".join(change.name for change in missing_notes(notes, old, candidate)) == gaps
+
+
 def test_what_concerns_a_site_has_its_places_and_the_rest_is_counted() -> None:
     shown = "[ Context 'in' created by 'x' ]\n  '1' =>            1. Macro(a)  [extensions.conf:7]"
     uses = uses_of(parse_dialplan(shown), SiteFiles(), RELEASE.names("module"))
