@@ -85,7 +85,7 @@ MARKDOWN = """\
 RELEASE = tiny_release(
     {
         "application": {name: {} for name in ("Dial", "Queue", "ConfBridge", "Macro", "Read")},
-        "function": {"CALLERID": {}},
+        "function": {"CALLERID": {}, "ENV": {}, "HASH": {}},
         "module": {name: {} for name in ("app_queue", "app_macro", "chan_sip")},
         "AMI event": {"Hangup": {}},
         "config option": {"queues.conf queue: wait_long": {}},
@@ -146,6 +146,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("queues.conf: wait_long is gone", [("file", "queues.conf"), ("option", "queues.conf wait_long")]),
         ("The manager event Hangup", [("AMI event", "Hangup")]),
         ("Hangup is an event of a call", []),
+        ("ENV is read, HASH as well", [("function", "HASH")]),
+        ("The function ENV is read", [("function", "ENV")]),
     ],
 )
 def test_names_that_are_words_count_only_where_they_are_meant(text: str, topics: list[tuple[str, str]]) -> None:
@@ -206,6 +208,30 @@ def test_what_concerns_a_site_has_its_places_and_the_rest_is_counted() -> None:
     assert citations(notes, vocabulary, old="16.28.0")["module", "app_macro"] == (
         "Upgrade note of 21.0.0 (ChangeLog-21.0.0.md:5): app_macro: Macro is gone Use Gosub.",
     )
+
+
+def test_a_note_names_a_few_of_what_it_concerns_and_begins_only() -> None:
+    text = "Dial(), Queue(), ConfBridge(), Macro() and Read() are others now; " + "x" * 1000
+    note = Note((22, 0, 0), "upgrade", "", text, Place("UPGRADE.txt", 1))
+    uses = {("application", name): () for name in ("Dial", "Queue", "ConfBridge", "Macro", "Read")}
+    (change,) = concerns([note], uses, vocabulary_of(RELEASE))
+    assert change.name.startswith("ConfBridge, Dial, Macro: Dial(), Queue()")
+    assert change.name.endswith("xxx...")
+    assert len(change.name) < 400
+
+
+def test_of_many_notes_of_one_thing_the_newest_are_cited() -> None:
+    notes = [read_notes(f"log{n}", LOG.replace("22.1.0", f"22.1.{n}").replace("22.2.0", "1.1.1")) for n in range(5)]
+    cited = citations(notes, vocabulary_of(RELEASE), old="16.28.0")["application", "ConfBridge"]
+    assert [citation.partition(" (")[0] for citation in cited] == ["Upgrade note of 22.1.4", "Upgrade note of 22.1.3"]
+
+
+def test_of_what_the_old_release_knows_only_what_will_go_is_cited() -> None:
+    texts = ["ConfBridge is stricter.", "ConfBridge is deprecated.", "ConfBridge was removed."]
+    notes = [read_notes(f"log{n}", LOG.replace("ConfBridge is stricter.", text)) for n, text in enumerate(texts)]
+    cited = citations(notes, vocabulary_of(RELEASE), old="22.1.0")["application", "ConfBridge"]
+    assert sorted(citation.partition("): ")[2] for citation in cited) == sorted(texts[1:])
+    assert len(citations(notes[:1], vocabulary_of(RELEASE), old="22.0.9")["application", "ConfBridge"]) == 1
 
 
 def test_files_are_found_in_a_source_tree_packed_or_not(tmp_path: Path) -> None:
