@@ -88,6 +88,15 @@ def test_durations_have_a_tolerance() -> None:
     assert compare(cdr(3), cdr(6), Tolerances(seconds=5)) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [("3", "5", False), ("3", "6", True), ("3.0", "4.9", True), ("3.2", "4.1", False), ("4.9", "3", True)],
+)
+def test_whole_seconds_may_have_been_cut_off_and_fractions_are_exact(old: str, new: str, differs: bool) -> None:
+    rows = [f"Event: Cdr\nUniqueID: a.1\nBillableSeconds: {seconds}" for seconds in (old, new)]
+    assert bool(compare(*rows)) is differs
+
+
 def test_repeated_headers_are_all_compared() -> None:
     one = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=2"
     other = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=3"
