@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.ask.documents import note_texts, notes_in
 from harness.ask.release import load_facts
 from harness.asterisk.dialplan.show import parse_dialplan
-from harness.asterisk.notes import Note, read_notes
+from harness.asterisk.notes import Note, Notes, read_notes
 from harness.errors import SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
@@ -162,6 +162,27 @@ def test_notes_of_the_versions_in_between_the_serious_ones_first() -> None:
     assert between(notes, "22.2.0", "22.10.1") == ()
 
 
+def test_notes_are_sorted_by_kind_and_then_by_version() -> None:
+    kinds = ("developer", "user", "security", "upgrade")
+    place = Place("x", 1)
+    versions = {"developer": (22, 0, 1), "user": (22, 0, 2), "security": (22, 0, 3), "upgrade": (22, 0, 4)}
+    notes = [Note(versions[kind], kind, "", kind, place) for kind in kinds]
+    later = [Note((22, 0, 9), kind, "", kind, place) for kind in kinds]
+    found = between([Notes((*later, *notes))], "22.0.0", "22.1.0")
+    assert [note.kind for note in found[::2]] == ["upgrade", "security", "user", "developer"]
+    assert [note.version[2] for note in found] == [4, 9, 3, 9, 2, 9, 1, 9]
+
+
+def test_what_is_said_of_a_module_is_said_of_what_it_brings() -> None:
+    cited = citations(
+        [read_notes("log", MARKDOWN.replace(": Macro is gone", ": it is gone"))],
+        vocabulary_of(RELEASE),
+        old="16.0.0",
+    )
+    assert cited["application", "Macro"] == cited["module", "app_macro"]
+    assert cited["application", "MacroExclusive"] == cited["module", "app_macro"]
+
+
 def test_what_is_not_at_hand_is_said() -> None:
     def missing(*texts: tuple[str, str]) -> list[str]:
         notes = [read_notes(name, text) for name, text in texts]
@@ -221,9 +242,14 @@ def test_a_note_names_a_few_of_what_it_concerns_and_begins_only() -> None:
 
 
 def test_of_many_notes_of_one_thing_the_newest_are_cited() -> None:
-    notes = [read_notes(f"log{n}", LOG.replace("22.1.0", f"22.1.{n}").replace("22.2.0", "1.1.1")) for n in range(5)]
+    notes = [
+        read_notes(f"log{n}", LOG.replace("22.1.0", f"22.1.{n}").replace("22.2.0", "1.1.1")) for n in range(5)
+    ]
     cited = citations(notes, vocabulary_of(RELEASE), old="16.28.0")["application", "ConfBridge"]
-    assert [citation.partition(" (")[0] for citation in cited] == ["Upgrade note of 22.1.4", "Upgrade note of 22.1.3"]
+    assert [citation.partition(" (")[0] for citation in cited] == [
+        "Upgrade note of 22.1.4",
+        "Upgrade note of 22.1.3",
+    ]
 
 
 def test_of_what_the_old_release_knows_only_what_will_go_is_cited() -> None:

@@ -470,3 +470,43 @@ def test_contexts_that_only_macro_would_run_are_one_and_others_each_one() -> Non
     findings = judged("preflight/dialplan", old, tiny()).findings
     assert sorted(f.rule for f in findings if f.severity is Severity.BREAKING) == ["context-missing"] * 2
     assert [f.old for f in findings if f.severity is not Severity.BREAKING] == ["macro-a, macro-b"]
+
+
+def test_a_table_that_is_not_written_takes_its_columns_with_it() -> None:
+    columns: dict[str, dict[str, str]] = {"pbx.cdr.src": {}, "pbx.cel.eventtype": {}}
+    rows = {"pbx.cdr": {"rows": "2"}, "pbx.cel": {"rows": "9"}}
+    old = tiny({"written table": rows, "written column": columns})
+    candidate = tiny({"written table": {"pbx.cel": {"rows": "9"}}})
+    findings = judged("databases/written", old, candidate).findings
+    assert sorted((f.rule, "pbx.cdr" in f.title) for f in findings) == [
+        ("column-not-written", False),
+        ("table-not-written", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate", "rule"),
+    [
+        ({"One Touch Monitor": "*1"}, {"One Touch MixMonitor": "*1"}, "feature-renamed"),
+        ({"One Touch Monitor": "*1"}, {"One Touch MixMonitor": "*2"}, "feature-code-changed"),
+        ({"One Touch Monitor": "*1"}, {"Park Call": "*1"}, "feature-code-changed"),
+        ({"Blind Transfer": "#1"}, {"One Touch MixMonitor": "#1"}, "feature-code-changed"),
+    ],
+)
+def test_a_code_that_went_from_monitor_to_mixmonitor_is_the_same_for_who_presses_it(
+    old: dict[str, str], candidate: dict[str, str], rule: str
+) -> None:
+    sides = [tiny({"feature": {name: {"code": code} for name, code in side.items()}}) for side in (old, candidate)]
+    assert [f.rule for f in judged("preflight/features", *sides).findings if f.severity.value != "additive"] == [
+        rule
+    ]
+
+
+@pytest.mark.parametrize("name", ["PIN", "secret", "Password"])
+def test_a_secret_is_hidden_and_an_empty_one_is_seen_to_be_empty(name: str) -> None:
+    old, candidate = (tiny({"conference user": {"chair": {name: value}}}) for value in ("9753", ""))
+    (finding,) = judged("preflight/conferences", old, candidate).findings
+    assert "(secret)" in str(finding)
+    (other,) = judged("preflight/conferences", candidate, old).findings
+    assert (finding.old, other.candidate) == ("(secret)", "(secret)")
+    assert "(secret)" not in (finding.candidate, other.old)
