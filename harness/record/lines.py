@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-__all__ = ["Lines", "Pieces"]
+__all__ = ["FollowedLines", "Pieces"]
 
 
 class Pieces(Protocol):
@@ -17,7 +17,7 @@ class Pieces(Protocol):
     def close(self) -> None: ...
 
 
-class Lines:
+class FollowedLines:
     """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
 
     def __init__(self, pieces: Pieces, take: Callable[[bytes], None], *, name: str) -> None:

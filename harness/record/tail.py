@@ -11,7 +11,7 @@ from typing import Literal
 from harness.asterisk.log import read_line
 from harness.model import AgiLine, LogLine, Playback
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines, Pieces
+from harness.record.lines import FollowedLines, Pieces
 from harness.record.session import Session
 
 __all__ = ["LogTail"]
@@ -43,7 +43,7 @@ class LogTail:
         self._ledger = ledger
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
-        self._lines = Lines(pieces, self._line, name="log")
+        self._lines = FollowedLines(pieces, self._line, name="log")
 
     @property
     def unattributed(self) -> int:

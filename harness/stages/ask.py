@@ -19,7 +19,7 @@ from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import read_conf
 from harness.errors import BootError, LabError, with_notes
-from harness.facts.inventory import Inventory, Section, Table, baseline
+from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
@@ -210,7 +210,7 @@ def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
 
 
 def _with_release(inventory: Inventory, problem: str) -> Inventory:
-    return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
+    return replace(inventory, sections={**inventory.sections, "release": Listing(problem=problem)})
 
 
 async def _tables(trio: Trio) -> Tables:
