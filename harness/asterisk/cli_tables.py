@@ -60,12 +60,8 @@ def pairs(text: str, separator: str = ":") -> Iterator[tuple[str, str]]:
 
 def modules(text: str) -> Items:
     """`module show`: every module that runs, without `.so`."""
-    items: Items = {}
-    for line in _lines(text, "Module "):
-        name, _, rest = line.partition(" ")
-        if name and re.search(r"\d+\s+Running\s", rest + " "):
-            items[name.removesuffix(".so")] = _NONE
-    return items
+    rows = _rows(text, "Module ", r"(\S+) .*\d+\s+Running(?:\s|$)")
+    return {row[1].removesuffix(".so"): _NONE for row in rows}
 
 
 def applications(text: str) -> Items:
@@ -199,8 +195,8 @@ def manager_user(text: str) -> Attributes:
 
 def ari_users(text: str) -> Items:
     """`ari show users`: names with whether they may only read."""
-    rows = (line.split() for line in _lines(text, "r/o?"))
-    return {row[-1]: {"read only": row[0]} for row in rows if row and row[0] in ("Yes", "No")}
+    rows = _rows(text, "r/o?", r"\s*(Yes|No)\s(?:.*\s)?(\S+)\s*$")
+    return {row[2]: {"read only": row[1]} for row in rows}
 
 
 def parking_lots(text: str) -> Items:

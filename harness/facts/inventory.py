@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harness.asterisk.conf import Conf, Config, conf_of
+from harness.asterisk.conf import Conf, Config
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import SiteUses, uses_of
@@ -88,7 +88,7 @@ class Inventory:
 
     def __post_init__(self) -> None:
         """Files are parsed when they are asked for, and once: `Config` remembers what it has read."""
-        object.__setattr__(self, "_config", conf_of(self.files))
+        object.__setattr__(self, "_config", Config(texts=self.files))
 
     def section(self, name: str) -> Listing:
         """A section; one that was never asked for has a problem instead of items."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import product
+from operator import attrgetter
 
 from harness.judge.normalise.facts import Fact
 
@@ -14,6 +15,7 @@ Pair = tuple[Fact | None, Fact | None]
 """A fact of either side, or of both where they are the same thing."""
 
 _Block = tuple[int, int, int]
+_KEY, _EVENT = attrgetter("key"), attrgetter("event")
 # Beyond this many comparisons difflib's time, which grows with the square at best, is felt.
 _EXACT = 40_000
 _AHEAD = 24
@@ -34,7 +36,7 @@ def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator
 
 def _pair_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
     """Same things first, in order; between them, things of the same kind are taken for each other."""
-    for mine, theirs, equal in _stretches(old, new, _key):
+    for mine, theirs, equal in _stretches(old, new, _KEY):
         if equal:
             yield from zip(mine, theirs, strict=True)
         else:
@@ -42,7 +44,7 @@ def _pair_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
 
 
 def _of_one_kind(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
-    for mine, theirs, equal in _stretches(old, new, _event):
+    for mine, theirs, equal in _stretches(old, new, _EVENT):
         if equal:
             yield from zip(mine, theirs, strict=True)
         else:
@@ -116,7 +118,7 @@ def _pair_bag(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
 
 def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
     if len(old) * len(new) > _EXACT:
-        yield from _of_one_kind(sorted(old, key=_event), sorted(new, key=_event))
+        yield from _of_one_kind(sorted(old, key=_EVENT), sorted(new, key=_EVENT))
         return
     scores = [
         (-likeness, i, j)
@@ -130,14 +132,6 @@ def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
             yield mine_left.pop(i), theirs_left.pop(j)
     yield from ((fact, None) for fact in mine_left.values())
     yield from ((None, fact) for fact in theirs_left.values())
-
-
-def _key(fact: Fact) -> Hashable:
-    return fact.key
-
-
-def _event(fact: Fact) -> str:
-    return fact.event
 
 
 def _likeness(one: Fact, other: Fact) -> int:

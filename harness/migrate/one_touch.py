@@ -49,10 +49,9 @@ def _keys(subject: Subject) -> Iterator[Option]:
 
 def _endpoints(subject: Subject) -> Iterator[Edit]:
     """Endpoints whose phones have a key of their own for it."""
-    for section in subject.conf("pjsip.conf").usable:
-        for option in section.options:
-            if option.name.lower() in ("record_on_feature", "record_off_feature") and option.value == "automon":
-                yield _rename(subject, option, after="=")
+    for option in subject.conf("pjsip.conf").everywhere("record_on_feature", "record_off_feature"):
+        if option.value == "automon":
+            yield _rename(subject, option, after="=")
 
 
 def _rename(subject: Subject, option: Option, *, after: str = "") -> Edit:

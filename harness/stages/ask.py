@@ -17,7 +17,7 @@ from harness.ask.over_ami import AmiAsk
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
@@ -95,7 +95,7 @@ async def listen(booted: Booted, results: Results) -> Results:
     """From now on the site's manager users hear what is played, each on every instance."""
     if not _of_users(booted):
         return results
-    configs = {name: read_conf(_config(booted.site, name)) for name in booted.trio.instances}
+    configs = {name: Config(_config(booted.site, name)) for name in booted.trio.instances}
     clients = tuple(
         Clients(instance, configs[name], folder=_folder(booted.site, name))
         for name, instance in booted.trio.instances.items()

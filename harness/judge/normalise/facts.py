@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
@@ -96,16 +96,14 @@ class Normal:
     bags: frozenset[tuple[str, str]]
 
 
+@dataclass(slots=True)
 class Whereabouts:
     """Where in the dialplan each channel is, as far as was read. `last` is the newest place of all."""
 
-    __slots__ = ("_aliases", "_dialled_by", "_spots", "last")
-
-    def __init__(self, aliases: Aliases) -> None:
-        self._aliases = aliases
-        self._spots: dict[str, Spot] = {}
-        self._dialled_by: dict[str, str] = {}
-        self.last: Spot | None = None
+    aliases: Aliases
+    last: Spot | None = None
+    _spots: dict[str, Spot] = field(default_factory=dict)
+    _dialled_by: dict[str, str] = field(default_factory=dict)
 
     def move(self, subject: str, seen: AmiPacket) -> None:
         """A channel runs a priority (`Newexten`)."""
@@ -114,7 +112,7 @@ class Whereabouts:
 
     def dial(self, subject: str, seen: AmiPacket) -> None:
         """A channel dials another (`DialBegin`)."""
-        self._dialled_by[self._aliases.name(seen.get("DestUniqueid"))] = subject
+        self._dialled_by[self.aliases.name(seen.get("DestUniqueid"))] = subject
 
     def of(self, subject: str) -> Spot | None:
         """Where a channel is, or who dialled it, or else whatever runs."""

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import SiteError
 from harness.model import Severity
 from harness.site.model import Data, Limits, Site, SiteSide
@@ -56,7 +56,7 @@ def load_site(
     wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table, rules), _wrong_notes(table, root))
     problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root)))
     problems.raise_if_any()
-    configs = [read_conf(side.config) for side in sides.values()]
+    configs = [Config(side.config) for side in sides.values()]
     problems.extend(path / _FILE, wrong_databases(table, root, configs))
     problems.raise_if_any()
     return Site(

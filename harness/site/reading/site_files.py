@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.asterisk.conf import Conf, Section, read_conf
+from harness.asterisk.conf import Conf, Config, Section
 from harness.model import Place
 
 __all__ = ["SiteFiles", "read_scripts", "read_site_files"]
@@ -36,7 +36,7 @@ class SiteFiles:
 
 def read_site_files(config: Path, *, folder: str = "") -> SiteFiles:
     """The `.conf` files of a configuration folder. Empty where there is no such folder."""
-    folder_ = read_conf(config)
+    folder_ = Config(config)
     return SiteFiles({name: folder_.file(name) for name in _names(config)}, folder)
 
 
