@@ -91,13 +91,11 @@ def pjsip(kind: str, text: str) -> Items:
     if absent(text) or "No objects found" in text:
         return {}
     items: Items = {}
-    for line in _lines(text, "====="):
-        found = re.match(rf"\s*{kind}:\s+(\S+)\s*(.*)", line)
-        if found and line.startswith((f" {kind}", f"{kind}", f"      {kind}")):
-            name = found[1].partition("/")[0] if kind == "Endpoint" else found[1]
-            details = found[2].split()
-            is_transport = kind == "Transport" and len(details) >= 4
-            items[name] = {"protocol": details[0], "bind": details[3]} if is_transport else _NONE
+    for row in _rows(text, "=====", rf"(?: | {{6}})?{kind}:\s+(\S+)\s*(.*)"):
+        name = row[1].partition("/")[0] if kind == "Endpoint" else row[1]
+        details = row[2].split()
+        is_transport = kind == "Transport" and len(details) >= 4
+        items[name] = {"protocol": details[0], "bind": details[3]} if is_transport else _NONE
     return items
 
 

@@ -6,10 +6,9 @@ import pytest
 
 from harness.facts.inventory import Inventory, Listing, StartLine
 from harness.judge.checks import CHECKS
-from harness.judge.checks.judging import judge_load
+from harness.judge.checks.judging import LOAD_RULES, judge_load
 from harness.judge.checks.modules import asked_for
 from harness.judge.checks.rule import LoadRule, tiny
-from harness.judge.checks.rules import LOAD_RULES
 from harness.model import Outcome, Place, ScenarioResult, Severity
 
 DIALPLAN = """\

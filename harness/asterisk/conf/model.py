@@ -75,7 +75,7 @@ class Conf:
 
     @property
     def usable(self) -> tuple[Section, ...]:
-        """Sections that are no templates."""
+        """Sections that are no templates; what they inherit is among their options."""
         return tuple(section for section in self.sections if not section.template)
 
     def everywhere(self, *names: str) -> Iterator[Option]:

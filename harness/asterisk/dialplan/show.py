@@ -183,17 +183,14 @@ def _has_name(written: str, ran: str) -> bool:
 
 def _fits(written: str, ran: str) -> bool:
     """Whether an application as written may be what ran: variables and expressions may have been anything."""
-    first, *rest = _pieces(written)
-    if not rest:
-        return written == ran
-    at = len(first)
-    if not ran.startswith(first) or not ran.endswith(rest[-1]):
-        return False
-    for piece in rest[:-1]:
-        at = ran.find(piece, at) + len(piece)
-        if at < len(piece):
-            return False
-    return len(ran) - len(rest[-1]) >= at
+    return _ran(written).fullmatch(ran) is not None
+
+
+@lru_cache(4096)
+def _ran(written: str) -> re.Pattern[str]:
+    first, *rest = map(re.escape, _pieces(written))
+    middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1])  # the nearest each, so that no search goes back
+    return re.compile(first + middle + "".join(f".*{last}" for last in rest[-1:]), re.DOTALL)
 
 
 def _pieces(written: str) -> list[str]:

@@ -69,23 +69,12 @@ def fact(
 
     What is `MASKED` is one of its names and no field.
     """
-    fields: list[tuple[str, Value]] = []
-    durations: list[tuple[str, Seconds]] = []
-    truths: list[str] = []
-    given: list[str] = []
-    for pair in pairs:
-        given.append(pair[0])
-        if isinstance(pair[1], Seconds):
-            durations.append((pair[0], pair[1]))
-        elif pair[1] is not MASKED:
-            fields.append(pair)
-            if isinstance(pair[1], bool):
-                truths.append(pair[0])
-    of_durations, of_truths = tuple(durations), frozenset(truths)
-    names = frozenset(given) if names is None else names
-    return Fact(
-        subject, stream, event, tuple(fields), surface, layer, names, of_durations, spot, seen, of_truths
-    )  # fmt: skip
+    given = tuple(pairs)
+    names = frozenset([name for name, _ in given]) if names is None else names
+    durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
+    fields = tuple([pair for pair in given if pair[1] is not MASKED and not isinstance(pair[1], Seconds)])
+    truths = frozenset([name for name, value in fields if isinstance(value, bool)])
+    return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, seen, truths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
     if not before.objects(file):
         return
     seen: set[str] = set()
-    for section in files.sections(file):
+    for section in files.file(file).usable:
         objects = before.of(file, section)
         seen.update(objects)
         for object_ in objects:

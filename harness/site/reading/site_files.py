@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.asterisk.conf import Conf, Config, Section
+from harness.asterisk.conf import Conf, Config
 from harness.model import Place
 
 __all__ = ["SiteFiles", "read_scripts", "read_site_files"]
@@ -20,10 +20,6 @@ class SiteFiles:
 
     confs: Mapping[str, Conf] = field(default_factory=dict)
     folder: str = ""
-
-    def sections(self, file: str) -> tuple[Section, ...]:
-        """Sections of a file that are no templates; what they inherit is among their options."""
-        return self.file(file).usable
 
     def file(self, name: str) -> Conf:
         """A file with what it includes; empty where there is none."""
