@@ -82,8 +82,7 @@ def _channels(alignment: Alignment) -> Iterator[Change]:
         if stream == "state":
             created[subject] = (_new_channel([s.old for s in steps]), _new_channel([s.candidate for s in steps]))
     alone = [(subject, *sides) for subject, sides in created.items() if (sides[0] is None) != (sides[1] is None)]
-    yield from (_lone(*each) for each in alone if each[1])
-    yield from (_lone(*each) for each in alone if each[2])
+    yield from (_lone(*each) for each in sorted(alone, key=lambda each: each[1] is None))
 
 
 def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
+from harness.model.report import holds
 
 __all__ = ["Gated", "gate", "outcome_of", "waives", "weighed"]
 
@@ -85,11 +86,8 @@ def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
     findings = tuple(_waive(finding, waivers) for finding in result.findings)
     if findings == result.findings:
         return result
-    holding = any(finding.severity.holds and not finding.waived for finding in findings)
-    outcome = result.outcome
-    if outcome is Outcome.DIFFERS and not holding:
-        outcome = Outcome.WAIVED
-    return replace(result, findings=findings, outcome=outcome)
+    is_waived = result.outcome is Outcome.DIFFERS and not any(map(holds, findings))
+    return replace(result, findings=findings, outcome=Outcome.WAIVED if is_waived else result.outcome)
 
 
 def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
@@ -111,7 +109,7 @@ def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
 
 
 def _verdict(results: Sequence[ScenarioResult], findings: Sequence[Finding], problems: Sequence[str]) -> Verdict:
-    if any(finding.severity.holds and not finding.waived for finding in findings):
+    if any(map(holds, findings)):
         return Verdict.HOLD
     if any(result.outcome is Outcome.FAILED for result in results):
         return Verdict.HOLD

@@ -122,10 +122,8 @@ def _defaults(file: str, object_: str, section: Section, before: _Release, now: 
             if default.lower() not in _OFF:
                 yield SiteChange("config-option-new", f"{file} {object_}: {name}", new=default), section.place
         elif (was := was_known[name].get("default", "")) and default and was != default:
-            yield (
-                SiteChange("config-default-changed", f"{file} {object_}: {name}", (), was, default),
-                section.place,
-            )
+            change = SiteChange("config-default-changed", f"{file} {object_}: {name}", (), was, default)
+            yield change, section.place
 
 
 def _default(release: _Release, file: str, object_: str, option: Option) -> str:
