@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-__all__ = ["Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
+__all__ = ["INSTANCES", "Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
 
 InstanceName = Literal["old", "again", "candidate"]
+INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 class Severity(StrEnum):
