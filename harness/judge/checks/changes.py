@@ -158,10 +158,8 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
         return None
     if section == "mailbox":
         return side.find(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
-    if section == "feature":
+    if section in ("feature", "realtime family"):
         return side.find(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
-    if section == "realtime family":
-        return side.find(f"{file}.conf", key=item)
     if section in ("CDR", "CEL", "ARI"):
         return side.find(f"{file}.conf")
     return side.anywhere(file, item.partition(" ")[0])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.judge.normalise.catalogue import Kind, answer_kind, kind_of
 from harness.judge.normalise.facts import Fact, Facts, fact
 from harness.judge.normalise.packets import plan_of, values_of
 from harness.judge.normalise.reader import Reader
 from harness.judge.normalise.variables import Variables
-from harness.model import AmiPacket, Layer, Step
+from harness.model import AmiPacket, Step
 
 __all__ = ["AmiReader"]
 
@@ -63,7 +63,8 @@ class AmiReader(Reader):
         label, stream = f"VarSet {variable}", f"variable {variable}"
         if variable != seen.get("Variable"):
             seen = AmiPacket(seen.at, tuple((n, variable if n == "Variable" else v) for n, v in seen.headers))
-        yield self._fact(number, seen, subject, label, stream, kind, layer), kind.bag
+        kind = kind if layer == kind.layer else replace(kind, layer=layer)
+        yield self._fact(number, seen, subject, label, stream, kind), kind.bag
 
     def _subject(self, kind: Kind, seen: AmiPacket) -> str:
         if seen.get("EventName") == _CALL_ENDS:
@@ -73,20 +74,11 @@ class AmiReader(Reader):
             return self.masks.aliases.names[token]
         return self.masks.aliases.name(seen.get("Channel") or token)
 
-    def _fact(
-        self,
-        number: int,
-        seen: AmiPacket,
-        subject: str,
-        label: str,
-        stream: str,
-        kind: Kind,
-        layer: Layer | None = None,
-    ) -> Fact:
+    def _fact(self, number: int, seen: AmiPacket, subject: str, label: str, stream: str, kind: Kind) -> Fact:
         plan = plan_of(label, seen.event, kind, seen.headers)
         pairs = tuple(values_of(seen, plan, self.masks))
         return fact(
-            subject, stream, label, pairs, kind.surface, layer or kind.layer,
+            subject, stream, label, pairs, kind.surface, kind.layer,
             seen=number, names=plan.names_of(pairs), spot=self.whereabouts.of(subject),
         )  # fmt: skip
 

@@ -48,7 +48,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     try:
         document = read_yaml(source)
     except DocumentError as problem:
-        problems.add(file.name, problem.line, problem.text)
+        problems.add(file.name, problem.line, str(problem))
         return ()
     if not document.fields:
         problems.add(

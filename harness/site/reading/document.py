@@ -41,7 +41,6 @@ class DocumentError(Exception):
     def __init__(self, line: int, text: str) -> None:
         super().__init__(text)
         self.line = line
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
