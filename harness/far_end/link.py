@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from harness.errors import NotPlayable
 from harness.far_end.manager import OneConnection, log_in
-from harness.model.reachable import Reachable
+from harness.lab.instance.instance import Instance
 
 __all__ = ["Event", "FarEndLink"]
 
@@ -21,7 +21,7 @@ class FarEndLink:
         self._manager = manager
 
     @classmethod
-    async def connect(cls, instance: Reachable, *, within: float) -> FarEndLink:
+    async def connect(cls, instance: Instance, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
         return cls(await log_in(instance, events="call,user,system", within=within))
 

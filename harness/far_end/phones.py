@@ -17,8 +17,8 @@ from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
 from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
 from harness.far_end.registrations import Registrations
+from harness.lab.instance.instance import Instance
 from harness.model import InstanceName
-from harness.model.reachable import Reachable
 
 __all__ = ["FarEnd"]
 
@@ -49,7 +49,7 @@ class FarEnd:
         link.on("Hangup", self._on_hangup)
 
     @classmethod
-    async def connect(cls, instance: Reachable, *, within: float = 10.0) -> FarEnd:
+    async def connect(cls, instance: Instance, *, within: float = 10.0) -> FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
         return cls(await FarEndLink.connect(instance, within=within))
 

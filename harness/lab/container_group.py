@@ -28,6 +28,7 @@ from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
+from harness.model import INSTANCES
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -42,7 +43,7 @@ BACK = "back"
 _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
-_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES, BACK)
+_GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK)
 
 
 class ContainerGroup:

@@ -8,47 +8,32 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
 from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
-from harness.lab import Companions
+from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import AmiPacket, Headers, InstanceName
-from harness.model.reachable import ServesAri
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
 from harness.record.ledger import Ledger
 from harness.record.life import file_complaints
-from harness.record.lines import Pieces
 from harness.record.session import Session
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
 from harness.record.wire import Wire, connect
 
-__all__ = ["LiveInstance", "Playable", "open_live_instance"]
+__all__ = ["LiveInstance", "open_live_instance"]
 
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
 _LATE_EVENTS = 10.0
 _QUIET = 0.2
 _TALKATIVE = 3.0
-
-
-class Playable(ServesAri, Protocol):
-    """What playing needs of an instance of the lab."""
-
-    @property
-    def name(self) -> str: ...
-    def check(self, *, within: float = 10.0) -> None: ...
-    def follow(self, path: str) -> Pieces: ...
-    def list_files(self, path: str) -> dict[str, int]: ...
-    def put_call_file(self, name: str, text: str) -> None: ...
-    def remove_call_file(self, name: str) -> None: ...
 
 
 class LiveInstance:
@@ -61,7 +46,7 @@ class LiveInstance:
     def __init__(
         self,
         name: InstanceName,
-        instance: Playable,
+        instance: Instance,
         *,
         offset: float = 0.0,
         companions: Companions | None = None,
@@ -89,8 +74,7 @@ class LiveInstance:
 
     async def open(self) -> None:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
-        where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
-        self._wire = await connect(*where, self.ledger.route)
+        self._wire = await connect(self.instance, self.ledger.route)
         self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
@@ -279,7 +263,7 @@ class LiveInstance:
 
 @asynccontextmanager
 async def open_live_instance(
-    name: InstanceName, instance: Playable, *, offset: float = 0.0, companions: Companions | None = None
+    name: InstanceName, instance: Instance, *, offset: float = 0.0, companions: Companions | None = None
 ) -> AsyncIterator[LiveInstance]:
     """An instance that is listened to and acted on, until the block ends."""
     live = LiveInstance(name, instance, offset=offset, companions=companions)

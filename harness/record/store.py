@@ -17,12 +17,11 @@ from typing import TypeVar
 import msgspec
 
 from harness.errors import LabError, SiteError
-from harness.model import Ending, InstanceName, Seen, Trace
+from harness.model import INSTANCES, Ending, InstanceName, Seen, Trace
 
 __all__ = ["FORMAT", "TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
 
 FORMAT = "trace/2"
-_INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 _LONGEST = 180
 # `/` becomes `__`, so that a `_` beside another one or beside `/` is no letter like others. Capitals are none, as
 # there are disks that do not tell them from small ones.
@@ -141,7 +140,7 @@ def trace_files(folder: Path) -> Iterator[TraceFile]:
     Raises SiteError for one whose head cannot be read, or whose name is not that of its head's scenario.
     """
     found = [_trace_file(path) for path in folder.glob("*.jsonl")]
-    yield from sorted(found, key=lambda file: (file.scenario, _INSTANCES.index(file.instance), file.play))
+    yield from sorted(found, key=lambda file: (file.scenario, INSTANCES.index(file.instance), file.play))
 
 
 def _trace_file(path: Path) -> TraceFile:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from harness.asterisk.log import read_line
+from harness.lab.instance.follow import Follow
 from harness.model import AgiLine, LogLine, Playback
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines, Pieces
+from harness.record.lines import Lines
 from harness.record.session import Session
 
 __all__ = ["LogTail"]
@@ -37,7 +38,7 @@ class LogTail:
     somebody may wait for it. `others` are warnings and errors that belong to no scenario, as far as is known.
     """
 
-    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
+    def __init__(self, pieces: Follow, ledger: Ledger) -> None:
         self.others: list[LogLine] = []
         self._early: dict[tuple[str, str], list[AgiLine | Playback]] = {}
         self._ledger = ledger

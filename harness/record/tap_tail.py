@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.errors import LabError
+from harness.lab.instance.follow import Follow
 from harness.record.agi_talk import AgiTalk
 from harness.record.ami_talk import AmiTalk
 from harness.record.http_talk import HttpTalk
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines, Pieces
+from harness.record.lines import Lines
 from harness.record.said import Said, Talk, broken
 from harness.record.session import Session
 
@@ -59,7 +60,7 @@ class TapTail:
     (`uses: [app/orders]`). The rest is counted in `unattributed`.
     """
 
-    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
+    def __init__(self, pieces: Follow, ledger: Ledger) -> None:
         self.heard = 0
         self._pending: list[_Entry] = []
         self._strays = 0
