@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.cli.printing import FORMS, Commands, print_report, progress
 from harness.errors import SiteError
-from harness.model import day
 from harness.report.folder import claim_folder, write_report
+from harness.stages.options import RUN_OPTIONS
 
 __all__ = ["add_commands"]
 
@@ -23,18 +23,8 @@ def add_commands(commands: Commands) -> None:
     )
     command.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
     command.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
-    command.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
-    command.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
-    command.add_argument("--old-config", type=Path, metavar="DIR", help="configuration in place of site.toml's")
-    command.add_argument(
-        "--candidate-config", type=Path, metavar="DIR", help="configuration in place of site.toml's"
-    )
-    command.add_argument(
-        "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
-    )
-    command.add_argument(
-        "--as-of", type=day, metavar="YYYY-MM-DD", help="the day by which support and waivers are judged"
-    )
+    for name, details in RUN_OPTIONS.items():
+        command.add_argument(name, **details)
     command.add_argument(
         "--covered-by", type=Path, metavar="DIR", help="report folder of a run: which scenarios cover a finding"
     )

@@ -196,7 +196,7 @@ class ContainerGroup:
                 **options,
             )
         except EngineError as problem:
-            return Program.unstarted(app, instance.name, problem)
+            return Program(app, instance.name, None, 0, trouble=f"cannot be started: {problem}")
         return Program(app, instance.name, container, int(with_ports(app.ready.port, ports) or 0))
 
     def _launch(self, name: str, image: str, limits: ContainerLimits, **options: Any) -> Container:

@@ -212,14 +212,10 @@ class Asterisk:
             begun = on_event(what, "Newchannel", lambda seen: seen.get("Uniqueid") not in before)
             await self.meet(begun, _BEGINS)
 
-    async def quiet_action(self, fields: Fields) -> tuple[AmiPacket, ...]:
-        """Send an action of the harness's own, which is not part of the trace."""
-        return await self._live.action(fields)
-
     async def astdb_get(self, key: str) -> str | None:
         """The value of `family/key` in astdb, None where there is none."""
         family, _, name = key.rpartition("/")
-        answers = await self.quiet_action({"Action": "DBGet", "Family": family, "Key": name})
+        answers = await self._live.action({"Action": "DBGet", "Family": family, "Key": name})
         values = [answer.get("Val") for answer in answers if answer.event == "DBGetResponse"]
         return values[0] if values else None
 
@@ -231,7 +227,7 @@ class Asterisk:
     async def astdb_delete(self, key: str) -> None:
         """Remove `family/key`; nothing happens where there is none."""
         family, _, name = key.rpartition("/")
-        await self.quiet_action({"Action": "DBDel", "Family": family, "Key": name})
+        await self._live.action({"Action": "DBDel", "Family": family, "Key": name})
 
     async def function(self, expression: str) -> str:
         """The value of a dialplan function or global variable (`DEVICE_STATE(PJSIP/101)`)."""

@@ -81,11 +81,10 @@ class LogTail:
             self.others.append(read)
 
     def _tells(self, line: bytes) -> bool:
-        return any(telling in line for telling in _TELLING) or self._introduces_a_call(line)
-
-    def _introduces_a_call(self, line: bytes) -> bool:
-        found = _CALL_ID.search(line) if b"Executing [" in line else None
-        return found is not None and self._of_call(found[1].decode()) is None
+        if any(telling in line for telling in _TELLING):
+            return True
+        call = _CALL_ID.search(line) if b"Executing [" in line else None
+        return call is not None and self._of_call(call[1].decode()) is None
 
     def _verbose(self, line: LogLine) -> None:
         seen = _heard(line)

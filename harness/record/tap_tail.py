@@ -88,12 +88,9 @@ class TapTail:
 
     def _line(self, line: bytes) -> None:
         try:
-            entry = json.loads(line)
+            entry: dict[str, object] = json.loads(line)
         except ValueError:  # cut off by the tap's end
             return
-        self._entry(entry)
-
-    def _entry(self, entry: dict[str, object]) -> None:
         if "m" in entry:
             self._lines.pass_mark(str(entry["m"]))
             return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import LabError
 from harness.judge import Judged, Plays, judge, waives
+from harness.lab.housekeeping.progress import silent
 from harness.model import InstanceName, Place, Trace, Waiver
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
@@ -55,7 +56,7 @@ async def replay(booted: Booted, results: Results) -> Results:
                 booted.say(f"Replaying {scenario.id} alone ({count} of {len(again)} that differ)")
                 plays = doubtful.pop(scenario.id)
                 turns = [(scenario, number) for number in range(1, limits.replays + 1)]
-                async for one in booted.scheduler.play(turns, width=1, progress=_silent):
+                async for one in booted.scheduler.play(turns, width=1, progress=silent):
                     writer.keep(*one.traces.values())
                     plays = _with(plays, one.traces)
                 results = results.with_judged(judge(plays, results.maps, booted.site.severities))
@@ -105,7 +106,3 @@ def _with(plays: Plays, traces: Mapping[InstanceName, Trace]) -> Plays:
 def _losses(scheduler: Scheduler, results: Results) -> Results:
     """With what ended or hung by now, and how much was seen that belongs to no scenario."""
     return replace(results.with_problems(*scheduler.broken), unattributed=scheduler.unattributed)
-
-
-def _silent(_line: str) -> None:
-    """Progress of a single replay is not worth a line."""
