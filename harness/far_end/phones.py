@@ -123,7 +123,9 @@ class FarEnd:
 
     async def hangup(self, instance: InstanceName, phone: str) -> None:
         """Hang up the phone's newest call."""
-        await self._hang_up(await self._newest(instance, phone), "16")
+        handset = self._handset(instance, phone)
+        newest = await handset.call(lambda call: bool(call.channel), "has a call", within=_PATIENCE)
+        await self._hang_up(newest, "16")
 
     async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None:
         """The phone makes sound for so many seconds, then is silent again."""
@@ -212,11 +214,6 @@ class FarEnd:
 
     async def _talking(self, instance: InstanceName, phone: str) -> FarCall:
         return await self._handset(instance, phone).call(lambda call: call.talks, "talks", within=_PATIENCE)
-
-    async def _newest(self, instance: InstanceName, phone: str) -> FarCall:
-        return await self._handset(instance, phone).call(
-            lambda call: bool(call.channel), "has a call", within=_PATIENCE
-        )
 
     async def _redirect(self, call: FarCall, extension: str) -> None:
         await self._act({"Action": "Redirect", "Channel": call.channel, **_SILENT, "Exten": extension})

@@ -62,7 +62,7 @@ class ContainerGroup:
         self._containers: list[Container] = []
         self.starting = ThreadPoolExecutor(max_workers=_STARTING, thread_name_prefix="start")
         self._network = create_network(client, self._run, self._owner)
-        atexit.register(self.close)
+        atexit.register(self.close, in_turn=True)
 
     @classmethod
     def open(cls, limits: ContainerLimits | None = None) -> ContainerGroup:
@@ -223,10 +223,13 @@ class ContainerGroup:
             "dns_opt": ["timeout:1", "attempts:1"],
         }
 
-    def close(self) -> None:
-        """Remove everything. Waits for containers that are being started at this moment: they go too."""
+    def close(self, *, in_turn: bool = False) -> None:
+        """Remove everything, `in_turn` where the interpreter ends and no thread can be started any more.
+
+        Waits for containers that are being started at this moment: they go too.
+        """
         self.starting.shutdown(wait=True, cancel_futures=True)
-        remove_all(self._containers, [])
+        remove_all(self._containers, [], in_turn=in_turn)
         with suppress(NotFound):
             self._network.network.remove()
         self._client.client.close()

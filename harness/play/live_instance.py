@@ -7,7 +7,7 @@ import itertools
 import secrets
 import time
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
@@ -207,14 +207,11 @@ class LiveInstance:
         Events come over the listening connection and answers over the acting one: an answer may overtake the
         events of its action. Both are made in order, so those before an event of our own are there when it is.
         """
-        session = Session("harness/barrier", self.name)
         mark = f"{self._run}{next(self._numbers):06d}e"
-        self.ledger.open(session, ids=(mark,), holds=())
+        action = {"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark}
+        session = Session("harness/barrier", self.name)
         try:
-            await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
-            await session.wait("it", on_event("it", "UserEvent", lambda _: True).match, within=_LATE_EVENTS)
-        except ScenarioError:
-            return
+            await self._wait_for_own(session, action, (mark,), UserEvent=_LATE_EVENTS)
         finally:
             self.ledger.forget([session])
 
@@ -224,9 +221,7 @@ class LiveInstance:
         They are written by threads of their own, in order: when those of a call made now are there, so are all
         earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do.
         """
-        session = Session("harness/barrier", self.name)
         first, second = self.new_ids()
-        self.ledger.open(session, ids=(first, second), holds=())
         call = {
             "Action": "Originate",
             "Channel": "Local/mark@harness-leg/n",
@@ -236,13 +231,19 @@ class LiveInstance:
             "Data": "10",
             "Async": "true",
         }
-        try:
-            await self.stasis.all_is_filed()
-            await self.action(call)
-            for event, within in (("Hangup", _LATE_EVENTS), ("Cdr", _LATE_RECORDS)):
-                await session.wait("its end", on_event("its end", event, lambda _: True).match, within=within)
-        except ScenarioError:
-            return
+        await self.stasis.all_is_filed()
+        session = Session("harness/barrier", self.name)
+        await self._wait_for_own(session, call, (first, second), Hangup=_LATE_EVENTS, Cdr=_LATE_RECORDS)
+
+    async def _wait_for_own(
+        self, session: Session, action: Fields, ids: Collection[str], **patience: float
+    ) -> None:
+        """Do something of our own with these ids, and wait for each of its events as many seconds as that says."""
+        self.ledger.open(session, ids=ids, holds=())
+        with suppress(ScenarioError):
+            await self.action(action)
+            for event, within in patience.items():
+                await session.wait(event, on_event(event, event, lambda _: True).match, within=within)
 
     def _answered(self, data: bytes) -> None:
         packet = read_packet(data, time.monotonic())

@@ -58,7 +58,8 @@ async def replay(booted: Booted, results: Results) -> Results:
                 turns = [(scenario, number) for number in range(1, limits.replays + 1)]
                 async for one in booted.scheduler.play(turns, width=1, progress=silent):
                     writer.keep(*one.traces.values())
-                    plays = _with(plays, one.traces)
+                    traces = {name: (*seen, one.traces[name]) for name, seen in plays.traces.items()}
+                    plays = replace(plays, traces=traces)
                 results = results.with_judged(judge(plays, results.maps, booted.site.severities))
     except LabError as problem:
         return _losses(booted.scheduler, results).broken_by(problem)
@@ -97,10 +98,6 @@ def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace])
         where=place_of(scenario, root),
         tolerances=scenario.tolerances,
     )
-
-
-def _with(plays: Plays, traces: Mapping[InstanceName, Trace]) -> Plays:
-    return replace(plays, traces={name: (*seen, traces[name]) for name, seen in plays.traces.items()})
 
 
 def _losses(scheduler: Scheduler, results: Results) -> Results:

@@ -52,10 +52,14 @@ def _is_left(labels: dict[str, str], here: Owner) -> bool:
     return owner is not None and owner.is_dead(here)
 
 
-def remove_all(containers: Iterable[Container], networks: Iterable[Network]) -> int:
-    """Remove containers at the same time, then networks. Returns how many of both there were to remove."""
+def remove_all(containers: Iterable[Container], networks: Iterable[Network], *, in_turn: bool = False) -> int:
+    """Remove containers, then networks. Returns how many of both there were to remove.
+
+    The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more.
+    """
     with ThreadPoolExecutor(max_workers=8) as pool:
-        done = sum(pool.map(partial(_is_removed, otherwise=_BEING_REMOVED, force=True, v=True), containers))
+        each = map if in_turn else pool.map
+        done = sum(each(partial(_is_removed, otherwise=_BEING_REMOVED, force=True, v=True), containers))
     return done + sum(_is_removed(network, otherwise=_IN_USE) for network in networks)
 
 

@@ -1,0 +1,30 @@
+"""What a process that simply ends does with the containers that it still has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+SCRIPT = """
+import atexit
+
+from harness.lab.housekeeping.sweep import remove_all
+
+
+class Thing:
+    def remove(self, **options):
+        print("removed", options)
+
+
+atexit.register(remove_all, [Thing(), Thing()], [Thing()], in_turn=True)
+"""
+
+
+def test_containers_go_at_the_end_of_the_interpreter() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "removed {'force': True, 'v': True}",
+        "removed {'force': True, 'v': True}",
+        "removed {}",
+    ]
