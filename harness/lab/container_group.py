@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from docker.errors import NotFound
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError
@@ -19,7 +19,7 @@ from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
-from harness.lab.housekeeping.sweep import remove_all, sweep_with
+from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
 from harness.lab.images.database_image import server_image
 from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
@@ -28,6 +28,7 @@ from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
+from harness.lab.waiting import Overdue, wait_until
 from harness.model import INSTANCES
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ BACK = "back"
 _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
+_LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
 _GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK)
 
 
@@ -230,8 +232,8 @@ class ContainerGroup:
         """
         self.starting.shutdown(wait=True, cancel_futures=True)
         remove_all(self._containers, [], in_turn=in_turn)
-        with suppress(NotFound):
-            self._network.network.remove()
+        with suppress(Overdue):  # the next sweep removes it
+            wait_until(partial(is_gone, self._network.network), "let go of its network", within=_LETTING_GO)
         self._client.client.close()
         atexit.unregister(self.close)
 

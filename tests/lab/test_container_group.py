@@ -8,15 +8,17 @@ import sys
 SCRIPT = """
 import atexit
 
+from docker.models.containers import Container
+
 from harness.lab.housekeeping.sweep import remove_all
 
 
-class Thing:
+class Held(Container):
     def remove(self, **options):
         print("removed", options)
 
 
-atexit.register(remove_all, [Thing(), Thing()], [Thing()], in_turn=True)
+atexit.register(remove_all, [Held(), Held()], (), in_turn=True)
 """
 
 
@@ -26,5 +28,4 @@ def test_containers_go_at_the_end_of_the_interpreter() -> None:
     assert done.stdout.splitlines() == [
         "removed {'force': True, 'v': True}",
         "removed {'force': True, 'v': True}",
-        "removed {}",
     ]

@@ -155,3 +155,10 @@ def test_a_line_that_two_contexts_have_is_left(run: Migrate) -> None:
         **{"b.conf": "exten => s,1,NoOp()\n"},
     )
     assert found.migration.changed == {}
+
+
+def test_what_several_queues_inherit_is_renamed_once(run: Migrate) -> None:
+    queues = "[usual](!)\nmembermacro = m\n[a](usual)\n[b](usual)\n"
+    found = run("[macro-m]\nexten => s,1,NoOp()\n", **{"queues.conf": queues})
+    assert found.files["queues.conf"] == "[usual](!)\nmembergosub = macro-m\n[a](usual)\n[b](usual)\n"
+    assert found.left == []

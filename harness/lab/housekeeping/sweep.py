@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+from docker.models.networks import Network
 from testcontainers.core.docker_client import DockerClient
 
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL, Owner, this_process
 from harness.lab.housekeeping.scratch import sweep_scratch
 
-if TYPE_CHECKING:
-    from docker.models.containers import Container
-    from docker.models.networks import Network
-
-__all__ = ["remove_all", "sweep", "sweep_with"]
+__all__ = ["is_gone", "remove_all", "sweep", "sweep_with"]
 
 _BEING_REMOVED = 409
 _IN_USE = 403
@@ -53,24 +49,35 @@ def _is_left(labels: dict[str, str], here: Owner) -> bool:
 
 
 def remove_all(containers: Iterable[Container], networks: Iterable[Network], *, in_turn: bool = False) -> int:
-    """Remove containers, then networks. Returns how many of both there were to remove.
+    """Remove containers, then networks. Returns how many of both were there and are not now.
 
     The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more.
     """
     with ThreadPoolExecutor(max_workers=8) as pool:
         each = map if in_turn else pool.map
-        done = sum(each(partial(_is_removed, otherwise=_BEING_REMOVED, force=True, v=True), containers))
-    return done + sum(_is_removed(network, otherwise=_IN_USE) for network in networks)
+        return sum(each(_is_removed, containers)) + sum(map(_is_removed, networks))
 
 
-def _is_removed(thing: Container | Network, *, otherwise: int, **options: bool) -> bool:
-    """Whether it was there to remove; `otherwise` is the status when somebody else is about to remove it."""
+def is_gone(network: Network) -> bool:
+    """Whether a network is removed by now. Not so while the engine takes the last container from it."""
+    if _is_removed(network):
+        return True
+    try:
+        network.reload()
+    except NotFound:
+        return True
+    return False
+
+
+def _is_removed(thing: Container | Network) -> bool:
+    """Whether it was there and is removed. Not so where somebody else removes it at this moment, or is on it."""
+    options = {"force": True, "v": True} if isinstance(thing, Container) else {}
     try:
         thing.remove(**options)
     except NotFound:
         return False
     except APIError as problem:
-        if problem.status_code != otherwise:
+        if problem.status_code not in (_BEING_REMOVED, _IN_USE):
             raise
         return False
     return True

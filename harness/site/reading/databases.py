@@ -18,6 +18,7 @@ PORTS: Mapping[str, int] = {"postgresql": 5432, "mariadb": 3306}
 
 _OURS = (5038, 8088, *range(21000, 22000))
 _SECTION = re.compile(r"^\s*\[\s*(?P<name>[^\]]+?)\s*\]", re.MULTILINE)
+_Databases = Sequence[tuple[Node, Database]]
 _NO = frozenset({"no", "false", "n", "f", "0", "off"})
 
 
@@ -28,11 +29,11 @@ def databases_of(table: Node, root: Path) -> tuple[Database, ...]:
 
 def wrong_databases(table: Node, root: Path, configs: Sequence[Config]) -> Iterator[tuple[int, str]]:
     """Line and words of what the schema cannot judge: names, dumps, ports, users, data sources."""
-    nodes = table.entries("database")
-    yield from _twice(nodes)
-    yield from _wrong_ports(nodes)
+    databases = tuple((node, _database(node, root)) for node in table.entries("database"))
+    yield from _twice(databases)
+    yield from _wrong_ports(databases)
     ini = table.entry("data").string("odbc_ini")
-    for node in nodes:
+    for node, _ in databases:
         for dump in node.strings("dump"):
             if not (root / dump).is_file():
                 yield node.lines["dump"], f'"dump" is {dump!r}, and there is no such file in the site'
@@ -51,58 +52,49 @@ def _database(node: Node, root: Path) -> Database:
         name=node.string("name"),
         engine=node.string("engine"),
         dumps=tuple(root / dump for dump in node.strings("dump")),
-        database=_name(node),
+        database=node.string("database") or node.string("name"),
         user=node.string("user"),
         password=node.string("password"),
-        port=_port(node),
+        port=int(node.number("port", PORTS[node.string("engine")])),
         dsns=node.strings("dsn"),
         hosts=node.strings("hosts"),
         line=node.line,
     )
 
 
-def _name(node: Node) -> str:
-    return node.string("database") or node.string("name")
-
-
-def _port(node: Node) -> int:
-    return int(node.number("port", PORTS[node.string("engine")]))
-
-
-def _twice(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+def _twice(databases: _Databases) -> Iterator[tuple[int, str]]:
     names: set[str] = set()
     places: set[tuple[str, str]] = set()
     sources: set[str] = set()
     passwords: dict[tuple[str, str], str] = {}
-    for node in nodes:
-        name, engine, user = node.string("name"), node.string("engine"), node.string("user")
-        if name in names:
-            yield node.lines["name"], f'there is a database "{name}" already; each needs a name of its own'
-        elif (engine, _name(node)) in places:
-            yield node.line, f'there is "{_name(node)}" of {engine} already; give its dumps as one list'
-        if passwords.setdefault((engine, user), node.string("password")) != node.string("password"):
-            yield node.lines["password"], f'"{user}" has another password above; a server knows one of each user'
-        for dsn in node.strings("dsn"):
+    for node, one in databases:
+        if one.name in names:
+            yield node.lines["name"], f'there is a database "{one.name}" already; each needs a name of its own'
+        elif (one.engine, one.database) in places:
+            yield node.line, f'there is "{one.database}" of {one.engine} already; give its dumps as one list'
+        if passwords.setdefault((one.engine, one.user), one.password) != one.password:
+            line = node.lines["password"]
+            yield line, f'"{one.user}" has another password above; a server knows one of each user'
+        for dsn in one.dsns:
             if dsn in sources:
                 yield node.lines["dsn"], f'"dsn" is {dsn!r}, which is another database already'
             sources.add(dsn)
-        names.add(name)
-        places.add((engine, _name(node)))
+        names.add(one.name)
+        places.add((one.engine, one.database))
 
 
-def _wrong_ports(nodes: Sequence[Node]) -> Iterator[tuple[int, str]]:
+def _wrong_ports(databases: _Databases) -> Iterator[tuple[int, str]]:
     """An engine has one server; its databases are found on one port."""
     ports: dict[str, int] = {}
-    for node in nodes:
-        engine, port = node.string("engine"), _port(node)
+    for node, one in databases:
         line = node.lines.get("port", node.line)
-        first = ports.setdefault(engine, port)
-        if port != first:
-            yield line, f'"port" is {port}, and {first} above; the databases of {engine} are on one server'
-        elif port in _OURS:
-            yield line, f'"port" is {port}, which the harness needs itself'
-        elif any(port == other for name, other in ports.items() if name != engine):
-            yield line, f'"port" is {port}, where the other engine\'s server is'
+        first = ports.setdefault(one.engine, one.port)
+        if one.port != first:
+            yield line, f'"port" is {one.port}, and {first} above; the databases of {one.engine} are on one server'
+        elif one.port in _OURS:
+            yield line, f'"port" is {one.port}, which the harness needs itself'
+        elif any(one.port == other for name, other in ports.items() if name != one.engine):
+            yield line, f'"port" is {one.port}, where the other engine\'s server is'
 
 
 def _wrong_sources(node: Node, used: Sequence[str], ini: Path | None, shown: str) -> Iterator[tuple[int, str]]:
