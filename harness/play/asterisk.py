@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.far_end.ami import Fields
 from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, InstanceName, LogLine, Playback, Seen, State
-from harness.play.conditions import Condition, condition, device, on_event
+from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
 from harness.play.expectations.evidence import Evidence
-from harness.play.leg import CallLeg, Leg, PhoneLeg, WantedPacket
+from harness.play.leg import CallLeg, Leg, PhoneLeg
 from harness.play.live_instance import LiveInstance
 from harness.record.session import Session
 
