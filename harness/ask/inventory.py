@@ -18,9 +18,9 @@ from harness.facts.inventory import Inventory, Listing, StartLine, Table
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Attributes, Place
 
-__all__ = ["modules_on_disk", "take_dialplan", "take_inventory"]
+__all__ = ["TABLES", "modules_on_disk", "take_dialplan", "take_inventory"]
 
-_TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
+TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", cli_tables.modules),
     "application": ("core show applications", cli_tables.applications),
     "function": ("core show functions", cli_tables.functions),
@@ -97,7 +97,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
-    found = {name: section(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
+    found = {name: section(parse, answers[command]) for name, (command, parse) in TABLES.items()}
     found |= listed | _dialplan_sections(answers["dialplan show"], dialplan)
     found |= sections(("queue", "queue member"), lambda: cli_tables.queues(answers["queue show"]))
     found["database connection"] = section(
@@ -128,7 +128,7 @@ async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
 
 
 async def _first(ask: AmiAsk) -> dict[str, str]:
-    commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
+    commands = [*_OTHERS, *(row[0] for row in TABLES.values()), *(row[0] for row in _LISTS.values())]
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
 

@@ -18,7 +18,7 @@ from harness.ask.documents import (
     ask_notes,
     ask_samples,
 )
-from harness.ask.inventory import modules_on_disk
+from harness.ask.inventory import TABLES, modules_on_disk
 from harness.ask.over_ami import AmiAsk
 from harness.ask.sections import section, sections
 from harness.ask.surfaces import ARI_SECTIONS, listed_actions
@@ -40,10 +40,7 @@ _PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap"
 """Modules of which two at once take each other's applications away: the first that there is gets loaded."""
 _MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
 _COMMANDS: Mapping[str, tuple[str, Callable[[str], Items]]] = {
-    "application": ("core show applications", cli_tables.applications),
-    "function": ("core show functions", cli_tables.functions),
-    "technology": ("core show channeltypes", cli_tables.technologies),
-    "codec": ("core show codecs", cli_tables.codecs),
+    **{kind: TABLES[kind] for kind in ("application", "function", "technology", "codec")},
     "file format": ("core show file formats", release_tables.file_formats),
     "CLI command": ("core show help", release_tables.commands),
 }

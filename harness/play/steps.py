@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 from harness.asterisk.ari import leaves
 from harness.errors import ExpectationFailed, ScenarioError
 from harness.model import Headers, Json, like
-from harness.play.conditions import condition
-from harness.play.leg import Leg, Wanted
+from harness.play.conditions import Wanted, condition
+from harness.play.leg import Leg
 from harness.site.reading.document import Node
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -95,7 +95,7 @@ def _plain(value: object) -> object:
     return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-class TraceWriter:
+class TraceWriter(AbstractContextManager["TraceWriter"]):
     """Writes traces in a thread of its own, in the order in which they are given, while others are judged.
 
     What goes wrong is raised by `close` (or at the end of the block), so that no trace is lost silently.
@@ -115,9 +115,6 @@ class TraceWriter:
         self._thread.shutdown(wait=True)
         for write in self._writes:
             write.result()
-
-    def __enter__(self) -> TraceWriter:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

@@ -64,13 +64,10 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
     if results.maps.old.contexts or results.maps.candidate.contexts:
         return results
     sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    asks = {name: AmiAsk(booted.trio.instances[name]) for name in sides}
     with _answering():
-        old, candidate = await asyncio.gather(
-            *(
-                take_dialplan(AmiAsk(booted.trio.instances[name]), folder=_folder(booted.site, name))
-                for name in sides
-            )
-        )
+        takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
+        old, candidate = await asyncio.gather(*takes)
     return replace(results, maps=Maps(old, candidate))
 
 
@@ -171,7 +168,8 @@ async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) ->
 async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
     """With what both releases say of themselves that concerns the site."""
     found, problem = await asyncio.to_thread(_research, booted, maps)
-    *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
+    release = {"release": Listing(problem=problem)}
+    *olds, candidate = (replace(each, sections={**each.sections, **release}) for each in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
 
@@ -207,10 +205,6 @@ def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
         today=prepared.day,
     )
     return found, ""
-
-
-def _with_release(inventory: Inventory, problem: str) -> Inventory:
-    return replace(inventory, sections={**inventory.sections, "release": Listing(problem=problem)})
 
 
 async def _tables(trio: Trio) -> Tables:

@@ -8,6 +8,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -69,10 +70,15 @@ def declaring(answer: bytes) -> Reply:
     return reply
 
 
+def at(port: int) -> Any:
+    """What ARI's clients need of an instance."""
+    return SimpleNamespace(address="127.0.0.1", ari_port=port, username="me", secret="secret")
+
+
 def asked(reply: Reply, operation: str = "channels.list", /, **parameters: Any) -> AriAnswer:
     async def ask() -> AriAnswer:
         with serving(reply) as port:
-            client = Ari("127.0.0.1", port, "me", "secret")
+            client = Ari(at(port))
             try:
                 return await client.call(operation, parameters)
             finally:
@@ -213,7 +219,7 @@ def test_what_an_operation_makes_may_have_an_id_of_the_client_s_choice() -> None
 def test_an_application_that_is_not_let_in_is_told() -> None:
     async def test() -> None:
         with serving(lambda _: http(b"", "401 Unauthorized")) as port:
-            await AriEvents.connect("127.0.0.1", port, "me", "x", application="mine", take=print)
+            await AriEvents.connect(at(port), application="mine", take=print)
 
     with pytest.raises(NotPlayable, match="does not let the application mine in: it answers 401"):
         asyncio.run(asyncio.wait_for(test(), 20))

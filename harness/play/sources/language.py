@@ -56,8 +56,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
         )
         return ()
     wrong = list(check(document, *_SCHEMA))
-    for line, text in (*wrong, *_repeated_names(document)):
-        problems.add(file.name, line, text)
+    problems.extend(file.name, (*wrong, *_repeated_names(document)))
     entries = _valid_entries(document, all_are=not wrong)
     scenarios = (_read_scenario(entry, file, site, problems) for entry in entries)
     return tuple(filter(None, scenarios))
@@ -83,8 +82,7 @@ def read_entry(
     `suite` is the first half of its id.
     """
     wrong = list(check(_document_of(entry), *_SCHEMA))
-    for line, text in wrong:
-        problems.add(file.name, line, text)
+    problems.extend(file.name, wrong)
     scenario = None if wrong else _read_scenario(entry, file, site, problems)
     return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
 
@@ -92,8 +90,7 @@ def read_entry(
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     participants = participants_of(entry, site)
     wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_unsendable_texts(entry)]
-    for line, text in wrong:
-        problems.add(file.name, line, text)
+    problems.extend(file.name, wrong)
     return None if wrong else _scenario(entry, participants, file, site)
 
 
