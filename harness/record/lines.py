@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from harness.lab.instance.follow import Follow
 
-__all__ = ["Lines"]
+__all__ = ["FollowedLines"]
 
 
-class Lines:
+class FollowedLines:
     """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
 
     def __init__(self, pieces: Follow, take: Callable[[bytes], None], *, name: str) -> None:

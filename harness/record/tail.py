@@ -12,7 +12,7 @@ from harness.asterisk.log import read_line
 from harness.lab.instance.follow import Follow
 from harness.model import AgiLine, LogLine, Playback
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines
+from harness.record.lines import FollowedLines
 from harness.record.session import Session
 
 __all__ = ["LogTail"]
@@ -44,7 +44,7 @@ class LogTail:
         self._ledger = ledger
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
-        self._lines = Lines(pieces, self._line, name="log")
+        self._lines = FollowedLines(pieces, self._line, name="log")
 
     @property
     def unattributed(self) -> int:

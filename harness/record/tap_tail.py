@@ -16,7 +16,7 @@ from harness.record.agi_talk import AgiTalk
 from harness.record.ami_talk import AmiTalk
 from harness.record.http_talk import HttpTalk
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines
+from harness.record.lines import FollowedLines
 from harness.record.said import Said, Talk, broken
 from harness.record.session import Session
 
@@ -66,7 +66,7 @@ class TapTail:
         self._strays = 0
         self._ledger = ledger
         self._connections: dict[int, _Connection] = {}
-        self._lines = Lines(pieces, self._line, name="tap")
+        self._lines = FollowedLines(pieces, self._line, name="tap")
 
     @property
     def unattributed(self) -> int:

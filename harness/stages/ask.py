@@ -17,9 +17,9 @@ from harness.ask.over_ami import AmiAsk
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import BootError, LabError, with_notes
-from harness.facts.inventory import Inventory, Section, Table, baseline
+from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
@@ -92,7 +92,7 @@ async def listen(booted: Booted, results: Results) -> Results:
     """From now on the site's manager users hear what is played, each on every instance."""
     if not _of_users(booted):
         return results
-    configs = {name: read_conf(_config(booted.site, name)) for name in booted.trio.instances}
+    configs = {name: Config(_config(booted.site, name)) for name in booted.trio.instances}
     clients = tuple(
         Clients(instance, configs[name], folder=_folder(booted.site, name))
         for name, instance in booted.trio.instances.items()
@@ -168,7 +168,7 @@ async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) ->
 async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
     """With what both releases say of themselves that concerns the site."""
     found, problem = await asyncio.to_thread(_research, booted, maps)
-    release = {"release": Section(problem=problem)}
+    release = {"release": Listing(problem=problem)}
     *olds, candidate = (replace(each, sections={**each.sections, **release}) for each in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 

@@ -14,7 +14,7 @@ from harness.play.expectations.hold import hold
 from harness.play.expectations.reading import Expectation
 from harness.play.scenario import Behaviour, Doing, Play, Scenario
 from harness.play.sources.participants import Participants, participants_of
-from harness.play.steps import Step
+from harness.play.steps import ScenarioStep
 from harness.site.model import Site
 from harness.site.reading.document import DocumentError, Node, read_yaml
 from harness.site.reading.problems import Problems, did_you_mean
@@ -34,7 +34,7 @@ class _YamlSteps:
     """What a scenario does on an instance: its steps, then its expectations."""
 
     file: str
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     expectations: tuple[Expectation, ...]
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -48,7 +48,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     try:
         document = read_yaml(source)
     except DocumentError as problem:
-        problems.add(file.name, problem.line, problem.text)
+        problems.add(file.name, problem.line, str(problem))
         return ()
     if not document.fields:
         problems.add(
