@@ -11,7 +11,9 @@ from harness.asterisk.log import read_line, read_log, readable
 from harness.model import LogLine
 
 
-def entry(message: str = "No such extension\n", *, identifiers: object = None, **location: object) -> dict[str, Any]:
+def entry(
+    message: str = "No such extension\n", *, identifiers: object = None, **location: object
+) -> dict[str, Any]:
     place = {"filename": "pbx.c", "function": "pbx_extension_helper", "line": 2885, **location}
     return {
         "hostname": "",

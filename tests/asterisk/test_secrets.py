@@ -25,6 +25,8 @@ def test_other_names_are_no_secret(name: str) -> None:
     [
         ((("Action", "Login"), ("Username", "desk"), ("Secret", "x"), ("Key", "y")),
          (("Action", "Login"), ("Username", "desk"), ("Secret", MASK), ("Key", MASK))),
+        ((("Action", "Login"), ("AuthType", "MD5"), ("Key", "y")),
+         (("Action", "Login"), ("AuthType", "MD5"), ("Key", MASK))),
         ((("Line-000001-000000", "secret=x"), ("Line-000001-000001", "context=in")),
          (("Line-000001-000000", f"secret={MASK}"), ("Line-000001-000001", "context=in"))),
         ((("Output", " password   : x"), ("Output", "secret => x"), ("Output", "3 users")),
@@ -47,6 +49,7 @@ def test_a_packet_keeps_all_but_its_secrets(headers: Headers, masked: Headers) -
         (("Event", "Hangup"), ("Cause", "16")),
         (("Event", "DBGetResponse"), ("Family", "night"), ("Key", "active")),
         (("Action", "DBPut"), ("Key", "active"), ("Val", "1")),
+        (("Action", "QueueAdd"), ("Key", "active")),
         (("Line-000001-000000", "context=in"),),
         (("Output", "secret"),),
         (("JSON", '{"a": 1}'),),
@@ -79,7 +82,9 @@ def test_a_request_loses_secrets_of_its_query_its_headers_and_its_body() -> None
 
 
 def test_a_request_with_a_secret_header_alone_keeps_its_line_and_its_body() -> None:
-    request = AriRequest(1.0, "GET", "/ari", (("app", "a b"),), (("Cookie", "x"),), {"a": 1}, "/ari?app=a%20b", b"o")
+    request = AriRequest(
+        1.0, "GET", "/ari", (("app", "a b"),), (("Cookie", "x"),), {"a": 1}, "/ari?app=a%20b", b"o"
+    )
     found = without_secrets(request)
     assert found.headers == (("Cookie", MASK),)
     assert (found.target, found.odd, found.body, found.query) == ("/ari?app=a%20b", b"o", {"a": 1}, request.query)
