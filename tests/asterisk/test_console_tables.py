@@ -61,6 +61,23 @@ NOTHING = "No objects found.\n\n"
 NO_COMMAND = "No such command 'pjsip show' (type 'core show help pjsip' for other possible commands)\n"
 
 
+def test_applications_and_functions_are_named_whole() -> None:
+    text = "    -= Registered Asterisk Applications =-\n        AddQueueMember: Dynamically adds queue members.\n              Answer: Answer a channel if ringing.\n    -= 2 Applications Registered =-\n"
+    assert cli_tables.applications(text) == {"AddQueueMember": {}, "Answer": {}}
+    text = (
+        "Installed Custom Functions:\n--------------------------------------------------------------------------------\n"
+        "AGC                   AGC(channeldirection)                Apply automatic gain control\n"
+        "PJSIP_DIAL_CONTACTS_  PJSIP_DIAL_CONTACTS_OF_IT(endpoint)  Return a dial string\n"
+        "STRFTIME              <no syntax>\n"
+        "2 custom functions installed.\n"
+    )
+    assert cli_tables.functions(text) == {"AGC": {}, "PJSIP_DIAL_CONTACTS_OF_IT": {}, "STRFTIME": {}}
+
+
+def test_what_is_told_below_a_row_is_no_row() -> None:
+    assert cli_tables.pjsip("Aor", ENDPOINTS) == cli_tables.pjsip("Transport", ENDPOINTS) == {}
+
+
 def test_endpoints_are_named_without_their_caller_id() -> None:
     assert cli_tables.pjsip("Endpoint", ENDPOINTS) == {"101": {}, "trunk": {}}
 

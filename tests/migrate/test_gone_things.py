@@ -1,4 +1,4 @@
-"""What went with applications, keys and files of old releases: changed where that is sure, told where it is not."""
+"""What went with applications, keys and files: changed where that is sure, told where it is not."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_arguments_of_queue_move_once(run: Migrate, before: str, after: str) -> 
 
 
 def test_files_of_modules_that_went_are_told_unless_they_are_kept_out(run: Migrate) -> None:
-    files = {name: "[general]\n" for name in ("sip.conf", "cdr_mysql.conf", "url.conf", "adsi.conf")}
+    files = dict.fromkeys(("sip.conf", "cdr_mysql.conf", "url.conf", "adsi.conf"), "[general]\n")
     told = [left.partition(":")[0] for left in run("[a]\n", **files).left]
     assert {"sip.conf", "cdr_mysql.conf"} <= {*told}
     assert "url.conf" not in told
