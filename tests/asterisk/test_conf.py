@@ -96,6 +96,20 @@ def test_sections_inherit_what_their_parents_have_so_far(conf: Callable[..., Con
     assert found.sections[2].options[0].place.line == 2
 
 
+@pytest.mark.parametrize("flags", ["(!)", "(!,t)", "(,t,)", "( ! , t )", "()"])
+def test_of_what_follows_a_name_only_names_are_inherited(conf: Callable[..., Conf], flags: str) -> None:
+    found = conf(f"[t](!)\na=1\n[x]{flags}\nb=2\n")
+    assert said(found) == []
+    assert seen(found)["x"] == (["a=1", "b=2"] if "t" in flags else ["b=2"])
+    assert found.sections[1].template is ("!" in flags)
+
+
+def test_an_addition_may_inherit_as_well(conf: Callable[..., Conf]) -> None:
+    found = conf("[t](!)\na=1\n[x]\n[x](+,t)\nb=2\n[t](+templates=include)\nc=3\n")
+    assert said(found) == []
+    assert seen(found) == {"t": ["a=1", "c=3"], "x": ["a=1", "b=2"]}
+
+
 def test_additions_go_to_the_first_section_that_is_no_template(conf: Callable[..., Conf]) -> None:
     found = conf("[x](!)\n[x]\na=1\n[x]\na=2\n[x](+)\nb=3\n")
     assert [[o.value for o in section.options] for section in found.sections] == [[], ["1", "3"], ["2"]]
