@@ -61,6 +61,20 @@ def test_the_use_of_an_application_is_found_at_or_before_a_spot() -> None:
         ("_555-XXXX", "5551234", True),
         ("100", "100", True),
         ("_[", "[", True),
+        ("_xzn", "012", True),
+        ("_xzn", "011", False),
+        ("_Z", "0", False),
+        ("_X-X", "12", True),
+        ("_a-b", "ab", True),
+        ("_1.", "1", False),
+        ("_.", "a b", True),
+        ("_s-[BC]USY", "sBUSY", True),
+        ("_[ab]c", "bc", True),
+        ("_[ab]c", "ac]", False),
+        ("_[]", "[]", True),
+        ("_A.b", "Axxb", True),
+        ("X", "1", False),
+        ("_", "", True),
     ],
 )
 def test_patterns_match_as_asterisk_matches(pattern: str, extension: str, expected: bool) -> None:
@@ -220,3 +234,37 @@ def test_all_that_is_written_between_variables_has_to_have_run(ran: str, line: i
         "[ Context 'b' created by 'x' ]\n  's' => 1. P(c) [e.conf:2]\n"
     )
     assert parse_dialplan(shown).place("in", "s", "1", ran=ran) == Place("e.conf", line)
+
+
+@pytest.mark.parametrize(
+    ("number", "line"), [("5550", 1), ("5551", 2), ("5567", 3), ("5600", 4), ("56000", 5), ("56", 6), ("1", 7)]
+)
+def test_of_patterns_that_match_the_most_specific_runs(number: str, line: int) -> None:
+    names = {7: "_!", 6: "_5!", 5: "_56XX.", 4: "_XXXX", 3: "_55XX", 2: "_555X", 1: "5550"}
+    shown = "[ Context 'a' created by 'x' ]\n" + "".join(
+        f"  '{name}' => 1. NoOp() [e.conf:{number}]\n" for number, name in names.items()
+    )
+    assert parse_dialplan(shown).place("a", number, "1") == Place("e.conf", line)
+
+
+def test_a_use_is_told_by_the_step_before_where_there_is_none_at_it() -> None:
+    shown = "[ Context 'a' created by 'x' ]\n" + "".join(
+        f"  '{name}' => {n}. {text} [e.conf:{n}]\n"
+        for n, (name, text) in enumerate(
+            (("s", "Dial(x)"), ("s", "Wait(1)"), ("s", "Dial(y)"), ("s", "NoOp()")), 1
+        )
+    )
+    dialplan = parse_dialplan(shown)
+    assert [dialplan.using("Dial", ("a", "s", str(n))) for n in range(5)] == [
+        None,
+        *(Place("e.conf", line) for line in (1, 1, 3, 3)),
+    ]
+    assert dialplan.using("Dial", ("a", "s", "n")) is None
+    assert dialplan.using("Dial", None) is None
+
+
+def test_a_dialplan_knows_its_files_and_its_global_variables() -> None:
+    dialplan = parse_dialplan(SHOWN, variables="   TRUNK=PJSIP/a=b\n  EMPTY=\n    -- 2 variables\n")
+    assert dialplan.files == {"extensions.conf", "inbound/main.conf", "extensions.ael"}
+    assert dialplan.variables == {"TRUNK": "PJSIP/a=b", "EMPTY": ""}
+    assert len([*dialplan.priorities()]) == 4

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.asterisk.dialplan.arguments import Span, read_options, split, sure_split
-from harness.asterisk.dialplan.invocations import application_invocations, function_invocations
+from harness.asterisk.dialplan.invocations import application_invocations, function_invocations, invocations_in
 from harness.asterisk.dialplan.show import Dialplan, Priority
 from harness.model import Place
 
@@ -165,3 +165,44 @@ def test_what_does_not_close_is_not_split_for_sure(text: str, parts: list[str] |
 
 def test_of_many_arguments_the_last_has_the_rest() -> None:
     assert [part.text for part in split("a?b?c", "?", most=2)] == ["a", "b?c"]
+
+
+def test_branches_are_told_apart_for_sure_only_where_all_closes() -> None:
+    for text, sure in (("ExecIf(1?A(x):B)", ("A(x)", "B")), ("ExecIf(1?A(x:B)", ())):
+        call = next(invocations_in(text))
+        assert tuple(branch.text for branch in call.branches(sure=True)) == sure
+        assert [branch.text for branch in call.branches()] == (["A(x)", "B"] if sure else ["A(x:B"])
+    assert next(invocations_in("ExecIf")).branches() == ()
+    assert next(invocations_in("ExecIf(1)")).branches() == ()
+
+
+def test_an_argument_is_counted_from_one() -> None:
+    call = next(invocations_in("Dial(PJSIP/1,,t)", base=10))
+    assert [span and (span.text, span.start) for span in map(call.part, range(-1, 5))] == [
+        None,
+        None,
+        ("PJSIP/1", 15),
+        ("", 23),
+        ("t", 24),
+        None,
+    ]
+    assert next(invocations_in("Dial")).part(1) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Answer", ("Answer", 7, 13, 13, None)),
+        ("  Answer()", ("Answer", 9, 15, 17, "")),
+        ("Dial (a(b)c) rest", ("Dial", 7, 11, 19, "a(b)c")),
+    ],
+)
+def test_an_application_knows_its_columns(text: str, found: tuple[object, ...]) -> None:
+    (call,) = invocations_in(text, base=7)
+    inner = call.inner.text if call.inner else None
+    assert (call.name, call.start, call.name_end, call.end, inner) == found
+
+
+@pytest.mark.parametrize("text", ["", "(a)", "Dial(a", "Dial)a(", "Dial a", "?Dial(a)"])
+def test_what_is_no_application_is_none(text: str) -> None:
+    assert [*invocations_in(text)] == []

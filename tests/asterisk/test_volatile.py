@@ -6,10 +6,14 @@ import pytest
 
 from harness.asterisk.volatile import (
     argument_of,
+    asks_statistics,
     base_name,
     ids_in,
+    is_call_id,
     is_chance,
+    is_channel,
     is_mechanism,
+    is_set,
     is_statistic,
     masked_line,
     seconds_in,
@@ -109,6 +113,47 @@ def test_durations_are_told_in_seconds_by_exact_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "seconds"),
+    [
+        *(
+            (name, 2000.0)
+            for name in ("Duration", "BillableSeconds", "HoldTime", "Holdtime", "TalkTime", "RingTime")
+        ),
+        *((name, 2000.0) for name in ("ParkingDuration", "Wait", "Seconds", "duration", "talking_duration")),
+        ("silence_duration", 2000.0),
+        ("Ringtime", 2.0),
+        ("Cause", None),
+    ],
+)
+def test_a_header_is_in_seconds_but_for_one(name: str, seconds: float | None) -> None:
+    assert seconds_in("Any", name, "2000") == seconds
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "seconds"),
+    [
+        ("ChannelTalkingStop", "Duration", 2.0),
+        ("ARI ChannelTalkingFinished", "duration", 2.0),
+        ("UserEvent", "Seconds", None),
+    ],
+)
+def test_in_some_events_a_header_has_another_unit(event: str, name: str, seconds: float | None) -> None:
+    assert seconds_in(event, name, "2000") == seconds
+
+
+@pytest.mark.parametrize("name", ["ANSWEREDTIME", "DIALEDTIME", "RINGTIME", "PROGRESSTIME", "QUEUEWAIT"])
+def test_a_variable_of_milliseconds_says_so_in_its_name(name: str) -> None:
+    assert variable_seconds_in(name, "2000") == 2000.0
+    assert variable_seconds_in(f"{name}_MS", "2000") == 2.0
+
+
+@pytest.mark.parametrize("name", ["QEHOLDTIME", "MEETMESECS", "MESSAGE_DURATION", "VM_DUR", "CDR(duration)"])
+def test_other_variables_are_in_seconds(name: str) -> None:
+    assert variable_seconds_in(name, "2000") == 2000.0
+    assert variable_seconds_in(name, "") is None
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("System uptime: 1 minute, 3 seconds", "System uptime: 59 seconds"),
@@ -135,3 +180,48 @@ def test_clocks_and_counters_in_a_line_are_masked(one: str, other: str) -> None:
 )
 def test_a_setting_or_a_number_that_means_something_stays(line: str) -> None:
     assert masked_line(line) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("System uptime: 2 weeks, 1 day, 3 hours and 4 seconds", "System uptime: <time>"),
+        ("Last reload: 1h2m3s", "Last reload: <time>"),
+        ("(0s holdtime, 12s talktime), SL:33.3% within 30s",
+         "(<time> holdtime, <time> talktime), SL:<share> within 30s"),
+        ("0 active calls", "<count> active calls"),
+        ("a b", "a b"),
+    ],
+)  # fmt: skip
+def test_what_passes_is_masked_by_what_it_is(line: str, masked: str) -> None:
+    assert masked_line(line) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("PJSIP/101-0000002a", True),
+        ("Local/9@x-0000000a;1", True),
+        ("to PJSIP/101", False),
+        ("PJSIP/1,PJSIP/2", False),
+    ],
+)
+def test_the_name_of_a_channel_is_nothing_else(text: str, whole: bool) -> None:
+    assert is_channel(text) is whole
+
+
+def test_sets_call_ids_and_statistics_are_known_by_their_whole_names() -> None:
+    assert is_set("Contacts")
+    assert not is_set("Contact")
+    assert is_call_id("SIPCALLID")
+    assert not is_call_id("MYSIPCALLID")
+    assert is_statistic("__RTPAUDIOQOS")
+    assert asks_statistics("channels.rtpstatistics")
+    assert asks_statistics("GET /channels/1/rtp_statistics")
+    assert not asks_statistics("GET /channels/1/rtp_statistics_of_mine")
+
+
+def test_ids_stand_in_texts_of_some_length() -> None:
+    assert ids_in(["1795445644.7", "x", "PJSIP/1-0000000a" * 400]) != ()
+    assert ids_in(["1795445644.7"]) == ("1795445644.7",)
+    assert ids_in(["x" * 5000 + " 1795445644.7"]) == ()

@@ -8,16 +8,15 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from harness.asterisk.ari import body_bytes, ids_in, ids_made, leaves, read_event
-from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end import ari
 from harness.far_end.ari import Ari
-from harness.model import AriAnswer, Json
+from harness.model import AriAnswer
 from harness.record.ari_events import AriEvents
 
 COMMON = {"basePath": "http://BASE/ari", "swaggerVersion": "1.1", "apiVersion": "2"}
@@ -69,10 +68,15 @@ def declaring(answer: bytes) -> Reply:
     return reply
 
 
+def at(port: int) -> Any:
+    """What ARI's clients need of an instance."""
+    return SimpleNamespace(address="127.0.0.1", ari_port=port, username="me", secret="secret")
+
+
 def asked(reply: Reply, operation: str = "channels.list", /, **parameters: Any) -> AriAnswer:
     async def ask() -> AriAnswer:
         with serving(reply) as port:
-            client = Ari("127.0.0.1", port, "me", "secret")
+            client = Ari(at(port))
             try:
                 return await client.call(operation, parameters)
             finally:
@@ -153,78 +157,10 @@ def test_parameters_are_sent_whether_declared_or_not() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"{", b"[1]", b'{"type": 7}', b'{"channel": {"id": ["x"]}}', b"\x00", b"7", b"\xff", b"null", b" 1 "]
-    + [b"[" * deep + b"]" * deep for deep in (100, 101, 900, 5000, 100_000)],
-    ids=lambda data: repr(data[:20]),
-)
-def test_an_event_of_any_shape_is_kept(data: bytes) -> None:
-    event = read_event(data)
-    assert body_bytes(event.body, event.odd) == data
-    assert all(isinstance(id_, str) for id_ in ids_in(event.body))
-    assert json_without_secrets(event.body) == event.body
-
-
-def test_ids_of_channels_bridges_and_targets_are_found() -> None:
-    body = {
-        "channel": {"id": "1.1"},
-        "bridge": {"id": "b", "channels": ["1.2"]},
-        "playback": {"target_uri": "channel:1.3"},
-    }
-    assert list(ids_in(body)) == ["1.1", "b", "1.2", "1.3"]
-
-
-@pytest.mark.parametrize(
-    ("event", "ids"),
-    [
-        ({"channel": {"id": "1", "name": "PJSIP/1-0000002a"}, "replace_channel": {"id": "2"}},
-         ["1", "PJSIP/1-0000002a", "2"]),
-        ({"type": "Dial", "caller": {"id": "1"}, "peer": {"id": "2"}, "forwarded": {"id": "3"}}, ["1", "2", "3"]),
-        ({"bridge": {"id": "b", "video_source_id": "1"}, "bridge_from": {"id": "c"}}, ["b", "1", "c"]),
-        ({"playback": {"id": "p", "media_uri": "sound:x", "target_uri": "bridge:b"}}, ["p", "b"]),
-        ({"recording": {"name": "n", "target_uri": "channel:1"}}, ["1"]),
-        ({"transferer_first_leg": {"id": "1"}, "destination_bridge": "b", "is_external": False}, ["1", "b"]),
-        ({"refer_to": {"connected_channel": {"id": "1"}, "bridge": {"id": "b"}}}, ["1", "b"]),
-        ({"id": "x", "asterisk_id": "a", "application": "y"}, []),
-        ({"sound": {"id": "tt-monkeys"}, "device_state": {"name": "Stasis:x", "id": "x"}}, []),
-        ({"channel": "full", "log": {"channel": "full", "id": "x"}}, []),
-        ({"message": {"id": "x", "from": "pjsip:101", "variables": {"id": "y"}}}, []),
-        ({"userevent": {"channel": {"id": "y"}}, "channel": {"id": "1", "channelvars": {"id": "z"}}}, ["1"]),
-        ({"peer": {"peer_status": "Reachable"}, "endpoint": {"channel_ids": ["1"], "id": "x"}}, []),
-        ({"channel": {"id": ""}, "bridge": {"channels": "1"}, "playback": {"target_uri": "sound:x"}}, []),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_only_what_stands_where_calls_do_is_an_id(event: dict[str, Json], ids: list[str]) -> None:
-    assert list(ids_in(event)) == ids
-
-
-def test_what_an_operation_makes_may_have_an_id_of_the_client_s_choice() -> None:
-    given: dict[str, Json] = {"channelId": "c", "otherChannelId": "d", "playbackId": "p", "callerId": "101"}
-    assert ids_made("channels.originate", given) == ("c", "d")
-    assert ids_made("channels.play", given) == ("p",)
-    assert ids_made("bridges.createWithId", {"bridgeId": "b"}) == ("b",)
-    assert ids_made("channels.snoopChannelWithId", {"snoopId": "s", "channelId": "c"}) == ("s",)
-    assert ids_made("channels.originate", {"channelId": ""}) == ()
-    assert ids_made("channels.hangup", given) is ids_made("playbacks.stop", given) is ids_made("x", {}) is None
-
-
 def test_an_application_that_is_not_let_in_is_told() -> None:
     async def test() -> None:
         with serving(lambda _: http(b"", "401 Unauthorized")) as port:
-            await AriEvents.connect("127.0.0.1", port, "me", "x", application="mine", take=print)
+            await AriEvents.connect(at(port), application="mine", take=print)
 
     with pytest.raises(NotPlayable, match="does not let the application mine in: it answers 401"):
         asyncio.run(asyncio.wait_for(test(), 20))
-
-
-def test_numbers_and_texts_stay_apart() -> None:
-    assert leaves({"a": 5, "b": "5", "c": [True, "x", None], "d": {}}) == (
-        ("a", "5"),
-        ("b", '"5"'),
-        ("c[0]", "true"),
-        ("c[1]", "x"),
-        ("c[2]", "null"),
-        ("d", "{}"),
-    )

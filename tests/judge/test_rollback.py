@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.facts.inventory import Section, StartLine
+from harness.facts.inventory import Listing, StartLine
 from harness.judge.checks.rollback import ROLLBACK, ROLLBACK_RULE, judge_rollback, rollback_fails
 from harness.judge.checks.rule import tiny
 from harness.model import Outcome, ScenarioResult, Severity
@@ -46,7 +46,7 @@ def test_what_the_old_release_has_on_top_is_no_news() -> None:
 
 
 def test_a_check_that_cannot_be_judged_makes_the_whole_not_compared() -> None:
-    broken = replace(tiny(), sections={**tiny().sections, "queue": Section(problem="no answer")})
+    broken = replace(tiny(), sections={**tiny().sections, "queue": Listing(problem="no answer")})
     result = judge_rollback(tiny({"mailbox": {"1@x": {}}}), broken, severities={}, baseline=frozenset())
     assert result.outcome is Outcome.NOT_COMPARED
     assert "queue: no answer" in result.problem

@@ -6,6 +6,7 @@ import pytest
 from migrations import Migrate
 
 CALLER = "[a]\nexten => 100,1,Macro(m,1)\n"
+MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
 
 
 @pytest.mark.parametrize(
@@ -162,3 +163,144 @@ def test_what_several_queues_inherit_is_renamed_once(run: Migrate) -> None:
     found = run("[macro-m]\nexten => s,1,NoOp()\n", **{"queues.conf": queues})
     assert found.files["queues.conf"] == "[usual](!)\nmembergosub = macro-m\n[a](usual)\n[b](usual)\n"
     assert found.left == []
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("MacroExclusive(m)", "a Gosub excludes nobody"),
+        ("MacroExit()", "it stands in no macro"),
+        ("Dial(PJSIP/1,,M(${X}))", "M(${X}) of Dial() went in Asterisk 21; not changed: which macro"),
+        ("Dial(PJSIP/1,,M(gone))", "there is no [macro-gone]"),
+        ("Dial(PJSIP/1,,M(m^a(b)))", "its arguments may have brackets or quotes"),
+        ("Dial(PJSIP/1,,M(where))", "[macro-where] reads where it was called from"),
+        ("Queue(q,,,,,,gone)", "there is no [macro-gone]"),
+        ("Queue(q,,,,,,m,sub)", "it runs a Gosub as well"),
+        ("Queue(q,,,,,,where)", "[macro-where] reads where it was called from"),
+    ],
+)
+def test_what_runs_a_macro_otherwise_is_told(run: Migrate, before: str, reason: str) -> None:
+    where = "[macro-where]\nexten => s,1,NoOp(${MACRO_EXTEN})\n"
+    found = run(f"[a]\nexten => 1,1,{before}\n{MACRO_M}{where}")
+    assert found.extensions.split("\n")[1] == f"exten => 1,1,{before}"
+    assert any(left.startswith("extensions.conf:2: ") and reason in left for left in found.left), found.left
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Macro(m)", "Gosub(macro-m,s,1)"),
+        ("Macro(m,)", "Gosub(macro-m,s,1())"),
+        ("MacroIf($[1]?m,x)", "GosubIf($[1]?macro-m,s,1(x))"),
+        ("MacroIf($[1]?:m)", "GosubIf($[1]?:macro-m,s,1)"),
+        ("MacroIf($[1]?m:m,y)", "GosubIf($[1]?macro-m,s,1:macro-m,s,1(y))"),
+        ("ExecIf($[1]?Macro(m))", "ExecIf($[1]?Gosub(macro-m,s,1))"),
+        ("Dial(PJSIP/1,,tM(m)g)", "Dial(PJSIP/1,,tU(macro-m)g)"),
+        ("Dial(PJSIP/1,,M(m^x^y))", "Dial(PJSIP/1,,U(macro-m^x^y))"),
+        ("Dial(PJSIP/1,,t)", "Dial(PJSIP/1,,t)"),
+        ("Queue(q,,,,,,m)", "Queue(q,,,,,,macro-m)"),
+        ("Queue(q,,,,,,m,)", "Queue(q,,,,,,macro-m)"),
+        ("Queue(q,,,,,,macro-m)", "Queue(q,,,,,,macro-m)"),
+        ("Queue(q,,,,,, )", "Queue(q,,,,,, )"),
+    ],
+)
+def test_whatever_runs_a_macro_runs_a_subroutine(run: Migrate, before: str, after: str) -> None:
+    found = run(f"[a]\nexten => 1,1,{before}\n[macro-m]\nexten => s,1,NoOp(${{ARG1}})\n")
+    assert found.extensions.split("\n")[1] == f"exten => 1,1,{after}"
+    assert found.left == []
+
+
+@pytest.mark.parametrize(
+    ("macro", "reason"),
+    [
+        ("exten => s,1,Goto()\n", "where it goes is not understood"),
+        ("exten => s,1,Goto(a,b,c,d)\n", "where it goes is not understood"),
+        ("exten => s,1,Goto(a,(b)\n", "where it goes is not understood"),
+        ("exten => s,1,Goto\n", "where it goes is not understood"),
+        ("exten => s,1,GotoIf($[1])\n", "where it goes is not understood"),
+        ("exten => s,1,GotoIf($[1]?(a)\n", "where it goes is not understood"),
+        ("exten => s,1,Goto(reads,s,1)\n", "it goes to another context, and [reads] reads arguments of macros"),
+        ("exten => s,1,Goto(sub-x,s,1)\n", "it goes to another context, sub-x"),
+        ("exten => s,1,Goto(gone,s,1)\n", "it goes to another context, gone"),
+        ("exten => s,1(x),Goto(t,x)\nexten => t,1,NoOp()\n", "it goes to priority x of t"),
+        ("exten => s,1,Goto(2)\n same => n,NoOp()\n", "it goes to priority 2 of s"),
+        ("exten => s,1,Goto(s-${X},2)\nexten => _s-.,1,NoOp()\n same => n,NoOp()\n", "no pattern takes what"),
+        ("exten => s,1,Goto(${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
+        ("exten => s,1,Goto(t-${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
+        ("exten => s,1,Goto(s-${X},1)\nexten => _s-X,1,NoOp()\n", "no pattern takes what"),
+        ("exten => s,2,NoOp()\n", "extension s does not begin with priority 1"),
+        ("exten => s,1,Gosub(${X},s,1)\n", "where Gosub() goes is not known before the call"),
+        ("exten => s,hint,PJSIP/1\nexten => s,1,NoOp()\n", "not understood"),
+        ("switch => Realtime\nexten => s,1,NoOp()\n", "switch => Realtime"),
+    ],
+)
+def test_ways_through_a_macro_that_end_otherwise_are_told(run: Migrate, macro: str, reason: str) -> None:
+    rest = f"[reads]\nexten => s,1,NoOp(${{ARG1}})\n[sub-x]\nexten => s,1,NoOp()\n[macro-m]\n{macro}"
+    found = run(CALLER + rest)
+    assert found.extensions == CALLER + rest
+    assert any(reason in left for left in found.left), found.left
+
+
+@pytest.mark.parametrize(
+    "macro",
+    [
+        "exten => s,1(x),Goto(x)\n",
+        "exten => s,1,Goto(t,1)\nexten => t,1,Hangup()\n",
+        "exten => s,1,Goto(macro-m,t,1)\nexten => t,1,Hangup()\n",
+        "exten => s,1,Goto(t,x)\nexten => t,1,NoOp()\n same => n(x),Hangup()\n",
+        "exten => s,1,Goto(51,1)\nexten => _5X,1,Hangup()\n",
+        "exten => s,1,Goto(s-${X},1)\nexten => _s-.,1,Hangup()\n",
+        "exten => s,1,Goto(s-${X},1)\nexten => _s!,1,Hangup()\n",
+        "exten => s,1,GotoIf($[1]?t,1)\n same => n,Goto(b,1,1)\nexten => t,1,Hangup()\n",
+        "exten => s,1,GotoIf($[1]?t,1:t,1)\n same => n,Hangup()\nexten => t,1,Busy()\n",
+        "ignorepat => 9\nexten => s,1,Hangup()\n",
+        "exten => s,1,Hangup()\nexten => _s!,1,NoOp()\n same => n,Hangup()\n",
+    ],
+)
+def test_ways_through_a_macro_that_end_alike_are_no_obstacle(run: Migrate, macro: str) -> None:
+    found = run(f"{CALLER}[b]\nexten => 1,1,NoOp()\n[macro-m]\n{macro}")
+    assert "Gosub(macro-m,s,1(1))" in found.extensions
+    assert found.left == []
+
+
+def test_a_macro_of_a_template_is_left(run: Migrate) -> None:
+    text = f"{CALLER}[t](!)\nexten => s,1,NoOp()\n[macro-m](t)\nexten => t,1,NoOp()\n"
+    found = run(text)
+    assert found.extensions == text
+    assert any("it inherits from a template" in left for left in found.left)
+
+
+def test_a_macro_in_a_macro_may_not_read_its_caller_nor_dial_elsewhere_than_in_s(run: Migrate) -> None:
+    where = "[macro-where]\nexten => s,1,NoOp(${MACRO_EXTEN})\n"
+    found = run(f"{CALLER}[macro-m]\nexten => s,1,Macro(where)\n{where}")
+    assert any("reads where it was called from, which is a macro here" in left for left in found.left)
+    dials = "[macro-dials]\nexten => s,1,Dial(PJSIP/1)\n"
+    found = run(f"{CALLER}[macro-m]\nexten => s,1,NoOp()\nexten => t,1,Macro(dials)\n{dials}")
+    assert any("dials, as an extension that is not known here" in left for left in found.left)
+
+
+@pytest.mark.parametrize(
+    ("given", "inside", "stays"), [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z", "${ARG2}", True)]
+)
+def test_an_argument_that_is_not_given_is_that_of_the_macro_outside(
+    run: Migrate, given: str, inside: str, stays: bool
+) -> None:
+    found = run(f"{CALLER}[macro-m]\nexten => s,1,Macro(in{given})\n[macro-in]\nexten => s,1,NoOp({inside})\n")
+    assert (f"Macro(in{given})" in found.extensions) is stays
+
+
+def test_members_and_keys_that_are_not_sure_are_told(run: Migrate) -> None:
+    queues = "[q]\nmembermacro = m\nmembergosub = x\n[r]\nmembermacro =\n[s]\nmembermacro = m ;-- x --;\n"
+    features = "[applicationmap]\nx => *5,self,Macro(gone)\ny => *6,self,Macro(m,1)\nz => *7,self,NoOp(x)\n"
+    found = run("[a]\n" + MACRO_M, **{"queues.conf": queues, "features.conf": features})
+    assert found.files["queues.conf"] == queues
+    assert found.files["features.conf"] == features
+    told = "\n".join(found.left)
+    for place, words in (
+        ("queues.conf:2", "the queue has a membergosub as well"),
+        ("queues.conf:7", "its line is not understood"),
+        ("features.conf:2", "there is no [macro-gone]"),
+        ("features.conf:3", "only Macro(name) without arguments is understood here"),
+    ):
+        assert any(left.startswith(f"{place}:") and words in left for left in found.left), told
+    assert not any(left.startswith(("queues.conf:5", "features.conf:4")) for left in found.left), told

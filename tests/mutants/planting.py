@@ -31,10 +31,10 @@ class Mutant:
 
     def text(self) -> str:
         """The module with the fault in it; empty where that is no Python any more, which is no fault to notice."""
-        code = str(mutate_code(self.file.read_text(), get_operator(self.kind)(), self.occurrence) or "")
         try:
+            code = str(mutate_code(self.file.read_text(), get_operator(self.kind)(), self.occurrence) or "")
             compile(code, str(self.file), "exec")
-        except SyntaxError:
+        except (SyntaxError, AttributeError):  # the second: an exception of a dotted name cannot be replaced
             return ""
         return code
 
