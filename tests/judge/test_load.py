@@ -530,3 +530,14 @@ def test_what_is_only_new_in_a_file_is_one_finding_and_what_is_gone_is_one_each(
     assert findings["log-name"].rule == "sample-option-new"
     assert sorted(f.candidate for f in findings.values() if f.rule == "config-option-gone") == ["is not there"] * 2
     assert judged("preflight/options", candidate, candidate).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "line"), [("pbx", Place("res_odbc.conf", 3)), ("cdr_pgsql.conf", Place("cdr_pgsql.conf", 0))]
+)
+def test_a_connection_that_is_lost_is_placed_where_the_site_describes_it(item: str, line: Place) -> None:
+    files = {"res_odbc.conf": "[other]\n\n[pbx]\n", "cdr_pgsql.conf": "[global]\n"}
+    old, candidate = (
+        tiny({"database connection": {item: {"connected": connected}}}, files=files) for connected in ("yes", "no")
+    )
+    assert [f.where for f in judged("preflight/databases", old, candidate).findings] == [line]

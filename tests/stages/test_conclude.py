@@ -82,3 +82,9 @@ def test_two_images_that_are_not_known_are_not_the_same() -> None:
     whole = samples.promote()
     unknown = replace(whole, old=replace(whole.old, digest=""), candidate=replace(whole.candidate, digest=""))
     assert conclude(unknown, (WAIVER, unused), today=TODAY).verdict is Verdict.HOLD
+
+
+def test_a_report_is_asked_for_one_scenario_by_its_id() -> None:
+    report = samples.promote()
+    assert [report.result("/".join(result.id.split("/"))) for result in report.results] == list(report.results)
+    assert report.result("no/such") is None
