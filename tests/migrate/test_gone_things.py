@@ -101,7 +101,7 @@ def test_what_monitor_alone_runs_is_an_obstacle_but_in_a_comment(run: Migrate) -
     ],
 )
 def test_a_key_that_records_does_so_with_mixmonitor(run: Migrate, before: str, after: str) -> None:
-    files = {"features.conf": "[featuremap]\nautomon = *1\n"}
+    files = {"features.conf": "[featuremap]\natxfer = *2\nautomon = *1\nparkcall = *3\n"}
     assert step(run, before, **files) == (after, [])
 
 

@@ -127,7 +127,7 @@ def test_a_finding_tells_all_that_is_known_of_it() -> None:
 
 
 def release(**sections: object) -> ReleaseFacts:
-    return tiny_release({name.replace("_", " "): items for name, items in sections.items()})  # type: ignore[misc]
+    return tiny_release({name.replace("_", " "): items for name, items in sections.items()})
 
 
 def named(number: int, prefix: str = "x") -> dict[str, dict[str, str]]:
