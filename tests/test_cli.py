@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from harness.cli import main
-from harness.cli.doctor import Check
+from harness.cli.doctor import Need
 from harness.errors import BootError, EngineError, SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.release_changes import compare_releases
@@ -198,17 +198,17 @@ def test_sweep_tells_what_it_did(
 @pytest.mark.parametrize(
     ("check", "code", "says"),
     [
-        (Check("engine", ok=True, found="Docker 20"), 0, "ok       engine: Docker 20\n"),
+        (Need("engine", ok=True, found="Docker 20"), 0, "ok       engine: Docker 20\n"),
         (
-            Check("tool", ok=False, found="none", advice="get it", optional=True),
+            Need("tool", ok=False, found="none", advice="get it", optional=True),
             0,
             "optional tool: none\n*get it\n",
         ),
-        (Check("engine", ok=False, found="none", advice="get it"), 2, "MISSING  engine: none\n*get it\n"),
+        (Need("engine", ok=False, found="none", advice="get it"), 2, "MISSING  engine: none\n*get it\n"),
     ],
 )
 def test_doctor_tells_what_is_missing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, check: Check, code: int, says: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, check: Need, code: int, says: str
 ) -> None:
     monkeypatch.setattr("harness.cli.doctor.examine", lambda: (check,))
     assert main(["doctor"]) == code

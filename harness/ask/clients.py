@@ -16,7 +16,7 @@ import requests
 from harness.asterisk.ami import headers_of
 from harness.asterisk.cli_tables import Items
 from harness.asterisk.conf import Config, is_true
-from harness.facts.inventory import Inventory, Section
+from harness.facts.inventory import Inventory, Listing
 from harness.lab.instance.instance import Instance
 from harness.model import Headers
 
@@ -76,9 +76,9 @@ class Clients:
         problem = "" if everything else "nobody could listen in the container (it needs bash and grep)"
         return Inventory(
             {
-                "AMI login": Section(logins, problem=problem),
-                "AMI told": Section(events, problem=problem),
-                "AMI heard": Section(everything, problem=problem),
+                "AMI login": Listing(logins, problem=problem),
+                "AMI told": Listing(events, problem=problem),
+                "AMI heard": Listing(everything, problem=problem),
                 "ARI right": rights,
             },
             files=_files(self._config),
@@ -94,10 +94,10 @@ class Clients:
         text = self._instance.run("sh", "-c", f"awk '!seen[$0]++' {_FOLDER}/{number} 2>/dev/null")
         return headers_of(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
-    def _rights(self) -> Section:
+    def _rights(self) -> Listing:
         """Status that each ARI user gets for reading and for writing."""
         if not self._instance.ari:
-            return Section()
+            return Listing()
         url = f"http://{self._instance.address}:{self._instance.ari_port}/ari/"
         rights: Items = {}
         try:
@@ -106,8 +106,8 @@ class Clients:
                     answer = requests.request(method, url + path, auth=(user.name, user.secret), timeout=_SECONDS)
                     rights[f"{user.name} {what}"] = {"status": str(answer.status_code)}
         except requests.RequestException as problem:
-            return Section(problem=f"ARI does not answer: {type(problem).__name__}")
-        return Section(rights)
+            return Listing(problem=f"ARI does not answer: {type(problem).__name__}")
+        return Listing(rights)
 
 
 def _manager_users(config: Config) -> Iterator[_User]:

@@ -14,13 +14,13 @@ from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.asterisk.dialplan.uses import zone_words
 from harness.asterisk.log import read_log
-from harness.facts.inventory import Inventory, Section, StartLine, Table
+from harness.facts.inventory import Inventory, Listing, StartLine, Table
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Attributes, Place
 
-__all__ = ["modules_on_disk", "take_dialplan", "take_inventory"]
+__all__ = ["TABLES", "modules_on_disk", "take_dialplan", "take_inventory"]
 
-_TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
+TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", cli_tables.modules),
     "application": ("core show applications", cli_tables.applications),
     "function": ("core show functions", cli_tables.functions),
@@ -97,19 +97,19 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
-    found = {name: section(parse, answers[command]) for name, (command, parse) in _TABLES.items()}
+    found = {name: section(parse, answers[command]) for name, (command, parse) in TABLES.items()}
     found |= listed | _dialplan_sections(answers["dialplan show"], dialplan)
     found |= sections(("queue", "queue member"), lambda: cli_tables.queues(answers["queue show"]))
     found["database connection"] = section(
         database_tables.connections, answers["odbc show all"], answers["realtime show pgsql status"]
     )
     rows = {name: {"rows": str(table.rows)} for name, table in (tables or {}).items()}
-    found |= {"database table": Section(rows), "time zone": zone_section, "setting": _settings(answers)}
+    found |= {"database table": Listing(rows), "time zone": zone_section, "setting": _settings(answers)}
     found |= {"ARI": _ari(answers), "mailbox": await _with_counts(ask, found["mailbox"])}
     return Inventory(found, dialplan, files, log, disk, folder)
 
 
-async def _with_counts(ask: AmiAsk, mailboxes: Section) -> Section:
+async def _with_counts(ask: AmiAsk, mailboxes: Listing) -> Listing:
     """The mailboxes with all their messages: `voicemail show users` tells of the new ones only."""
     names = tuple(mailboxes.items)
     answers = await ask.actions([{"Action": "MailboxCount", "Mailbox": name} for name in names]) if names else ()
@@ -118,7 +118,7 @@ async def _with_counts(ask: AmiAsk, mailboxes: Section) -> Section:
         headers = dict(answer[0]) if answer else {}
         counts = {ours: headers[header].strip() for header, ours in _MESSAGES.items() if header in headers}
         items[name] = {**items[name], **counts}
-    return Section(items, mailboxes.places, mailboxes.problem)
+    return Listing(items, mailboxes.places, mailboxes.problem)
 
 
 async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
@@ -128,11 +128,11 @@ async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
 
 
 async def _first(ask: AmiAsk) -> dict[str, str]:
-    commands = [*_OTHERS, *(row[0] for row in _TABLES.values()), *(row[0] for row in _LISTS.values())]
+    commands = [*_OTHERS, *(row[0] for row in TABLES.values()), *(row[0] for row in _LISTS.values())]
     return dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
 
 
-async def _lists(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Section]:
+async def _lists(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Listing]:
     lists = {name: section(read, answers[command]) for name, (command, read, _) in _LISTS.items()}
     wanted = [(name, item) for name, each in lists.items() for item in each.items]
     texts = await ask.cli([f"{_LISTS[name][0].removesuffix('s')} {item}" for name, item in wanted])
@@ -143,12 +143,12 @@ async def _lists(ask: AmiAsk, answers: Mapping[str, str]) -> dict[str, Section]:
             found[name][item] = _LISTS[name][2](clean(text))
         except Unreadable as problem:
             problems[name] = f"{item}: {problem}"
-    return {name: Section(items, problem=problems[name]) for name, items in found.items()}
+    return {name: Listing(items, problem=problems[name]) for name, items in found.items()}
 
 
-def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
+def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Listing]:
     if not text.startswith(("[ Context", "\n[ Context")) and "extensions (" not in text:
-        problem = Section(problem=f"dialplan show: {text.strip()[:80]!r}")
+        problem = Listing(problem=f"dialplan show: {text.strip()[:80]!r}")
         return dict.fromkeys(("context", "extension", "hint", "include"), problem)
     names: list[str] = []
     places: dict[str, Place] = {}
@@ -162,48 +162,48 @@ def _dialplan_sections(text: str, dialplan: Dialplan) -> dict[str, Section]:
     includes = [(outer, each.context) for outer, inner in dialplan.includes.items() for each in inner]
     hints = {f"{name}@{context}": hint for context, all_ in dialplan.hints.items() for name, hint in all_.items()}
     return {
-        "context": Section({context: {} for context in dialplan.contexts}, first),
-        "extension": Section({name: {} for name in names}, places),
-        "include": Section(
+        "context": Listing({context: {} for context in dialplan.contexts}, first),
+        "extension": Listing({name: {} for name in names}, places),
+        "include": Listing(
             {f"{inner} in {outer}": {} for outer, inner in includes},
             {f"{inner} in {outer}": first[outer] for outer, inner in includes if outer in first},
         ),
-        "hint": Section(
+        "hint": Listing(
             {name: {"watches": hint.devices} for name, hint in hints.items()},
             {name: hint.place for name, hint in hints.items() if hint.place},
         ),
     }
 
 
-def _settings(answers: Mapping[str, str]) -> Section:
+def _settings(answers: Mapping[str, str]) -> Listing:
     core = dict(cli_tables.pairs(answers["core show settings"]))
     if "Version" not in core:
-        return Section(problem=f"core show settings: {answers['core show settings'].strip()[:80]!r}")
+        return Listing(problem=f"core show settings: {answers['core show settings'].strip()[:80]!r}")
     site_wide = {name.rstrip(": "): value for name, value in core.items() if not _MACHINE.fullmatch(name)}
     served = (line for line in answers["http show status"].splitlines() if line.startswith("Server Ena"))
     manager = dict(cli_tables.pairs(answers["manager show settings"]))
-    return Section({"Asterisk": site_wide, "HTTP": {"status": next(served, "Disabled")}, "AMI": manager})
+    return Listing({"Asterisk": site_wide, "HTTP": {"status": next(served, "Disabled")}, "AMI": manager})
 
 
-def _ari(answers: Mapping[str, str]) -> Section:
+def _ari(answers: Mapping[str, str]) -> Listing:
     status = answers["ari show status"]
     enabled = dict(cli_tables.pairs(status)).get("Enabled")
     if cli_tables.absent(status) or "Error getting ARI configuration" in status or enabled not in (None, "Yes"):
-        return Section()
+        return Listing()
     if enabled is None:
-        return Section(problem=status.strip()[:80])
-    return Section({"ARI": {"served over HTTP": "yes" if "/ari/" in answers["http show status"] else "no"}})
+        return Listing(problem=status.strip()[:80])
+    return Listing({"ARI": {"served over HTTP": "yes" if "/ari/" in answers["http show status"] else "no"}})
 
 
-async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Section:
+async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Listing:
     """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
     try:
         voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
     except Unreadable as problem:
-        return Section(problem=str(problem))
+        return Listing(problem=str(problem))
     words = zone_words((*_zone_texts(dialplan), *dialplan.variables.values(), *voicemail.values()))
     there = await ask.existing(_ZONES + word for word in words)
-    return Section({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
+    return Listing({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
 
 
 def _zone_texts(dialplan: Dialplan) -> Iterator[str]:

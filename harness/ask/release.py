@@ -18,7 +18,7 @@ from harness.ask.documents import (
     ask_notes,
     ask_samples,
 )
-from harness.ask.inventory import modules_on_disk
+from harness.ask.inventory import TABLES, modules_on_disk
 from harness.ask.over_ami import AmiAsk
 from harness.ask.sections import section, sections
 from harness.ask.surfaces import ARI_SECTIONS, listed_actions
@@ -27,7 +27,7 @@ from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
 from harness.errors import LabError
-from harness.facts.inventory import Section
+from harness.facts.inventory import Listing
 from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.progress import Progress, silent
@@ -40,10 +40,7 @@ _PLAIN, _VARIANTS = "app_voicemail", ("app_voicemail_odbc", "app_voicemail_imap"
 """Modules of which two at once take each other's applications away: the first that there is gets loaded."""
 _MODULES = "[modules]\nautoload = yes\n" + "".join(f"noload = {name}.so\n" for name in _VARIANTS)
 _COMMANDS: Mapping[str, tuple[str, Callable[[str], Items]]] = {
-    "application": ("core show applications", cli_tables.applications),
-    "function": ("core show functions", cli_tables.functions),
-    "technology": ("core show channeltypes", cli_tables.technologies),
-    "codec": ("core show codecs", cli_tables.codecs),
+    **{kind: TABLES[kind] for kind in ("application", "function", "technology", "codec")},
     "file format": ("core show file formats", release_tables.file_formats),
     "CLI command": ("core show help", release_tables.commands),
 }
@@ -123,8 +120,8 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
         "module": section(partial(release_tables.modules, on_disk=on_disk), texts["module show"]),
         "AMI action": listed_actions(listed),
         "build option": section(release_tables.build_options, texts["core show settings"], makeopts),
-        "left out": Section(release_tables.left_out(makeopts)),
-        "sound": Section(release_tables.sounds(await ask.paths(f"{data}/sounds"))),
+        "left out": Listing(release_tables.left_out(makeopts)),
+        "sound": Listing(release_tables.sounds(await ask.paths(f"{data}/sounds"))),
     }
     found |= await _documentation(ask, data, found["module"], version=settings.get("Version", ""))
     found |= await asyncio.to_thread(sections, ARI_SECTIONS, partial(_ari, instance.read_folder, data))
@@ -132,20 +129,20 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
     return ReleaseFacts(version, digest, "", {kind.name: found[kind.name] for kind in KINDS}, samples, notes)
 
 
-async def _documentation(ask: AmiAsk, data: str, modules: Section, *, version: str) -> dict[str, Section]:
+async def _documentation(ask: AmiAsk, data: str, modules: Listing, *, version: str) -> dict[str, Listing]:
     """What the XML documents. Of modules that is what is to become of them, besides what is known of them."""
     try:
         root = await ask_documents(ask, (data,))
     except Unreadable as problem:
-        return dict.fromkeys((*_DOCUMENTED, "config object", "config option"), Section(problem=str(problem)))
+        return dict.fromkeys((*_DOCUMENTED, "config object", "config option"), Listing(problem=str(problem)))
     fates = dialplan.module_fates(root)
     known = {name: {**about, **fates.get(name, {})} for name, about in modules.items.items()}
     entries = config.documented(root, modules.items)
     answers = [clean(text) for text in await ask.cli([entry.command for entry in entries])]
-    return {kind: Section(parse(root)) for kind, parse in _DOCUMENTED.items()} | {
-        "module": Section(known, problem=modules.problem),
-        "config object": Section(config.config_objects(entries, answers)),
-        "config option": Section(config.config_options(entries, answers, version=version)),
+    return {kind: Listing(parse(root)) for kind, parse in _DOCUMENTED.items()} | {
+        "module": Listing(known, problem=modules.problem),
+        "config object": Listing(config.config_objects(entries, answers)),
+        "config option": Listing(config.config_options(entries, answers, version=version)),
     }
 
 

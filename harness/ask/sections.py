@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from harness.asterisk.cli_tables import Items, Unreadable
-from harness.facts.inventory import Section, Table
+from harness.facts.inventory import Listing, Table
 
 __all__ = ["section", "sections", "written_sections"]
 
 
-def section(read: Callable[..., Items], *texts: str) -> Section:
+def section(read: Callable[..., Items], *texts: str) -> Listing:
     """What a function reads in what was printed."""
     return sections(("",), lambda: (read(*texts),))[""]
 
 
-def sections(names: Sequence[str], read: Callable[[], Iterable[Items]]) -> dict[str, Section]:
+def sections(names: Sequence[str], read: Callable[[], Iterable[Items]]) -> dict[str, Listing]:
     """Sections by name, of items that are read together, in the order of the names."""
     try:
-        return {name: Section(items) for name, items in zip(names, read(), strict=True)}
+        return {name: Listing(items) for name, items in zip(names, read(), strict=True)}
     except Unreadable as problem:
-        return dict.fromkeys(names, Section(problem=str(problem)))
+        return dict.fromkeys(names, Listing(problem=str(problem)))
 
 
-def written_sections(before: Mapping[str, Table], after: Mapping[str, Table]) -> dict[str, Section]:
+def written_sections(before: Mapping[str, Table], after: Mapping[str, Table]) -> dict[str, Listing]:
     """What came into the tables between two times: rows by table, and the columns that say something in them."""
     tables: Items = {}
     columns: Items = {}
@@ -35,4 +35,4 @@ def written_sections(before: Mapping[str, Table], after: Mapping[str, Table]) ->
         columns |= {
             f"{name}.{column}": {} for column, count in table.filled.items() if count > was.filled.get(column, 0)
         }
-    return {"written table": Section(tables), "written column": Section(columns)}
+    return {"written table": Listing(tables), "written column": Listing(columns)}

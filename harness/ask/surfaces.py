@@ -15,7 +15,7 @@ from harness.ask.over_ami import AmiAsk
 from harness.asterisk.answers import READ_ONLY, READ_ONLY_GETS, ami_answer, ari_answer
 from harness.asterisk.cli_tables import Items, Unreadable
 from harness.asterisk.documents import interfaces
-from harness.facts.inventory import Inventory, Section
+from harness.facts.inventory import Inventory, Listing
 from harness.lab.instance.instance import Instance
 from harness.model import Headers, Json
 
@@ -33,13 +33,13 @@ ARI_SECTIONS = ("ARI operation", "ARI parameter", "ARI model", "ARI field")
 _ALL_OF_ARI = (*ARI_SECTIONS, "ARI answer", "ARI answer field")
 
 
-async def take_surfaces(instance: Instance, inventory: Inventory) -> dict[str, Section]:
+async def take_surfaces(instance: Instance, inventory: Inventory) -> dict[str, Listing]:
     """The sections of AMI, AGI and ARI. What cannot be read is a section with a problem."""
     ask = AmiAsk(instance)
     endpoints = list(inventory.section("endpoint").items)
     (sections, answers), ari = await asyncio.gather(_ami(ask, endpoints), asyncio.to_thread(_ari, instance))
     clients = {
-        f"{kind} client": Section(
+        f"{kind} client": Listing(
             {name: {} for name in inventory.section(users).items if name != instance.username}
         )
         for kind, users in (("AMI", "manager user"), ("ARI", "ARI user"))
@@ -47,7 +47,7 @@ async def take_surfaces(instance: Instance, inventory: Inventory) -> dict[str, S
     return sections | answers | await _documented(ask) | ari | clients
 
 
-async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Section], dict[str, Section]]:
+async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Listing], dict[str, Listing]]:
     details = [{"Action": "PJSIPShowEndpoint", "Endpoint": name} for name in endpoints]
     actions = [{"Action": "ListCommands"}, *({"Action": name} for name in READ_ONLY), *details]
     (listed, *answers) = await ask.actions(actions)
@@ -58,38 +58,38 @@ async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Section
         entries |= found
         names |= headers
     return {"AMI action": listed_actions(listed)}, {
-        "AMI answer": Section(entries),
-        "AMI answer header": Section(names),
+        "AMI answer": Listing(entries),
+        "AMI answer header": Listing(names),
     }
 
 
-def listed_actions(listed: Sequence[Headers]) -> Section:
+def listed_actions(listed: Sequence[Headers]) -> Listing:
     """The actions of an answer to ListCommands, with their privileges.
 
     There is a line `Name: what it does  (Priv: system,all)` for each.
     """
     pairs = [pair for pair in listed[0] if "(Priv: " in pair[1]] if listed else []
     if not pairs:
-        return Section(problem="ListCommands lists nothing")
-    return Section({name: {"privilege": _privilege(text)} for name, text in pairs})
+        return Listing(problem="ListCommands lists nothing")
+    return Listing({name: {"privilege": _privilege(text)} for name, text in pairs})
 
 
 def _privilege(text: str) -> str:
     return ",".join(sorted(text.rpartition("(Priv: ")[2].rstrip(") ").split(",")))
 
 
-async def _documented(ask: AmiAsk) -> dict[str, Section]:
+async def _documented(ask: AmiAsk) -> dict[str, Listing]:
     try:
         root = await ask_documents(ask)
     except Unreadable as problem:
-        return dict.fromkeys(_DOCUMENTED, Section(problem=str(problem)))
-    return {name: Section(read(root)) for name, read in _DOCUMENTED.items()}
+        return dict.fromkeys(_DOCUMENTED, Listing(problem=str(problem)))
+    return {name: Listing(read(root)) for name, read in _DOCUMENTED.items()}
 
 
-def _ari(instance: Instance) -> dict[str, Section]:
+def _ari(instance: Instance) -> dict[str, Listing]:
     """A site without ARI has nothing of it to lose."""
     if not instance.ari:
-        return {name: Section() for name in _ALL_OF_ARI}
+        return {name: Listing() for name in _ALL_OF_ARI}
     url = f"http://{instance.address}:{instance.ari_port}/ari/"
     with requests.Session() as session:
         session.auth = (instance.username, instance.secret)
@@ -97,7 +97,7 @@ def _ari(instance: Instance) -> dict[str, Section]:
             declarations = _declarations(session, url)
             answers = [(path, *_get(session, url + path)) for path in READ_ONLY_GETS]
         except (requests.RequestException, ValueError) as problem:
-            return dict.fromkeys(_ALL_OF_ARI, Section(problem=f"ARI does not answer: {type(problem).__name__}"))
+            return dict.fromkeys(_ALL_OF_ARI, Listing(problem=f"ARI does not answer: {type(problem).__name__}"))
     declared = (*interfaces.ari_operations(declarations), *interfaces.ari_fields(declarations))
     entries: Items = {}
     names: Items = {}
@@ -105,7 +105,7 @@ def _ari(instance: Instance) -> dict[str, Section]:
         found, leaves = ari_answer(path, status, body)
         entries |= found
         names |= leaves
-    return {name: Section(items) for name, items in zip(_ALL_OF_ARI, (*declared, entries, names), strict=True)}
+    return {name: Listing(items) for name, items in zip(_ALL_OF_ARI, (*declared, entries, names), strict=True)}
 
 
 def _declarations(session: requests.Session, url: str) -> list[Mapping[str, Json]]:

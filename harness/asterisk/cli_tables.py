@@ -60,12 +60,8 @@ def pairs(text: str, separator: str = ":") -> Iterator[tuple[str, str]]:
 
 def modules(text: str) -> Items:
     """`module show`: every module that runs, without `.so`."""
-    items: Items = {}
-    for line in _lines(text, "Module "):
-        name, _, rest = line.partition(" ")
-        if name and re.search(r"\d+\s+Running\s", rest + " "):
-            items[name.removesuffix(".so")] = _NONE
-    return items
+    rows = _rows(text, "Module ", r"(\S+) .*\d+\s+Running(?:\s|$)")
+    return {row[1].removesuffix(".so"): _NONE for row in rows}
 
 
 def applications(text: str) -> Items:
@@ -95,13 +91,11 @@ def pjsip(kind: str, text: str) -> Items:
     if absent(text) or "No objects found" in text:
         return {}
     items: Items = {}
-    for line in _lines(text, "====="):
-        found = re.match(rf"\s*{kind}:\s+(\S+)\s*(.*)", line)
-        if found and line.startswith((f" {kind}", f"{kind}", f"      {kind}")):
-            name = found[1].partition("/")[0] if kind == "Endpoint" else found[1]
-            details = found[2].split()
-            is_transport = kind == "Transport" and len(details) >= 4
-            items[name] = {"protocol": details[0], "bind": details[3]} if is_transport else _NONE
+    for row in _rows(text, "=====", rf"(?: | {{6}})?{kind}:\s+(\S+)\s*(.*)"):
+        name = row[1].partition("/")[0] if kind == "Endpoint" else row[1]
+        details = row[2].split()
+        is_transport = kind == "Transport" and len(details) >= 4
+        items[name] = {"protocol": details[0], "bind": details[3]} if is_transport else _NONE
     return items
 
 
@@ -199,8 +193,8 @@ def manager_user(text: str) -> Attributes:
 
 def ari_users(text: str) -> Items:
     """`ari show users`: names with whether they may only read."""
-    rows = (line.split() for line in _lines(text, "r/o?"))
-    return {row[-1]: {"read only": row[0]} for row in rows if row and row[0] in ("Yes", "No")}
+    rows = _rows(text, "r/o?", r"\s*(Yes|No)\s(?:.*\s)?(\S+)\s*$")
+    return {row[2]: {"read only": row[1]} for row in rows}
 
 
 def parking_lots(text: str) -> Items:

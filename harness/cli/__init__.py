@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli import kept_runs, machine, preflight, releases, site_folders
+from harness.cli import kept_runs, machine, preflight, site_folders
 from harness.cli.printing import INCONCLUSIVE, USAGE
 from harness.errors import HarnessError, LabError, with_notes
 
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (machine, site_folders, preflight, kept_runs, releases):
+    for group in (machine, site_folders, preflight, kept_runs):
         group.add_commands(commands)
     return parser

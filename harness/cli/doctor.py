@@ -19,7 +19,7 @@ from harness.lab.housekeeping.progress import silent
 from harness.lab.images.build import is_there
 from harness.lab.images.preparing import recipes
 
-__all__ = ["DEFAULT_RELEASES", "Check", "examine"]
+__all__ = ["DEFAULT_RELEASES", "Need", "examine"]
 
 DEFAULT_RELEASES = ("debian:bullseye", "debian:sid")
 _NEEDED_GB = 4
@@ -27,7 +27,7 @@ _GB = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Need:
     """One thing that a run needs. `advice` says how to get it where it is not `ok`.
 
     What is `optional` helps, and a run does without.
@@ -40,7 +40,7 @@ class Check:
     optional: bool = False
 
 
-def examine() -> tuple[Check, ...]:
+def examine() -> tuple[Need, ...]:
     """All checks, in the order in which to put right what is missing. Raises nothing."""
     client = answering()
     try:
@@ -51,50 +51,50 @@ def examine() -> tuple[Check, ...]:
             client.client.close()
 
 
-def _python() -> Check:
+def _python() -> Need:
     ok = sys.version_info >= (3, 11)
-    return Check("python", ok, platform.python_version(), "Python 3.11 or newer is needed.")
+    return Need("python", ok, platform.python_version(), "Python 3.11 or newer is needed.")
 
 
-def _engine(client: DockerClient | None) -> Check:
+def _engine(client: DockerClient | None) -> Need:
     if client:
-        return Check("container engine", True, describe(client))
+        return Need("container engine", True, describe(client))
     refused = may_install()
     advice = (
         f"{refused} Install Docker (https://docs.docker.com/engine/install/) and start it."
         if refused
         else "`harness setup` (or `make setup`) installs and starts Debian's docker.io."
     )
-    return Check("container engine", False, f"none answers at {engine_place()}", advice)
+    return Need("container engine", False, f"none answers at {engine_place()}", advice)
 
 
-def _disk(client: DockerClient | None) -> Check:
+def _disk(client: DockerClient | None) -> Need:
     folder = str(client.client.info().get("DockerRootDir", "/")) if client else "/"
     place = folder if Path(folder).is_dir() else "/"
     free = shutil.disk_usage(place).free / _GB
     ok = free >= _NEEDED_GB
     advice = f"Two releases and their bases need about {_NEEDED_GB} GB; `docker system prune` frees some."
-    return Check("disk space", ok, f"{free:.0f} GB free at {place}", advice)
+    return Need("disk space", ok, f"{free:.0f} GB free at {place}", advice)
 
 
-def _mirror() -> Check:
+def _mirror() -> Need:
     mirror = find_mirror()
-    return Check("Debian mirror", True, f"{mirror.archive} ({mirror.source})")
+    return Need("Debian mirror", True, f"{mirror.archive} ({mirror.source})")
 
 
-def _mmdebstrap() -> Check:
+def _mmdebstrap() -> Need:
     path = shutil.which("mmdebstrap")
     advice = "Only needed where the engine reaches no container registry: the package mmdebstrap."
-    return Check("mmdebstrap", bool(path), path or "not installed", advice, optional=True)
+    return Need("mmdebstrap", bool(path), path or "not installed", advice, optional=True)
 
 
-def _images(client: DockerClient) -> Iterable[Check]:
+def _images(client: DockerClient) -> Iterable[Need]:
     for spec in DEFAULT_RELEASES:
         try:
             (recipe,) = recipes(client, [spec], (), find_mirror(), silent)
         except HarnessError as problem:
-            yield Check(spec, False, "cannot be built", str(problem))
+            yield Need(spec, False, "cannot be built", str(problem))
             continue
         ok = is_there(client, recipe.tag)
         advice = "The first run builds it (about a minute), or `harness setup` does."
-        yield Check(spec, ok, recipe.tag if ok else "not built yet", advice, optional=True)
+        yield Need(spec, ok, recipe.tag if ok else "not built yet", advice, optional=True)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from harness.cli.printing import DONE, USAGE, Commands, say
+from harness.stages.options import RUN_OPTIONS
 
 __all__ = ["add_commands"]
 
@@ -17,8 +18,8 @@ def add_commands(commands: Commands) -> None:
 
     setup = commands.add_parser("setup", help="get the engine and a site's images ready")
     setup.add_argument("site", type=Path, nargs="?", metavar="SITE", help="without: Debian's 16 and 22")
-    setup.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
-    setup.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
+    for name in ("--old", "--candidate"):
+        setup.add_argument(name, **RUN_OPTIONS[name])
     setup.set_defaults(command=_setup)
 
     sweep = commands.add_parser("sweep", help="remove containers and networks that dead runs left")

@@ -1,45 +1,43 @@
-"""`harness preflight`: the run without a call."""
+"""`harness preflight` and `research`: what can be compared without a call."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 
-from harness.cli.printing import FORMS, Commands, print_report, progress
+from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, progress
 from harness.errors import SiteError
-from harness.model import day
 from harness.report.folder import claim_folder, write_report
+from harness.stages.options import RUN_OPTIONS
 
 __all__ = ["add_commands"]
 
 
 def add_commands(commands: Commands) -> None:
-    """Declare the command."""
+    """Declare the commands."""
     command = commands.add_parser(
         "preflight", help="compare what both releases load of a site, without playing a call"
     )
     command.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
     command.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
-    command.add_argument("--old", metavar="SPEC", help="release in place of site.toml's")
-    command.add_argument("--candidate", metavar="SPEC", help="release in place of site.toml's")
-    command.add_argument("--old-config", type=Path, metavar="DIR", help="configuration in place of site.toml's")
-    command.add_argument(
-        "--candidate-config", type=Path, metavar="DIR", help="configuration in place of site.toml's"
-    )
-    command.add_argument(
-        "--rollback", action="store_true", help="boot the old release on the migrated configuration as well"
-    )
-    command.add_argument(
-        "--as-of", type=day, metavar="YYYY-MM-DD", help="the day by which support and waivers are judged"
-    )
+    for name, details in RUN_OPTIONS.items():
+        command.add_argument(name, **details)
     command.add_argument(
         "--covered-by", type=Path, metavar="DIR", help="report folder of a run: which scenarios cover a finding"
     )
     command.add_argument("--format", choices=FORMS, default="text")
     command.set_defaults(command=_preflight)
+
+    research = commands.add_parser("research", help="say what differs between two releases, whatever the site")
+    research.add_argument("old", metavar="OLD", help="a release as in site.toml: debian:bullseye, image:REF")
+    research.add_argument("candidate", metavar="CANDIDATE", help="the other one")
+    research.add_argument("--all", action="store_true", help="every entry, nothing shortened (text, markdown)")
+    research.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    research.set_defaults(command=_research)
 
 
 def _preflight(options: argparse.Namespace) -> int:
@@ -64,3 +62,20 @@ def _preflight(options: argparse.Namespace) -> int:
         if options.report:
             write_report(report, options.report)
     return print_report(report, options.format)
+
+
+def _research(options: argparse.Namespace) -> int:
+    from harness.lab import exit_on_terminate
+    from harness.report import releases as writers
+    from harness.stages.releases import research
+
+    with exit_on_terminate():
+        difference = research(options.old, options.candidate, progress=progress)
+    if options.format == "text":
+        paint(writers.release_lines(difference, every=options.all))
+    elif options.format == "json":
+        print(writers.release_json(difference), end="")
+    else:
+        print(writers.release_markdown(difference, every=options.all), end="")
+    sys.stdout.flush()
+    return DONE

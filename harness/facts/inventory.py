@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harness.asterisk.conf import Conf, Config, conf_of
+from harness.asterisk.conf import Conf, Config
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import SiteUses, uses_of
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
-__all__ = ["SECTIONS", "Inventory", "Section", "StartLine", "Table", "baseline"]
+__all__ = ["SECTIONS", "Inventory", "Listing", "StartLine", "Table", "baseline"]
 
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
 _NOT_ASKED = "was not asked"
@@ -39,7 +39,7 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Listing:
     """Things of one kind (queues, say) by name. `problem` says in one line why it could not be read."""
 
     items: Mapping[str, Attributes] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Inventory:
     `cited` what release notes say, by section and item.
     """
 
-    sections: Mapping[str, Section] = field(default_factory=dict)
+    sections: Mapping[str, Listing] = field(default_factory=dict)
     dialplan: Dialplan = field(default_factory=Dialplan)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     log: tuple[StartLine, ...] = ()
@@ -88,11 +88,11 @@ class Inventory:
 
     def __post_init__(self) -> None:
         """Files are parsed when they are asked for, and once: `Config` remembers what it has read."""
-        object.__setattr__(self, "_config", conf_of(self.files))
+        object.__setattr__(self, "_config", Config(texts=self.files))
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> Listing:
         """A section; one that was never asked for has a problem instead of items."""
-        return self.sections.get(name) or Section(problem=_NOT_ASKED)
+        return self.sections.get(name) or Listing(problem=_NOT_ASKED)
 
     def has(self, section: str, item: str) -> bool:
         """Whether there is such a thing (names compared as Asterisk does, without regard to case)."""

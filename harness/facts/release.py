@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.facts.inventory import Section
+from harness.facts.inventory import Listing
 from harness.model import Attributes
 
 __all__ = ["KINDS", "SCHEMA", "FactKind", "ReleaseFacts", "tiny_release", "whole_of"]
@@ -80,13 +80,13 @@ class ReleaseFacts:
     version: str
     digest: str = ""
     spec: str = ""
-    sections: Mapping[str, Section] = field(default_factory=dict)
+    sections: Mapping[str, Listing] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def section(self, kind: str) -> Section:
+    def section(self, kind: str) -> Listing:
         """All items of a kind; one that was never asked for has a problem instead."""
-        return self.sections.get(kind) or Section(problem="was not asked")
+        return self.sections.get(kind) or Listing(problem="was not asked")
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Names of all items of a kind, sorted."""
@@ -113,7 +113,7 @@ def tiny_release(
     """A release of a few things, for tests and witnesses; every kind that is not given is there and empty."""
     given = sections or {}
     return ReleaseFacts(
-        version, "", "", {kind.name: Section(given.get(kind.name, {})) for kind in KINDS}, samples or {}
+        version, "", "", {kind.name: Listing(given.get(kind.name, {})) for kind in KINDS}, samples or {}
     )
 
 

@@ -12,7 +12,7 @@ from panoramisk.actions import Action
 
 from harness.errors import ScenarioError
 from harness.far_end.manager import OneConnection, log_in
-from harness.model.reachable import Reachable
+from harness.lab.instance.instance import Instance
 
 __all__ = ["Driver", "Fields"]
 
@@ -26,7 +26,7 @@ class Driver:
         self._manager = manager
 
     @classmethod
-    async def connect(cls, instance: Reachable, *, tee: Callable[[bytes], None], within: float = 10.0) -> Driver:
+    async def connect(cls, instance: Instance, *, tee: Callable[[bytes], None], within: float = 10.0) -> Driver:
         """Log in. Raises LabError when Asterisk does not let us in within so many seconds."""
         return cls(await log_in(instance, events="off", within=within, tee=tee))
 

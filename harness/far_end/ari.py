@@ -19,6 +19,7 @@ from swaggerpy.client import Operation
 from swaggerpy.http_client import SynchronousHttpClient
 
 from harness.asterisk.ari import read_body
+from harness.lab.instance.instance import Instance
 from harness.model import AriAnswer, Json
 
 __all__ = ["Ari"]
@@ -31,10 +32,10 @@ _IN_PATH = re.compile(r"\{\w+\}")
 class Ari:
     """ARI of one instance. Nothing is sent before the first operation."""
 
-    def __init__(self, address: str, port: int, username: str, secret: str) -> None:
-        self._url = f"http://{address}:{port}/"
+    def __init__(self, instance: Instance) -> None:
+        self._url = f"http://{instance.address}:{instance.ari_port}/"
         self._http = _Http()
-        self._http.set_basic_auth(address, username, secret)
+        self._http.set_basic_auth(instance.address, instance.username, instance.secret)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ari")
         self._declared: ari.client.Client | None = None
         self._declaring = asyncio.Lock()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from harness.errors import NotPlayable
 from harness.far_end.manager import OneConnection, log_in
-from harness.model.reachable import Reachable
+from harness.lab.instance.instance import Instance
 
 __all__ = ["Event", "FarEndLink"]
 
@@ -21,7 +21,7 @@ class FarEndLink:
         self._manager = manager
 
     @classmethod
-    async def connect(cls, instance: Reachable, *, within: float) -> FarEndLink:
+    async def connect(cls, instance: Instance, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
         return cls(await log_in(instance, events="call,user,system", within=within))
 
@@ -31,12 +31,8 @@ class FarEndLink:
 
     async def act(self, fields: Mapping[str, str]) -> str:
         """Send an action; why it was refused, empty when it was not. Raises NotPlayable when no answer comes."""
-        response = await self.ask(fields)
+        response = (await self._answer(fields, as_list=False))[0]
         return "" if response.get("Response") == "Success" else response.get("Message", "no reason given")
-
-    async def ask(self, fields: Mapping[str, str]) -> Event:
-        """Send an action that answers with one response; that. Raises NotPlayable when no answer comes."""
-        return (await self._answer(fields, as_list=False))[0]
 
     async def ask_list(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
         """Send an action that answers with a list; the events of it."""

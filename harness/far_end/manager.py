@@ -12,7 +12,7 @@ from panoramisk.actions import Action
 from panoramisk.message import Message
 
 from harness.errors import LabError, NotPlayable
-from harness.model.reachable import Reachable
+from harness.lab.instance.instance import Instance
 
 __all__ = ["OneConnection", "log_in"]
 
@@ -64,7 +64,7 @@ class OneConnection(Manager):  # type: ignore[misc] # panoramisk has no types
 
 
 async def log_in(
-    instance: Reachable,
+    instance: Instance,
     *,
     events: str,
     within: float,

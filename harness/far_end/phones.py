@@ -17,8 +17,8 @@ from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
 from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
 from harness.far_end.registrations import Registrations
+from harness.lab.instance.instance import Instance
 from harness.model import InstanceName
-from harness.model.reachable import Reachable
 
 __all__ = ["FarEnd"]
 
@@ -49,7 +49,7 @@ class FarEnd:
         link.on("Hangup", self._on_hangup)
 
     @classmethod
-    async def connect(cls, instance: Reachable, *, within: float = 10.0) -> FarEnd:
+    async def connect(cls, instance: Instance, *, within: float = 10.0) -> FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
         return cls(await FarEndLink.connect(instance, within=within))
 
@@ -123,7 +123,9 @@ class FarEnd:
 
     async def hangup(self, instance: InstanceName, phone: str) -> None:
         """Hang up the phone's newest call."""
-        await self._hang_up(await self._newest(instance, phone), "16")
+        handset = self._handset(instance, phone)
+        newest = await handset.call(lambda call: bool(call.channel), "has a call", within=_PATIENCE)
+        await self._hang_up(newest, "16")
 
     async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None:
         """The phone makes sound for so many seconds, then is silent again."""
@@ -212,11 +214,6 @@ class FarEnd:
 
     async def _talking(self, instance: InstanceName, phone: str) -> FarCall:
         return await self._handset(instance, phone).call(lambda call: call.talks, "talks", within=_PATIENCE)
-
-    async def _newest(self, instance: InstanceName, phone: str) -> FarCall:
-        return await self._handset(instance, phone).call(
-            lambda call: bool(call.channel), "has a call", within=_PATIENCE
-        )
 
     async def _redirect(self, call: FarCall, extension: str) -> None:
         await self._act({"Action": "Redirect", "Channel": call.channel, **_SILENT, "Exten": extension})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.judge.causes import Maps
+from harness.judge.checks.judging import LOAD_RULES
 from harness.judge.checks.rollback import ROLLBACK_RULE
-from harness.judge.checks.rules import LOAD_RULES
 from harness.judge.gate import Gated, gate, waives
 from harness.judge.judging import Judged, Plays, judge
 from harness.judge.rules import CAUSES, RULES

@@ -13,7 +13,7 @@ from harness.judge.normalise.facts import Fact, Normal
 from harness.judge.pairing import blocks_of, pairs_of
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Spot, Thing, Tolerances, Value, shown
 
-__all__ = ["CHANNEL", "Alignment", "Step", "StepKind", "align", "changes", "step_changes"]
+__all__ = ["CHANNEL", "AlignedStep", "Alignment", "StepKind", "align", "changes", "step_changes"]
 
 CHANNEL = "Channel"
 """The `event` of the one change that stands for a channel which exists on one side only."""
@@ -22,7 +22,7 @@ StepKind = Literal["same", "changed", "only old", "only candidate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AlignedStep:
     """One thing that happened, on both sides or on one."""
 
     kind: StepKind
@@ -34,7 +34,7 @@ class Step:
 class Alignment:
     """What happened, in order, by channel and stream. `seconds` is the tolerance for durations."""
 
-    streams: Mapping[tuple[str, str], tuple[Step, ...]]
+    streams: Mapping[tuple[str, str], tuple[AlignedStep, ...]]
     seconds: float
 
 
@@ -63,17 +63,17 @@ def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple
     return tuple(change for change in found if not any(one.covers(change) for one in ignored))
 
 
-def step_changes(step: Step, seconds: float) -> tuple[Change, ...]:
+def step_changes(step: AlignedStep, seconds: float) -> tuple[Change, ...]:
     """What differs in the fields of a thing that happened on both sides."""
     return tuple(_of_pair(step.old, step.candidate, seconds)) if step.old and step.candidate else ()
 
 
-def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> Step:
+def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> AlignedStep:
     if old is None or candidate is None:
-        return Step("only candidate" if old is None else "only old", old, candidate)
+        return AlignedStep("only candidate" if old is None else "only old", old, candidate)
     alike = (old.names, old.durations) == (candidate.names, candidate.durations)
     same = (alike and old.key == candidate.key) or next(_of_pair(old, candidate, seconds), None) is None
-    return Step("same" if same else "changed", old, candidate)
+    return AlignedStep("same" if same else "changed", old, candidate)
 
 
 def _channels(alignment: Alignment) -> Iterator[Change]:
@@ -82,8 +82,7 @@ def _channels(alignment: Alignment) -> Iterator[Change]:
         if stream == "state":
             created[subject] = (_new_channel([s.old for s in steps]), _new_channel([s.candidate for s in steps]))
     alone = [(subject, *sides) for subject, sides in created.items() if (sides[0] is None) != (sides[1] is None)]
-    yield from (_lone(*each) for each in alone if each[1])
-    yield from (_lone(*each) for each in alone if each[2])
+    yield from (_lone(*each) for each in sorted(alone, key=lambda each: each[1] is None))
 
 
 def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
@@ -100,7 +99,7 @@ def _lone(subject: str, old: Fact | None, candidate: Fact | None) -> Change:
     )  # fmt: skip
 
 
-def _of_stream(steps: Sequence[Step], seconds: float) -> Iterator[Change]:
+def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]:
     removed = [step.old for step in steps if step.old and not step.candidate]
     added = [step.candidate for step in steps if step.candidate and not step.old]
     for step in steps:

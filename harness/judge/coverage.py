@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.causes import Maps
@@ -29,9 +30,9 @@ _SHOWN = 5
 _ID = re.compile(r"\{\w+\}")
 _Uses = Callable[[Seen], bool]
 _Spoken = tuple[str, str]
-"""What an observation of the interfaces' traffic is found by: `("event", "Hangup")`, `("ari", "")`."""
+"""What an observation of the interfaces' traffic is found by: `("event", "hangup")`, `("ari", "")`."""
 _Wanted = Mapping[_Spoken, Mapping[str, _Uses]]
-_PRIORITY = ("event", "Newexten")
+_PRIORITY = ("event", "newexten")
 
 
 class Coverage:
@@ -111,7 +112,7 @@ def _spoken(seen: Seen) -> _Spoken:
     match seen:
         case AmiPacket():
             action = "" if seen.event else seen.get("Action")
-            return ("action", action.lower()) if action else ("event", seen.event)
+            return ("action", action.lower()) if action else ("event", seen.event.lower())
         case AriEvent():
             return "told", seen.kind
         case AriRequest():
@@ -126,16 +127,10 @@ def _spoken(seen: Seen) -> _Spoken:
             return "", ""
 
 
-def _action(item: str) -> tuple[_Spoken, _Uses]:
-    """`Park`, or `Park: Timeout`."""
-    action, _, argument = item.partition(": ")
-    return ("action", action.lower()), lambda seen: not argument or _has(seen, argument)
-
-
-def _event(item: str) -> tuple[_Spoken, _Uses]:
-    """`Hangup`, or `Hangup: Cause`."""
-    event, _, header = item.partition(": ")
-    return ("event", event), lambda seen: not header or _has(seen, header)
+def _packet(item: str, *, kind: str) -> tuple[_Spoken, _Uses]:
+    """`Park` or `Park: Timeout` of actions, `Hangup` or `Hangup: Cause` of events."""
+    name, _, header = item.partition(": ")
+    return (kind, name.lower()), lambda seen: not header or _has(seen, header)
 
 
 def _command(item: str) -> tuple[_Spoken, _Uses]:
@@ -172,10 +167,10 @@ def _model(item: str) -> tuple[_Spoken, _Uses]:
 
 
 _READERS: Mapping[str, Callable[[str], tuple[_Spoken, _Uses]]] = {
-    "AMI action": _action,
-    "AMI argument": _action,
-    "AMI event": _event,
-    "AMI event header": _event,
+    "AMI action": partial(_packet, kind="action"),
+    "AMI argument": partial(_packet, kind="action"),
+    "AMI event": partial(_packet, kind="event"),
+    "AMI event header": partial(_packet, kind="event"),
     "AGI command": _command,
     "ARI operation": _operation,
     "ARI parameter": _operation,
@@ -187,15 +182,9 @@ _READERS: Mapping[str, Callable[[str], tuple[_Spoken, _Uses]]] = {
 def _has(seen: Seen, name: str) -> bool:
     """Whether it has a header, or an argument of the query, whatever its case."""
     match seen:
-        case AmiPacket():
-            names = [header for header, _ in seen.headers]
-        case AriRequest():
-            names = [argument for argument, _ in seen.query]
-        case Step():
-            names = [detail for detail, _ in seen.details]
-        case _:
-            return False
-    return name.lower() in map(str.lower, names)
+        case AmiPacket(headers=pairs) | AriRequest(query=pairs) | Step(details=pairs):
+            return name.lower() in (key.lower() for key, _ in pairs)
+    return False
 
 
 def _body(seen: Seen) -> Mapping[str, object]:

@@ -12,12 +12,11 @@ from enum import StrEnum
 from math import comb
 from typing import assert_never
 
-from harness.model import Ending, InstanceName, Trace
+from harness.model import INSTANCES, Ending, InstanceName, Trace
 
 __all__ = ["Cell", "Endings", "endings_of", "is_regression"]
 
 _CERTAIN = 0.01
-_INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 class Tally(StrEnum):
@@ -61,7 +60,7 @@ class Endings:
 
 def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
     """Where the plays of a scenario belong: per instance the first play, then the replays."""
-    plays = {name: tuple(traces.get(name, ())) for name in _INSTANCES}
+    plays = {name: tuple(traces.get(name, ())) for name in INSTANCES}
     olds = (*plays["old"], *plays["again"])
     cell = _cell(_old_side(plays["old"], plays["again"]), _side(plays["candidate"]))
     if cell is Cell.FAILS and not _fails_more(olds, plays["candidate"]):

@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
+from harness.model.report import holds
 
 __all__ = ["Gated", "gate", "outcome_of", "waives", "weighed"]
 
 
+_EXPIRED = ("waiver-expired", "A waiver ended on {until}", "Renew or remove it.")
+_UNUSED = (
+    "waiver-unused",
+    "A waiver waives nothing",
+    "Remove it: a waiver without a finding would hide the next one.",
+)
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
 
 
@@ -51,9 +58,9 @@ def gate(
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
     own = [finding for result in waived for finding in result.findings]
-    stale = [_expiry(waiver) for waiver in waivers if waiver not in valid]
+    stale = [_about(waiver, *_EXPIRED) for waiver in waivers if waiver not in valid]
     if complete:
-        stale += [_idleness(waiver) for waiver in valid if not any(waives(waiver, f) for f in own)]
+        stale += [_about(waiver, *_UNUSED) for waiver in valid if not any(waives(waiver, f) for f in own)]
     findings = tuple(own + stale)
     return Gated(_verdict(waived, findings, problems), waived, findings)
 
@@ -79,31 +86,13 @@ def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
     findings = tuple(_waive(finding, waivers) for finding in result.findings)
     if findings == result.findings:
         return result
-    holding = any(finding.severity.holds and not finding.waived for finding in findings)
-    outcome = result.outcome
-    if outcome is Outcome.DIFFERS and not holding:
-        outcome = Outcome.WAIVED
-    return replace(result, findings=findings, outcome=outcome)
+    is_waived = result.outcome is Outcome.DIFFERS and not any(map(holds, findings))
+    return replace(result, findings=findings, outcome=Outcome.WAIVED if is_waived else result.outcome)
 
 
 def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
     waiver = next((waiver for waiver in waivers if waives(waiver, finding)), None)
     return replace(finding, waived=waiver.reason) if waiver else finding
-
-
-def _expiry(waiver: Waiver) -> Finding:
-    return _about(
-        waiver, "waiver-expired", f"A waiver ended on {waiver.until}: {waiver.reason}", "Renew or remove it."
-    )
-
-
-def _idleness(waiver: Waiver) -> Finding:
-    return _about(
-        waiver,
-        "waiver-unused",
-        f"A waiver waives nothing: {waiver.reason}",
-        "Remove it: a waiver without a finding would hide the next one.",
-    )
 
 
 def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
@@ -112,7 +101,7 @@ def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
         severity=Severity.REVIEW,
         surface="waivers",
         scenario="",
-        title=title,
+        title=f"{title.format(until=waiver.until)}: {waiver.reason}",
         where=waiver.source,
         advice=advice,
         fingerprint=fingerprint(rule, str(waiver.source), waiver.reason),
@@ -120,7 +109,7 @@ def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
 
 
 def _verdict(results: Sequence[ScenarioResult], findings: Sequence[Finding], problems: Sequence[str]) -> Verdict:
-    if any(finding.severity.holds and not finding.waived for finding in findings):
+    if any(map(holds, findings)):
         return Verdict.HOLD
     if any(result.outcome is Outcome.FAILED for result in results):
         return Verdict.HOLD

@@ -13,6 +13,7 @@ from harness.judge.normalise import normalise
 from harness.judge.rules import CAUSES, rule_for
 from harness.judge.words import title_of
 from harness.model import (
+    INSTANCES,
     Change,
     Ending,
     Finding,
@@ -28,7 +29,6 @@ from harness.model import (
 __all__ = ["Judged", "Plays", "judge"]
 
 _CERTAIN = frozenset(rule.id for rule in CAUSES)
-_INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _doubt(outcome: Outcome, end: Endings, sifted: Sifted) -> str:
 
 
 def _sift(plays: Plays) -> Sifted:
-    old, again, candidate = ([normalise(trace) for trace in plays.traces[name]] for name in _INSTANCES)
+    old, again, candidate = ([normalise(trace) for trace in plays.traces[name]] for name in INSTANCES)
     if max(len(old), len(again), len(candidate)) > 1:
         return sift_replayed(old, again, candidate, plays.tolerances)
     return sift(old[0], again[0], candidate[0], plays.tolerances)

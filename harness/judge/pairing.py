@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import product
+from operator import attrgetter
 
 from harness.judge.normalise.facts import Fact
 
@@ -14,6 +15,8 @@ Pair = tuple[Fact | None, Fact | None]
 """A fact of either side, or of both where they are the same thing."""
 
 _Block = tuple[int, int, int]
+_Key = Callable[[Fact], Hashable]
+_KEY, _EVENT = attrgetter("key"), attrgetter("event")
 # Beyond this many comparisons difflib's time, which grows with the square at best, is felt.
 _EXACT = 40_000
 _AHEAD = 24
@@ -23,7 +26,7 @@ _OFFSETS = sorted(product(range(_AHEAD), repeat=2), key=lambda step: (max(step),
 def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator[Pair]:
     """Every fact of both once. Swapping the sides swaps the result: ties fall the same way."""
     mine, theirs = [fact.key for fact in old], [fact.key for fact in new]
-    pair = _pair_bag if bag else _pair_sequence
+    pair = _pair_bag if bag else _in_order
     if mine == theirs:
         yield from zip(old, new, strict=True)
     elif repr(mine) > repr(theirs):
@@ -32,26 +35,18 @@ def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator
         yield from pair(old, new)
 
 
-def _pair_sequence(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
+def _in_order(old: Sequence[Fact], new: Sequence[Fact], keys: Sequence[_Key] = (_KEY, _EVENT)) -> Iterator[Pair]:
     """Same things first, in order; between them, things of the same kind are taken for each other."""
-    for mine, theirs, equal in _stretches(old, new, _key):
-        if equal:
-            yield from zip(mine, theirs, strict=True)
-        else:
-            yield from _of_one_kind(mine, theirs)
-
-
-def _of_one_kind(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
-    for mine, theirs, equal in _stretches(old, new, _event):
-        if equal:
-            yield from zip(mine, theirs, strict=True)
-        else:
-            yield from ((fact, None) for fact in mine)
-            yield from ((None, fact) for fact in theirs)
+    if not keys:
+        yield from ((fact, None) for fact in old)
+        yield from ((None, fact) for fact in new)
+        return
+    for mine, theirs, equal in _stretches(old, new, keys[0]):
+        yield from zip(mine, theirs, strict=True) if equal else _in_order(mine, theirs, keys[1:])
 
 
 def _stretches(
-    old: Sequence[Fact], new: Sequence[Fact], key: Callable[[Fact], Hashable]
+    old: Sequence[Fact], new: Sequence[Fact], key: _Key
 ) -> Iterator[tuple[Sequence[Fact], Sequence[Fact], bool]]:
     """Both from their start to their end, by turns equal and not."""
     i = j = 0
@@ -116,7 +111,7 @@ def _pair_bag(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
 
 def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
     if len(old) * len(new) > _EXACT:
-        yield from _of_one_kind(sorted(old, key=_event), sorted(new, key=_event))
+        yield from _in_order(sorted(old, key=_EVENT), sorted(new, key=_EVENT), (_EVENT,))
         return
     scores = [
         (-likeness, i, j)
@@ -128,16 +123,7 @@ def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
     for _, i, j in sorted(scores):
         if i in mine_left and j in theirs_left:
             yield mine_left.pop(i), theirs_left.pop(j)
-    yield from ((fact, None) for fact in mine_left.values())
-    yield from ((None, fact) for fact in theirs_left.values())
-
-
-def _key(fact: Fact) -> Hashable:
-    return fact.key
-
-
-def _event(fact: Fact) -> str:
-    return fact.event
+    yield from _in_order(tuple(mine_left.values()), tuple(theirs_left.values()), ())
 
 
 def _likeness(one: Fact, other: Fact) -> int:

@@ -29,6 +29,7 @@ from harness.lab.instance.launch import ContainerLimits, held_program, launch
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
+from harness.model import INSTANCES
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -44,7 +45,7 @@ _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
 _LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
-_GUESTS = ("old", "again", "candidate", FAR_END, _NAMES, BACK)
+_GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK)
 
 
 class ContainerGroup:
@@ -63,7 +64,7 @@ class ContainerGroup:
         self._containers: list[Container] = []
         self.starting = ThreadPoolExecutor(max_workers=_STARTING, thread_name_prefix="start")
         self._network = create_network(client, self._run, self._owner)
-        atexit.register(self.close)
+        atexit.register(self.close, in_turn=True)
 
     @classmethod
     def open(cls, limits: ContainerLimits | None = None) -> ContainerGroup:
@@ -197,7 +198,7 @@ class ContainerGroup:
                 **options,
             )
         except EngineError as problem:
-            return Program.unstarted(app, instance.name, problem)
+            return Program(app, instance.name, None, 0, trouble=f"cannot be started: {problem}")
         return Program(app, instance.name, container, int(with_ports(app.ready.port, ports) or 0))
 
     def _launch(self, name: str, image: str, limits: ContainerLimits, **options: Any) -> Container:
@@ -224,10 +225,13 @@ class ContainerGroup:
             "dns_opt": ["timeout:1", "attempts:1"],
         }
 
-    def close(self) -> None:
-        """Remove everything. Waits for containers that are being started at this moment: they go too."""
+    def close(self, *, in_turn: bool = False) -> None:
+        """Remove everything, `in_turn` where the interpreter ends and no thread can be started any more.
+
+        Waits for containers that are being started at this moment: they go too.
+        """
         self.starting.shutdown(wait=True, cancel_futures=True)
-        remove_all(self._containers, [])
+        remove_all(self._containers, [], in_turn=in_turn)
         with suppress(Overdue):  # the next sweep removes it
             wait_until(partial(is_gone, self._network.network), "let go of its network", within=_LETTING_GO)
         self._client.client.close()

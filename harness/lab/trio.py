@@ -24,7 +24,7 @@ from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, clock_environment
 from harness.lab.instance.odbc import odbc_lines
 from harness.lab.instance.overlay import AGI_HOST, Overlaid
-from harness.model import InstanceName
+from harness.model import INSTANCES, InstanceName
 from harness.model.report import OverlayLine
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ __all__ = ["Companions", "PhoneFiles", "Trio", "boot_trio"]
 PhoneFiles = Callable[[Mapping[InstanceName, str]], Mapping[str, bytes]]
 """The far end's configuration files, for the addresses of the trio."""
 T = TypeVar("T")
-_NAMES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Trio:
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
         """The three by name, in the order of the report."""
-        return dict(zip(_NAMES, (self.old, self.again, self.candidate), strict=True))
+        return dict(zip(INSTANCES, (self.old, self.again, self.candidate), strict=True))
 
 
 @asynccontextmanager
@@ -140,7 +139,7 @@ class _Boot:
             return {}
         self.progress(f"Starting {', '.join(app.name for app in apps)} beside each")
         beside = await asyncio.gather(*(self._beside(instance, apps) for instance in instances))
-        return dict(zip(_NAMES, beside, strict=True))
+        return dict(zip(INSTANCES, beside, strict=True))
 
     async def _beside(self, instance: Instance, apps: Sequence[App]) -> Companions:
         """The tap first: a program that finds nobody listening may give up."""
@@ -178,7 +177,7 @@ class _Boot:
         if phone_files is None or not self.site.phones:
             return None
         release = self.releases[self.site.old.release]
-        files = phone_files({name: self.group.address(name) for name in _NAMES})
+        files = phone_files({name: self.group.address(name) for name in INSTANCES})
         overlaid = self.group.lay_over(files, release)
         return await self._start(FAR_END, release, overlaid, aliases=tuple(self.site.standins))
 

@@ -15,8 +15,8 @@ from harness.model import Place
 
 __all__ = [
     "Context",
+    "DialplanStep",
     "Reach",
-    "Step",
     "StepInvocation",
     "contexts_of",
     "invocations",
@@ -30,7 +30,7 @@ _LONGEST = 8192  # Asterisk reads no more of a line
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DialplanStep:
     """One priority of an extension. `number` is its priority as Asterisk counts, 0 where that is not known.
 
     `start`, `at` and `column` are where in its line the value begins (the extension, after exten), the priority,
@@ -76,10 +76,10 @@ class Context:
     """
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[DialplanStep, ...]
     others: tuple[Option, ...]
     plain: bool
-    blocks: Mapping[str, tuple[Step, ...]]
+    blocks: Mapping[str, tuple[DialplanStep, ...]]
 
     def invocations(self) -> Iterator[StepInvocation]:
         """All applications that its steps run."""
@@ -91,7 +91,7 @@ class Context:
 class StepInvocation(Invocation):
     """An application where a step runs it, itself or within ExecIf and the like. Columns are those of the line."""
 
-    step: Step = field(kw_only=True)
+    step: DialplanStep = field(kw_only=True)
 
     def edit(self, start: int, end: int, new: str, why: str) -> Edit:
         """A change in its line."""
@@ -108,7 +108,7 @@ def contexts_of(subject: Subject) -> dict[str, Context]:
     return {name: _context(subject, name, parts, seen) for name, parts in sections.items()}
 
 
-def steps_of(subject: Subject) -> Iterator[Step]:
+def steps_of(subject: Subject) -> Iterator[DialplanStep]:
     """All steps, each line once."""
     lines: set[Place] = set()
     for context in contexts_of(subject).values():
@@ -118,7 +118,7 @@ def steps_of(subject: Subject) -> Iterator[Step]:
                 yield step
 
 
-def invocations_of(step: Step) -> Iterator[StepInvocation]:
+def invocations_of(step: DialplanStep) -> Iterator[StepInvocation]:
     """The application of a step, and those that it runs in its arguments."""
     if step.column >= 0 and step.priority != "hint":
         for one in invocations_in(step.text, base=step.column, sure=True):
@@ -133,16 +133,16 @@ def invocations(subject: Subject, *names: str) -> Iterator[StepInvocation]:
 
 def _context(subject: Subject, name: str, sections: Sequence[Section], seen: Mapping[Place, int]) -> Context:
     lines = [line for section in sections for line in _lines(subject, section, seen)]
-    steps = tuple(line for line in lines if isinstance(line, Step))
+    steps = tuple(line for line in lines if isinstance(line, DialplanStep))
     others = tuple(line for line in lines if isinstance(line, Option))
-    blocks: dict[str, list[Step]] = {}
+    blocks: dict[str, list[DialplanStep]] = {}
     for step in steps:
         blocks.setdefault(step.extension, []).append(step)
     by_extension = {extension: tuple(block) for extension, block in blocks.items()}
     return Context(name, steps, others, not any(section.parents for section in sections), by_extension)
 
 
-def _lines(subject: Subject, section: Section, seen: Mapping[Place, int]) -> Iterator[Step | Option]:
+def _lines(subject: Subject, section: Section, seen: Mapping[Place, int]) -> Iterator[DialplanStep | Option]:
     """Steps, and options that are none. `seen` is in how many sections each line stands."""
     extension, number = "", 0
     for option in section.options:
@@ -157,7 +157,7 @@ def _lines(subject: Subject, section: Section, seen: Mapping[Place, int]) -> Ite
         number = _number(head["priority"].strip(), number)
         start = _column(subject.line(option.place), option.value)
         blanks = len(rest) - len(rest.lstrip())
-        yield Step(
+        yield DialplanStep(
             context=section.name,
             extension=extension,
             priority=head["priority"].strip(),

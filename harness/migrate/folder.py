@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from harness.asterisk.conf import conf_of
+from harness.asterisk.conf import Config
 from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
@@ -27,7 +27,7 @@ def read_subject(folder: Path, texts: Mapping[str, str] | None = None) -> Subjec
     texts = texts or {}
     files = {name: texts[name] if name in texts else _text(path) for name, path in _files(folder)}
     lines = {name: tuple(line.removesuffix("\r") for line in text.split("\n")) for name, text in files.items()}
-    return Subject(files, lines, conf_of({name: _bytes(text) for name, text in files.items()}))
+    return Subject(files, lines, Config(texts={name: _bytes(text) for name, text in files.items()}))
 
 
 def changed_by_hand(

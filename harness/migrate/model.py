@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.asterisk.conf import Conf, Config
 from harness.model import Place
 
-__all__ = ["Change", "Edit", "Left", "Subject", "Witness"]
+__all__ = ["BeforeAfter", "Edit", "Left", "Rewrite", "Subject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class BeforeAfter:
     """Files before, and what the change makes of those that it changes. A test runs it."""
 
     before: Mapping[str, str]
@@ -65,7 +65,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Rewrite:
     """One mechanical change. `find` is pure; what it finds twice (in a line that sections inherit) counts once.
 
     `needs` are modules that its edits rely on (`app_stack`).
@@ -73,5 +73,5 @@ class Change:
 
     id: str
     find: Callable[[Subject], Iterable[Edit | Left]]
-    witness: Witness
+    witness: BeforeAfter
     needs: frozenset[str] = frozenset()

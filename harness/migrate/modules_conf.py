@@ -7,7 +7,7 @@ from functools import partial
 
 from harness.asterisk.loading import LOADS, Loading, loading_of
 from harness.asterisk.modules import COMPANIONS, GONE
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["change_for"]
 
@@ -18,12 +18,12 @@ _CLASH = (
 )
 
 
-def change_for(needs: frozenset[str]) -> Change:
+def change_for(needs: frozenset[str]) -> Rewrite:
     """The change of modules.conf, which comes last: `needs` are modules that the changes before rely on."""
-    return Change(
+    return Rewrite(
         "modules",
         partial(_find, needs=needs),
-        Witness(
+        BeforeAfter(
             {"modules.conf": "[modules]\nautoload=no\nload => chan_sip.so ; phones\nload => res_ari.so\n"},
             {"modules.conf": "[modules]\nautoload=no\n;load => chan_sip.so ; phones\nload => res_ari.so\n"
              "load => res_websocket_client.so\nload => res_sorcery_config.so\n"},

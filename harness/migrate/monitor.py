@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harness.migrate.dialplan import StepInvocation, invocations
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["CHANGE"]
 
@@ -74,10 +74,10 @@ def _edit(call: StepInvocation) -> Edit:
     return call.edit(call.start, call.end, new, _WHY)
 
 
-CHANGE = Change(
+CHANGE = Rewrite(
     "monitor",
     _find,
-    Witness(
+    BeforeAfter(
         {"extensions.conf": "[a]\nexten => 1,1,Monitor(wav,${UNIQUEID})\n same => n,Monitor(gsm,in/${FILE},mb)\n"
          " same => n,StopMonitor\n same => n,Monitor(wav,${CALLERID(name)})\n same => n,Monitor(wav49,x)\n"},
         {"extensions.conf": "[a]\nexten => 1,1,MixMonitor(,r(${UNIQUEID}-in.wav)t(${UNIQUEID}-out.wav))\n"

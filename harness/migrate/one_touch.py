@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.applications import JOIN
 from harness.migrate.dialplan import StepInvocation, invocations_of, steps_of
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["CHANGE"]
 
@@ -49,10 +49,9 @@ def _keys(subject: Subject) -> Iterator[Option]:
 
 def _endpoints(subject: Subject) -> Iterator[Edit]:
     """Endpoints whose phones have a key of their own for it."""
-    for section in subject.conf("pjsip.conf").usable:
-        for option in section.options:
-            if option.name.lower() in ("record_on_feature", "record_off_feature") and option.value == "automon":
-                yield _rename(subject, option, after="=")
+    for option in subject.conf("pjsip.conf").everywhere("record_on_feature", "record_off_feature"):
+        if option.value == "automon":
+            yield _rename(subject, option, after="=")
 
 
 def _rename(subject: Subject, option: Option, *, after: str = "") -> Edit:
@@ -76,10 +75,10 @@ def _options(call: StepInvocation, *, swap: bool) -> Iterator[Edit | Left]:
             yield call.edit(letter.column, letter.column + 1, new, _OPTION if swap else _GONE)
 
 
-CHANGE = Change(
+CHANGE = Rewrite(
     "one-touch-recording",
     _find,
-    Witness(
+    BeforeAfter(
         {"features.conf": "[general]\n[featuremap]\nblindxfer => *2\nautomon => *1 ; record\n",
          "extensions.conf": "[a]\nexten => 1,1,Dial(PJSIP/1,20,tTkwM(w^x)W)\n same => n,Queue(q,tw,,,20)\n"},
         {"features.conf": "[general]\n[featuremap]\nblindxfer => *2\nautomixmon => *1 ; record\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.migrate.dialplan import contexts_of, invocations
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["ARGUMENTS", "MONITOR_TYPE"]
 
@@ -44,10 +44,10 @@ def _monitor_type(subject: Subject) -> Iterator[Edit | Left]:
                 yield Left(option.place, _WITH_MONITOR, _ADVICE)
 
 
-ARGUMENTS = Change(
+ARGUMENTS = Rewrite(
     "queue-arguments",
     _arguments,
-    Witness(
+    BeforeAfter(
         {"extensions.conf": "[a]\nexten => 1,1,Queue(q,t,,,20,,,greet)\n same => n,Queue(q,,,,,,,,urgent)\n"
          " same => n,Queue(q,t,,,20,,greet)\n same => n,Queue(q,,,,,,,urgent)\n"
          "[greet]\nexten => s,1,Return()\n"},
@@ -57,10 +57,10 @@ ARGUMENTS = Change(
     ),
 )  # fmt: skip
 
-MONITOR_TYPE = Change(
+MONITOR_TYPE = Rewrite(
     "queue-monitor-type",
     _monitor_type,
-    Witness(
+    BeforeAfter(
         {"queues.conf": "[general]\nmonitor-type = MixMonitor ; one file\n[q]\nmonitor-format = wav\n"},
         {"queues.conf": "[general]\n;monitor-type = MixMonitor ; one file\n[q]\nmonitor-format = wav\n"},
     ),

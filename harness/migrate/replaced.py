@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harness.migrate.dialplan import invocations, steps_of
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["CHANGES"]
 
@@ -67,48 +67,48 @@ def _mailbox_exists(subject: Subject) -> Iterator[Edit | Left]:
 
 
 CHANGES = (
-    Change(
+    Rewrite(
         "import-var",
         _import_var,
-        Witness(
+        BeforeAfter(
             {"extensions.conf": "[a]\nexten => 1,1,ImportVar(X=${PEER},CALLERNAME) ; of the other\n"},
             {"extensions.conf": "[a]\nexten => 1,1,Set(X=${IMPORT(${PEER},CALLERNAME)}) ; of the other\n"},
         ),
         frozenset({"func_import"}),
     ),
-    Change(
+    Rewrite(
         "caller-presentation",
         _presentation,
-        Witness(
+        BeforeAfter(
             {"extensions.conf": "[a]\nexten => 1,1,Set(CALLERPRES()=prohib)\n same => n,NoOp(${CALLERPRES()})\n"},
             {"extensions.conf": "[a]\nexten => 1,1,Set(CALLERID(pres)=prohib)\n"
              " same => n,NoOp(${CALLERID(pres)})\n"},
         ),
         frozenset({"func_callerid"}),
     ),
-    Change(
+    Rewrite(
         "no-cdr",
         _no_cdr,
-        Witness(
+        BeforeAfter(
             {"extensions.conf": "[a]\nexten => 1,1,ExecIf($[1 = 1]?NoCDR())\n same => n,NoCDR\n"},
             {"extensions.conf": "[a]\nexten => 1,1,ExecIf($[1 = 1]?Set(CDR_PROP(disable)=1))\n"
              " same => n,Set(CDR_PROP(disable)=1)\n"},
         ),
         frozenset({"func_cdr"}),
     ),
-    Change(
+    Rewrite(
         "ama-flags",
         _ama_flags,
-        Witness(
+        BeforeAfter(
             {"extensions.conf": "[a]\nexten => 1,1(x),SetAMAFlags(billing)\n"},
             {"extensions.conf": "[a]\nexten => 1,1(x),Set(CHANNEL(amaflags)=billing)\n"},
         ),
         frozenset({"func_channel"}),
     ),
-    Change(
+    Rewrite(
         "mailbox-exists",
         _mailbox_exists,
-        Witness(
+        BeforeAfter(
             {"extensions.conf": "[a]\nexten => 1,1,MailboxExists(${EXTEN}@default)\n"
              " same => n,GotoIf(${MAILBOX_EXISTS(${EXTEN}@default)}?x)\n"},
             {"extensions.conf": "[a]\n"

@@ -81,8 +81,7 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
         comment = "//" if file.endswith(".ael") else "--"
         for number, line in enumerate(lines, 1):
             code = line.partition(comment)[0]
-            for found in dict.fromkeys(_NAME.findall(code)):
-                name, advice = _APPLICATIONS[found.lower()]
+            for name, advice in _replacements(_NAME.findall(code)):
                 yield Left(Place(file, number), f"{name}() is gone", advice)
             for function in dict.fromkeys(_FUNCTION.findall(code)):
                 yield Left(Place(file, number), f"{function}() is gone", FUNCTIONS[function])

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from harness.migrate import macro, monitor, one_touch, queues, replaced, zones
 from harness.migrate.apply import Rewritten, rewrite
-from harness.migrate.model import Change, Edit, Left, Subject
+from harness.migrate.model import Edit, Left, Rewrite, Subject
 from harness.migrate.modules_conf import change_for
 from harness.migrate.rest import beyond, left_over
 from harness.model import Place
 
 __all__ = ["CHANGES", "Migration", "migrate"]
 
-CHANGES: tuple[Change, ...] = (
+CHANGES: tuple[Rewrite, ...] = (
     *replaced.CHANGES,
     monitor.CHANGE,
     zones.CHANGE,
@@ -63,7 +63,7 @@ class _Work:
         self.subject = subject
         self.left: list[Left] = []
 
-    def run(self, change: Change) -> frozenset[str]:
+    def run(self, change: Rewrite) -> frozenset[str]:
         """Make one change; returns the modules that it needs."""
         found = tuple(dict.fromkeys(change.find(self.subject)))
         rewritten, refused = rewrite(self.subject.files, (one for one in found if isinstance(one, Edit)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harness.asterisk.zones import RENAMED
 from harness.migrate.dialplan import contexts_of
-from harness.migrate.model import Change, Edit, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Rewrite, Subject
 from harness.model import Place
 
 __all__ = ["CHANGE"]
@@ -35,10 +35,10 @@ def _values(subject: Subject) -> Iterator[tuple[Place, str]]:
         yield from ((option.place, option.value) for option in subject.conf(file).options(section))
 
 
-CHANGE = Change(
+CHANGE = Rewrite(
     "time-zone",
     _find,
-    Witness(
+    BeforeAfter(
         {"extensions.conf": "[globals]\nTZ = US/Eastern ; ours\n[a]\n"
          "include => b,09:00-17:00,mon-fri,*,*,US/Pacific\n"
          "exten => 1,1,GotoIfTime(*,*,*,*,Asia/Calcutta?x)\n same => n,Playback(US/Eastern)\n",

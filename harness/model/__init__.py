@@ -34,12 +34,13 @@ from harness.model.observations import (
     Step,
     Trace,
 )
-from harness.model.outcomes import Ending, InstanceName, Outcome, Severity, Verdict
+from harness.model.outcomes import INSTANCES, Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.report import OverlayLine, Report, Side, assemble, is_complete
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
     "ABSENT",
+    "INSTANCES",
     "AgiLine",
     "AmiPacket",
     "AppLife",

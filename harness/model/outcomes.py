@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
+__all__ = ["INSTANCES", "Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
 
 InstanceName = Literal["old", "again", "candidate"]
+INSTANCES: tuple[InstanceName, ...] = get_args(InstanceName)
 
 
 class Severity(StrEnum):

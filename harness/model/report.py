@@ -45,10 +45,6 @@ class Counts:
     severities: Mapping[Severity, int]
     waived: int
 
-    def of(self, key: Outcome | Severity) -> int:
-        """The count of one outcome or severity."""
-        return self.outcomes[key] if isinstance(key, Outcome) else self.severities[key]
-
 
 @dataclass(frozen=True, slots=True)
 class Report:

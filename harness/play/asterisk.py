@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.far_end.ami import Fields
 from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, InstanceName, LogLine, Playback, Seen, State
-from harness.play.conditions import Condition, condition, device, on_event
+from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
 from harness.play.expectations.evidence import Evidence
-from harness.play.leg import CallLeg, Leg, PhoneLeg, WantedPacket
+from harness.play.leg import CallLeg, Leg, PhoneLeg
 from harness.play.live_instance import LiveInstance
 from harness.record.session import Session
 
@@ -212,14 +212,10 @@ class Asterisk:
             begun = on_event(what, "Newchannel", lambda seen: seen.get("Uniqueid") not in before)
             await self.meet(begun, _BEGINS)
 
-    async def quiet_action(self, fields: Fields) -> tuple[AmiPacket, ...]:
-        """Send an action of the harness's own, which is not part of the trace."""
-        return await self._live.action(fields)
-
     async def astdb_get(self, key: str) -> str | None:
         """The value of `family/key` in astdb, None where there is none."""
         family, _, name = key.rpartition("/")
-        answers = await self.quiet_action({"Action": "DBGet", "Family": family, "Key": name})
+        answers = await self._live.action({"Action": "DBGet", "Family": family, "Key": name})
         values = [answer.get("Val") for answer in answers if answer.event == "DBGetResponse"]
         return values[0] if values else None
 
@@ -231,7 +227,7 @@ class Asterisk:
     async def astdb_delete(self, key: str) -> None:
         """Remove `family/key`; nothing happens where there is none."""
         family, _, name = key.rpartition("/")
-        await self.quiet_action({"Action": "DBDel", "Family": family, "Key": name})
+        await self._live.action({"Action": "DBDel", "Family": family, "Key": name})
 
     async def function(self, expression: str) -> str:
         """The value of a dialplan function or global variable (`DEVICE_STATE(PJSIP/101)`)."""

@@ -6,29 +6,22 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from harness.asterisk.originate import device_of
 from harness.errors import LabError, NotPlayable, ScenarioError
+from harness.lab import Instance
 from harness.record.ledger import CALL_FILE, Ledger
 from harness.record.session import Session
 
-__all__ = ["CallFiles", "Spools"]
+__all__ = ["CallFiles"]
 
 _ENDS_A_LINE = frozenset("\r\n\0")
-
-
-class Spools(Protocol):
-    """What is needed of an instance."""
-
-    def put_call_file(self, name: str, text: str) -> None: ...
-    def remove_call_file(self, name: str) -> None: ...
 
 
 class CallFiles:
     """Those of the scenarios that play on one instance."""
 
-    def __init__(self, instance: Spools, ledger: Ledger) -> None:
+    def __init__(self, instance: Instance, ledger: Ledger) -> None:
         self._instance = instance
         self._ledger = ledger
         self._names: dict[int, list[str]] = {}

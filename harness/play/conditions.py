@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypedDict, TypeVar, Unpack
 
 from harness.asterisk.ari import leaves
 from harness.model import AmiPacket, AriEvent, Playback, Seen, like
 
-__all__ = ["Condition", "condition", "device", "is_dial", "matches", "on_event"]
+__all__ = ["Condition", "Wanted", "WantedPacket", "condition", "device", "is_dial", "matches", "on_event"]
 
 _NUMBER = re.compile(r"-[0-9a-f]{8}(?:;[12])?$")
 _Found = TypeVar("_Found", covariant=True)
@@ -33,38 +33,50 @@ def on_event(what: str, event: str, accepts: Callable[[AmiPacket], bool]) -> Con
     return Condition(what, match)
 
 
-def condition(
-    *,
-    application: str = "",
-    data: str = "*",
-    extension: str = "",
-    dial: str = "",
-    ringing: str = "",
-    playing: str = "",
-    userevent: str = "",
-    event: str = "",
-    ari: str = "",
-    headers: Mapping[str, str] | None = None,
-    variable: str = "",
-    value: str = "*",
-) -> Condition[AmiPacket | Playback | AriEvent]:
-    """The condition that is given; exactly one of them. Raises ValueError otherwise."""
-    wanted = dict(headers or {})
-    choices: dict[str, tuple[str, Callable[[], Condition[AmiPacket | Playback | AriEvent]]]] = {
-        "application": (application, lambda: _application(application, data)),
-        "extension": (extension, lambda: _extension(extension)),
-        "dial": (dial, lambda: _dial(dial)),
-        "ringing": (ringing, lambda: _ringing(ringing)),
-        "playing": (playing, lambda: _playing(playing)),
-        "userevent": (userevent, lambda: _event("UserEvent", {"UserEvent": userevent, **wanted})),
-        "event": (event, lambda: _event(event, wanted)),
-        "ari": (ari, lambda: _ari(ari, wanted)),
-        "variable": (variable, lambda: _event("VarSet", {"Variable": variable, "Value": value})),
+class WantedPacket(TypedDict, total=False):
+    """What the manager interface can be waited for to tell, by keyword; see `docs/scenarios.md`."""
+
+    application: str
+    data: str
+    extension: str
+    dial: str
+    ringing: str
+    userevent: str
+    headers: Mapping[str, str] | None
+    variable: str
+    value: str
+
+
+class Wanted(WantedPacket, total=False):
+    """All that can be waited for."""
+
+    event: str
+    playing: str
+    ari: str
+
+
+def condition(**wanted: Unpack[Wanted]) -> Condition[AmiPacket | Playback | AriEvent]:
+    """The condition that is given; one alone, else ValueError is raised; TypeError for another word."""
+    headers = dict(wanted.pop("headers", None) or {})
+    data, value = wanted.pop("data", "*"), wanted.pop("value", "*")
+    choices: Mapping[str, Callable[[str], Condition[AmiPacket | Playback | AriEvent]]] = {
+        "application": lambda name: _application(name, data),
+        "extension": _extension,
+        "dial": _dial,
+        "ringing": _ringing,
+        "playing": _playing,
+        "userevent": lambda name: _event("UserEvent", {"UserEvent": name, **headers}),
+        "event": lambda name: _event(name, headers),
+        "ari": lambda kind: _ari(kind, headers),
+        "variable": lambda name: _event("VarSet", {"Variable": name, "Value": value}),
     }
-    given = [make for name, make in choices.values() if name]
+    if unknown := wanted.keys() - choices.keys():
+        raise TypeError(f"nothing can be waited for by {', '.join(sorted(unknown))}")
+    given = [(choices[name], str(text)) for name, text in wanted.items() if text]
     if len(given) != 1:
         raise ValueError(f"wait for one of {', '.join(choices)}: {len(given)} are given")
-    return given[0]()
+    ((make, text),) = given
+    return make(text)
 
 
 def matches(headers: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> bool:

@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.model import AmiPacket, AriEvent, Playback, Seen
-from harness.play.conditions import Condition, condition, device, on_event
+from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
 
 if TYPE_CHECKING:
     from harness.far_end.phones import FarEnd
     from harness.play.asterisk import Asterisk
 
-__all__ = ["CallLeg", "Leg", "PhoneLeg", "Wanted", "WantedPacket"]
+__all__ = ["CallLeg", "Leg", "PhoneLeg"]
 
 _HANGUP = 5.0
 _CONNECTED = 5.0
@@ -26,28 +26,6 @@ _PRESSABLE = frozenset("0123456789*#ABCDw")
 _PAUSE = 0.5  # what `w` waits
 _EACH_KEY = 0.6
 _STATES = ("answered", "ended", "ringing")
-
-
-class WantedPacket(TypedDict, total=False):
-    """What the manager interface can be waited for to tell, by keyword; see `docs/scenarios.md`."""
-
-    application: str
-    data: str
-    extension: str
-    dial: str
-    ringing: str
-    userevent: str
-    headers: Mapping[str, str]
-    variable: str
-    value: str
-
-
-class Wanted(WantedPacket, total=False):
-    """All that can be waited for."""
-
-    event: str
-    playing: str
-    ari: str
 
 
 class _Leg:

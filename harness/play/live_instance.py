@@ -7,48 +7,33 @@ import itertools
 import secrets
 import time
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
-from typing import Protocol
+from contextlib import asynccontextmanager, suppress
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
 from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
-from harness.lab import Companions
+from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import AmiPacket, Headers, InstanceName
-from harness.model.reachable import ServesAri
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
 from harness.record.ledger import Ledger
 from harness.record.life import file_complaints
-from harness.record.lines import Pieces
 from harness.record.session import Session
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
 from harness.record.wire import Wire, connect
 
-__all__ = ["LiveInstance", "Playable", "open_live_instance"]
+__all__ = ["LiveInstance", "open_live_instance"]
 
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
 _LATE_EVENTS = 10.0
 _QUIET = 0.2
 _TALKATIVE = 3.0
-
-
-class Playable(ServesAri, Protocol):
-    """What playing needs of an instance of the lab."""
-
-    @property
-    def name(self) -> str: ...
-    def check(self, *, within: float = 10.0) -> None: ...
-    def follow(self, path: str) -> Pieces: ...
-    def list_files(self, path: str) -> dict[str, int]: ...
-    def put_call_file(self, name: str, text: str) -> None: ...
-    def remove_call_file(self, name: str) -> None: ...
 
 
 class LiveInstance:
@@ -61,7 +46,7 @@ class LiveInstance:
     def __init__(
         self,
         name: InstanceName,
-        instance: Playable,
+        instance: Instance,
         *,
         offset: float = 0.0,
         companions: Companions | None = None,
@@ -89,8 +74,7 @@ class LiveInstance:
 
     async def open(self) -> None:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
-        where = (self.instance.address, self.instance.ami_port, self.instance.username, self.instance.secret)
-        self._wire = await connect(*where, self.ledger.route)
+        self._wire = await connect(self.instance, self.ledger.route)
         self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
         self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
@@ -223,14 +207,11 @@ class LiveInstance:
         Events come over the listening connection and answers over the acting one: an answer may overtake the
         events of its action. Both are made in order, so those before an event of our own are there when it is.
         """
-        session = Session("harness/barrier", self.name)
         mark = f"{self._run}{next(self._numbers):06d}e"
-        self.ledger.open(session, ids=(mark,), holds=())
+        action = {"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark}
+        session = Session("harness/barrier", self.name)
         try:
-            await self.action({"Action": "UserEvent", "UserEvent": "HarnessMark", "Uniqueid": mark})
-            await session.wait("it", on_event("it", "UserEvent", lambda _: True).match, within=_LATE_EVENTS)
-        except ScenarioError:
-            return
+            await self._wait_for_own(session, action, (mark,), UserEvent=_LATE_EVENTS)
         finally:
             self.ledger.forget([session])
 
@@ -240,9 +221,7 @@ class LiveInstance:
         They are written by threads of their own, in order: when those of a call made now are there, so are all
         earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do.
         """
-        session = Session("harness/barrier", self.name)
         first, second = self.new_ids()
-        self.ledger.open(session, ids=(first, second), holds=())
         call = {
             "Action": "Originate",
             "Channel": "Local/mark@harness-leg/n",
@@ -252,13 +231,19 @@ class LiveInstance:
             "Data": "10",
             "Async": "true",
         }
-        try:
-            await self.stasis.all_is_filed()
-            await self.action(call)
-            for event, within in (("Hangup", _LATE_EVENTS), ("Cdr", _LATE_RECORDS)):
-                await session.wait("its end", on_event("its end", event, lambda _: True).match, within=within)
-        except ScenarioError:
-            return
+        await self.stasis.all_is_filed()
+        session = Session("harness/barrier", self.name)
+        await self._wait_for_own(session, call, (first, second), Hangup=_LATE_EVENTS, Cdr=_LATE_RECORDS)
+
+    async def _wait_for_own(
+        self, session: Session, action: Fields, ids: Collection[str], **patience: float
+    ) -> None:
+        """Do something of our own with these ids, and wait for each of its events as many seconds as that says."""
+        self.ledger.open(session, ids=ids, holds=())
+        with suppress(ScenarioError):
+            await self.action(action)
+            for event, within in patience.items():
+                await session.wait(event, on_event(event, event, lambda _: True).match, within=within)
 
     def _answered(self, data: bytes) -> None:
         packet = read_packet(data, time.monotonic())
@@ -279,7 +264,7 @@ class LiveInstance:
 
 @asynccontextmanager
 async def open_live_instance(
-    name: InstanceName, instance: Playable, *, offset: float = 0.0, companions: Companions | None = None
+    name: InstanceName, instance: Instance, *, offset: float = 0.0, companions: Companions | None = None
 ) -> AsyncIterator[LiveInstance]:
     """An instance that is listened to and acted on, until the block ends."""
     live = LiveInstance(name, instance, offset=offset, companions=companions)

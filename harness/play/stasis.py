@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,13 +14,11 @@ from harness.asterisk.originate import device_of
 from harness.asterisk.secrets import json_without_secrets
 from harness.errors import NotPlayable
 from harness.far_end.ari import Ari
+from harness.lab import Instance
 from harness.model import AriAnswer, AriEvent, Json
 from harness.record.ari_events import AriEvents
 from harness.record.ledger import Ledger
 from harness.record.session import Session
-
-if TYPE_CHECKING:
-    from harness.play.live_instance import Playable
 
 __all__ = ["Stasis"]
 
@@ -35,12 +32,12 @@ class Stasis:
     none so far.
     """
 
-    def __init__(self, instance: Playable, ledger: Ledger, events_are_in: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, instance: Instance, ledger: Ledger, events_are_in: Callable[[], Awaitable[None]]) -> None:
         self.others: list[AriEvent] = []
         self._instance = instance
         self._ledger = ledger
         self._events_are_in = events_are_in
-        self._ari = Ari(instance.address, instance.ari_port, instance.username, instance.secret)
+        self._ari = Ari(instance)
         self._filing: asyncio.Future[None] | None = None
         self._listening: dict[str, asyncio.Future[AriEvents]] = {}
 
@@ -72,7 +69,8 @@ class Stasis:
         for application in applications:
             self._must_be_there()
             if application not in self._listening:
-                self._listening[application] = asyncio.ensure_future(self._connect(application))
+                events = AriEvents.connect(self._instance, application=application, take=self._take)
+                self._listening[application] = asyncio.ensure_future(events)
             try:
                 await asyncio.shield(self._listening[application])
             except NotPlayable:
@@ -94,12 +92,6 @@ class Stasis:
     def _must_be_there(self) -> None:
         if not self._instance.ari:
             raise NotPlayable("the site has no ARI: no ari.conf, or res_ari is not loaded")
-
-    async def _connect(self, application: str) -> AriEvents:
-        i = self._instance
-        return await AriEvents.connect(
-            i.address, i.ari_port, i.username, i.secret, application=application, take=self._take
-        )
 
     def _take(self, event: AriEvent) -> None:
         if not self._file(event):

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, cast
 from harness.asterisk.ari import leaves
 from harness.errors import ExpectationFailed, ScenarioError
 from harness.model import Headers, Json, like
-from harness.play.conditions import condition
-from harness.play.leg import Leg, Wanted
+from harness.play.conditions import Wanted, condition
+from harness.play.leg import Leg
 from harness.site.reading.document import Node
 
 if TYPE_CHECKING:
     from harness.play.asterisk import Asterisk
 
-__all__ = ["LEG", "Step", "step_of"]
+__all__ = ["LEG", "ScenarioStep", "step_of"]
 
 LEG = re.compile(r"\{([\w.+-]+(?: [\w.+-]+)*)\}")
 """A leg's name in a parameter of ARI."""
@@ -30,7 +30,7 @@ _PARAMETERS = "parameters"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScenarioStep:
     """One step. `kind` is the key of its entry that says what it is, `leg` the call or phone that acts."""
 
     kind: str
@@ -63,12 +63,12 @@ class Step:
             raise located from problem
 
 
-def step_of(node: Node, newest: str) -> Step:
+def step_of(node: Node, newest: str) -> ScenarioStep:
     """The step that an entry is. `newest` is the leg that acts unless the entry names one."""
-    return Step(next(kind for kind in _KINDS if kind in node.fields), node, node.string("by", newest))
+    return ScenarioStep(next(kind for kind in _KINDS if kind in node.fields), node, node.string("by", newest))
 
 
-async def _call(asterisk: Asterisk, step: Step) -> None:
+async def _call(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A call enters the dialplan at `extension@context`, or a phone of the site dials a number."""
     within = step.seconds("answered_within")
     leg: Leg
@@ -87,12 +87,12 @@ async def _call(asterisk: Asterisk, step: Step) -> None:
         await leg.wait("answered", within=within)
 
 
-async def _callfile(asterisk: Asterisk, step: Step) -> None:
+async def _callfile(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A call file in the outgoing spool, with its keys."""
     await asterisk.callfile(_lists(step.value))
 
 
-async def _wait(asterisk: Asterisk, step: Step) -> None:
+async def _wait(asterisk: Asterisk, step: ScenarioStep) -> None:
     """Until a leg is answered, ended or ringing, or something is seen on any channel of the scenario."""
     within = step.seconds("within")
     texts = step.value.texts()
@@ -104,35 +104,35 @@ async def _wait(asterisk: Asterisk, step: Step) -> None:
     await asterisk.meet(condition(**cast(Wanted, wanted)), within)
 
 
-async def _pause(asterisk: Asterisk, step: Step) -> None:
+async def _pause(asterisk: Asterisk, step: ScenarioStep) -> None:
     await asterisk.pause(float(step.value.text))
 
 
-async def _dtmf(asterisk: Asterisk, step: Step) -> None:
+async def _dtmf(asterisk: Asterisk, step: ScenarioStep) -> None:
     await asterisk.leg(step.leg).dtmf(step.value.text, gap=step.node.number("gap", _GAP))
 
 
-async def _talk(asterisk: Asterisk, step: Step) -> None:
+async def _talk(asterisk: Asterisk, step: ScenarioStep) -> None:
     await asterisk.leg(step.leg).talk(float(step.value.text))
 
 
-async def _react(asterisk: Asterisk, step: Step) -> None:
+async def _react(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A person does something with a phone that rings."""
     phone = asterisk.phone(step.value.text)
     await {"answer": phone.answer, "busy": phone.busy, "decline": phone.decline}[step.kind]()
 
 
-async def _hangup(asterisk: Asterisk, step: Step) -> None:
+async def _hangup(asterisk: Asterisk, step: ScenarioStep) -> None:
     """The leg that is named hangs up, otherwise the one that acts."""
     await asterisk.leg(step.leg if step.value.plain is None else step.value.text).hangup()
 
 
-async def _transfer(asterisk: Asterisk, step: Step) -> None:
+async def _transfer(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A phone transfers its call blindly."""
     await asterisk.phone(step.leg).transfer(step.value.text)
 
 
-async def _set(asterisk: Asterisk, step: Step) -> None:
+async def _set(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A key of astdb, or a channel variable of a leg, gets a value."""
     key, value = step.value.string("astdb"), step.value.string("value")
     if key:
@@ -141,12 +141,12 @@ async def _set(asterisk: Asterisk, step: Step) -> None:
         await asterisk.leg(step.leg).set_variable(step.value.string("variable"), value)
 
 
-async def _delete(asterisk: Asterisk, step: Step) -> None:
+async def _delete(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A key is removed from astdb; it need not be there."""
     await asterisk.astdb_delete(step.value.string("astdb"))
 
 
-async def _read(asterisk: Asterisk, step: Step) -> None:
+async def _read(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A variable of a leg, a key of astdb or a function is asked for and kept in the trace, to be compared."""
     ((kind, name),) = step.value.texts().items()
     if kind == "variable":
@@ -159,7 +159,7 @@ async def _read(asterisk: Asterisk, step: Step) -> None:
     asterisk.remember(f"{kind} {name}", value)
 
 
-async def _ami(asterisk: Asterisk, step: Step) -> None:
+async def _ami(asterisk: Asterisk, step: ScenarioStep) -> None:
     """A manager action. `answer` are shell patterns for headers of its response."""
     fields = _lists(step.value)
     headers = await asterisk.ami(fields)
@@ -174,7 +174,7 @@ def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
     }
 
 
-async def _ari(asterisk: Asterisk, step: Step) -> None:
+async def _ari(asterisk: Asterisk, step: ScenarioStep) -> None:
     """An ARI operation. `{caller}` in a parameter is the id of that leg's channel; `answer` are shell patterns."""
 
     def fill(value: Json) -> Json:
@@ -200,7 +200,7 @@ def _parameters(value: Node) -> Mapping[str, Json]:
     return {name: node.plain for name, node in {**value.fields, **more}.items() if name not in own}
 
 
-async def _agi(asterisk: Asterisk, step: Step) -> None:
+async def _agi(asterisk: Asterisk, step: ScenarioStep) -> None:
     """The scenario is an AGI script: its commands in order, each with a pattern for its answer.
 
     The script ends with its last command, unless it `stays`.
@@ -227,7 +227,7 @@ def _check(wanted: Mapping[str, str], headers: Headers, what: str) -> None:
 
 
 # `ami` and `ari` come before `answer`, which says what to expect there and is a step of its own elsewhere.
-_KINDS: Mapping[str, Callable[[Asterisk, Step], Awaitable[None]]] = {
+_KINDS: Mapping[str, Callable[[Asterisk, ScenarioStep], Awaitable[None]]] = {
     "ami": _ami,
     "ari": _ari,
     "agi": _agi,

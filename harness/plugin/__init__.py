@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.model import day
 from harness.plugin.items import marks_of
+from harness.stages.options import RUN_OPTIONS
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -39,27 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where report.json and the traces of this run go, replacing those of the run before"
         " (default: ./report)",
     )
-    for name, metavar, words in (
-        ("old", "SPEC", "release on the old side (debian:bullseye, image:REF)"),
-        ("candidate", "SPEC", "release on the candidate side"),
-        ("old-config", "DIR", "configuration folder for the old side"),
-        ("candidate-config", "DIR", "configuration folder for the candidate side"),
-    ):
-        dest = f"harness_{name.replace('-', '_')}"
-        group.addoption(f"--{name}", dest=dest, metavar=metavar, help=f"{words}, in place of site.toml's")
-    group.addoption(
-        "--rollback",
-        dest="harness_rollback",
-        action="store_true",
-        help="boot the old release on the migrated configuration as well: could one go back?",
-    )
-    group.addoption(
-        "--as-of",
-        dest="harness_as_of",
-        metavar="YYYY-MM-DD",
-        type=day,
-        help="the day by which support and waivers are judged, in place of today",
-    )
+    for name, details in RUN_OPTIONS.items():
+        group.addoption(name, dest=f"harness_{name.strip('-').replace('-', '_')}", **details)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,17 +38,10 @@ class Player:
         self._worker: dict[str, Any] | None = getattr(config, "workerinput", None)
         self._voice = Voice(config, self._worker.get(_PIPE, "") if self._worker else "")
         self._collected: Collected | None = None
-        self._run_folder = Path(config.invocation_params.dir, config.getoption("harness_report") or "report")
-        self._settings = Settings(
-            site=Path(config.invocation_params.dir, config.getoption("harness_site")),
-            report=self._run_folder,
-            old=config.getoption("harness_old"),
-            candidate=config.getoption("harness_candidate"),
-            old_config=self._folder("old_config"),
-            candidate_config=self._folder("candidate_config"),
-            rollback=config.getoption("harness_rollback"),
-            as_of=config.getoption("harness_as_of"),
-        )
+        options = {field.name: config.getoption(f"harness_{field.name}") for field in fields(Settings)}
+        options["site"] = Path(config.invocation_params.dir, options["site"])
+        self._run_folder = Path(config.invocation_params.dir, options["report"] or "report")
+        self._settings = Settings(**{**options, "report": self._run_folder})
         self._reports: dict[str, Report] = {}
         self._problems: list[str] = []
         self._refusal = ""
@@ -237,8 +231,3 @@ class Player:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
             tell(self._final, self._run_folder, terminalreporter, write_problem=self._write_problem)
-
-    def _folder(self, option: str) -> Path | None:
-        """As it was given: a configuration folder may be one of the site's."""
-        value = self._config.getoption(f"harness_{option}")
-        return Path(value) if value else None

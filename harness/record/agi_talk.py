@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from harness.asterisk.volatile import ids_in
 from harness.model import text_of
-from harness.record.said import LONGEST, Lines, Said, broken
+from harness.record.said import LONGEST, LineCutter, Said, broken
 
 __all__ = ["AgiTalk"]
 
@@ -18,7 +18,7 @@ class AgiTalk:
     """One call that Asterisk has handed to a FastAGI server. Asterisk is who connected (`>`)."""
 
     def __init__(self) -> None:
-        self._lines = {way: Lines() for way in "<>"}
+        self._lines = {way: LineCutter() for way in "<>"}
         self._environment: list[bytes] | None = []
         self._usage: list[bytes] = []
         self._unanswered: deque[str] = deque()

@@ -13,6 +13,7 @@ import websocket
 
 from harness.asterisk.ari import read_event
 from harness.errors import NotPlayable
+from harness.lab import Instance
 from harness.model import AriEvent
 
 __all__ = ["AriEvents"]
@@ -31,22 +32,13 @@ class AriEvents:
         self._thread.start()
 
     @classmethod
-    async def connect(
-        cls,
-        address: str,
-        port: int,
-        username: str,
-        secret: str,
-        *,
-        application: str,
-        take: Callable[[AriEvent], None],
-    ) -> AriEvents:
+    async def connect(cls, instance: Instance, *, application: str, take: Callable[[AriEvent], None]) -> AriEvents:
         """Be the application from now on. `take` is given each event, `at` by the monotonic clock.
 
         Raises NotPlayable.
         """
-        query = urlencode({"app": application, "api_key": f"{username}:{secret}"})
-        url = f"ws://{address}:{port}/ari/events?{query}"
+        query = urlencode({"app": application, "api_key": f"{instance.username}:{instance.secret}"})
+        url = f"ws://{instance.address}:{instance.ari_port}/ari/events?{query}"
         try:
             connection = await asyncio.to_thread(
                 websocket.create_connection,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from harness.asterisk.originate import STARTS_CALLS, started_by_application
 from harness.model import AmiPacket
@@ -48,6 +49,7 @@ class Ledger:
 
     Ids that somebody chose may be used again: the newest who makes such a thing owns it, from the event on that
     says so. Of the former one Asterisk may still speak: the names of its channels, which never come again, tell.
+    `alone` is the scenario that has the instance to itself just now.
     """
 
     def __init__(self) -> None:
@@ -56,7 +58,7 @@ class Ledger:
         self._holder: dict[str, Session] = {}
         self._pending: dict[str, list[AmiPacket]] = {}
         self._waits_for: dict[str, list[str]] = {}
-        self._alone: Session | None = None
+        self.alone: Session | None = None
         self._playing: set[Session] = set()
         self._made: dict[str, str] = {}
         self._former: dict[str, Session] = {}
@@ -70,7 +72,7 @@ class Ledger:
         for thing in holds:
             self._holder[thing] = session
         if alone:
-            self._alone = session
+            self.alone = session
 
     def make(self, ids: Iterable[str], owner: Session) -> None:
         """Somebody makes things with ids of his choosing: his own, unless another who plays has them."""
@@ -94,10 +96,9 @@ class Ledger:
 
     def release(self, session: Session) -> None:
         """What `session` held by name is free for the next one. Its ids stay its own: records come late."""
-        for thing in [thing for thing, holder in self._holder.items() if holder is session]:
-            del self._holder[thing]
-        if self._alone is session:
-            self._alone = None
+        self._holder = {thing: holder for thing, holder in self._holder.items() if holder is not session}
+        if self.alone is session:
+            self.alone = None
         self._playing.discard(session)
         self.starts.release(session)
 
@@ -116,7 +117,7 @@ class Ledger:
     def others(self) -> list[AmiPacket]:
         """Packets that belong to no scenario so far, in the order in which they came."""
         pending = (packet for waiting in self._pending.values() for packet in waiting)
-        return sorted([*self._strays, *pending], key=_when)
+        return sorted([*self._strays, *pending], key=attrgetter("at"))
 
     def route(self, packet: AmiPacket) -> None:
         """Give a packet, `at` by the monotonic clock, to the scenario that it belongs to."""
@@ -163,7 +164,7 @@ class Ledger:
                 for packet in self._pending.pop(first, ()):
                     unknown += _ids(packet)
                     found.append(packet)
-        for packet in sorted(found, key=_when):
+        for packet in sorted(found, key=attrgetter("at")):
             self._give(packet, owner)
 
     def holder_of(self, thing: str) -> Session | None:
@@ -173,12 +174,7 @@ class Ledger:
     def holder_by_name(self, said: object) -> Session | None:
         """The scenario that holds what a packet names (`Queue: sales`), else the one that plays alone."""
         named = self._holder_of_thing(said) if isinstance(said, AmiPacket) else None
-        return named or self._alone
-
-    @property
-    def alone(self) -> Session | None:
-        """The scenario that has the instance to itself just now."""
-        return self._alone
+        return named or self.alone
 
     def _newest(self, ids: Iterable[str], former: Mapping[str, Session]) -> Session | None:
         """The owner by the first id that was used once only, else by one that was used again."""
@@ -255,7 +251,7 @@ class Ledger:
         is_new = packet.event == "Newchannel" or _starts_a_channel(packet)
         phone = _PHONE.match(packet.get("Channel")) if is_new and not self.starts.is_expected(packet) else None
         holder = self._holder.get(f"phone/{phone[1]}") if phone else None
-        return holder or self._holder_of_thing(packet) or self._alone
+        return holder or self._holder_of_thing(packet) or self.alone
 
     def _holder_of_thing(self, packet: AmiPacket) -> Session | None:
         for name, value in packet.headers:
@@ -287,7 +283,3 @@ def _ids(packet: AmiPacket) -> list[str]:
 
 def _starts_a_channel(packet: AmiPacket) -> bool:
     return packet.event == "CEL" and packet.get("EventName") == "CHAN_START"
-
-
-def _when(packet: AmiPacket) -> float:
-    return packet.at

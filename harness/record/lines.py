@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable
 
-__all__ = ["Lines", "Pieces"]
+from harness.lab.instance.follow import Follow
 
-
-class Pieces(Protocol):
-    """A file as it grows."""
-
-    def __iter__(self) -> Iterator[bytes]: ...
-    def close(self) -> None: ...
+__all__ = ["FollowedLines"]
 
 
-class Lines:
+class FollowedLines:
     """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
 
-    def __init__(self, pieces: Pieces, take: Callable[[bytes], None], *, name: str) -> None:
+    def __init__(self, pieces: Follow, take: Callable[[bytes], None], *, name: str) -> None:
         self._pieces = pieces
         self._take = take
         self._rest = b""

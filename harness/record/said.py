@@ -58,7 +58,7 @@ def broken(why: str, data: bytes = b"") -> Said:
     return Said("broken", details=(("Problem", why), ("Data", shown)))
 
 
-class Lines:
+class LineCutter:
     """Cuts a stream into lines. `overlong` is true from the moment on at which one had no end."""
 
     __slots__ = ("_rest", "overlong")

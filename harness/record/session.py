@@ -8,6 +8,7 @@ from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -88,7 +89,7 @@ class Session:
     def _add(self, seen: Seen) -> None:
         """Keep the order of time: a line of the log may be filed late."""
         if self._seen and seen.at < self._seen[-1].at:
-            insort(self._seen, seen, key=_when)
+            insort(self._seen, seen, key=attrgetter("at"))
         else:
             self._seen.append(seen)
 
@@ -199,10 +200,6 @@ class Session:
             self.open_channels.pop(packet.get("Uniqueid"), None)
         for waiter in self._waiters:
             waiter.hurry(calls_go_on=bool(self.open_channels))
-
-
-def _when(seen: Seen) -> float:
-    return seen.at
 
 
 def _moved(seen: Seen, at: float) -> Seen:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,12 +17,11 @@ from typing import TypeVar
 import msgspec
 
 from harness.errors import LabError, SiteError
-from harness.model import Ending, InstanceName, Seen, Trace
+from harness.model import INSTANCES, Ending, InstanceName, Seen, Trace
 
 __all__ = ["FORMAT", "TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
 
 FORMAT = "trace/2"
-_INSTANCES: tuple[InstanceName, ...] = ("old", "again", "candidate")
 _LONGEST = 180
 # `/` becomes `__`, so that a `_` beside another one or beside `/` is no letter like others. Capitals are none, as
 # there are disks that do not tell them from small ones.
@@ -96,7 +95,7 @@ def _plain(value: object) -> object:
     return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-class TraceWriter:
+class TraceWriter(AbstractContextManager["TraceWriter"]):
     """Writes traces in a thread of its own, in the order in which they are given, while others are judged.
 
     What goes wrong is raised by `close` (or at the end of the block), so that no trace is lost silently.
@@ -116,9 +115,6 @@ class TraceWriter:
         self._thread.shutdown(wait=True)
         for write in self._writes:
             write.result()
-
-    def __enter__(self) -> TraceWriter:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -141,7 +137,7 @@ def trace_files(folder: Path) -> Iterator[TraceFile]:
     Raises SiteError for one whose head cannot be read, or whose name is not that of its head's scenario.
     """
     found = [_trace_file(path) for path in folder.glob("*.jsonl")]
-    yield from sorted(found, key=lambda file: (file.scenario, _INSTANCES.index(file.instance), file.play))
+    yield from sorted(found, key=lambda file: (file.scenario, INSTANCES.index(file.instance), file.play))
 
 
 def _trace_file(path: Path) -> TraceFile:

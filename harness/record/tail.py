@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from harness.asterisk.log import read_line
+from harness.lab.instance.follow import Follow
 from harness.model import AgiLine, LogLine, Playback
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines, Pieces
+from harness.record.lines import FollowedLines
 from harness.record.session import Session
 
 __all__ = ["LogTail"]
@@ -37,13 +38,13 @@ class LogTail:
     somebody may wait for it. `others` are warnings and errors that belong to no scenario, as far as is known.
     """
 
-    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
+    def __init__(self, pieces: Follow, ledger: Ledger) -> None:
         self.others: list[LogLine] = []
         self._early: dict[tuple[str, str], list[AgiLine | Playback]] = {}
         self._ledger = ledger
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
-        self._lines = Lines(pieces, self._line, name="log")
+        self._lines = FollowedLines(pieces, self._line, name="log")
 
     @property
     def unattributed(self) -> int:
@@ -80,11 +81,10 @@ class LogTail:
             self.others.append(read)
 
     def _tells(self, line: bytes) -> bool:
-        return any(telling in line for telling in _TELLING) or self._introduces_a_call(line)
-
-    def _introduces_a_call(self, line: bytes) -> bool:
-        found = _CALL_ID.search(line) if b"Executing [" in line else None
-        return found is not None and self._of_call(found[1].decode()) is None
+        if any(telling in line for telling in _TELLING):
+            return True
+        call = _CALL_ID.search(line) if b"Executing [" in line else None
+        return call is not None and self._of_call(call[1].decode()) is None
 
     def _verbose(self, line: LogLine) -> None:
         seen = _heard(line)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.errors import LabError
+from harness.lab.instance.follow import Follow
 from harness.record.agi_talk import AgiTalk
 from harness.record.ami_talk import AmiTalk
 from harness.record.http_talk import HttpTalk
 from harness.record.ledger import Ledger
-from harness.record.lines import Lines, Pieces
+from harness.record.lines import FollowedLines
 from harness.record.said import Said, Talk, broken
 from harness.record.session import Session
 
@@ -59,13 +60,13 @@ class TapTail:
     (`uses: [app/orders]`). The rest is counted in `unattributed`.
     """
 
-    def __init__(self, pieces: Pieces, ledger: Ledger) -> None:
+    def __init__(self, pieces: Follow, ledger: Ledger) -> None:
         self.heard = 0
         self._pending: list[_Entry] = []
         self._strays = 0
         self._ledger = ledger
         self._connections: dict[int, _Connection] = {}
-        self._lines = Lines(pieces, self._line, name="tap")
+        self._lines = FollowedLines(pieces, self._line, name="tap")
 
     @property
     def unattributed(self) -> int:
@@ -87,12 +88,9 @@ class TapTail:
 
     def _line(self, line: bytes) -> None:
         try:
-            entry = json.loads(line)
+            entry: dict[str, object] = json.loads(line)
         except ValueError:  # cut off by the tap's end
             return
-        self._entry(entry)
-
-    def _entry(self, entry: dict[str, object]) -> None:
         if "m" in entry:
             self._lines.pass_mark(str(entry["m"]))
             return

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.errors import LabError
+from harness.lab import Instance
 from harness.model import AmiPacket
 
 __all__ = ["Wire", "connect"]
@@ -62,15 +63,7 @@ class Wire(asyncio.Protocol):
             self.logged_in.set_exception(LabError(f"Asterisk refuses the harness's own manager user: {text}"))
 
 
-async def connect(
-    address: str,
-    port: int,
-    username: str,
-    secret: str,
-    sink: Callable[[AmiPacket], None],
-    *,
-    within: float = 10.0,
-) -> Wire:
+async def connect(instance: Instance, sink: Callable[[AmiPacket], None], *, within: float = 10.0) -> Wire:
     """Listen to an instance's manager; packets come with the time of the monotonic clock.
 
     Raises LabError when it does not let us in within so many seconds.
@@ -78,12 +71,13 @@ async def connect(
     wire = Wire(sink)
     try:
         async with asyncio.timeout(within):
-            await asyncio.get_running_loop().create_connection(lambda: wire, address, port)
-            wire.login(username, secret)
+            await asyncio.get_running_loop().create_connection(lambda: wire, instance.address, instance.ami_port)
+            wire.login(instance.username, instance.secret)
             await wire.logged_in
     except (OSError, TimeoutError) as problem:
         wire.close()
-        raise LabError(f"no manager answers at {address}:{port}: {str(problem) or 'time ran out'}") from problem
+        where = f"{instance.address}:{instance.ami_port}"
+        raise LabError(f"no manager answers at {where}: {str(problem) or 'time ran out'}") from problem
     except LabError:
         wire.close()
         raise

@@ -9,18 +9,19 @@ from harness.report.text import clean, count
 __all__ = ["complaint", "is_undecided", "properties"]
 
 _MOST = 5
+_UNPROVED = {
+    Outcome.NOT_COMPARED: "not compared",
+    Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",
+    Outcome.FAILED: "failed on the old release as well, so the scenario is wrong",
+}
 
 
 def complaint(result: ScenarioResult) -> str:
     """Why this result fails its test; empty when it passes (the same, waived, additive, unstable on old)."""
     place = f" ({clean(str(result.where))})" if result.where else ""
     problem = clean(result.problem, longest=600) or "no reason was given"
-    if result.outcome is Outcome.NOT_COMPARED:
-        return f"not compared: {problem}{place}"
-    if result.outcome is Outcome.UNSTABLE_ON_CANDIDATE:
-        return f"unstable on the candidate: {problem}{place}"
-    if result.outcome is Outcome.FAILED:
-        return f"failed on the old release as well, so the scenario is wrong: {problem}{place}"
+    if words := _UNPROVED.get(result.outcome):
+        return f"{words}: {problem}{place}"
     holding = [finding for finding in result.findings if holds(finding)]
     if holding:
         return "\n".join((f"differs: {_numbers(holding)}{place}", *map(_lines, holding[:_MOST]), *_rest(holding)))

@@ -62,18 +62,14 @@ def write_report(report: Report, folder: Path) -> Path:
     target = folder / _NAME
     with _site_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=folder, prefix=f".{_NAME}.", encoding="utf-8", delete=False
-        ) as scratch:
-            try:
-                scratch.write(dumps(report))
-                scratch.flush()
-                os.fsync(scratch.fileno())
-                Path(scratch.name).chmod(0o644)
-                Path(scratch.name).replace(target)
-            except BaseException:
-                Path(scratch.name).unlink(missing_ok=True)
-                raise
+        with tempfile.TemporaryDirectory(prefix=f".{_NAME}.", dir=folder) as beside:
+            made = Path(beside, _NAME)
+            with made.open("w", encoding="utf-8") as file:
+                file.write(dumps(report))
+                file.flush()
+                os.fsync(file.fileno())
+            made.chmod(0o644)
+            made.replace(target)
     return target
 
 

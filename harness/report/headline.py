@@ -20,12 +20,16 @@ _OUTCOMES = (
     (Outcome.WAIVED, "waived"),
     (Outcome.SAME, "same"),
 )
+_UNPROVED = (
+    (Outcome.NOT_COMPARED, "could not be compared"),
+    (Outcome.UNSTABLE_ON_CANDIDATE, "unstable on the candidate"),
+)
 
 
 def headline(report: Report) -> Iterator[str]:
     """What was played and what came of it, then how much was found."""
     counts = report.counts
-    parts = [f"{counts.of(outcome):,} {words}" for outcome, words in _OUTCOMES if counts.of(outcome)]
+    parts = [f"{number:,} {words}" for outcome, words in _OUTCOMES if (number := counts.outcomes[outcome])]
     yield f"{_extent(report)} in {report.seconds:.0f} s: {', '.join(parts) or 'nothing was played'}"
     found = [f"{number:,} {severity}" for severity in Severity if (number := _groups(report, severity))]
     if counts.waived:
@@ -63,7 +67,7 @@ def _hold(report: Report) -> str:
         words = f"{review:,} to review" if breaking else f"{count(review, 'finding')} to review"
         parts.append(words + ("" if breaking else _inside(report, Severity.REVIEW)))
     for outcome, words in ((Outcome.FAILED, "failed"), (Outcome.NOT_COMPARED, "not compared")):
-        if number := report.counts.of(outcome):
+        if number := report.counts.outcomes[outcome]:
             parts.append(f"{number:,} {words}" if parts else f"{_things(report, outcome)} {words}")
     return ", ".join(parts) or "see above"
 
@@ -77,17 +81,11 @@ def _inside(report: Report, severity: Severity) -> str:
 
 
 def _inconclusive(report: Report) -> str:
-    parts = [*_missing(report)]
+    outcomes = report.counts.outcomes
+    parts = [f"{_things(report, outcome)} {words}" for outcome, words in _UNPROVED if outcomes[outcome]]
     if not parts and report.problems:
         parts.append(clean(report.problems[0].partition("\n")[0], longest=70))
     return ", ".join(parts) or "nothing was compared"
-
-
-def _missing(report: Report) -> Iterator[str]:
-    if report.counts.of(Outcome.NOT_COMPARED):
-        yield f"{_things(report, Outcome.NOT_COMPARED)} could not be compared"
-    if report.counts.of(Outcome.UNSTABLE_ON_CANDIDATE):
-        yield f"{_things(report, Outcome.UNSTABLE_ON_CANDIDATE)} unstable on the candidate"
 
 
 def _extent(report: Report) -> str:

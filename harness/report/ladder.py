@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from harness.judge.align import Alignment, Step, StepKind, step_changes
+from harness.judge.align import AlignedStep, Alignment, StepKind, step_changes
 from harness.judge.normalise.facts import Fact
 from harness.judge.words import held_words, start_of, thing_words
 from harness.model import Change, Thing
@@ -44,15 +44,15 @@ def side_by_side(alignment: Alignment, *, width: int, every: bool = False) -> It
                     yield from _lines(step, alignment.seconds, column)
 
 
-def _by_subject(alignment: Alignment) -> Iterator[tuple[str, list[Step]]]:
-    subjects: dict[str, list[Step]] = {}
+def _by_subject(alignment: Alignment) -> Iterator[tuple[str, list[AlignedStep]]]:
+    subjects: dict[str, list[AlignedStep]] = {}
     for (subject, _), steps in alignment.streams.items():
         subjects.setdefault(subject, []).extend(steps)
     for subject, found in sorted(subjects.items()):
         yield subject, list(_in_order(found))
 
 
-def _in_order(steps: Iterable[Step]) -> Iterator[Step]:
+def _in_order(steps: Iterable[AlignedStep]) -> Iterator[AlignedStep]:
     """As it happened on the old release; what only the candidate has follows what it followed there."""
     shared = sorted((step for step in steps if step.old), key=lambda step: _seen(step.old))
     new = sorted((step for step in steps if not step.old), key=lambda step: _seen(step.candidate))
@@ -69,7 +69,7 @@ def _seen(fact: Fact | None) -> float:
     return fact.seen if fact and fact.seen >= 0 else float("inf")
 
 
-def _lines(step: Step, seconds: float, column: int) -> Iterator[Line]:
+def _lines(step: AlignedStep, seconds: float, column: int) -> Iterator[Line]:
     mark, style = _MARKS[step.kind]
     yield Line(_row(mark, _words(step.old), _words(step.candidate), column), style)
     for change in step_changes(step, seconds):

@@ -34,14 +34,9 @@ class _Paragraph:
     lines: bool
 
 
-def release_lines(difference: ReleaseDifference, *, every: bool = False) -> tuple[Line, ...]:
-    """Counts first, then what is gone, changed and new; shortened unless `every` entry is wanted."""
-    return tuple(_lines(difference, every))
-
-
 def release_markdown(difference: ReleaseDifference, *, every: bool = False) -> str:
     """The same for a merge request or a wiki."""
-    return "\n".join(_markdown(difference, every)) + "\n"
+    return "".join(f"{line}\n" for line in _markdown(difference, every))
 
 
 def release_json(difference: ReleaseDifference) -> str:
@@ -57,7 +52,8 @@ def release_json(difference: ReleaseDifference) -> str:
     return json.dumps(value, indent=1) + "\n"
 
 
-def _lines(difference: ReleaseDifference, every: bool) -> Iterator[Line]:
+def release_lines(difference: ReleaseDifference, *, every: bool = False) -> Iterator[Line]:
+    """Counts first, then what is gone, changed and new; shortened unless `every` entry is wanted."""
     yield Line(_title(difference), "title")
     yield Line("")
     if not difference.changes:
@@ -151,7 +147,7 @@ def _entries(
         return [(_fate(difference, name), 1) for name in names]
     if kind.whole:
         groups = groupby(names, lambda name: whole_of(kind.name, name))
-        members = [(whole, [_own(whole, name) for name in group]) for whole, group in groups]
+        members = [(whole, [name[len(whole) :].lstrip(":. ") for name in group]) for whole, group in groups]
         return [(f"{whole}: {', '.join(each)}", len(each)) for whole, each in members]
     if kind.name == "CLI command" and not every:
         return list(_families(names))
@@ -176,10 +172,6 @@ def _fate(difference: ReleaseDifference, module: str) -> str:
     if module in difference.candidate.section("left out").items:
         parts.append("the candidate was built without it")
     return f"{module}: {', '.join(parts)}" if parts else module
-
-
-def _own(whole: str, name: str) -> str:
-    return name[len(whole) :].lstrip(":. ")
 
 
 def _value(text: str) -> str:

@@ -12,7 +12,7 @@ from harness.judge.words import cut
 __all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "wrap"]
 
 WIDTH = 100
-_LONGEST = 240
+_LONGEST = 480  # a title: its template, and two values that `judge.words` has cut
 # Control, format (such as right-to-left marks), surrogate, private, unassigned, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")

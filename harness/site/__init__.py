@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.site.model import App, Data, Database, Limits, Phone, Ready, Side, Site
+from harness.site.model import App, Data, Database, Limits, Phone, Ready, Site, SiteSide
 from harness.site.reading.load import load_site
 
-__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Side", "Site", "load_site"]
+__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide", "load_site"]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from harness.model import Severity, Waiver
 
-__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Side", "Site"]
+__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide"]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SiteSide:
     """One release and the configuration folder for it (absolute path)."""
 
     release: str
@@ -124,8 +124,8 @@ class Site:
 
     name: str
     root: Path
-    old: Side
-    candidate: Side
+    old: SiteSide
+    candidate: SiteSide
     data: Data = field(default_factory=Data)
     packages: tuple[str, ...] = ()
     python: tuple[str, ...] = ()

@@ -17,9 +17,9 @@ from harness.ask.over_ami import AmiAsk
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import BootError, LabError, with_notes
-from harness.facts.inventory import Inventory, Section, Table, baseline
+from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
 from harness.judge.checks.judging import judge_load
@@ -64,13 +64,10 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
     if results.maps.old.contexts or results.maps.candidate.contexts:
         return results
     sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
+    asks = {name: AmiAsk(booted.trio.instances[name]) for name in sides}
     with _answering():
-        old, candidate = await asyncio.gather(
-            *(
-                take_dialplan(AmiAsk(booted.trio.instances[name]), folder=_folder(booted.site, name))
-                for name in sides
-            )
-        )
+        takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
+        old, candidate = await asyncio.gather(*takes)
     return replace(results, maps=Maps(old, candidate))
 
 
@@ -95,7 +92,7 @@ async def listen(booted: Booted, results: Results) -> Results:
     """From now on the site's manager users hear what is played, each on every instance."""
     if not _of_users(booted):
         return results
-    configs = {name: read_conf(_config(booted.site, name)) for name in booted.trio.instances}
+    configs = {name: Config(_config(booted.site, name)) for name in booted.trio.instances}
     clients = tuple(
         Clients(instance, configs[name], folder=_folder(booted.site, name))
         for name, instance in booted.trio.instances.items()
@@ -171,7 +168,8 @@ async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) ->
 async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
     """With what both releases say of themselves that concerns the site."""
     found, problem = await asyncio.to_thread(_research, booted, maps)
-    *olds, candidate = (_with_release(inventory, problem) for inventory in inventories)
+    release = {"release": Listing(problem=problem)}
+    *olds, candidate = (replace(each, sections={**each.sections, **release}) for each in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
 
@@ -207,10 +205,6 @@ def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
         today=prepared.day,
     )
     return found, ""
-
-
-def _with_release(inventory: Inventory, problem: str) -> Inventory:
-    return replace(inventory, sections={**inventory.sections, "release": Section(problem=problem)})
 
 
 async def _tables(trio: Trio) -> Tables:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import LabError
 from harness.judge import Judged, Plays, judge, waives
+from harness.lab.housekeeping.progress import silent
 from harness.model import InstanceName, Place, Trace, Waiver
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
@@ -55,9 +56,10 @@ async def replay(booted: Booted, results: Results) -> Results:
                 booted.say(f"Replaying {scenario.id} alone ({count} of {len(again)} that differ)")
                 plays = doubtful.pop(scenario.id)
                 turns = [(scenario, number) for number in range(1, limits.replays + 1)]
-                async for one in booted.scheduler.play(turns, width=1, progress=_silent):
+                async for one in booted.scheduler.play(turns, width=1, progress=silent):
                     writer.keep(*one.traces.values())
-                    plays = _with(plays, one.traces)
+                    traces = {name: (*seen, one.traces[name]) for name, seen in plays.traces.items()}
+                    plays = replace(plays, traces=traces)
                 results = results.with_judged(judge(plays, results.maps, booted.site.severities))
     except LabError as problem:
         return _losses(booted.scheduler, results).broken_by(problem)
@@ -98,14 +100,6 @@ def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace])
     )
 
 
-def _with(plays: Plays, traces: Mapping[InstanceName, Trace]) -> Plays:
-    return replace(plays, traces={name: (*seen, traces[name]) for name, seen in plays.traces.items()})
-
-
 def _losses(scheduler: Scheduler, results: Results) -> Results:
     """With what ended or hung by now, and how much was seen that belongs to no scenario."""
     return replace(results.with_problems(*scheduler.broken), unattributed=scheduler.unattributed)
-
-
-def _silent(_line: str) -> None:
-    """Progress of a single replay is not worth a line."""

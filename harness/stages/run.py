@@ -83,19 +83,12 @@ async def on_trio(prepared: Prepared, share: Share, say: Progress) -> Results:
         async with boot(prepared, share, say) as booted:
             results = replace(results, overlay=booted.trio.overlay)
             for stage in STAGES:
-                results = await _attempt(stage, booted, results)
+                results = await stage(booted, results)
                 if results.broken:
                     break
     except LabError as problem:
         results = results.broken_by(problem)
     return results
-
-
-async def _attempt(stage: Stage, booted: Booted, results: Results) -> Results:
-    try:
-        return await stage(booted, results)
-    except LabError as problem:
-        return results.broken_by(problem)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from harness.ask.clients import Clients
 from harness.ask.over_ami import AmiAsk
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.facts.inventory import Inventory
 from harness.judge.checks.judging import judge_load
 from harness.lab import boot_trio, prepare
@@ -80,7 +80,7 @@ async def _told(root: Path) -> tuple[Inventory, ...]:
     folders = {"old": root / "old", "again": root / "old", "candidate": root / "candidate"}
     async with boot_trio(site, releases, progress=print) as trio:
         clients = [
-            Clients(instance, read_conf(folders[name]), folder=f"{folders[name].name}/")
+            Clients(instance, Config(folders[name]), folder=f"{folders[name].name}/")
             for name, instance in trio.instances.items()
         ]
         await asyncio.gather(*(one.listen() for one in clients))

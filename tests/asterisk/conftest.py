@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.asterisk.conf import Config, read_conf
+from harness.asterisk.conf import Config
 
 MakeConfig = Callable[..., Config]
 
@@ -21,6 +21,6 @@ def make_config(tmp_path: Path) -> MakeConfig:
             path = tmp_path / "etc" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_conf(tmp_path / "etc")
+        return Config(tmp_path / "etc")
 
     return make

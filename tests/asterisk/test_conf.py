@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.asterisk.conf import Conf, Config, conf_of, is_true, read_conf
+from harness.asterisk.conf import Conf, Config, is_true
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.model import Place
 
@@ -256,7 +256,7 @@ _QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[Health
 @given(text=_JUNK)
 def test_anything_can_be_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.conf").write_bytes(text.encode("utf-8", "surrogatepass"))
-    found = read_conf(tmp_path).file("a.conf")
+    found = Config(tmp_path).file("a.conf")
     lines = text.count("\n") + 1
     assert all(1 <= option.place.line <= lines for section in found.sections for option in section.options)
     assert all(problem.place.line <= lines for problem in found.problems)
@@ -266,7 +266,7 @@ def test_anything_can_be_read(tmp_path: Path, text: str) -> None:
 @given(junk=st.binary(max_size=400))
 def test_any_bytes_can_be_read(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "a.conf").write_bytes(junk)
-    read_conf(tmp_path).file("a.conf")
+    Config(tmp_path).file("a.conf")
 
 
 _INCLUDING = st.lists(
@@ -285,13 +285,13 @@ def test_files_in_memory_read_as_files_in_a_folder(tmp_path: Path, files: dict[s
         for name, lines in files.items():
             (Path(folder) / name).parent.mkdir(exist_ok=True)
             (Path(folder) / name).write_text("\n".join(lines))
-        found = read_conf(Path(folder)).file("a.conf")
-        assert conf_of({name: "\n".join(lines) for name, lines in files.items()}).file("a.conf") == found
+        found = Config(Path(folder)).file("a.conf")
+        assert Config(texts={name: "\n".join(lines) for name, lines in files.items()}).file("a.conf") == found
 
 
 def test_texts_stand_for_files_and_may_be_more_than_there_are(make_config: MakeConfig) -> None:
     folder = make_config(**{"a.conf": "#include *.inc\n", "b.inc": "[b]\n"}).folder
-    changed = read_conf(folder, {"b.inc": b"[x]\n", "c.inc": b"[c]\n"}).file("a.conf")
+    changed = Config(folder, {"b.inc": b"[x]\n", "c.inc": b"[c]\n"}).file("a.conf")
     assert [section.name for section in changed.sections] == ["x", "c"]
 
 
@@ -320,4 +320,4 @@ def test_what_is_written_is_read_whatever_the_comments(
     (tmp_path / "b.conf").write_text(blocks)
     wanted = [f"{name}={value.strip(' ' + chr(9)).removeprefix('>').strip(' ' + chr(9))}" for name, value in pairs]
     for name in ("a.conf", "b.conf"):
-        assert seen(read_conf(tmp_path).file(name)) == {"s": wanted}
+        assert seen(Config(tmp_path).file(name)) == {"s": wanted}

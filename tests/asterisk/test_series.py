@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from harness.asterisk.versions import SERIES, move, parse_version, support
-from harness.judge.research.moves import about_move
+from harness.judge.research import about_move
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.asterisk.conf import conf_of
+from harness.asterisk.conf import Config
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.asterisk.dialplan.show import Dialplan, Hint, Priority, parse_dialplan
 from harness.asterisk.dialplan.uses import SiteUses
@@ -137,5 +137,5 @@ def test_global_variables_use_the_technologies_in_them() -> None:
     ],
 )
 def test_keys_of_features_conf_run_applications(line: str, names: list[str]) -> None:
-    features = conf_of({"features.conf": f"[ApplicationMap]\n{line}\n"}).file("features.conf")
+    features = Config(texts={"features.conf": f"[ApplicationMap]\n{line}\n"}).file("features.conf")
     assert [one.name for _, _, one in key_invocations(features)] == names

@@ -8,6 +8,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,10 +68,15 @@ def declaring(answer: bytes) -> Reply:
     return reply
 
 
+def at(port: int) -> Any:
+    """What ARI's clients need of an instance."""
+    return SimpleNamespace(address="127.0.0.1", ari_port=port, username="me", secret="secret")
+
+
 def asked(reply: Reply, operation: str = "channels.list", /, **parameters: Any) -> AriAnswer:
     async def ask() -> AriAnswer:
         with serving(reply) as port:
-            client = Ari("127.0.0.1", port, "me", "secret")
+            client = Ari(at(port))
             try:
                 return await client.call(operation, parameters)
             finally:
@@ -154,7 +160,7 @@ def test_parameters_are_sent_whether_declared_or_not() -> None:
 def test_an_application_that_is_not_let_in_is_told() -> None:
     async def test() -> None:
         with serving(lambda _: http(b"", "401 Unauthorized")) as port:
-            await AriEvents.connect("127.0.0.1", port, "me", "x", application="mine", take=print)
+            await AriEvents.connect(at(port), application="mine", take=print)
 
     with pytest.raises(NotPlayable, match="does not let the application mine in: it answers 401"):
         asyncio.run(asyncio.wait_for(test(), 20))

@@ -18,7 +18,7 @@ from harness.far_end.link import Event, FarEndLink
 from harness.far_end.phones import FarEnd
 from harness.lab import boot_trio, prepare
 from harness.model import InstanceName
-from harness.site.model import Phone, Side, Site
+from harness.site.model import Phone, Site, SiteSide
 
 pytestmark = pytest.mark.engine
 
@@ -213,8 +213,8 @@ def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Ite
         Site(
             "phones",
             folder,
-            Side(OLD, folder),
-            Side(CANDIDATE, folder),
+            SiteSide(OLD, folder),
+            SiteSide(CANDIDATE, folder),
             standins=("trunk.example",),
             phones=(*PHONES, *NAMED, STRANGER),
         )

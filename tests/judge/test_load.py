@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.facts.inventory import Inventory, Section, StartLine
+from harness.facts.inventory import Inventory, Listing, StartLine
 from harness.judge.checks import CHECKS
-from harness.judge.checks.judging import judge_load
+from harness.judge.checks.judging import LOAD_RULES, judge_load
 from harness.judge.checks.modules import asked_for
 from harness.judge.checks.rule import LoadRule, tiny
-from harness.judge.checks.rules import LOAD_RULES
 from harness.model import Outcome, Place, ScenarioResult, Severity
 
 DIALPLAN = """\
@@ -53,7 +52,7 @@ def test_what_wavers_on_the_old_release_is_no_finding() -> None:
 
 @pytest.mark.parametrize("side", [0, 1, 2])
 def test_a_section_that_cannot_be_read_is_not_compared(side: int) -> None:
-    broken = replace(tiny(), sections={"queue": Section(problem="no answer")})
+    broken = replace(tiny(), sections={"queue": Listing(problem="no answer")})
     sides = [tiny(), tiny(), tiny()]
     sides[side] = broken
     result = judge_load("preflight/queues", *sides)
@@ -255,9 +254,9 @@ def test_an_application_that_is_gone_is_found_wherever_it_is_run(
 ) -> None:
     used = tiny(dialplan=dialplan, files=files)
     old = replace(
-        used, sections={**used.sections, "application": Section({"Macro": {}, "ExecIf": {}, "NoOp": {}})}
+        used, sections={**used.sections, "application": Listing({"Macro": {}, "ExecIf": {}, "NoOp": {}})}
     )
-    candidate = replace(used, sections={**used.sections, "application": Section({"ExecIf": {}, "NoOp": {}})})
+    candidate = replace(used, sections={**used.sections, "application": Listing({"ExecIf": {}, "NoOp": {}})})
     findings = judged("preflight/applications", old, candidate).findings
     assert [(finding.rule, str(finding.where)) for finding in findings] == [("application-unavailable", place)]
 
@@ -278,8 +277,8 @@ def test_a_technology_that_is_gone_is_found_wherever_it_is_dialled_or_watched(
 ) -> None:
     queue = {"queue member": {member: {} for member in members}}
     used = tiny(queue, dialplan=dialplan, files=files)
-    old = replace(used, sections={**used.sections, "technology": Section({"SIP": {}, "PJSIP": {}})})
-    candidate = replace(used, sections={**used.sections, "technology": Section({"PJSIP": {}})})
+    old = replace(used, sections={**used.sections, "technology": Listing({"SIP": {}, "PJSIP": {}})})
+    candidate = replace(used, sections={**used.sections, "technology": Listing({"PJSIP": {}})})
     findings = judged("preflight/applications", old, candidate).findings
     assert [(finding.rule, str(finding.where)) for finding in findings] == [("technology-unavailable", place)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.asterisk.dialplan.show import Dialplan, Priority
-from harness.facts.inventory import Section
+from harness.facts.inventory import Listing
 from harness.facts.release import tiny_release
 from harness.facts.site_changes import SiteChange
 from harness.judge.research import site_changes
@@ -110,7 +110,7 @@ def test_a_release_with_itself_has_no_changes(config: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["config object", "config option"])
 def test_of_a_release_that_documents_nothing_nothing_is_said(config: Path, kind: str) -> None:
-    undocumented = replace(NEW, sections={**NEW.sections, kind: Section(problem="the image has no documentation")})
+    undocumented = replace(NEW, sections={**NEW.sections, kind: Listing(problem="the image has no documentation")})
     assert config_changes(OLD, undocumented, read_site_files(config)) == ()
     assert config_changes(undocumented, NEW, read_site_files(config)) == ()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.facts.inventory import Section
+from harness.facts.inventory import Listing
 from harness.facts.release import KINDS, ReleaseFacts, tiny_release
 from harness.judge.research.release_changes import ReleaseChange, compare_releases
 
@@ -82,7 +82,7 @@ def test_a_release_against_itself_has_no_difference(release: ReleaseFacts) -> No
 
 
 def test_what_could_not_be_read_is_no_difference() -> None:
-    unread = replace(NEW, sections={**NEW.sections, "application": Section(problem="asked in vain")})
+    unread = replace(NEW, sections={**NEW.sections, "application": Listing(problem="asked in vain")})
     difference = compare_releases(OLD, unread)
     assert difference.problems == tuple(
         (kind.name, "22: asked in vain") for kind in KINDS if "application" in (kind.name, kind.whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.asterisk.conf import conf_of
+from harness.asterisk.conf import Config
 from harness.lab.images.release import Release
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
 
@@ -19,7 +19,7 @@ def overlaid(**files: str) -> Overlaid:
 
 
 def in_force(result: Overlaid, file: str, section: str) -> dict[str, str]:
-    return {option.name: option.value for option in conf_of(result.files).file(file).options(section)}
+    return {option.name: option.value for option in Config(texts=result.files).file(file).options(section)}
 
 
 def text(result: Overlaid, file: str) -> str:
@@ -135,7 +135,7 @@ def test_modules_that_the_harness_needs_are_loaded_without_autoload() -> None:
     result = overlaid(
         modules_conf="[modules]\nautoload=no\nload=cdr_manager.so\n", cel_conf="[general]\nenable=yes\n"
     )
-    lines = conf_of(result.files).file("modules.conf").options("modules")
+    lines = Config(texts=result.files).file("modules.conf").options("modules")
     loads = [option.value for option in lines if option.name == "load"]
     assert loads == ["cdr_manager.so", "app_playback.so", "app_senddtmf.so", "format_sln.so", "cel_manager.so"]
 
@@ -181,6 +181,6 @@ def test_after_an_include_a_file_goes_on_in_its_own_section() -> None:
         "b.conf": b"y = 2\n[other]\nz = 3\n",
         "c.conf": b"w = 4\n",
     }
-    sections = conf_of(files).file("a.conf").sections
+    sections = Config(texts=files).file("a.conf").sections
     found = [(section.name, option.name) for section in sections for option in section.options]
     assert found == [("general", "y"), ("general", "x"), ("other", "z"), ("other", "w")]

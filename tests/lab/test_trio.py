@@ -22,6 +22,7 @@ from harness.errors import BootError, CrashError, HangError
 from harness.lab import Instance, Release, Trio, boot_trio, sweep
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL
+from harness.lab.housekeeping.sweep import is_gone
 from harness.lab.instance.overlay import LOG_FILE
 
 pytestmark = pytest.mark.engine
@@ -204,6 +205,18 @@ def test_a_hang_is_told_apart_from_a_crash(tiny_site: MakeSite, releases: Releas
         trio.again.check()
 
     play(tiny_site(), releases, act)
+
+
+def test_a_network_that_containers_are_on_is_not_gone(tiny_site: MakeSite, releases: Releases) -> None:
+    wanted = {"label": f"{LABEL}.pid={os.getpid()}"}
+
+    def act(_: Trio) -> None:
+        with connected() as client:
+            (network,) = client.client.networks.list(filters=wanted)
+            assert not is_gone(network)
+
+    play(tiny_site(), releases, act)
+    assert left_behind() == []
 
 
 def test_two_trios_at_once_do_not_disturb_each_other(tiny_site: MakeSite, releases: Releases) -> None:

@@ -9,7 +9,7 @@ from migrations import fill, migrated
 
 from harness.migrate.apply import rewrite
 from harness.migrate.folder import read_subject
-from harness.migrate.model import Change, Edit
+from harness.migrate.model import Edit, Rewrite
 from harness.migrate.modules_conf import change_for
 from harness.migrate.run import CHANGES
 
@@ -18,7 +18,7 @@ DEMO = Path(__file__).parents[2] / "scenarios" / "demo"
 
 
 @pytest.mark.parametrize("change", EVERY, ids=lambda change: change.id)
-def test_a_witness_becomes_what_it_says(tmp_path: Path, change: Change) -> None:
+def test_a_witness_becomes_what_it_says(tmp_path: Path, change: Rewrite) -> None:
     before = read_subject(fill(tmp_path, change.witness.before))
     found = tuple(change.find(before))
     edits = [one for one in found if isinstance(one, Edit)]

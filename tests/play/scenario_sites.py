@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.site.model import Phone, Side, Site
+from harness.site.model import Phone, Site, SiteSide
 
 
 def site_of(root: Path) -> Site:
     """The site in a folder: its YAML and Python files, phones 101 to 103, the trunk `provider`."""
-    side = Side("debian:bullseye", root / "old")
+    side = SiteSide("debian:bullseye", root / "old")
     return Site(
         name="Tiny",
         root=root,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,11 @@ Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[
 
 GREETING = b"Asterisk Call Manager/5.0.2\r\n"
 WELCOME = b"Response: Success\r\nMessage: Authentication accepted\r\n\r\n"
+
+
+def at(port: int) -> Any:
+    """What connecting needs of an instance."""
+    return SimpleNamespace(address="127.0.0.1", ami_port=port, username="h", secret="h")
 
 
 @asynccontextmanager
@@ -49,7 +56,7 @@ def test_a_manager_that_refuses_the_login_is_named() -> None:
 
     async def main() -> None:
         async with manager(talk) as port:
-            await connect("127.0.0.1", port, "h", "wrong", lambda _: None)
+            await connect(at(port), lambda _: None)
 
     with pytest.raises(LabError, match="Authentication failed"):
         asyncio.run(main())
@@ -61,7 +68,7 @@ def test_a_manager_that_says_nothing_is_given_up() -> None:
 
     async def main() -> None:
         async with manager(talk) as port:
-            await connect("127.0.0.1", port, "h", "h", lambda _: None, within=0.1)
+            await connect(at(port), lambda _: None, within=0.1)
 
     with pytest.raises(LabError, match="time ran out"):
         asyncio.run(main())
@@ -71,7 +78,7 @@ def test_a_port_on_which_nobody_listens_is_named() -> None:
     async def main() -> None:
         async with manager(let_in) as port:
             pass
-        await connect("127.0.0.1", port, "h", "h", lambda _: None)
+        await connect(at(port), lambda _: None)
 
     with pytest.raises(LabError, match="no manager answers at 127"):
         asyncio.run(main())
@@ -85,7 +92,7 @@ def test_a_connection_that_dies_in_the_middle_of_a_frame_tells_and_keeps_what_ca
     async def main() -> tuple[list[AmiPacket], bytes]:
         seen: list[AmiPacket] = []
         async with manager(talk) as port:
-            wire = await connect("127.0.0.1", port, "h", "h", seen.append)
+            wire = await connect(at(port), seen.append)
             async with asyncio.timeout(5):
                 return seen, await wire.closed
 
@@ -105,7 +112,7 @@ def test_a_flood_of_events_is_taken_whole() -> None:
     async def main() -> list[AmiPacket]:
         seen: list[AmiPacket] = []
         async with manager(talk) as port:
-            wire = await connect("127.0.0.1", port, "h", "h", seen.append)
+            wire = await connect(at(port), seen.append)
             async with asyncio.timeout(20):
                 await wire.closed
         return seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from harness.facts.inventory import Section
+from harness.facts.inventory import Listing
 from harness.facts.release import ReleaseFacts, tiny_release
 from harness.judge.research.release_changes import compare_releases
 from harness.report import release_json, release_lines, release_markdown
@@ -87,7 +87,7 @@ def test_nothing_is_shortened_when_all_is_wanted() -> None:
 
 
 def test_what_was_not_compared_is_told() -> None:
-    unread = replace(NEW, sections={**NEW.sections, "codec": Section(problem="no table")})
+    unread = replace(NEW, sections={**NEW.sections, "codec": Listing(problem="no table")})
     difference = compare_releases(OLD, unread)
     assert "Not compared: codecs: 22.10.1: no table" in [line.text for line in release_lines(difference)]
     assert "**Not compared**: codecs: 22.10.1: no table" in release_markdown(difference)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.asterisk.conf import Config, read_conf
+from harness.asterisk.conf import Config
 
 SITE = """\
 name = "Tiny"
@@ -28,7 +28,7 @@ def make_config(tmp_path: Path) -> MakeConfig:
     """`make_config(**{"pjsip.conf": "..."})`."""
 
     def make(**files: str | bytes) -> Config:
-        return read_conf(write(tmp_path / "etc", files))
+        return Config(write(tmp_path / "etc", files))
 
     return make
 

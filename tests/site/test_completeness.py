@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.asterisk.conf import Config, read_conf
+from harness.asterisk.conf import Config
 from harness.site.making.completeness import missing_of
 
 MakeConfig = Callable[..., Config]
@@ -24,7 +24,7 @@ def missing(config: Config, *dumps: Path, **data: Path) -> list[str]:
 def test_the_demo_has_all_that_it_needs() -> None:
     names = {"astdb": "astdb.sqlite3", "voicemail": "voicemail", "sounds": "sounds", "agi_bin": "agi-bin"}
     data = {key: DEMO / "data" / name for key, name in names.items()}
-    found = missing_of(read_conf(DEMO / "old"), data, ())
+    found = missing_of(Config(DEMO / "old"), data, ())
     assert [m.what for m in found] == ["the mailboxes 100, 102, 103, 104, 105 of default: no folder"]
     assert not found[0].needed
 
@@ -134,6 +134,6 @@ def test_whatever_stands_there_it_ends(tmp_path_factory: pytest.TempPathFactory,
         "extconfig.conf",
     ):
         (folder / name).write_text("[a]\n" + text, encoding="utf-8")
-    for found in missing_of(read_conf(folder), {"agi_bin": folder, "sounds": folder, "voicemail": folder}, ()):
+    for found in missing_of(Config(folder), {"agi_bin": folder, "sounds": folder, "voicemail": folder}, ()):
         assert found.place.file
         assert found.what

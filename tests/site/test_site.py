@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import SiteError
 from harness.model import Place, Severity, Waiver
-from harness.site import Data, Limits, Side, load_site
+from harness.site import Data, Limits, SiteSide, load_site
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo"
 MakeSite = Callable[..., Path]
@@ -42,7 +42,7 @@ def wrong(path: Path, **overrides: str | Path) -> list[str]:
 
 def test_the_demo_is_a_site() -> None:
     site = load_site(DEMO)
-    assert site.old == Side("debian:bullseye", DEMO / "old")
+    assert site.old == SiteSide("debian:bullseye", DEMO / "old")
     assert [phone.name for phone in site.phones] == [str(number) for number in range(101, 108)]
     assert site.standins == ("sip.provider.example",)
     assert site.trunks == ("provider",)
@@ -54,7 +54,7 @@ def test_the_demo_is_a_site() -> None:
 def test_every_key_is_read(make_site: MakeSite) -> None:
     root = make_site(FULL, **{"data/astdb.sqlite3": "", "data/agi-bin/x": ""})
     site = load_site(root)
-    assert site.old == Side("image:ours:1", root / "old")
+    assert site.old == SiteSide("image:ours:1", root / "old")
     assert site.data == Data(astdb=root / "data/astdb.sqlite3", agi_bin=root / "data/agi-bin")
     assert site.severities == {"duration-changed": Severity.INFO}
     assert site.limits == replace(Limits(), deadline=5.0, replays=1)
@@ -74,8 +74,8 @@ def test_the_command_line_comes_first(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path)
     site = load_site(root, candidate="image:x", old_config=Path("here"), candidate_config=Path("old"))
-    assert site.candidate == Side("image:x", root / "old")
-    assert site.old == Side("debian:bullseye", tmp_path / "here")
+    assert site.candidate == SiteSide("image:x", root / "old")
+    assert site.old == SiteSide("debian:bullseye", tmp_path / "here")
 
 
 def test_wrong_overrides_name_the_option(make_site: MakeSite) -> None:

@@ -14,8 +14,7 @@ from harness.model import InstanceName, Place, Report, Side, Tolerances, Trace, 
 from harness.play import Played, Scenario
 from harness.record.store import write_trace
 from harness.report import write_report
-from harness.site import Limits, Site
-from harness.site import Side as SiteSide
+from harness.site import Limits, Site, SiteSide
 from harness.stages.boot import Booted, Prepared
 from harness.stages.collect import Share
 from harness.stages.conclude import conclude

@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.asterisk.conf.model import Conf, Option, Problem, Section, is_true
 from harness.asterisk.conf.reader import Reader
 
-__all__ = ["Conf", "Config", "Option", "Problem", "Section", "conf_of", "is_true", "read_conf"]
+__all__ = ["Conf", "Config", "Option", "Problem", "Section", "is_true"]
 
 _NOWHERE = Path("/dev/null")
 """A folder in which there is no file."""
@@ -23,10 +23,11 @@ _NOWHERE = Path("/dev/null")
 class Config:
     """A configuration folder, each file read once and when it is asked for.
 
-    `texts` stand for the content of files, by path: what the folder would be with those changed or added.
+    `texts` stand for the content of files, by path: what the folder would be with those changed or added. Without
+    a folder they are all there is.
     """
 
-    folder: Path
+    folder: Path = _NOWHERE
     texts: Mapping[str, bytes | str] = field(default_factory=dict, repr=False)
     _confs: dict[str, Conf] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -37,13 +38,3 @@ class Config:
             reader.read(name)
             self._confs[name] = reader.done()
         return self._confs[name]
-
-
-def read_conf(folder: Path, texts: Mapping[str, bytes] | None = None) -> Config:
-    """A configuration folder, some of its files with other content."""
-    return Config(folder, texts or {})
-
-
-def conf_of(files: Mapping[str, bytes | str]) -> Config:
-    """A configuration that is in memory: content of all files by path."""
-    return Config(_NOWHERE, files)

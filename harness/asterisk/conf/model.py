@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.model import Place
@@ -74,8 +75,13 @@ class Conf:
 
     @property
     def usable(self) -> tuple[Section, ...]:
-        """Sections that are no templates."""
+        """Sections that are no templates; what they inherit is among their options."""
         return tuple(section for section in self.sections if not section.template)
+
+    def everywhere(self, *names: str) -> Iterator[Option]:
+        """Options with one of these names (in lower case), of all sections that are no templates; without, all."""
+        options = (option for section in self.usable for option in section.options)
+        return (option for option in options if not names or option.name.lower() in names)
 
     def named(self, section: str) -> tuple[Section, ...]:
         """Sections of a name that are no templates; cases are not told apart."""

@@ -73,9 +73,8 @@ class Reader:
                 break
         self._above.pop()
         if comments.open_since:
-            self._problem(
-                Place(name, comments.open_since), "the comment that begins here with ;-- has no end (--;)"
-            )
+            text = "the comment that begins here with ;-- has no end (--;)"
+            self._problem(Place(name, comments.open_since), text)
         if comments.swallowed_from:
             text = "a comment ends here that has not begun: Asterisk skips what follows"
             self._problem(Place(name, comments.swallowed_from), text)

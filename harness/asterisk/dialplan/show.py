@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from harness.model import Place
 
-__all__ = ["Dialplan", "Hint", "Include", "Priority", "matches", "parse_dialplan"]
+__all__ = ["ELEMENT", "Dialplan", "Hint", "Include", "Priority", "matches", "parse_dialplan"]
 
 _CONTEXT = re.compile(r"^\[ Context '(?P<context>.*)' created by '(?P<by>.*)' \]$")
 _EXTENSION = r"^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'(?P<caller>.*?)'\)\s)?=>)?\s*"
@@ -183,17 +183,14 @@ def _has_name(written: str, ran: str) -> bool:
 
 def _fits(written: str, ran: str) -> bool:
     """Whether an application as written may be what ran: variables and expressions may have been anything."""
-    first, *rest = _pieces(written)
-    if not rest:
-        return written == ran
-    at = len(first)
-    if not ran.startswith(first) or not ran.endswith(rest[-1]):
-        return False
-    for piece in rest[:-1]:
-        at = ran.find(piece, at) + len(piece)
-        if at < len(piece):
-            return False
-    return len(ran) - len(rest[-1]) >= at
+    return _ran(written).fullmatch(ran) is not None
+
+
+@lru_cache(4096)
+def _ran(written: str) -> re.Pattern[str]:
+    first, *rest = map(re.escape, _pieces(written))
+    middle = "".join(f"(?>.*?{piece})" for piece in rest[:-1])  # the nearest each, so that no search goes back
+    return re.compile(first + middle + "".join(f".*{last}" for last in rest[-1:]), re.DOTALL)
 
 
 def _pieces(written: str) -> list[str]:
@@ -217,24 +214,21 @@ def matches(pattern: str, extension: str) -> bool:
     return re.fullmatch(_regex(pattern[1:]), extension, re.DOTALL) is not None
 
 
+ELEMENT = re.compile(r"\[(?P<members>[^\]]+)\]|.", re.DOTALL)
+"""What stands for one character (or, as `.` and `!`, for many) in a pattern."""
 _CLASSES = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": ".+", "!": ".*", "-": ""}
 
 
 @lru_cache(4096)
 def _regex(pattern: str) -> str:
-    parts: list[str] = []
-    rest = pattern
-    while rest:
-        char, rest = rest[0], rest[1:]
-        end = rest.find("]") if char == "[" else -1
-        if end > 0:
-            members, rest = rest[:end], rest[end + 1 :]
-            parts.append("[" + re.escape(members).replace(r"\-", "-") + "]")
-        else:
-            parts.append(
-                _CLASSES.get(char.upper() if char in "xzn" else char) or re.escape(char).replace(r"\-", "")
-            )
-    return "".join(parts)
+    return "".join(map(_character, ELEMENT.finditer(pattern)))
+
+
+def _character(found: re.Match[str]) -> str:
+    if found["members"]:
+        return "[" + re.escape(found["members"]).replace(r"\-", "-") + "]"
+    char = found[0]
+    return _CLASSES.get(char.upper() if char in "xzn" else char, re.escape(char))
 
 
 def _specificity(pattern: str) -> tuple[int, int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.asterisk.conf import Conf, Option
+from harness.asterisk.conf import Conf
 from harness.asterisk.dialplan.applications import DEVICE_OPTIONS, FUNCTIONS, RUN_BY_OPTIONS
 from harness.asterisk.dialplan.arguments import split
 from harness.asterisk.dialplan.invocations import (
@@ -118,7 +118,7 @@ def _uses(uses: Iterable[Use]) -> Uses:
 def _run_by_options(files: Files) -> Iterator[Use]:
     """Applications that options like `membermacro` of queues.conf run."""
     for file, runs in RUN_BY_OPTIONS.items():
-        for option in _options(files, file, runs):
+        for option in files.file(file).everywhere(*runs):
             if option.value:
                 yield runs[option.name.lower()], files.place(option.place)
 
@@ -136,11 +136,6 @@ def _devices(dialplan: Dialplan) -> Iterator[Use]:
 def _devices_in_files(files: Files) -> Iterator[Use]:
     """Those of queues and the like, and the global variables as they are written."""
     for file, names in DEVICE_OPTIONS.items():
-        yield from ((option.value, files.place(option.place)) for option in _options(files, file, names))
+        yield from ((option.value, files.place(option.place)) for option in files.file(file).everywhere(*names))
     for option in files.file("extensions.conf").options("globals"):
         yield option.value, files.place(option.place)
-
-
-def _options(files: Files, file: str, names: Container[str]) -> Iterator[Option]:
-    for section in files.file(file).usable:
-        yield from (option for option in section.options if option.name.lower() in names)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.facts.inventory import Inventory
-from harness.judge.checks.rule import LoadChange
+from harness.judge.checks.rule import ChangeKind, LoadChange
 from harness.model import Place
 
 __all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables"]
@@ -66,6 +66,10 @@ class View:
         """Where the site writes it: in the candidate's configuration if it is there, else in the old one."""
         return _place(self.candidate, section, item) or _place(self.old, section, item)
 
+    def change(self, section: str, kind: ChangeKind, item: str) -> LoadChange:
+        """What became of an item, with its place and cause."""
+        return LoadChange(section, kind, item, where=self.place(section, item), cause=self.complaint(section))
+
     def complaint(self, section: str) -> str:
         """What the candidate's log says of the section's configuration file, if it is new."""
         file = FILES.get(section, "")
@@ -81,14 +85,7 @@ def missing(view: View, section: str) -> Iterator[LoadChange]:
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     for item in sorted(old):
         if item in again and item not in new:
-            yield LoadChange(
-                section,
-                "missing",
-                item,
-                old=_value(old[item]),
-                where=view.place(section, item),
-                cause=view.complaint(section),
-            )
+            yield replace(view.change(section, "missing", item), old=_value(old[item]))
 
 
 def added(view: View, section: str) -> Iterator[LoadChange]:
@@ -112,16 +109,8 @@ def changed(view: View, section: str) -> Iterator[LoadChange]:
             if name not in shown:
                 unshown.add(name)
             elif equal(was, again[item].get(name, "")) and not equal(was, now):
-                yield LoadChange(
-                    section,
-                    "changed",
-                    item,
-                    name,
-                    _safe(name, was),
-                    _safe(name, now),
-                    view.place(section, item),
-                    view.complaint(section),
-                )
+                found = view.change(section, "changed", item)
+                yield replace(found, attribute=name, old=_safe(name, was), candidate=_safe(name, now))
     if unshown and shown:
         yield LoadChange(section, "unshown", _count_of(len(unshown), section), old=", ".join(sorted(unshown)))
 
@@ -169,10 +158,8 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
         return None
     if section == "mailbox":
         return side.find(f"{file}.conf", heading=item.partition("@")[2], key=item.partition("@")[0])
-    if section == "feature":
+    if section in ("feature", "realtime family"):
         return side.find(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
-    if section == "realtime family":
-        return side.find(f"{file}.conf", key=item)
     if section in ("CDR", "CEL", "ARI"):
         return side.find(f"{file}.conf")
     return side.anywhere(file, item.partition(" ")[0])

@@ -8,14 +8,21 @@ from dataclasses import replace
 from harness.facts.inventory import SECTIONS, Inventory
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
-from harness.judge.checks.rule import LoadChange
-from harness.judge.checks.rules import LOAD_RULES
+from harness.judge.checks.config_rules import CONFIG_RULES
+from harness.judge.checks.database_rules import DATABASE_RULES
+from harness.judge.checks.option_rules import OPTION_RULES
+from harness.judge.checks.rule import LoadChange, LoadRule
+from harness.judge.checks.surface_rules import SURFACE_RULES
+from harness.judge.checks.use_rules import USE_RULES
 from harness.judge.fingerprints import fingerprint
 from harness.judge.gate import outcome_of, weighed
 from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
-__all__ = ["judge_load"]
+__all__ = ["LOAD_RULES", "judge_load"]
+
+LOAD_RULES: tuple[LoadRule, ...] = (*DATABASE_RULES, *USE_RULES, *CONFIG_RULES, *SURFACE_RULES, *OPTION_RULES)
+"""Rules about load: what the old release had in force and the candidate has not. The first match names it."""
 
 
 def judge_load(

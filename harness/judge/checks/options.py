@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import get_args
+from collections.abc import Iterator
 
-from harness.facts.site_changes import SiteChange, SiteChangeKind
+from harness.facts.site_changes import SiteChange
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 
@@ -15,24 +14,22 @@ _TOGETHER = frozenset({"config-option-new", "sample-option-new", "sample-option-
 """One finding for each file: there are many of these, and none says that anything is lost."""
 
 
-NOTES = frozenset({"note-concerns", "note-apart", "note-missing"})
-RELEASES = frozenset({"release-move", "release-support", "release-support-ends"})
-
-
 def note_findings(view: View) -> Iterator[LoadChange]:
     """What the notes of the versions in between say, as far as they are at hand."""
-    return map(_alone, _news(view, NOTES))
+    return (_alone(change) for change in _news(view) if change.kind.startswith("note-"))
 
 
 def release_findings(view: View) -> Iterator[LoadChange]:
     """What kind of move it is, and how long both releases are supported."""
-    return map(_alone, _news(view, RELEASES))
+    return (_alone(change) for change in _news(view) if change.kind.startswith("release-"))
 
 
 def option_findings(view: View) -> Iterator[LoadChange]:
     """One change for each thing that is gone or has another default; one for a file of what is only new there."""
     together: dict[tuple[str, str], list[SiteChange]] = {}
-    for change in _news(view, frozenset(get_args(SiteChangeKind)) - NOTES - RELEASES):
+    for change in _news(view):
+        if change.kind.startswith(("note-", "release-")):
+            continue
         if change.kind in _TOGETHER:
             together.setdefault((change.kind, change.name.partition(".conf")[0] + ".conf"), []).append(change)
         else:
@@ -41,10 +38,8 @@ def option_findings(view: View) -> Iterator[LoadChange]:
         yield _all(kind, file, changes)
 
 
-def _news(view: View, kinds: Collection[str]) -> Iterator[SiteChange]:
-    for change in view.candidate.site_changes:
-        if change.kind in kinds and change not in view.old.site_changes:
-            yield change
+def _news(view: View) -> Iterator[SiteChange]:
+    return (change for change in view.candidate.site_changes if change not in view.old.site_changes)
 
 
 def _alone(change: SiteChange) -> LoadChange:

@@ -50,7 +50,6 @@ def rollback_fails(problem: str, severities: Mapping[str, Severity]) -> Scenario
         title="The old release does not boot with the migrated configuration",
         old="boots",
         candidate=first,
-        where=None,
         cause=evidence or first,
         advice="Keep the old configuration and data: going back means putting back those as well.",
         fingerprint=fingerprint(ROLLBACK_RULE),

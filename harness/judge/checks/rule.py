@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
-from harness.facts.inventory import SECTIONS, Inventory, Section, StartLine
+from harness.facts.inventory import SECTIONS, Inventory, Listing, StartLine
 from harness.judge.rules.rule import NamedRule
 from harness.model import Attributes, Place, Severity
 
@@ -82,7 +82,7 @@ def tiny(
 ) -> Inventory:
     """An inventory of a few things; every section that is not given is there and empty."""
     return Inventory(
-        {name: Section((sections or {}).get(name, {})) for name in SECTIONS},
+        {name: Listing((sections or {}).get(name, {})) for name in SECTIONS},
         parse_dialplan(dialplan) if dialplan else Dialplan(),
         files or {},
         log,

@@ -69,8 +69,7 @@ def right_changes(view: View) -> Iterator[LoadChange]:
 
 def _is_news(view: View, change: LoadChange) -> bool:
     """False for what is gone with the whole that it belongs to, and for a name in other case."""
-    items = view.candidate.section(change.section).items
-    if change.item.lower() in {item.lower() for item in items}:
+    if view.candidate.has(change.section, change.item):
         return False
     whole = WHOLES.get(change.section, "")
     return not whole or _first(change.item) in view.candidate.section(whole).items
@@ -83,8 +82,7 @@ def _new(view: View, section: str) -> Iterator[LoadChange]:
     for change in added(view, section):
         names = change.candidate.split(", ")
         known = {name.lower() for name in view.old.section(section).items}
-        kept = [n for n in names if n.lower() not in known and (not whole or _first(n) in before)]
-        if kept:
+        if kept := [n for n in names if n.lower() not in known and (not whole or _first(n) in before)]:
             yield replace(change, item=section, candidate=", ".join(kept))
 
 

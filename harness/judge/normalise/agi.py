@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from harness.asterisk.volatile import is_chance
-from harness.judge.normalise.facts import Fact, Facts, Pairs, Whereabouts, fact
-from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.facts import Fact, Facts, Pairs, fact
+from harness.judge.normalise.reader import Reader
 from harness.model import AgiLine, Seconds, Value
 
 __all__ = ["AgiReader"]
@@ -20,27 +21,23 @@ _FAMILIES = frozenset(
 _ASKS_VARIABLE = re.compile(r'(?i)\s*GET\s+(?:VARIABLE\s+"?|FULL\s+VARIABLE\s+"?\$\{)(?P<name>[^"}]+)')
 
 
-class AgiReader:
+@dataclass(slots=True)
+class AgiReader(Reader):
     """Reads what Asterisk and scripts say to each other.
 
     Left out: the usage that Asterisk explains after a 520, and `HANGUP`, of which it is chance whether it comes
     before a script has ended.
     """
 
-    __slots__ = ("_asked", "_environments", "_masks", "_whereabouts")
-
-    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
-        self._masks = masks
-        self._whereabouts = whereabouts
-        self._environments: dict[str, list[tuple[str, str]]] = {}
-        self._asked: dict[str, str] = {}
+    _environments: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _asked: dict[str, str] = field(default_factory=dict)
 
     def read(self, number: int, seen: AgiLine) -> Facts:
         """The fact that a line amounts to, if any."""
-        subject, line = self._masks.aliases.name(seen.channel), seen.line
+        subject, line = self.masks.aliases.name(seen.channel), seen.line
         if seen.who == "script":
             self._asked[subject] = line
-            command = (("Command", self._masks.text(line)),)
+            command = (("Command", self.masks.text(line)),)
             yield self._fact(number, subject, f"AGI command {_verb(line)}", command), False
         elif found := _ENVIRONMENT.fullmatch(line):
             self._environments.setdefault(subject, []).append((found[1], found[2]))
@@ -53,14 +50,14 @@ class AgiReader:
         told = self._environments.pop(subject, [])
         if told:
             compared = [(name, value) for name, value in told if not is_chance("AGI environment", name)]
-            pairs = ((name, self._masks.text(value)) for name, value in compared)
+            pairs = ((name, self.masks.text(value)) for name, value in compared)
             yield self._fact(number, subject, "AGI environment", pairs), False
 
     def _answer(self, number: int, subject: str, answer: re.Match[str]) -> Facts:
         if answer["data"].startswith("End of proper usage"):
             return
         asked = self._asked.get(subject)
-        code, result = self._masks.text(answer["code"]), self._masks.text(answer["result"] or "")
+        code, result = self.masks.text(answer["code"]), self.masks.text(answer["result"] or "")
         pairs = (("Code", code), ("Result", result), ("Data", self._data(asked or "", answer["data"])))
         event = f"AGI answer to {'nothing' if asked is None else _verb(asked)}"
         yield self._fact(number, subject, event, pairs), False
@@ -69,12 +66,12 @@ class AgiReader:
         """What comes with an answer: `(value)` of the variable that was asked for, or a text."""
         found = _ASKS_VARIABLE.match(asked) if data.startswith("(") else None
         if found is None:
-            return self._masks.text(data)
-        value = self._masks.variable(found["name"].strip(), data[1:].removesuffix(")"))
+            return self.masks.text(data)
+        value = self.masks.variable(found["name"].strip(), data[1:].removesuffix(")"))
         return value if isinstance(value, Seconds | tuple) else f"({value})"
 
     def _fact(self, number: int, subject: str, event: str, pairs: Pairs) -> Fact:
-        return fact(subject, "agi", event, pairs, "agi", seen=number, spot=self._whereabouts.of(subject))
+        return fact(subject, "agi", event, pairs, "agi", seen=number, spot=self.whereabouts.of(subject))
 
 
 def _verb(command: str) -> str:

@@ -8,6 +8,7 @@ same name is `PJSIP/101#2`; a bridge is named by who was in it, a playback by wh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -120,7 +121,7 @@ class _Found:
     def __init__(self, roles: Mapping[str, str]) -> None:
         self.names = {token: role for token, role in roles.items() if "." in token}
         self._roles = roles
-        self._taken: dict[str, int] = {}
+        self._taken = Counter[str]()
         self._members: dict[str, set[str]] = {}
         self._titles: dict[str, str] = {}
         self._targets: dict[str, str] = {}
@@ -173,8 +174,8 @@ class _Found:
         return Aliases(self.names, 0.0).text(text)
 
     def _unused_alias(self, base: str) -> str:
-        count = self._taken[base] = self._taken.get(base, 0) + 1
-        return base if count == 1 else f"{base}#{count}"
+        self._taken[base] += 1
+        return base if self._taken[base] == 1 else f"{base}#{self._taken[base]}"
 
 
 _OF_EVENT = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 from harness.judge.normalise.catalogue import Kind, answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Facts, Whereabouts, fact
-from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.facts import Fact, Facts, fact
 from harness.judge.normalise.packets import plan_of, values_of
+from harness.judge.normalise.reader import Reader
 from harness.judge.normalise.variables import Variables
-from harness.model import AmiPacket, Layer, Step
+from harness.model import AmiPacket, Step
 
 __all__ = ["AmiReader"]
 
@@ -19,17 +21,12 @@ _DIALS = ("DialBegin", "DialState", "DialEnd")
 _CALL_ENDS = "LINKEDID_END"
 
 
-class AmiReader:
+@dataclass(slots=True)
+class AmiReader(Reader):
     """Reads events, responses, and what was asked for."""
 
-    __slots__ = ("_aliases", "_asked", "_masks", "_variables", "_whereabouts")
-
-    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
-        self._masks = masks
-        self._aliases = masks.aliases
-        self._whereabouts = whereabouts
-        self._variables = Variables()
-        self._asked: dict[str, str] = {}
+    _variables: Variables = field(default_factory=Variables)
+    _asked: dict[str, str] = field(default_factory=dict)
 
     def ask(self, step: Step) -> None:
         """Remember an action that the scenario sends: its responses and events are read as answers to it."""
@@ -53,9 +50,9 @@ class AmiReader:
             yield from self._variable(number, seen, subject, kind)
             return
         if event == "Newexten":
-            self._whereabouts.move(subject, seen)
+            self.whereabouts.move(subject, seen)
         elif event == "DialBegin":
-            self._whereabouts.dial(subject, seen)
+            self.whereabouts.dial(subject, seen)
         yield self._fact(number, seen, subject, _label(event, seen), kind.stream, kind), kind.bag
 
     def _variable(self, number: int, seen: AmiPacket, subject: str, kind: Kind) -> Facts:
@@ -66,31 +63,23 @@ class AmiReader:
         label, stream = f"VarSet {variable}", f"variable {variable}"
         if variable != seen.get("Variable"):
             seen = AmiPacket(seen.at, tuple((n, variable if n == "Variable" else v) for n, v in seen.headers))
-        yield self._fact(number, seen, subject, label, stream, kind, layer), kind.bag
+        kind = kind if layer == kind.layer else replace(kind, layer=layer)
+        yield self._fact(number, seen, subject, label, stream, kind), kind.bag
 
     def _subject(self, kind: Kind, seen: AmiPacket) -> str:
         if seen.get("EventName") == _CALL_ENDS:
             return ""
         token = seen.get(kind.subject) or seen.get("Uniqueid")
-        if token in self._aliases.names:
-            return self._aliases.names[token]
-        return self._aliases.name(seen.get("Channel") or token)
+        if token in self.masks.aliases.names:
+            return self.masks.aliases.names[token]
+        return self.masks.aliases.name(seen.get("Channel") or token)
 
-    def _fact(
-        self,
-        number: int,
-        seen: AmiPacket,
-        subject: str,
-        label: str,
-        stream: str,
-        kind: Kind,
-        layer: Layer | None = None,
-    ) -> Fact:
+    def _fact(self, number: int, seen: AmiPacket, subject: str, label: str, stream: str, kind: Kind) -> Fact:
         plan = plan_of(label, seen.event, kind, seen.headers)
-        pairs = tuple(values_of(seen, plan, self._masks))
+        pairs = tuple(values_of(seen, plan, self.masks))
         return fact(
-            subject, stream, label, pairs, kind.surface, layer or kind.layer,
-            seen=number, names=plan.names_of(pairs), spot=self._whereabouts.of(subject),
+            subject, stream, label, pairs, kind.surface, kind.layer,
+            seen=number, names=plan.names_of(pairs), spot=self.whereabouts.of(subject),
         )  # fmt: skip
 
 

@@ -8,14 +8,15 @@ user's privileges and filters. ARI's answers and events are read as those that s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Facts, Pairs, Whereabouts, fact
-from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.facts import Fact, Facts, Pairs, fact
 from harness.judge.normalise.packets import plan_of, values_of
+from harness.judge.normalise.reader import Reader
 from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest, Spot
 
 __all__ = ["AppReader"]
@@ -26,18 +27,16 @@ _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
 _MADE_UP = "id"
 
 
-class AppReader:
+@dataclass(slots=True)
+class AppReader(Reader):
     """Reads what the taps recorded."""
 
-    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
-        self._masks = masks
-        self._whereabouts = whereabouts
-        self._asked: dict[tuple[str, str], tuple[str, int]] = {}
-        self._counts: dict[tuple[str, str], int] = {}
-        self._variables: dict[tuple[str, str], str] = {}
-        self._happened: set[str] = set()
-        self._told: dict[str, set[str]] = {}
-        self._ari: dict[str, AriReader] = {}
+    _asked: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _variables: dict[tuple[str, str], str] = field(default_factory=dict)
+    _happened: set[str] = field(default_factory=set)
+    _told: dict[str, set[str]] = field(default_factory=dict)
+    _ari: dict[str, AriReader] = field(default_factory=dict)
 
     def happened(self, event: str) -> None:
         """An event that Asterisk sent to the harness, which is told of everything."""
@@ -46,7 +45,7 @@ class AppReader:
     def read(self, number: int, seen: AppSaid) -> Facts:
         """The facts that something said amounts to, if any."""
         if seen.kind == "broken":
-            problem = (("Problem", self._masks.text(dict(seen.details).get("Problem", ""))),)
+            problem = (("Problem", self.masks.text(dict(seen.details).get("Problem", ""))),)
             yield self._fact(number, seen.app, "broken", f"{seen.app} broken", problem), True
         elif isinstance(seen.said, AmiPacket):
             yield from self._packet(number, seen.app, seen.said, seen.kind)
@@ -55,7 +54,7 @@ class AppReader:
 
     def life(self, number: int, seen: AppLife) -> Facts:
         """What became of a program."""
-        pairs = ((name, self._masks.text(value)) for name, value in seen.details)
+        pairs = ((name, self.masks.text(value)) for name, value in seen.details)
         yield self._fact(number, seen.app, seen.kind, f"{seen.app} {seen.kind}", pairs), seen.kind == "traceback"
 
     def end(self) -> Facts:
@@ -70,8 +69,8 @@ class AppReader:
         asked = app, said.get("ActionID")
         if kind == "action":
             action = said.get("Action")
-            count = self._counts[app, action] = self._counts.get((app, action), 0) + 1
-            self._asked[asked] = action, count
+            self._counts[app, action] += 1
+            self._asked[asked] = action, self._counts[app, action]
             stream, label = "asks", f"{app} asks {action}"
         elif found := self._asked.get(asked):  # each answer has an order of its own, whatever comes in between
             action, count = found
@@ -83,22 +82,22 @@ class AppReader:
             return
         if action not in _KEEPS_ALIVE:
             plan = plan_of(said.event or action, said.event, answer_kind(said.event), said.headers)
-            yield self._fact(number, app, stream, label, values_of(said, plan, self._masks)), False
+            yield self._fact(number, app, stream, label, values_of(said, plan, self.masks)), False
 
     def _request(self, number: int, app: str, said: AriRequest) -> Facts:
         """A request by its path without the ids in it, which stand in a field."""
         request, query = f"{said.method} {said.path}", dict(said.query)
         self._variables[app, request] = query.get("variable", "")
-        path = (self._masks.aliases.text(part) for part in request.split("/"))
-        asked = ((f"query.{name}", self._masks.text(value)) for name, value in said.query)
-        body = self._masks.body("", said.body, "body") if said.body is not None else ()
+        path = (self.masks.aliases.text(part) for part in request.split("/"))
+        asked = ((f"query.{name}", self.masks.text(value)) for name, value in said.query)
+        body = self.masks.body("", said.body, "body") if said.body is not None else ()
         pairs = (("Path", "/".join(path)), *asked, *body)
         yield self._fact(number, app, "asks", f"{app} asks {_general(request)}", pairs), False
 
     def _answer(self, number: int, app: str, said: AriAnswer) -> Facts:
         path, variable = _general(said.to), self._variables.get((app, said.to), "")
         pairs = (pair for pair in self._reader(app).pairs(said, variable=variable) if pair[0] != _MADE_UP)
-        where = self._whereabouts.last
+        where = self.whereabouts.last
         yield self._fact(number, app, f"answers {path}", f"{app} is answered {path}", pairs, where), False
 
     def _event(self, number: int, app: str, said: AriEvent) -> Facts:
@@ -107,7 +106,7 @@ class AppReader:
             yield replace(told, stream=label, event=label, surface="app"), bag
 
     def _reader(self, app: str) -> AriReader:
-        return self._ari.setdefault(app, AriReader(self._masks, self._whereabouts))
+        return self._ari.setdefault(app, AriReader(self.masks, self.whereabouts))
 
     @staticmethod
     def _fact(number: int, app: str, stream: str, event: str, pairs: Pairs, spot: Spot | None = None) -> Fact:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from harness.asterisk.volatile import asks_statistics
 from harness.judge.normalise.catalogue import kind_of
-from harness.judge.normalise.facts import MASKED, Fact, Facts, Pairs, Whereabouts, fact
-from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.facts import MASKED, Fact, Facts, Pairs, fact
+from harness.judge.normalise.reader import Reader
 from harness.judge.normalise.variables import Variables
 from harness.model import AriAnswer, AriEvent, Json, Layer, Step, Value
 
@@ -42,16 +43,12 @@ _EFFECT: Layer = "effect"
 _TARGET = re.compile(r"^(channel|bridge):")
 
 
-class AriReader:
+@dataclass(slots=True)
+class AriReader(Reader):
     """Reads what an operation was answered, and what a Stasis application was told."""
 
-    __slots__ = ("_asked", "_masks", "_variables", "_whereabouts")
-
-    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
-        self._masks = masks
-        self._whereabouts = whereabouts
-        self._variables = Variables()
-        self._asked: dict[str, str] = {}
+    _variables: Variables = field(default_factory=Variables)
+    _asked: dict[str, str] = field(default_factory=dict)
 
     def ask(self, step: Step) -> None:
         """Remember which channel variable, if any, an operation of the scenario asks for."""
@@ -61,7 +58,7 @@ class AriReader:
 
     def answer(self, number: int, seen: AriAnswer) -> Facts:
         """The fact that an answer amounts to."""
-        problem = ("Problem", self._masks.text(seen.problem))
+        problem = ("Problem", self.masks.text(seen.problem))
         status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
         pairs = (status, problem, *body)
         names = frozenset(name for name, _ in pairs)
@@ -71,8 +68,8 @@ class AriReader:
         """Status and leaves of an answer; `variable` is the one that was asked for."""
         body, status = seen.body, ("Status", seen.status)
         if variable and isinstance(body, dict) and isinstance(body.get("value"), str):
-            return status, ("value", self._masks.variable(variable, str(body["value"])))
-        leaves = self._masks.body(f"ARI {seen.to}", body) if body is not None else ()
+            return status, ("value", self.masks.variable(variable, str(body["value"])))
+        leaves = self.masks.body(f"ARI {seen.to}", body) if body is not None else ()
         chance, begins = asks_statistics(seen.to), _BEGINS.search(seen.to)
         return status, *(
             (name, MASKED if chance or (begins and name == "state") else value) for name, value in leaves
@@ -83,7 +80,7 @@ class AriReader:
         if kind_of(seen.kind) is None:
             return
         body, label, stream = seen.body, f"ARI {seen.kind}", f"ari {seen.kind}"
-        pairs, subject, layer = self._masks.body(label, body), self._subject(body), _EFFECT
+        pairs, subject, layer = self.masks.body(label, body), self._subject(body), _EFFECT
         if seen.kind == "ChannelVarset" and isinstance(body, dict):
             name, text = str(body.get("variable", "")), str(body.get("value", ""))
             found = self._variables.take(subject, name, text)
@@ -91,7 +88,7 @@ class AriReader:
                 return
             variable, layer = found
             label, stream = f"{label} {variable}", f"{stream} {variable}"
-            own = {"variable": variable, "value": self._masks.variable(name, text)}
+            own = {"variable": variable, "value": self.masks.variable(name, text)}
             pairs = tuple((leaf, own.get(leaf, value)) for leaf, value in pairs)
         names = frozenset(name for name, _ in pairs)
         shows = _SHOWS.get(seen.kind, ())
@@ -102,7 +99,7 @@ class AriReader:
         self, number: int, subject: str, stream: str, label: str, pairs: Pairs, names: frozenset[str], layer: Layer
     ) -> Fact:  # fmt: skip
         """`names` are all leaves that there are, `pairs` those whose values are compared."""
-        spot = self._whereabouts.of(subject) if subject else self._whereabouts.last
+        spot = self.whereabouts.of(subject) if subject else self.whereabouts.last
         return fact(subject, stream, label, pairs, "ari", layer, seen=number, names=names, spot=spot)
 
     def _subject(self, body: Json) -> str:
@@ -111,10 +108,10 @@ class AriReader:
             return ""
         channel = body.get("channel")
         if isinstance(channel, dict):
-            return self._masks.aliases.name(str(channel.get("id", "")))
+            return self.masks.aliases.name(str(channel.get("id", "")))
         for thing in (body.get("playback"), body.get("recording")):
             if isinstance(thing, dict):
-                return self._masks.aliases.name(_TARGET.sub("", str(thing.get("target_uri", ""))))
+                return self.masks.aliases.name(_TARGET.sub("", str(thing.get("target_uri", ""))))
         return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from harness.judge.normalise.aliases import Aliases
@@ -69,23 +69,12 @@ def fact(
 
     What is `MASKED` is one of its names and no field.
     """
-    fields: list[tuple[str, Value]] = []
-    durations: list[tuple[str, Seconds]] = []
-    truths: list[str] = []
-    given: list[str] = []
-    for pair in pairs:
-        given.append(pair[0])
-        if isinstance(pair[1], Seconds):
-            durations.append((pair[0], pair[1]))
-        elif pair[1] is not MASKED:
-            fields.append(pair)
-            if isinstance(pair[1], bool):
-                truths.append(pair[0])
-    of_durations, of_truths = tuple(durations), frozenset(truths)
-    names = frozenset(given) if names is None else names
-    return Fact(
-        subject, stream, event, tuple(fields), surface, layer, names, of_durations, spot, seen, of_truths
-    )  # fmt: skip
+    given = tuple(pairs)
+    names = frozenset([name for name, _ in given]) if names is None else names
+    durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
+    fields = tuple([pair for pair in given if pair[1] is not MASKED and not isinstance(pair[1], Seconds)])
+    truths = frozenset([name for name, value in fields if isinstance(value, bool)])
+    return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, seen, truths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +85,14 @@ class Normal:
     bags: frozenset[tuple[str, str]]
 
 
+@dataclass(slots=True)
 class Whereabouts:
     """Where in the dialplan each channel is, as far as was read. `last` is the newest place of all."""
 
-    __slots__ = ("_aliases", "_dialled_by", "_spots", "last")
-
-    def __init__(self, aliases: Aliases) -> None:
-        self._aliases = aliases
-        self._spots: dict[str, Spot] = {}
-        self._dialled_by: dict[str, str] = {}
-        self.last: Spot | None = None
+    aliases: Aliases
+    last: Spot | None = None
+    _spots: dict[str, Spot] = field(default_factory=dict)
+    _dialled_by: dict[str, str] = field(default_factory=dict)
 
     def move(self, subject: str, seen: AmiPacket) -> None:
         """A channel runs a priority (`Newexten`)."""
@@ -114,7 +101,7 @@ class Whereabouts:
 
     def dial(self, subject: str, seen: AmiPacket) -> None:
         """A channel dials another (`DialBegin`)."""
-        self._dialled_by[self._aliases.name(seen.get("DestUniqueid"))] = subject
+        self._dialled_by[self.aliases.name(seen.get("DestUniqueid"))] = subject
 
     def of(self, subject: str) -> Spot | None:
         """Where a channel is, or who dialled it, or else whatever runs."""

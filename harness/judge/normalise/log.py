@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from harness.judge.normalise.facts import DEPRECATED, Facts, Whereabouts, fact
-from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.facts import DEPRECATED, Facts, fact
+from harness.judge.normalise.reader import Reader
 from harness.model import LogLine, Playback
 
 __all__ = ["LogReader"]
@@ -15,28 +15,20 @@ _DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
 _HARNESS = "harness-"
 
 
-class LogReader:
+class LogReader(Reader):
     """Reads lines of the log, and what they say of sounds."""
-
-    __slots__ = ("_masks", "_whereabouts")
-
-    def __init__(self, masks: Masks, whereabouts: Whereabouts) -> None:
-        self._masks = masks
-        self._whereabouts = whereabouts
 
     def line(self, number: int, seen: LogLine) -> Facts:
         """A warning or an error."""
         if seen.level in _LEVELS:
             kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
-            message = (
-                ("Message", self._masks.aliases.text(seen.message)),
-            )  # one text: causes are looked for in it
-            yield fact("", "log", kind, message, "log", seen=number, spot=self._whereabouts.last), True
+            message = (("Message", self.masks.aliases.text(seen.message)),)  # causes are looked for in one text
+            yield fact("", "log", kind, message, "log", seen=number, spot=self.whereabouts.last), True
 
     def playback(self, number: int, seen: Playback) -> Facts:
         """A sound that a channel hears, unless it is one of the harness's."""
         if _HARNESS not in seen.sound:
-            subject = self._masks.aliases.name(seen.channel)
-            sound = (("Sound", self._masks.text(seen.sound)), ("Language", seen.language))
-            spot = self._whereabouts.of(subject)
+            subject = self.masks.aliases.name(seen.channel)
+            sound = (("Sound", self.masks.text(seen.sound)), ("Language", seen.language))
+            spot = self.whereabouts.of(subject)
             yield fact(subject, "played", "Playback", sound, "call", seen=number, spot=spot), False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from harness.asterisk.volatile import (
     is_call_id,
@@ -26,13 +27,11 @@ _BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of Br
 _OF_THE_SITE = ("userevent.", "body.")
 
 
+@dataclass(frozen=True, slots=True)
 class Masks:
     """Masks what is volatile in the values of one trace."""
 
-    __slots__ = ("aliases",)
-
-    def __init__(self, aliases: Aliases) -> None:
-        self.aliases = aliases
+    aliases: Aliases
 
     def text(self, value: str) -> Value:
         """A text with its volatile tokens replaced; lines, where it has several."""

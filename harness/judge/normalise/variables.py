@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from harness.asterisk.volatile import argument_of, is_mechanism, is_statistic
 from harness.model import Layer
 
 __all__ = ["Variables"]
 
 
+@dataclass(slots=True)
 class Variables:
     """Follows the variables of channels.
 
@@ -16,10 +19,7 @@ class Variables:
     is set to a value counts.
     """
 
-    __slots__ = ("_given",)
-
-    def __init__(self) -> None:
-        self._given: set[tuple[str, str, str]] = set()
+    _given: set[tuple[str, str, str]] = field(default_factory=set)
 
     def take(self, subject: str, name: str, value: str) -> tuple[str, Layer] | None:
         """The variable's name and layer; None where the setting means nothing."""

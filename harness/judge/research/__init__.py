@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.notes import read_notes
+from harness.asterisk.versions import AS_OF, SOURCE, move, series_for, support
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
 from harness.judge.research.call_changes import call_changes
-from harness.judge.research.moves import about_move
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
 from harness.judge.research.option_changes import config_changes
@@ -20,7 +20,16 @@ from harness.judge.research.sample_changes import sample_changes
 from harness.judge.research.scripts import script_changes
 from harness.site.reading.site_files import SiteFiles
 
-__all__ = ["Research", "research_site", "site_changes"]
+__all__ = ["Research", "about_move", "research_site", "site_changes"]
+
+_YEAR = timedelta(days=365)
+_MEANS = {
+    "update": "An update: within a series only faults are mended, so any other behaviour is suspicious",
+    "upgrade": "An upgrade: another series may do things otherwise on purpose; its notes say what",
+    "downgrade": "A downgrade: nobody tests that; configuration of the newer release may not be understood",
+    "same": "The same version: nothing may differ",
+    "unknown": "Not known: one of the versions is none that can be read",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +98,15 @@ def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChang
                 yield SiteChange("config-not-run", f"{file}: {problem.text}", place)
             elif problem.fatal and (file, problem.text) not in known:
                 yield SiteChange("config-file-unread", f"{file}: {problem.text}", place)
+
+
+def about_move(old: str, candidate: str, today: date) -> Iterator[SiteChange]:
+    """What kind of move it is, how long both are supported, and a warning when the candidate is not for long."""
+    kind = move(old, candidate)
+    yield SiteChange("release-move", _MEANS[kind], (), old, candidate)
+    before, after = support(old, today), support(candidate, today)
+    both = "; ".join(dict.fromkeys((before, after)))
+    yield SiteChange("release-support", f"{both} (as of {AS_OF}, {SOURCE})", ())
+    series = series_for(candidate)
+    if series is None or series.ends - today < _YEAR:
+        yield SiteChange("release-support-ends", after, ())

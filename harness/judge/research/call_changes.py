@@ -20,13 +20,9 @@ _KINDS: tuple[tuple[_Thing, str, Callable[[Dialplan], Iterable[Invocation]]], ..
     ("application", "option", application_invocations),
     ("function", "value", function_invocations),
 )
-_MOVED: Mapping[_Thing, SiteChangeKind] = {
-    "application": "application-argument-moved",
-    "function": "function-argument-moved",
-}
-_GONE: Mapping[_Thing, SiteChangeKind] = {
-    "application": "application-argument-gone",
-    "function": "function-argument-gone",
+_MOVED_OR_GONE: Mapping[_Thing, tuple[SiteChangeKind, SiteChangeKind]] = {
+    "application": ("application-argument-moved", "application-argument-gone"),
+    "function": ("function-argument-moved", "function-argument-gone"),
 }
 
 
@@ -75,6 +71,7 @@ class _Documented:
         yield from self._missing_words(name, values)
 
     def _displaced(self, name: str, values: Sequence[Span], before: _Parts, now: _Parts) -> Iterator[SiteChange]:
+        is_moved, is_gone = _MOVED_OR_GONE[self._thing]
         old_at, new_at = _by_position(before), _by_position(now)
         new_positions = {part.lower(): position for position, part in new_at.items()}
         for position, value in enumerate(values, 1):
@@ -85,9 +82,9 @@ class _Documented:
             if not value.text.strip() or there.lower() == part.lower():
                 continue
             if moved := new_positions.get(part.lower()):
-                yield SiteChange(_MOVED[self._thing], f"{name}: {part}", old=str(position), new=str(moved))
+                yield SiteChange(is_moved, f"{name}: {part}", old=str(position), new=str(moved))
             elif not there or there.lower() in {each.lower() for each in before}:
-                yield SiteChange(_GONE[self._thing], f"{name}: {part}", old=str(position))
+                yield SiteChange(is_gone, f"{name}: {part}", old=str(position))
 
     def _missing_words(self, name: str, values: Sequence[Span]) -> Iterator[SiteChange]:
         before, now = (side.get(name.lower(), {}) for side in self._words)

@@ -39,10 +39,9 @@ def uses_of(dialplan: Dialplan, files: SiteFiles, modules: Iterable[str]) -> Sit
         found |= {(kind, name): places for name, places in names.items()}
     for file in files.confs:
         found["file", file] = (files.place(Place(file, 0)),)
-        for section in files.sections(file):
-            for option in section.options:
-                name = ("option", f"{file} {option.name}")
-                found[name] = (*found.get(name, ()), files.place(option.place))
+        for option in files.file(file).everywhere():
+            name = ("option", f"{file} {option.name}")
+            found[name] = (*found.get(name, ()), files.place(option.place))
     return {**found, **dict(_modules(found, modules))}
 
 

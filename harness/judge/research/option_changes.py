@@ -82,7 +82,7 @@ def _of_file(file: str, files: SiteFiles, before: _Release, now: _Release) -> It
     if not before.objects(file):
         return
     seen: set[str] = set()
-    for section in files.sections(file):
+    for section in files.file(file).usable:
         objects = before.of(file, section)
         seen.update(objects)
         for object_ in objects:
@@ -122,10 +122,8 @@ def _defaults(file: str, object_: str, section: Section, before: _Release, now: 
             if default.lower() not in _OFF:
                 yield SiteChange("config-option-new", f"{file} {object_}: {name}", new=default), section.place
         elif (was := was_known[name].get("default", "")) and default and was != default:
-            yield (
-                SiteChange("config-default-changed", f"{file} {object_}: {name}", (), was, default),
-                section.place,
-            )
+            change = SiteChange("config-default-changed", f"{file} {object_}: {name}", (), was, default)
+            yield change, section.place
 
 
 def _default(release: _Release, file: str, object_: str, option: Option) -> str:

@@ -48,7 +48,7 @@ def _of_file(file: str, old: str, new: str | None, site_files: SiteFiles) -> Ite
         yield SiteChange("sample-file-gone", file), Place(file, 0)
         return
     before, now = _Sample(old), _Sample(new)
-    for section in site_files.sections(file):
+    for section in site_files.file(file).usable:
         if not is_dialplan(file) or section.name.lower() == "general":
             yield from _set_by_the_site(file, section, before, now)
             yield from _new(file, section, before, now)

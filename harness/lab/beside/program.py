@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError
 from requests.exceptions import RequestException
 
-from harness.errors import EngineError
 from harness.lab.waiting import Overdue, wait_until
 
 if TYPE_CHECKING:
@@ -58,11 +57,6 @@ class Program:
             self._has_ended.set()
         else:
             self._thread.start()
-
-    @classmethod
-    def unstarted(cls, app: App, instance: str, problem: EngineError) -> Program:
-        """One that the engine did not start: a command that is not there, say."""
-        return cls(app, instance, None, 0, trouble=f"cannot be started: {problem}")
 
     def wait_until_ready(self, tap: Tap) -> None:
         """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import msgspec
@@ -41,17 +41,13 @@ def store(kind: str, key: str, value: object, *, form: int = 1) -> None:
 
     Where it cannot be kept (a full disk, say) nothing is: it will be asked for again.
     """
-    part: Path | None = None
-    try:
+    with suppress(OSError):
         path = _path(kind, key)
         path.parent.mkdir(exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            file.write(msgspec.json.encode({"form": form, "value": value}, order="deterministic"))
-        part.replace(path)
-    except OSError:
-        if part:
-            part.unlink(missing_ok=True)
+        with TemporaryDirectory(prefix=".", dir=path.parent) as beside:
+            made = Path(beside, path.name)
+            made.write_bytes(msgspec.json.encode({"form": form, "value": value}, order="deterministic"))
+            made.replace(path)
 
 
 @contextmanager

@@ -48,10 +48,14 @@ def _is_left(labels: dict[str, str], here: Owner) -> bool:
     return owner is not None and owner.is_dead(here)
 
 
-def remove_all(containers: Iterable[Container], networks: Iterable[Network]) -> int:
-    """Remove containers at the same time, then networks. Returns how many of both were there and are not now."""
+def remove_all(containers: Iterable[Container], networks: Iterable[Network], *, in_turn: bool = False) -> int:
+    """Remove containers, then networks. Returns how many of both were there and are not now.
+
+    The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more.
+    """
     with ThreadPoolExecutor(max_workers=8) as pool:
-        return sum(pool.map(_is_removed, containers)) + sum(map(_is_removed, networks))
+        each = map if in_turn else pool.map
+        return sum(each(_is_removed, containers)) + sum(map(_is_removed, networks))
 
 
 def is_gone(network: Network) -> bool:

@@ -7,30 +7,33 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from harness.asterisk.ami import Splitter, packet_bytes, read_packet
 from harness.model import AmiPacket, Headers
-from harness.model.reachable import Reachable
+
+if TYPE_CHECKING:
+    from harness.lab.instance.instance import Instance
 
 __all__ = ["answers_ping", "is_fully_booted"]
 
 
-def is_fully_booted(instance: Reachable, *, within: float) -> bool:
+def is_fully_booted(instance: Instance, *, within: float) -> bool:
     """Whether Asterisk says FullyBooted within so many seconds."""
     return _has_sent(("Event", "FullyBooted"), instance, within, _login(instance, "system"))
 
 
-def answers_ping(instance: Reachable, *, within: float) -> bool:
+def answers_ping(instance: Instance, *, within: float) -> bool:
     """Whether Asterisk takes a login and answers a Ping within so many seconds."""
     ping = (("Action", "Ping"), ("ActionID", "harness-ping"))
     return _has_sent(("Ping", "Pong"), instance, within, _login(instance, "off"), ping)
 
 
-def _login(instance: Reachable, events: str) -> Headers:
+def _login(instance: Instance, events: str) -> Headers:
     return (("Action", "Login"), ("Username", instance.username), ("Secret", instance.secret), ("Events", events))
 
 
-def _has_sent(header: tuple[str, str], instance: Reachable, within: float, *actions: Headers) -> bool:
+def _has_sent(header: tuple[str, str], instance: Instance, within: float, *actions: Headers) -> bool:
     """Whether a packet with that header comes before Asterisk hangs up, refuses the login or says nothing more."""
     try:
         with socket.create_connection((instance.address, instance.ami_port), timeout=within) as connection:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from harness.asterisk.conf import Conf, Option, Section, conf_of
+from harness.asterisk.conf import Conf, Config, Option, Section
 from harness.model.report import OverlayLine
 
 __all__ = ["Copy"]
@@ -23,7 +23,7 @@ class Copy:
 
     def conf(self, file: str) -> Conf:
         """What a file says by now, with what it includes."""
-        return conf_of(self.files).file(file)
+        return Config(texts=self.files).file(file)
 
     def add(self, file: str, section: str, values: Mapping[str, str], why: str, *, secret: str = "") -> None:
         """Settings of a section, at the end of the file: to the section the site has, or to a new one.

@@ -147,10 +147,7 @@ class Instance:
 
     def start(self, *argv: str) -> None:
         """Start a program in the container as Asterisk's user; it ends with Asterisk."""
-        try:
-            self.container.exec_run(list(argv), detach=True)
-        except APIError as problem:
-            raise LabError(f"{self.name}: cannot start {argv[0]}: {problem.explanation}") from problem
+        self._exec(argv, detach=True)
 
     def put_call_file(self, name: str, text: str) -> None:
         """Hand a call file to Asterisk as it wants it: written elsewhere, then moved. LabError if that fails."""
@@ -194,9 +191,9 @@ class Instance:
             return not self.is_running()
         return True
 
-    def _exec(self, argv: tuple[str, ...]) -> bytes:
+    def _exec(self, argv: tuple[str, ...], *, detach: bool = False) -> bytes:
         try:
-            answer = self.container.exec_run(list(argv))
+            answer = self.container.exec_run(list(argv), detach=detach)
         except APIError as problem:
             raise LabError(f"{self.name}: cannot run {argv[0]}: {problem.explanation}") from problem
         return cast("bytes", answer.output or b"")

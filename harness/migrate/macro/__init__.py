@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.migrate.macro.callers import CALLERS
 from harness.migrate.macro.context import context_edits
 from harness.migrate.macro.judging import dialplan_of
-from harness.migrate.model import Change, Edit, Left, Subject, Witness
+from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["CHANGE"]
 
@@ -28,10 +28,10 @@ def _find(subject: Subject) -> Iterator[Edit | Left]:
         yield from context_edits(subject, dialplan.macros[name], has_h=has_h)
 
 
-CHANGE = Change(
+CHANGE = Rewrite(
     "macro",
     _find,
-    Witness(
+    BeforeAfter(
         {"extensions.conf": """\
 [inside]
 exten => _1XX,1,Macro(std,${EXTEN},PJSIP/${EXTEN}) ; ring

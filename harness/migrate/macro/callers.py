@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.invocations import key_invocations
-from harness.migrate.dialplan import Step
+from harness.migrate.dialplan import DialplanStep
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
@@ -84,7 +84,7 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
     return ""
 
 
-def _has_arguments(dialplan: Macros, step: Step) -> bool:
+def _has_arguments(dialplan: Macros, step: DialplanStep) -> bool:
     """Whether a step is one of a macro or a subroutine, with arguments of its own."""
     calls = dialplan.contexts[step.context].invocations()
     return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.migrate.dialplan import Step, invocations_of
+from harness.migrate.dialplan import DialplanStep, invocations_of
 from harness.migrate.macro.finding import Macro
 from harness.migrate.macro.flow import ENDS
 from harness.migrate.model import Edit, Subject
@@ -48,7 +48,7 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Ed
         yield _append(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
 
 
-def _within(step: Step) -> Iterator[Edit]:
+def _within(step: DialplanStep) -> Iterator[Edit]:
     for call in invocations_of(step):
         if call.key == "macroexit":
             yield call.edit(call.start, call.end, "Return()", _RETURN)
@@ -69,7 +69,7 @@ def _entry(macro: Macro) -> Iterator[Edit]:
         yield first.edit(first.at, first.column, f"1,{_SET_CONTEXT}\n same => n{label},", _TRANSFER)
 
 
-def _return(subject: Subject, step: Step, name: str, macro: Macro) -> str:
+def _return(subject: Subject, step: DialplanStep, name: str, macro: Macro) -> str:
     """The line of a Return, written as the step before it is."""
     if step.keyword == "exten" and step.number == 1:
         return "\n same => n,Return()"
@@ -79,7 +79,7 @@ def _return(subject: Subject, step: Step, name: str, macro: Macro) -> str:
     return f"\n{head}n,Return()"
 
 
-def _append(subject: Subject, step: Step, text: str, why: str) -> Edit:
+def _append(subject: Subject, step: DialplanStep, text: str, why: str) -> Edit:
     """Lines after the line of a step."""
     end = len(subject.line(step.place))
     return step.edit(end, end, text, why)

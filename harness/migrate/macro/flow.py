@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from harness.asterisk.dialplan.arguments import sure_split
 from harness.asterisk.dialplan.show import matches
-from harness.migrate.dialplan import Context, Step, StepInvocation, invocations_of
+from harness.migrate.dialplan import Context, DialplanStep, StepInvocation, invocations_of
 from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
@@ -40,13 +40,13 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
                 yield call.step.place, problem
 
 
-def goes_to(step: Step, extension: str) -> bool:
+def goes_to(step: DialplanStep, extension: str) -> bool:
     """Whether a step goes to an extension by its name."""
     targets = [target or "" for call in invocations_of(step) if call.key in _GOTO for target in _targets(call)]
     return any([part.strip() for part in target.split(",")][-2:-1] == [extension] for target in targets)
 
 
-def _runs_off(context: Context, name: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
+def _runs_off(context: Context, name: str, steps: tuple[DialplanStep, ...]) -> Iterator[Problem]:
     """After its last step Asterisk looks for the next priority in other patterns that match."""
     last = next(invocations_of(steps[-1]), None)
     if last and last.key in ENDS:
@@ -68,7 +68,7 @@ def _targets(call: StepInvocation) -> Iterator[str | None]:
     yield from (branch.text for branch in branches if call.key == "goto" or branch.text.strip())
 
 
-def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[str, Context]) -> str:
+def _goes(target: str | None, step: DialplanStep, context: Context, contexts: Mapping[str, Context]) -> str:
     """Why a target is not sure, empty when it is."""
     parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
     if not parts or len(parts) > 3:
@@ -78,7 +78,7 @@ def _goes(target: str | None, step: Step, context: Context, contexts: Mapping[st
     return _within(parts[-2:], step, context)
 
 
-def _within(parts: list[str], step: Step, context: Context) -> str:
+def _within(parts: list[str], step: DialplanStep, context: Context) -> str:
     extension, priority = (parts[0], parts[1]) if len(parts) == 2 else (step.extension, parts[0])
     if "${" in extension:
         return _somewhere(extension, priority, context)

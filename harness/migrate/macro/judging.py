@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from harness.asterisk.dialplan.applications import JOIN
 from harness.asterisk.loading import loading_of
-from harness.migrate.dialplan import Context, Reach, Step, StepInvocation, contexts_of, invocations_of
+from harness.migrate.dialplan import Context, DialplanStep, Reach, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
 from harness.migrate.macro.flow import flow_problems, goes_to
 from harness.migrate.model import Subject
@@ -182,7 +182,7 @@ class _Judge:
         return f"Gosub() dials in [{inside[0]}], as the extension that was called" if inside else ""
 
 
-def _step(step: Step) -> str:
+def _step(step: DialplanStep) -> str:
     if step.column < 0 or step.shared or step.priority.lower() == "hint" or not any(invocations_of(step)):
         return "this line is not understood"
     if step.priority.lower() != "n" and not step.priority.isdecimal():

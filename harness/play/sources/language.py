@@ -14,7 +14,7 @@ from harness.play.expectations.hold import hold
 from harness.play.expectations.reading import Expectation
 from harness.play.scenario import Behaviour, Doing, Play, Scenario
 from harness.play.sources.participants import Participants, participants_of
-from harness.play.steps import Step
+from harness.play.steps import ScenarioStep
 from harness.site.model import Site
 from harness.site.reading.document import DocumentError, Node, read_yaml
 from harness.site.reading.problems import Problems, did_you_mean
@@ -34,7 +34,7 @@ class _YamlSteps:
     """What a scenario does on an instance: its steps, then its expectations."""
 
     file: str
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     expectations: tuple[Expectation, ...]
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -48,7 +48,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
     try:
         document = read_yaml(source)
     except DocumentError as problem:
-        problems.add(file.name, problem.line, problem.text)
+        problems.add(file.name, problem.line, str(problem))
         return ()
     if not document.fields:
         problems.add(
@@ -56,8 +56,7 @@ def read_scenarios(source: bytes, file: Path, site: Site, problems: Problems) ->
         )
         return ()
     wrong = list(check(document, *_SCHEMA))
-    for line, text in (*wrong, *_repeated_names(document)):
-        problems.add(file.name, line, text)
+    problems.extend(file.name, (*wrong, *_repeated_names(document)))
     entries = _valid_entries(document, all_are=not wrong)
     scenarios = (_read_scenario(entry, file, site, problems) for entry in entries)
     return tuple(filter(None, scenarios))
@@ -83,8 +82,7 @@ def read_entry(
     `suite` is the first half of its id.
     """
     wrong = list(check(_document_of(entry), *_SCHEMA))
-    for line, text in wrong:
-        problems.add(file.name, line, text)
+    problems.extend(file.name, wrong)
     scenario = None if wrong else _read_scenario(entry, file, site, problems)
     return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
 
@@ -92,8 +90,7 @@ def read_entry(
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     participants = participants_of(entry, site)
     wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_unsendable_texts(entry)]
-    for line, text in wrong:
-        problems.add(file.name, line, text)
+    problems.extend(file.name, wrong)
     return None if wrong else _scenario(entry, participants, file, site)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from harness.play.steps import LEG, Step, step_of
+from harness.play.steps import LEG, ScenarioStep, step_of
 from harness.site.model import Site
 from harness.site.reading.document import Node
 from harness.site.reading.problems import did_you_mean, one_of
@@ -21,7 +21,7 @@ _NAMES_A_PHONE = ("answer", "decline", "busy")
 class Participants:
     """What reading the steps in order has found. `wrong` has line and words of what cannot be."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ScenarioStep] = field(default_factory=list)
     phones: dict[str, None] = field(default_factory=dict)
     calls: dict[str, None] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
@@ -69,7 +69,7 @@ def _unknown(name: str, known: set[str]) -> str:
     return f'the site has no phone "{name}"{hint}{listed}'
 
 
-def _phones_in(step: Step, phones: set[str]) -> Iterator[tuple[str, int]]:
+def _phones_in(step: ScenarioStep, phones: set[str]) -> Iterator[tuple[str, int]]:
     """Names of phones in a step that can be nothing else, with their lines."""
     named = None
     if step.kind == "call":
@@ -108,7 +108,7 @@ def _new_leg(node: Node, participants: Participants) -> str:
     return name
 
 
-def _wrong_leg(step: Step, participants: Participants) -> Iterator[tuple[int, str]]:
+def _wrong_leg(step: ScenarioStep, participants: Participants) -> Iterator[tuple[int, str]]:
     """What is wrong with whose step it is."""
     node, kind = step.node, step.kind
     if not _is_of_a_leg(step):
@@ -125,7 +125,7 @@ def _wrong_leg(step: Step, participants: Participants) -> Iterator[tuple[int, st
         yield node.lines[key], "only a phone transfers: name it with `by:`"
 
 
-def _wrong_parameters(step: Step, participants: Participants) -> Iterator[tuple[int, str]]:
+def _wrong_parameters(step: ScenarioStep, participants: Participants) -> Iterator[tuple[int, str]]:
     """Legs that a parameter of ARI names and the scenario has not."""
     for below in _leaves(step.value) if step.kind == "ari" else ():
         for name in LEG.findall(below.text) if isinstance(below.plain, str) else ():
@@ -145,13 +145,13 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(below)
 
 
-def _is_of_a_leg(step: Step) -> bool:
+def _is_of_a_leg(step: ScenarioStep) -> bool:
     if step.kind == "wait":
         return not step.value.fields
     return step.kind in _BY_A_LEG or (step.kind in ("set", "read") and "variable" in step.value.fields)
 
 
-def _shared_families(step: Step) -> Iterator[str]:
+def _shared_families(step: ScenarioStep) -> Iterator[str]:
     """Keys of astdb that a scenario changes are shared with all who use that family."""
     if step.kind in ("set", "delete") and (key := step.value.string("astdb")):
         yield f"astdb/{key.partition('/')[0]}"

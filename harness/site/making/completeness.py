@@ -112,21 +112,19 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
 
 def _certificates(config: Config, machine: Machine) -> Iterator[Missing]:
     for file, names in _CERTIFICATES.items():
-        for section in config.file(file).usable:
-            for option in section.options:
-                if option.name.lower() not in names or not option.value or machine.has(option.value):
-                    continue
-                advice = "Copy it into the backup"
-                if machine.place(option.value) is None:
-                    advice = "It lies outside of what a site has: copy it below /etc/asterisk, and name it there"
-                yield Missing(option.place, f"{option.value} ({option.name})", f"{advice}.")
-    for section in config.file("iax.conf").usable:
-        for option in section.options:
-            kinds = {"inkeys": ".pub", "outkey": ".key"}
-            for key in option.value.split(":") if option.name.lower() in kinds else ():
-                name = key + kinds[option.name.lower()]
-                if not machine.has_key(name):
-                    yield Missing(option.place, f"the key {name}", "Copy /var/lib/asterisk/keys.")
+        for option in config.file(file).everywhere(*names):
+            if not option.value or machine.has(option.value):
+                continue
+            advice = "Copy it into the backup"
+            if machine.place(option.value) is None:
+                advice = "It lies outside of what a site has: copy it below /etc/asterisk, and name it there"
+            yield Missing(option.place, f"{option.value} ({option.name})", f"{advice}.")
+    kinds = {"inkeys": ".pub", "outkey": ".key"}
+    for option in config.file("iax.conf").everywhere(*kinds):
+        for key in option.value.split(":"):
+            name = key + kinds[option.name.lower()]
+            if not machine.has_key(name):
+                yield Missing(option.place, f"the key {name}", "Copy /var/lib/asterisk/keys.")
 
 
 def _modules(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
@@ -170,10 +168,8 @@ def _sound_names(folder: Path) -> Iterator[str]:
 
 def _dialplan(config: Config) -> Iterator[tuple[Place, str]]:
     """Lines of the dialplan: those of extensions.conf with its includes, and of AEL as they stand."""
-    for section in config.file("extensions.conf").usable:
-        for option in section.options:
-            if option.name.lower() in ("exten", "same"):
-                yield option.place, option.value
+    for option in config.file("extensions.conf").everywhere("exten", "same"):
+        yield option.place, option.value
     try:
         text = (config.folder / "extensions.ael").read_text(encoding="utf-8", errors="replace")
     except OSError:

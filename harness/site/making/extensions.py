@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from harness.asterisk.conf import Config
-from harness.asterisk.dialplan.show import Include
+from harness.asterisk.dialplan.show import ELEMENT, Include
 
 __all__ = ["Number", "number_for", "numbers_of"]
 
 _NO_CONTEXTS = frozenset({"general", "globals"})
 _SPECIAL = frozenset({"s", "i", "t", "h", "o", "a", "e", "fax", "failed", "hangup"})
 _CALLABLE = re.compile(r"[A-Za-z0-9*#+_.-]+")
+_DIGITS = {"X": "1", "Z": "1", "N": "2", "-": ""}
 _FIRST = re.compile(r"1\s*(\(.*\))?")
 _PHONE_CONTEXTS = (
     ("pjsip.conf", "context"),
@@ -50,21 +51,14 @@ def number_for(extension: str) -> str:
     """A number that an extension answers: `_1XX` → 111, `_9.` → 91; empty where there is none."""
     if not extension.startswith("_"):
         return extension
-    digits: list[str] = []
-    rest = extension[1:]
-    while rest:
-        step, rest = rest[0], rest[1:]
-        if step == "[":
-            choices, closed, rest = rest.partition("]")
-            if not closed or not choices:
-                return ""
-            digits.append(choices[0])
-        elif step in ".!":
-            digits.append("1" if step == "." else "")
-            break
-        elif step != "-":
-            digits.append({"X": "1", "Z": "1", "N": "2"}.get(step.upper(), step))
-    return "".join(digits)
+    digits = ""
+    for found in ELEMENT.finditer(extension[1:]):
+        if found[0] == "[":
+            return ""
+        if found[0] in (".", "!"):
+            return digits + {".": "1", "!": ""}[found[0]]
+        digits += (found["members"] or _DIGITS.get(found[0].upper(), found[0]))[:1]
+    return digits
 
 
 @dataclass(slots=True)

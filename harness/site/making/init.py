@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import SiteError
 from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
@@ -104,7 +104,7 @@ def _new_site(target: Path, fill: Callable[[Path], Restored]) -> Made:
 def _complete(folder: Path, restored: Restored, *, name: str) -> tuple[Missing, ...]:
     """Write what is not copied; returns what is missing."""
     shutil.copytree(folder / _OLD, folder / _CANDIDATE)
-    found = read_conf(folder / _OLD)
+    found = Config(folder / _OLD)
     hosts = hosts_of(found)
     _write(folder / "site.toml", site_text(name, hosts=hosts, data=restored.data, left_out=restored.left_out))
     _write(folder / "waivers.yaml", WAIVERS)

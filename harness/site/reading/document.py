@@ -41,7 +41,6 @@ class DocumentError(Exception):
     def __init__(self, line: int, text: str) -> None:
         super().__init__(text)
         self.line = line
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +192,11 @@ class _Builder:
         for name, below in value.value:
             key = self.node(name, depth)
             if isinstance(key.plain, dict | list):
-                raise DocumentError(
-                    key.line, "a key is a word, not a list or a mapping; quote it if it has brackets"
-                )
+                problem = "a key is a word, not a list or a mapping; quote it if it has brackets"
+                raise DocumentError(key.line, problem)
             if key.text in fields:
-                raise DocumentError(
-                    key.line, f'"{key.text}" is here twice, first in line {lines[key.text]}; keep one of them'
-                )
+                problem = f'"{key.text}" is here twice, first in line {lines[key.text]}; keep one of them'
+                raise DocumentError(key.line, problem)
             lines[key.text] = key.line
             fields[key.text] = self.node(below, depth)
         return Node(line, {key: node.plain for key, node in fields.items()}, fields=fields, lines=lines)
@@ -209,10 +206,6 @@ def _plain(text: str) -> Plain:
     """What JSON would have for an unquoted word, by YAML 1.2's core schema; too long a number is a text."""
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > 40:
+    if len(text) > 40 or not _FLOAT.fullmatch(text):
         return text
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    return text
+    return int(text) if _INTEGER.fullmatch(text) else float(text)

@@ -9,10 +9,10 @@ from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.errors import SiteError
 from harness.model import Severity
-from harness.site.model import Data, Limits, Side, Site
+from harness.site.model import Data, Limits, Site, SiteSide
 from harness.site.reading.apps import apps_of, wrong_apps
 from harness.site.reading.databases import databases_of, wrong_databases
 from harness.site.reading.document import DocumentError, Node
@@ -56,7 +56,7 @@ def load_site(
     wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table, rules), _wrong_notes(table, root))
     problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root)))
     problems.raise_if_any()
-    configs = [read_conf(side.config) for side in sides.values()]
+    configs = [Config(side.config) for side in sides.values()]
     problems.extend(path / _FILE, wrong_databases(table, root, configs))
     problems.raise_if_any()
     return Site(
@@ -109,19 +109,19 @@ def _limits(table: Node) -> Limits:
 
 def _side(
     table: Node, name: str, path: Path, problems: Problems, *, release: str | None, config: Path | None
-) -> Side:
+) -> SiteSide:
     """One side; a problem is noted where site.toml names a folder that is not there."""
     node = table.entry(name)
     if release is not None:
         _check_release(name, release)
     if config is not None:
-        return Side(release or node.string("release"), _given_config(name, config, path))
+        return SiteSide(release or node.string("release"), _given_config(name, config, path))
     folder = path.resolve() / node.string("config")
     if not folder.is_dir():
         wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
         text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
         problems.add(path / _FILE, node.lines["config"], text)
-    return Side(release or node.string("release"), folder)
+    return SiteSide(release or node.string("release"), folder)
 
 
 def _check_release(name: str, spec: str) -> None:

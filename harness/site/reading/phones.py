@@ -56,9 +56,8 @@ def hosts_of(config: Config) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for file, options in _HOST_OPTIONS.items():
         for section in config.file(file).usable:
-            for name in options:
-                for value in section.values(name):
-                    names.update((host, None) for host in _hosts(value))
+            values = (value for name in options for value in section.values(name))
+            names.update((host, None) for value in values for host in _hosts(value))
     return tuple(names)
 
 

@@ -65,12 +65,9 @@ def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[i
                     hint = comma or did_you_mean(key, known)
                     yield node.lines[key], f'unknown key "{key}"{_in(name)}{hint}'
         case "required":
-            for key in value:
-                if key not in node.fields:
-                    yield (
-                        node.line,
-                        f'"{key}" is missing{_in(name)}{_wanted(schema.get("properties", {}).get(key))}',
-                    )
+            for key in (key for key in value if key not in node.fields):
+                wanted = _wanted(schema.get("properties", {}).get(key))
+                yield node.line, f'"{key}" is missing{_in(name)}{wanted}'
         case "dependentRequired":
             yield from _dependent(value, node)
         case "enum":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.asterisk.conf import Conf, Section, read_conf
+from harness.asterisk.conf import Conf, Config
 from harness.model import Place
 
 __all__ = ["SiteFiles", "read_scripts", "read_site_files"]
@@ -21,10 +21,6 @@ class SiteFiles:
     confs: Mapping[str, Conf] = field(default_factory=dict)
     folder: str = ""
 
-    def sections(self, file: str) -> tuple[Section, ...]:
-        """Sections of a file that are no templates; what they inherit is among their options."""
-        return self.file(file).usable
-
     def file(self, name: str) -> Conf:
         """A file with what it includes; empty where there is none."""
         return self.confs.get(name, Conf())
@@ -36,7 +32,7 @@ class SiteFiles:
 
 def read_site_files(config: Path, *, folder: str = "") -> SiteFiles:
     """The `.conf` files of a configuration folder. Empty where there is no such folder."""
-    folder_ = read_conf(config)
+    folder_ = Config(config)
     return SiteFiles({name: folder_.file(name) for name in _names(config)}, folder)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.asterisk.conf import read_conf
+from harness.asterisk.conf import Config
 from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
@@ -61,7 +61,7 @@ def _parts(
     copies.folder(resolve(root, CONFIG) or root, target / config)
     if not copies.files:
         raise SiteError(f"{backup}: there is no file in its {CONFIG}; is it Asterisk's configuration?")
-    places = places_of(root, directories_of(read_conf(target / config).file("asterisk.conf")))
+    places = places_of(root, directories_of(Config(target / config).file("asterisk.conf")))
     for name, place in places.items():
         if name == "astdb":
             copies.file(place, target / DATA[name][0])
