@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.facts.inventory import Inventory, Section, StartLine, baseline
+from harness.facts.inventory import Inventory, Listing, StartLine, baseline
 from harness.model import Place
 
 FILES = {
@@ -14,7 +14,7 @@ FILES = {
     "pjsip_wizard.conf": "[two]\n",
     "pjsip.txt": "[three]\n",
 }
-INVENTORY = Inventory(files=FILES, folder="old/", sections={"queue": Section({"Sales": {}})})
+INVENTORY = Inventory(files=FILES, folder="old/", sections={"queue": Listing({"Sales": {}})})
 
 
 def test_things_are_there_whatever_their_case() -> None:
