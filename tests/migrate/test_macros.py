@@ -288,7 +288,8 @@ def test_a_macro_in_a_macro_may_not_read_its_caller_nor_dial_elsewhere_than_in_s
 
 
 @pytest.mark.parametrize(
-    ("given", "inside", "stays"), [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z", "${ARG2}", True)]
+    ("given", "inside", "stays"),
+    [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z,y", "${ARG1}", False), (",z", "${ARG2}", True)],
 )
 def test_an_argument_that_is_not_given_is_that_of_the_macro_outside(
     run: Migrate, given: str, inside: str, stays: bool
