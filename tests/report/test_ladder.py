@@ -86,3 +86,13 @@ def test_a_cell_that_is_cut_says_so() -> None:
     left, _, right = row.partition(" | ")
     assert left.endswith("xxx...")
     assert (len(left), right) == (2 + (80 - 5) // 2, left[2:])
+
+
+def test_what_only_the_candidate_has_follows_what_it_followed_there() -> None:
+    new = [f"Event: VarSet\n{HEAD}\nVariable: {name}\nValue: 1" for name in ("A", "B")]
+    for candidate, marks in (
+        ([*CALL[:1], new[0], *CALL[1:], new[1]], [" ", ">", " ", " ", ">"]),
+        ([*new, *CALL], [">", ">", " ", " ", " "]),
+    ):
+        rows = of_channel(shown(CALL, candidate, every=True))
+        assert [row[0] for row in rows] == marks
