@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from harness.cli.printing import DONE, USAGE, Commands, say
-from harness.stages.options import RUN_OPTIONS
+from harness.model.run_options import RUN_OPTIONS
 
 __all__ = ["add_commands"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, progress
 from harness.errors import SiteError
+from harness.model.run_options import RUN_OPTIONS
 from harness.report.folder import claim_folder, write_report
-from harness.stages.options import RUN_OPTIONS
 
 __all__ = ["add_commands"]
 

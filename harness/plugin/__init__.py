@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.model.run_options import RUN_OPTIONS
 from harness.plugin.items import marks_of
-from harness.stages.options import RUN_OPTIONS
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.model import day
+from harness.model.findings import day
 
 __all__ = ["RUN_OPTIONS"]
 
