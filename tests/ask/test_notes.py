@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.ask.documents import note_texts, notes_in
 from harness.ask.release import load_facts
 from harness.asterisk.dialplan.show import parse_dialplan
-from harness.asterisk.notes import Note, read_notes
+from harness.asterisk.notes import Note, Notes, read_notes
 from harness.errors import SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
@@ -85,7 +85,7 @@ MARKDOWN = """\
 RELEASE = tiny_release(
     {
         "application": {name: {} for name in ("Dial", "Queue", "ConfBridge", "Macro", "Read")},
-        "function": {"CALLERID": {}},
+        "function": {"CALLERID": {}, "ENV": {}, "HASH": {}},
         "module": {name: {} for name in ("app_queue", "app_macro", "chan_sip")},
         "AMI event": {"Hangup": {}},
         "config option": {"queues.conf queue: wait_long": {}},
@@ -146,6 +146,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("queues.conf: wait_long is gone", [("file", "queues.conf"), ("option", "queues.conf wait_long")]),
         ("The manager event Hangup", [("AMI event", "Hangup")]),
         ("Hangup is an event of a call", []),
+        ("ENV is read, HASH as well", [("function", "HASH")]),
+        ("The function ENV is read", [("function", "ENV")]),
     ],
 )
 def test_names_that_are_words_count_only_where_they_are_meant(text: str, topics: list[tuple[str, str]]) -> None:
@@ -160,6 +162,27 @@ def test_notes_of_the_versions_in_between_the_serious_ones_first() -> None:
     assert between(notes, "22.2.0", "22.10.1") == ()
 
 
+def test_notes_are_sorted_by_kind_and_then_by_version() -> None:
+    kinds = ("developer", "user", "security", "upgrade")
+    place = Place("x", 1)
+    versions = {"developer": (22, 0, 1), "user": (22, 0, 2), "security": (22, 0, 3), "upgrade": (22, 0, 4)}
+    notes = [Note(versions[kind], kind, "", kind, place) for kind in kinds]
+    later = [Note((22, 0, 9), kind, "", kind, place) for kind in kinds]
+    found = between([Notes((*later, *notes))], "22.0.0", "22.1.0")
+    assert [note.kind for note in found[::2]] == ["upgrade", "security", "user", "developer"]
+    assert [note.version[2] for note in found] == [4, 9, 3, 9, 2, 9, 1, 9]
+
+
+def test_what_is_said_of_a_module_is_said_of_what_it_brings() -> None:
+    cited = citations(
+        [read_notes("log", MARKDOWN.replace(": Macro is gone", ": it is gone"))],
+        vocabulary_of(RELEASE),
+        old="16.0.0",
+    )
+    assert cited["application", "Macro"] == cited["module", "app_macro"]
+    assert cited["application", "MacroExclusive"] == cited["module", "app_macro"]
+
+
 def test_what_is_not_at_hand_is_said() -> None:
     def missing(*texts: tuple[str, str]) -> list[str]:
         notes = [read_notes(name, text) for name, text in texts]
@@ -167,6 +190,30 @@ def test_what_is_not_at_hand_is_said() -> None:
 
     assert missing(("UPGRADE.txt", OLD_FORM), ("changelog.gz", LOG)) == ["17; 18; 19; 20; 21; 22 before 22.1.0"]
     assert missing() == ["16 after 16.28.0; 17; 18; 19; 20; 21; 22"]
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate", "versions", "gaps"),
+    [
+        ("20.3.0", "22.0.0", "20.4.0 21.0.0 22.0.0", ""),
+        ("20.3.0", "22.0.0", "20.5.0 21.0.0 22.0.0", "20 before 20.5.0"),
+        ("20.3.0", "22.0.0", "21.0.0 22.0.0", "20 after 20.3.0"),
+        ("20.3.0", "22.0.0", "20.4.0 21.1.0 22.0.0", "21 before 21.1.0"),
+        ("20.3.0", "22.0.0", "20.4.0 22.0.0", "21"),
+        ("20.3.0", "22.1.0", "20.4.0 21.0.0 22.1.0", "22 before 22.1.0"),
+        ("20.3.0", "20.5.0", "20.4.0", ""),
+        ("20.3.0", "20.5.0", "", "20"),
+        ("22.2.0", "22.2.1", "22.2.1", ""),
+        ("20.3.0", "20.3.0", "20.3.0", "20"),
+        ("20.3.0", "trunk", "", "20.3.0 or trunk is no version that can be looked up"),
+    ],
+)
+def test_a_gap_is_told_by_where_it_begins(old: str, candidate: str, versions: str, gaps: str) -> None:
+    logs = (
+        f"Change Log for Release asterisk-{version}\n\nUpgrade Notes:\n\n  - x.\n" for version in versions.split()
+    )
+    notes = [read_notes(f"changelog-{number}", text) for number, text in enumerate(logs)]
+    assert "; ".join(change.name for change in missing_notes(notes, old, candidate)) == gaps
 
 
 def test_what_concerns_a_site_has_its_places_and_the_rest_is_counted() -> None:
@@ -182,6 +229,35 @@ def test_what_concerns_a_site_has_its_places_and_the_rest_is_counted() -> None:
     assert citations(notes, vocabulary, old="16.28.0")["module", "app_macro"] == (
         "Upgrade note of 21.0.0 (ChangeLog-21.0.0.md:5): app_macro: Macro is gone Use Gosub.",
     )
+
+
+def test_a_note_names_a_few_of_what_it_concerns_and_begins_only() -> None:
+    text = "Dial(), Queue(), ConfBridge(), Macro() and Read() are others now; " + "x" * 1000
+    note = Note((22, 0, 0), "upgrade", "", text, Place("UPGRADE.txt", 1))
+    uses = {("application", name): () for name in ("Dial", "Queue", "ConfBridge", "Macro", "Read")}
+    (change,) = concerns([note], uses, vocabulary_of(RELEASE))
+    assert change.name.startswith("ConfBridge, Dial, Macro: Dial(), Queue()")
+    assert change.name.endswith("xxx...")
+    assert len(change.name) < 400
+
+
+def test_of_many_notes_of_one_thing_the_newest_are_cited() -> None:
+    notes = [
+        read_notes(f"log{n}", LOG.replace("22.1.0", f"22.1.{n}").replace("22.2.0", "1.1.1")) for n in range(5)
+    ]
+    cited = citations(notes, vocabulary_of(RELEASE), old="16.28.0")["application", "ConfBridge"]
+    assert [citation.partition(" (")[0] for citation in cited] == [
+        "Upgrade note of 22.1.4",
+        "Upgrade note of 22.1.3",
+    ]
+
+
+def test_of_what_the_old_release_knows_only_what_will_go_is_cited() -> None:
+    texts = ["ConfBridge is stricter.", "ConfBridge is deprecated.", "ConfBridge was removed."]
+    notes = [read_notes(f"log{n}", LOG.replace("ConfBridge is stricter.", text)) for n, text in enumerate(texts)]
+    cited = citations(notes, vocabulary_of(RELEASE), old="22.1.0")["application", "ConfBridge"]
+    assert sorted(citation.partition("): ")[2] for citation in cited) == sorted(texts[1:])
+    assert len(citations(notes[:1], vocabulary_of(RELEASE), old="22.0.9")["application", "ConfBridge"]) == 1
 
 
 def test_files_are_found_in_a_source_tree_packed_or_not(tmp_path: Path) -> None:

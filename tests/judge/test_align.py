@@ -1,5 +1,6 @@
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,15 @@ def test_durations_have_a_tolerance() -> None:
     assert compare(cdr(3), cdr(6), Tolerances(seconds=5)) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [("3", "5", False), ("3", "6", True), ("3.0", "4.9", True), ("3.2", "4.1", False), ("4.9", "3", True)],
+)
+def test_whole_seconds_may_have_been_cut_off_and_fractions_are_exact(old: str, new: str, differs: bool) -> None:
+    rows = [f"Event: Cdr\nUniqueID: a.1\nBillableSeconds: {seconds}" for seconds in (old, new)]
+    assert bool(compare(*rows)) is differs
+
+
 def test_repeated_headers_are_all_compared() -> None:
     one = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=2"
     other = event("Unheard") + "\nChanVariable: A=1\nChanVariable: B=3"
@@ -121,3 +131,45 @@ def test_of_two_that_went_one_moved_when_one_came_elsewhere() -> None:
     one, other, third = (event("UserEvent", UserEvent=name) for name in "ABC")
     found = compare("\n\n".join((one, one, other, third)), "\n\n".join((other, third, one)))
     assert sorted(kind for kind, _, _ in found) == ["moved", "removed"]
+
+
+LEG = "Channel: Local/a@x-0000000a;1"
+BOARD = "App: board\nInterface: {}\nKind: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        [f"Event: Playback\n{LEG}\nSound: {sounds}\nLanguage: en" for sounds in ("hello", "goodbye")],
+        [f"Agi: script\n{LEG}\nLine: {line}" for line in ("ANSWER", "HANGUP")],
+        [f"Agi: asterisk\n{LEG}\nLine: 200 result={result}" for result in (0, 1)],
+        [f"Name: queue sales\nMember: {member}" for member in ("ann", "bob")],
+        [f"Ari: answer\nOperation: channels.get\nStatus: {status}" for status in (200, 404)],
+        [f'Ari: event\nType: StasisEnd\nBody: {{"x": {number}}}' for number in (1, 2)],
+        [BOARD.format("ami", "action") + f"Action: {action}" for action in ("Status", "QueueSummary")],
+        [BOARD.format("ari", "request") + f"Request: GET /ari/{what}" for what in ("bridges", "channels")],
+        [BOARD.format("ari", "response") + f"Request: GET /ari/x\nStatus: {status}" for status in (200, 404)],
+        [BOARD.format("ari", "event") + f'Type: StasisEnd\nBody: {{"x": {number}}}' for number in (1, 2)],
+        [BOARD.format("process", "ended") + f"Code: {code}" for code in (0, 1)],
+        [event("VarSet", Variable="X", Value=value) for value in "12"],
+        [event("Hold", Music=music) for music in "12"],
+    ],
+)
+def test_order_counts_in_what_is_said_heard_and_asked_for(one: str, other: str) -> None:
+    assert compare(f"{one}\n\n{other}", f"{one}\n\n{other}") == []
+    assert [kind for kind, _, _ in compare(f"{one}\n\n{other}", f"{other}\n\n{one}")] == ["moved"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        [f"Level: WARNING\nMessage: {message}" for message in ("No such queue", "Unable to write")],
+        [event("DialEnd", DestChannel=f"PJSIP/{callee}-0000000b", DialStatus="BUSY") for callee in ("ann", "bob")],
+        [event("DialState", DestChannel=f"PJSIP/{callee}-0000000b") for callee in ("ann", "bob")],
+        [BOARD.format("ami", "broken") + f"Problem: {problem}" for problem in ("no end", "no start")],
+        [BOARD.format("process", "traceback") + f"Text: {error}" for error in ("KeyError", "ValueError")],
+    ],
+)
+def test_order_does_not_count_among_lines_of_the_log_and_phones_that_ring_at_once(one: str, other: str) -> None:
+    assert compare(f"{one}\n\n{other}", f"{other}\n\n{one}") == []
+    assert [kind for kind, _, _ in compare(f"{one}\n\n{other}", one)] == ["removed"]

@@ -195,6 +195,8 @@ def test_lines_of_one_text_are_one_finding() -> None:
     (finding,) = judged([output(*"abcde")], [output(*"abcde")], [output(*"axcye")]).result.findings
     assert (finding.old, finding.candidate) == ("b; d", "x; y")
     assert finding.title == "Told: Output is x; y instead of b; d"
+    (first,) = judged([output(*"abcde")], [output(*"abcde")], [output(*"xbcye")]).result.findings
+    assert (first.old, first.candidate) == ("a; d", "x; y")
 
 
 def test_a_text_of_lines_is_compared_line_by_line_in_replays() -> None:

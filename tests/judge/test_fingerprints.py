@@ -117,3 +117,11 @@ def test_an_id_in_the_name_of_an_event_does_not_count() -> None:
 def test_numbers_that_people_dial_and_words_are_no_ids(one: str, other: str) -> None:
     assert marks(order(Id=one), "") != marks(order(Id=other), "")
     assert marks(order(Id="1"), order(Id=one)) != marks(order(Id="1"), order(Id=other))
+
+
+def test_all_other_ways_in_one_scenario_are_one_and_each_effect_is_its_own() -> None:
+    one, other = marks(ran(1) + ran(2), ran(1) + ran(3)), marks(ran(1), ran(1) + ran(4) + ran(5))
+    assert one == other
+    assert len(one) == 1
+    assert one.isdisjoint(marks(ran(1) + ran(2), ran(1) + ran(3), scenario="test/two"))
+    assert marks(order(), order(New="1")).isdisjoint(marks(order(), order(Other="1")))

@@ -6,6 +6,7 @@ import pytest
 
 from harness.facts.inventory import Inventory, Listing, StartLine
 from harness.judge.checks import CHECKS
+from harness.judge.checks.changes import View, added
 from harness.judge.checks.judging import LOAD_RULES, judge_load
 from harness.judge.checks.modules import asked_for
 from harness.judge.checks.rule import LoadRule, tiny
@@ -296,3 +297,215 @@ def test_a_technology_that_is_gone_is_found_wherever_it_is_dialled_or_watched(
 def test_a_module_that_the_site_names_is_seen_wherever_it_does(modules: str, asks: str) -> None:
     side = tiny(files={"modules.conf": modules, "modules.d/a.conf": "load = app_x.so\n" if "#" in modules else ""})
     assert str(asked_for(side, "app_x")) == asks
+
+
+_MAY: dict[str, dict[str, dict[str, str]]] = {
+    "AMI login": {"desk": {"login": "Authentication accepted"}},
+    "AMI heard": {"Hangup": {}, "Cdr": {}},
+    "AMI told": {"desk: Hangup": {}},
+    "ARI right": {"wall may read": {"status": "200"}},
+}
+
+
+def may(**sections: dict[str, dict[str, str]]) -> Inventory:
+    """What users may do, with other `AMI_told` and the like."""
+    other = {name.replace("_", " "): items for name, items in sections.items()}
+    files = {"manager.conf": "[general]\n[desk]\n", "ari.conf": "[general]\n\n[wall]\n"}
+    return tiny({**_MAY, **other}, files=files)
+
+
+@pytest.mark.parametrize(
+    ("check", "candidate", "rule", "place"),
+    [
+        ("ami/users", may(AMI_login={"desk": {"login": "failed"}}), "ami-login-refused", "manager.conf:2"),
+        ("ami/users", may(AMI_told={}), "ami-event-not-let-through", "manager.conf:2"),
+        ("ari/users", may(ARI_right={"wall may read": {"status": "401"}}), "ari-right-lost", "ari.conf:3"),
+    ],
+)
+def test_what_a_user_may_do_no_more_is_placed_at_the_user(
+    check: str, candidate: Inventory, rule: str, place: str
+) -> None:
+    (finding,) = judged(check, may(), candidate).findings
+    assert (finding.rule, str(finding.where)) == (rule, place)
+
+
+def test_what_did_not_happen_is_held_back_from_nobody() -> None:
+    gone = {"AMI_told": {}, "AMI_heard": {"Cdr": {}}}
+    assert judged("ami/users", may(), may(**gone)).findings == ()
+    assert judged("ami/users", may(**gone), may()).findings == ()
+
+
+def test_who_is_let_in_no_more_is_one_finding_and_not_one_for_each_event() -> None:
+    refused = may(AMI_login={"desk": {"login": "failed"}}, AMI_told={})
+    assert [f.rule for f in judged("ami/users", may(), refused).findings] == ["ami-login-refused"]
+    assert [f.rule for f in judged("ami/users", refused, may()).findings] == ["ami-login-admitted"]
+
+
+def test_what_is_let_through_names_the_user_and_the_event() -> None:
+    (finding,) = judged("ami/users", may(), may(AMI_told={"desk: Hangup": {}, "desk: Cdr": {}})).findings
+    assert (finding.rule, finding.candidate) == ("ami-event-let-through", "desk: Cdr")
+
+
+@pytest.mark.parametrize(
+    ("section", "user", "counts"),
+    [
+        ("AMI action", {"AMI client": {"desk": {}}}, True),
+        ("AMI action", {"ARI client": {"wall": {}}}, False),
+        ("AMI action", {}, False),
+    ],
+)
+def test_what_an_interface_offers_no_more_counts_where_the_site_has_a_user_of_it(
+    section: str, user: dict[str, dict[str, dict[str, str]]], counts: bool
+) -> None:
+    old, candidate = tiny({**user, section: {"Gone": {}}}), tiny(user)
+    result = judged("ami/actions", old, candidate)
+    assert len(result.findings) == 1
+    assert (result.outcome is Outcome.DIFFERS) is counts
+
+
+@pytest.mark.parametrize("application", ["AGI", "EAGI", "DeadAGI", "NoOp"])
+def test_an_agi_command_counts_where_the_dialplan_runs_an_agi(application: str) -> None:
+    dialplan = f"[ Context 'in' created by 'x' ]\n  '1' => 1. {application}(x)  [extensions.conf:2]"
+    old, candidate = (tiny({"AGI command": items}, dialplan=dialplan) for items in ({"GET DATA": {}}, {}))
+    assert (judged("agi/commands", old, candidate).outcome is Outcome.DIFFERS) is (application != "NoOp")
+
+
+@pytest.mark.parametrize(
+    ("section", "names", "count"),
+    [
+        ("queue", "a", "1 queue"),
+        ("queue", "a b", "2 queues"),
+        ("mailbox", "1@x", "1 mailbox"),
+        ("music class", "a b c", "3 music classes"),
+        ("CDR", "a", "1 CDR entry"),
+        ("CDR", "a b", "2 CDR entries"),
+    ],
+)
+def test_what_is_new_is_counted_in_words(section: str, names: str, count: str) -> None:
+    items: dict[str, dict[str, str]] = {name: {} for name in names.split()}
+    same = tiny()
+    (change,) = added(View(same, same, tiny({section: items}), (section,), frozenset()), section)
+    assert (change.item, change.candidate) == (count, names.replace(" ", ", "))
+
+
+@pytest.mark.parametrize(
+    ("section", "item", "file", "text", "line"),
+    [
+        ("endpoint", "101", "pjsip.conf", "[global]\n[101]\n", 2),
+        ("queue", "sales", "queues.conf", "[general]\n[sales]\n", 2),
+        ("queue member", "sales PJSIP/101", "queues.conf", "[general]\n\n[sales]\n", 3),
+        ("mailbox", "1001@office", "voicemail.conf", "[home]\n1001 => 1\n[office]\n1001 => 2\n", 4),
+        ("feature", "Blind Transfer", "features.conf", "[featuremap]\natxfer = *2\nblindxfer = #1\n", 3),
+        ("realtime family", "sippeers", "extconfig.conf", "[settings]\nqueues => a\nsippeers => b\n", 3),
+        ("CDR", "Logging", "cdr.conf", "[general]\n", 0),
+        ("codec", "ulaw", "pjsip.conf", "[ulaw]\n", None),
+    ],
+)
+def test_a_thing_is_placed_where_the_site_writes_it(
+    section: str, item: str, file: str, text: str, line: int | None
+) -> None:
+    written = tiny(files={file: text})
+    for old, candidate in ((written, tiny()), (written, written)):
+        place = View(old, old, candidate, (section,), frozenset()).place(section, item)
+        assert place == (None if line is None else Place(file, line))
+
+
+def test_every_line_of_the_log_counts_whatever_comes_before_it() -> None:
+    disk = frozenset({"app_new"})
+    lines = (
+        StartLine("ERROR", "loader.c", "app_new declined to load."),
+        StartLine("NOTICE", "x.c", "Hello."),
+        StartLine("WARNING", "x.c", "First."),
+        StartLine("ERROR", "loader.c", "app_queue declined to load."),
+        StartLine("WARNING", "x.c", "First."),
+        StartLine("ERROR", "y.c", "Second."),
+    )
+    old = tiny({"module": {"app_queue": {}}})
+    findings = judged("preflight/log", old, tiny(log=lines, on_disk=disk)).findings
+    assert sorted(f.candidate for f in findings if f.severity.holds) == ["x.c: First.", "y.c: Second."]
+    assert [f.candidate for f in findings if not f.severity.holds] == ["app_new declined to load."]
+
+
+def test_a_peer_without_an_endpoint_is_why_sip_is_missed_and_has_its_place() -> None:
+    files = {"sip.conf": "[general]\n[ann]\n[bob]\n[eve]\n"}
+    old = tiny({"module": {"chan_sip": {}}, "sip peer": {"ann": {}, "bob": {}, "eve": {}}}, files=files)
+    candidate = tiny({"endpoint": {"ann": {}}}, files=files)
+    (finding,) = judged("preflight/modules", old, candidate).findings
+    assert "2 of 3 peers of sip.conf have no PJSIP endpoint: bob, eve" in finding.cause
+    assert finding.where == Place("sip.conf", 3)
+
+
+@pytest.mark.parametrize(("on_disk", "state", "advised"), [
+    (frozenset({"app_stack"}), "does not exist", False),
+    (frozenset({"app_macro"}), "is there and not loaded", True),
+])  # fmt: skip
+def test_a_module_that_is_there_and_not_loaded_is_to_be_loaded(
+    on_disk: frozenset[str], state: str, advised: bool
+) -> None:
+    dialplan = "[ Context 'in' created by 'x' ]\n  '1' => 1. Macro(a)  [extensions.conf:2]"
+    old, candidate = (
+        tiny({"module": modules}, dialplan=dialplan, on_disk=on_disk) for modules in ({"app_macro": {}}, {})
+    )
+    (finding,) = judged("preflight/modules", old, candidate).findings
+    assert finding.candidate == state
+    assert ("load = app_macro.so" in finding.advice) is advised
+
+
+@pytest.mark.parametrize(
+    ("section", "item", "rule"),
+    [
+        ("extension", "100@in", "extension-missing"),
+        ("include", "day in in", "include-missing"),
+        ("hint", "100@in", "hint-missing"),
+    ],
+)
+def test_what_a_context_has_no_more_is_missed(section: str, item: str, rule: str) -> None:
+    old, candidate = (tiny({"context": {"in": {}}, section: items}) for items in ({item: {}}, {}))
+    assert [f.rule for f in judged("preflight/dialplan", old, candidate).findings] == [rule]
+
+
+def test_contexts_that_only_macro_would_run_are_one_and_others_each_one() -> None:
+    old = tiny({"context": {"macro-a": {}, "in": {}, "macro-b": {}, "out": {}}})
+    findings = judged("preflight/dialplan", old, tiny()).findings
+    assert sorted(f.rule for f in findings if f.severity is Severity.BREAKING) == ["context-missing"] * 2
+    assert [f.old for f in findings if f.severity is not Severity.BREAKING] == ["macro-a, macro-b"]
+
+
+def test_a_table_that_is_not_written_takes_its_columns_with_it() -> None:
+    columns: dict[str, dict[str, str]] = {"pbx.cdr.src": {}, "pbx.cel.eventtype": {}}
+    rows = {"pbx.cdr": {"rows": "2"}, "pbx.cel": {"rows": "9"}}
+    old = tiny({"written table": rows, "written column": columns})
+    candidate = tiny({"written table": {"pbx.cel": {"rows": "9"}}})
+    findings = judged("databases/written", old, candidate).findings
+    assert sorted((f.rule, "pbx.cdr" in f.title) for f in findings) == [
+        ("column-not-written", False),
+        ("table-not-written", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate", "rule"),
+    [
+        ({"One Touch Monitor": "*1"}, {"One Touch MixMonitor": "*1"}, "feature-renamed"),
+        ({"One Touch Monitor": "*1"}, {"One Touch MixMonitor": "*2"}, "feature-code-changed"),
+        ({"One Touch Monitor": "*1"}, {"Park Call": "*1"}, "feature-code-changed"),
+        ({"Blind Transfer": "#1"}, {"One Touch MixMonitor": "#1"}, "feature-code-changed"),
+    ],
+)
+def test_a_code_that_went_from_monitor_to_mixmonitor_is_the_same_for_who_presses_it(
+    old: dict[str, str], candidate: dict[str, str], rule: str
+) -> None:
+    sides = [tiny({"feature": {name: {"code": code} for name, code in side.items()}}) for side in (old, candidate)]
+    assert [f.rule for f in judged("preflight/features", *sides).findings if f.severity.value != "additive"] == [
+        rule
+    ]
+
+
+@pytest.mark.parametrize("name", ["PIN", "secret", "Password"])
+def test_a_secret_is_hidden_and_an_empty_one_is_seen_to_be_empty(name: str) -> None:
+    old, candidate = (tiny({"conference user": {"chair": {name: value}}}) for value in ("9753", ""))
+    (finding,) = judged("preflight/conferences", old, candidate).findings
+    assert "(secret)" in str(finding)
+    (other,) = judged("preflight/conferences", candidate, old).findings
+    assert (finding.old, other.candidate) == ("(secret)", "(secret)")
+    assert "(secret)" not in (finding.candidate, other.old)

@@ -285,3 +285,11 @@ def test_the_language_of_a_sound_counts() -> None:
     sound = "Event: Playback\nChannel: PJSIP/a-00000001\nSound: beep\nLanguage: {}"
     (found,) = between(sound.format("en"), sound.format("de"))
     assert (found.field, found.old, found.candidate) == ("Language", "en", "de")
+
+
+@pytest.mark.parametrize(
+    ("name", "mask"), [("RTPAUDIOQOS", "<statistics>"), ("SIPCALLID", "<call>"), ("MINE", "17 of 18")]
+)
+def test_a_mask_says_what_stands_there(name: str, mask: str) -> None:
+    streams = normalise(trace(asked_afterwards(name, "17 of 18"))).streams.values()
+    assert [fact.fields for facts in streams for fact in facts if fact.surface == "state"] == [(("Value", mask),)]

@@ -132,3 +132,58 @@ def test_the_dialplan_is_looked_at_as_well(config: Path) -> None:
     assert site_changes(old, new, read_site_files(config), dialplan, before=dialplan) == (
         SiteChange("application-option-gone", "Park: r", (place,)),
     )
+
+
+@pytest.mark.parametrize(
+    ("about", "section", "is_one"),
+    [
+        ({"category": "^guest"}, "[Guests]\n", True),
+        ({"category": "^guest"}, "[vip]\n", False),
+        ({"category": "("}, "[guest]\n", False),
+        ({"not": "^general$"}, "[guest]\n", True),
+        ({"not": "^general$"}, "[General]\n", False),
+        ({"field": "type", "value": "user"}, "[guest]\ntype = User\n", True),
+        ({"field": "type", "value": "user"}, "[guest]\ntype = bridge\n", False),
+        ({"field": "type", "value": "user"}, "[guest]\n", False),
+        ({"not": "^general$", "field": "type", "value": "user"}, "[general]\ntype = user\n", False),
+        ({}, "[anything]\n", True),
+    ],
+)
+def test_a_section_is_an_object_by_its_name_and_by_the_option_that_tells_them_apart(
+    tmp_path: Path, about: dict[str, str], section: str, is_one: bool
+) -> None:
+    (tmp_path / "x.conf").write_text(section)
+    documented = {"config object": {"x.conf object": about}, "config option": {"x.conf object: a": {}}}
+    old, new = tiny_release(documented), tiny_release({**documented, "config object": {}})
+    gone = config_changes(old, new, read_site_files(tmp_path))
+    assert [change.kind for change in gone] == ["config-object-gone"] * is_one
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ({"default": "no"}, {"default": "yes"}, True),
+        ({"default": "no"}, {"default": "no"}, False),
+        ({"default": "no"}, {}, False),
+        ({}, {"default": "yes"}, False),
+        (None, {"default": "yes"}, True),
+        (None, {"default": "None"}, False),
+        (None, {}, False),
+    ],
+)
+def test_a_default_is_told_where_both_document_it_and_it_is_another_or_is_new_and_on(
+    tmp_path: Path, was: dict[str, str] | None, now: dict[str, str], said: bool
+) -> None:
+    (tmp_path / "x.conf").write_text("[one]\nb = 1\n[two]\nA = 1\nb = 1\n")
+    options = {"x.conf object: b": {"default": "7"}}
+    old, new = (
+        tiny_release(
+            {
+                "config object": {"x.conf object": {}},
+                "config option": options if about is None else {**options, "x.conf object: a": about},
+            }
+        )
+        for about in (was, now)
+    )
+    found = config_changes(old, new, read_site_files(tmp_path))
+    assert [place.line for change in found for place in change.places] == [1] * said

@@ -10,13 +10,13 @@ from harness.testing import trace
 ALL = [*CAUSES, *RULES]
 
 
-def findings(old: str, candidate: str) -> tuple[Finding, ...]:
+def findings(old: str, candidate: str, scenario: str = "test/one") -> tuple[Finding, ...]:
     traces = {
         "old": (trace(old),),
         "again": (trace(old, instance="again"),),
         "candidate": (trace(candidate, instance="candidate"),),
     }
-    return judge(Plays("test/one", traces), Maps()).result.findings
+    return judge(Plays(scenario, traces), Maps()).result.findings
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
@@ -43,3 +43,22 @@ def test_no_rule_is_out_of_reach() -> None:
     """Were a rule's witness named by an earlier rule, the first test would fail; here: nothing goes unnamed."""
     assert RULES[-1].id == "unclassified"
     assert RULES[-1].match == type(RULES[-1].match)()
+
+
+SAID_ONCE = {
+    "agi-environment-lost", "agi-environment-added", "app-told-less", "app-field-lost", "app-field-added",
+    "app-event-added", "ari-field-lost", "ari-field-added", "ami-header-lost", "ami-header-added",
+    "cel-event-added", "variable-added", "ami-event-added",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_what_a_release_has_no_more_is_said_once_and_what_a_call_does_for_each_scenario(rule: Rule) -> None:
+    marks = {
+        finding.fingerprint
+        for scenario in ("test/one", "test/two")
+        for finding in findings(rule.witness.old, rule.witness.candidate, scenario)
+        if finding.rule == rule.id
+    }
+    of_all = rule.id in SAID_ONCE or rule.match.surfaces == {"log"}
+    assert (len(marks) == 1) is of_all

@@ -108,6 +108,15 @@ def test_what_has_no_channel_belongs_to_whoever_holds_the_thing(ledger: Ledger, 
     assert len(ledger.others) == 1
 
 
+def test_a_mailbox_is_held_with_and_without_its_context() -> None:
+    for held, named in (("1001", "1001@default"), ("1001@default", "1001@default"), ("1001", "1001")):
+        ledger, one = Ledger(), session()
+        ledger.open(one, ids=(), holds=(f"mailbox/{held}",))
+        ledger.route(packet("MessageWaiting", Mailbox=named, New="1"))
+        ledger.route(packet("MessageWaiting", Mailbox="1002@default", New="1"))
+        assert [seen.get("Mailbox") for seen in packets(one)] == [named]
+
+
 def test_what_was_held_is_free_after_the_scenario_and_late_records_still_come(
     ledger: Ledger, one: Session
 ) -> None:
