@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from harness.judge.align import align, changes
 from harness.judge.normalise import normalise
-from harness.model import Ignore, Tolerances, Trace
+from harness.model import ABSENT, Ignore, Thing, Tolerances, Trace
 from harness.testing import trace
 
 EXACT = Tolerances()
@@ -77,6 +77,14 @@ def test_a_lost_channel_is_one_difference_and_its_record_another() -> None:
     )
     cdr = "Event: Cdr\nUniqueID: b.1\nChannel: Local/b@x-0000000a;1\nDisposition: ANSWERED"
     assert compare(f"{bob}\n\n{cdr}", "") == [("removed", "Channel", ""), ("removed", "Cdr", "")]
+
+
+def test_a_channel_that_one_side_has_is_there_on_that_side_only() -> None:
+    here, nowhere = normalise(trace(event("Newchannel", "b"))), normalise(trace())
+    (lost,) = changes(align(here, nowhere))
+    (new,) = changes(align(nowhere, here))
+    assert (lost.kind, lost.sides, lost.seen) == ("removed", (Thing(), ABSENT), (0, -1))
+    assert (new.kind, new.sides, new.seen) == ("added", (ABSENT, Thing()), (-1, 0))
 
 
 def test_durations_have_a_tolerance() -> None:

@@ -101,6 +101,9 @@ def test_what_one_play_each_comes_to(
         ("uppp", "pppp", "upup", Cell.UNSTABLE_ON_OLD),
         ("puuu", "pooo", "pppp", Cell.NOT_AGAIN),
         ("puuu", "puup", "pppp", Cell.UNSTABLE_ON_OLD),
+        ("pu", "pp", "pp", Cell.UNSTABLE_ON_OLD),  # a replay of either instance counts
+        ("pp", "pu", "pp", Cell.UNSTABLE_ON_OLD),
+        ("pu", "pu", "pp", Cell.NOT_AGAIN),
         ("uuuu", "uuuu", "pppp", Cell.WRONG),
         ("pppp", "pppp", "pcnn", Cell.CRASH),
         ("pppp", "pppn", "pppp", Cell.UNPLAYABLE),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.facts.inventory import Inventory, Listing, StartLine
+from harness.facts.site_changes import SiteChange
 from harness.judge.checks import CHECKS
 from harness.judge.checks.changes import View, added
 from harness.judge.checks.judging import LOAD_RULES, judge_load
@@ -509,3 +510,23 @@ def test_a_secret_is_hidden_and_an_empty_one_is_seen_to_be_empty(name: str) -> N
     (other,) = judged("preflight/conferences", candidate, old).findings
     assert (finding.old, other.candidate) == ("(secret)", "(secret)")
     assert "(secret)" not in (finding.candidate, other.old)
+
+
+def test_what_is_only_new_in_a_file_is_one_finding_and_what_is_gone_is_one_each() -> None:
+    places = [Place("candidate/pjsip.conf", line) for line in (3, 5)]
+    changes = (
+        SiteChange("config-option-new", "pjsip.conf endpoint: offer", (places[0],), "", "local"),
+        SiteChange("config-option-new", "pjsip.conf aor: expiry", (places[1], places[0]), "", "60"),
+        SiteChange("config-option-gone", "pjsip.conf endpoint: force_avp", (places[0],), "no", ""),
+        SiteChange("config-option-gone", "pjsip.conf endpoint: icesupport", (places[1],)),
+        SiteChange("sample-option-new", "queues.conf: log-name", (), "", "yes"),
+    )
+    candidate = replace(tiny(), site_changes=changes)
+    findings = {f.field or f.title: f for f in judged("preflight/options", tiny(), candidate).findings}
+    assert len(findings) == 4
+    together = findings["offer, expiry"]
+    assert (together.rule, together.candidate, together.where) == ("config-option-new", "local; 60", places[0])
+    assert "pjsip.conf" in together.title
+    assert findings["log-name"].rule == "sample-option-new"
+    assert sorted(f.candidate for f in findings.values() if f.rule == "config-option-gone") == ["is not there"] * 2
+    assert judged("preflight/options", candidate, candidate).findings == ()
