@@ -40,7 +40,7 @@ _NEVER = re.compile(
     r"LoginTime|LastCall|LastPause|.*Uptime|SystemName|Wait|Holdtime|TalkTime|LongestHoldTime|NewMessageCount|"
     r"OldMessageCount|CoreProcessedCalls|.*Expir(?:ation|y).*|UserAgent|Uri|ViaAddress|CallID|RoundtripUsec|"
     r"RegExpire|Hash|Contacts?|DeviceState|State|Status|StatusText|ActiveChannels|InCall|Ping|Timestamp|"
-    r"(?:build|status|system)\..*|config\.setid|.*creationtime|timestamp|use_count|.*contact.*|channel_ids.*"
+    r"(?:build|status|system)\..*|config\.setid.*|.*creationtime|timestamp|use_count|.*contact.*|channel_ids.*"
 )
 _LIMIT = 20_000
 _PLACE = re.compile(r"\[\d+\]")

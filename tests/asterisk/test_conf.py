@@ -151,6 +151,27 @@ def test_other_problems_have_their_place(conf: Callable[..., Conf], text: str | 
     assert not found.problems[0].fatal
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(13, "Permission denied"), "Permission denied"),
+        (OSError("gone"), "gone"),
+        (ValueError("odd"), "odd"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_problem_and_says_why(
+    make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    def fails(_: Path) -> bytes:
+        raise error
+
+    config = make_config(**{"a.conf": "[a]\n"})
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    found = config.file("a.conf")
+    assert found.sections == ()
+    assert said(found) == [f"a.conf: cannot be read: {words}"]
+
+
 def test_plus_equals_appends(conf: Callable[..., Conf]) -> None:
     assert conf("[a]\nb=1\nb += 2\n").sections[0].get("b") == "12"
 

@@ -268,3 +268,13 @@ def test_a_dialplan_knows_its_files_and_its_global_variables() -> None:
     assert dialplan.files == {"extensions.conf", "inbound/main.conf", "extensions.ael"}
     assert dialplan.variables == {"TRUNK": "PJSIP/a=b", "EMPTY": ""}
     assert len([*dialplan.priorities()]) == 4
+
+
+@pytest.mark.parametrize(("ran", "line"), [("PLAYBACK(y)", 1), ("wait(9)", 2), ("Answer()", 2)])
+def test_of_two_that_may_run_the_one_of_the_name_that_ran_did(ran: str, line: int) -> None:
+    shown = (
+        "[ Context 'in' created by 'x' ]\n  Include => 'a,1-2' [x]\n  Include => 'b' [x]\n"
+        "[ Context 'a' created by 'x' ]\n  's' => 1. Playback(x) [e.conf:1]\n"
+        "[ Context 'b' created by 'x' ]\n  's' => 1. Wait(1) [e.conf:2]\n"
+    )
+    assert parse_dialplan(shown).place("in", "s", "1", ran=ran) == Place("e.conf", line)

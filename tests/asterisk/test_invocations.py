@@ -206,3 +206,54 @@ def test_an_application_knows_its_columns(text: str, found: tuple[object, ...]) 
 @pytest.mark.parametrize("text", ["", "(a)", "Dial(a", "Dial)a(", "Dial a", "?Dial(a)"])
 def test_what_is_no_application_is_none(text: str) -> None:
     assert [*invocations_in(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("tM(x^y)g", [("t", 10, None), ("M", 11, ("x^y", 13, 16)), ("g", 17, None)]),
+        ("M()T", [("M", 10, ("", 12, 12)), ("T", 13, None)]),
+        ("${X}t$[1]m", [("t", 14, None), ("m", 19, None)]),
+        ("M(a", [("M", 10, ("a", 12, 13))]),
+        ("$t", [("t", 11, None)]),
+        ("a)b", [("a", 10, None), ("b", 12, None)]),
+    ],
+)
+def test_options_have_their_columns_and_what_is_in_their_parentheses(text: str, letters: list[object]) -> None:
+    found = read_options(Span(10, 10 + len(text), text)).letters
+    assert [
+        (one.name, one.column, one.inner and (one.inner.text, one.inner.start, one.inner.end)) for one in found
+    ] == letters
+
+
+def test_no_argument_has_no_options_and_they_are_known() -> None:
+    assert read_options(None).known
+    assert read_options(None).letters == ()
+    assert not read_options(Span(0, 2, "$t")).known
+
+
+@pytest.mark.parametrize(
+    ("most", "parts"),
+    [(0, ["a", "b", "c"]), (1, ["a,b,c"]), (2, ["a", "b,c"]), (3, ["a", "b", "c"]), (9, ["a", "b", "c"])],
+)
+def test_there_are_no_more_arguments_than_are_asked_for(most: int, parts: list[str]) -> None:
+    found = split("a,b,c", base=5, most=most)
+    assert [part.text for part in found] == parts
+    assert (found[0].start, found[0].end) == (5, 5 + len(parts[0]))
+    assert found == sure_split("a,b,c", base=5, most=most)
+
+
+@pytest.mark.parametrize(
+    ("application", "runs"),
+    [
+        ("Dial(PJSIP/1,,M(x))", ["Macro"]),
+        ("Dial(PJSIP/1,,U(x))", ["Gosub"]),
+        ("Dial(PJSIP/1,,t)", []),
+        ("Queue(q,,,,,,m)", ["Macro"]),
+        ("Queue(q,,,,,,sub^1)", ["Gosub"]),
+        ("Queue(q,,,,,, )", []),
+    ],
+)
+def test_what_options_and_arguments_run_is_told_by_the_contexts(application: str, runs: list[str]) -> None:
+    (call,) = invocations_in(application)
+    assert [*call.run_unwritten({"macro-m", "sub"})] == runs

@@ -71,6 +71,15 @@ def test_what_is_not_sure_stays_and_is_told(run: Migrate, before: str, reason: s
     assert reason in left[0]
 
 
+def test_what_is_not_sure_hides_nothing_that_is(run: Migrate) -> None:
+    rest = " same => n,ImportVar(X=c,Y)\n same => n,MailboxExists()\n same => n,MailboxExists(1@x)\n"
+    found = run(f"[a]\nexten => 1,1,ImportVar(X)\n{rest} same => n,Monitor(mp3,x)\n same => n,Monitor(wav,x,m)\n")
+    assert "Set(X=${IMPORT(c,Y)})" in found.extensions
+    assert "VM_INFO(1@x,exists)" in found.extensions
+    assert "MixMonitor(x.wav)" in found.extensions
+    assert [left.partition(" ")[0] for left in found.left] == [f"extensions.conf:{n}:" for n in (2, 4, 6)]
+
+
 def test_beside_mixmonitor_monitor_stays(run: Migrate) -> None:
     text = "[a]\nexten => 1,1,Monitor(wav,x)\n same => n,StopMonitor()\n same => n,MixMonitor(y.wav)\n"
     found = run(text)
@@ -101,7 +110,7 @@ def test_what_monitor_alone_runs_is_an_obstacle_but_in_a_comment(run: Migrate) -
     ],
 )
 def test_a_key_that_records_does_so_with_mixmonitor(run: Migrate, before: str, after: str) -> None:
-    files = {"features.conf": "[featuremap]\nautomon = *1\n"}
+    files = {"features.conf": "[featuremap]\natxfer = *2\nautomon = *1\nparkcall = *3\n"}
     assert step(run, before, **files) == (after, [])
 
 

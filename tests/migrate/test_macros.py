@@ -231,6 +231,14 @@ def test_whatever_runs_a_macro_runs_a_subroutine(run: Migrate, before: str, afte
         ("exten => s,2,NoOp()\n", "extension s does not begin with priority 1"),
         ("exten => s,1,Gosub(${X},s,1)\n", "where Gosub() goes is not known before the call"),
         ("exten => s,hint,PJSIP/1\nexten => s,1,NoOp()\n", "not understood"),
+        (
+            "exten => s,1,NoOp()\nexten => s-1,1,NoOp()\nexten => _s-X,1,NoOp()\n same => n,NoOp()\n",
+            "it goes on in _s-X",
+        ),
+        (
+            "exten => s,1,NoOp()\nexten => 1,1,NoOp()\nexten => _X,1,NoOp()\n same => n,NoOp()\n",
+            "of 1 it goes on in _X",
+        ),
         ("switch => Realtime\nexten => s,1,NoOp()\n", "switch => Realtime"),
     ],
 )
@@ -280,7 +288,8 @@ def test_a_macro_in_a_macro_may_not_read_its_caller_nor_dial_elsewhere_than_in_s
 
 
 @pytest.mark.parametrize(
-    ("given", "inside", "stays"), [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z", "${ARG2}", True)]
+    ("given", "inside", "stays"),
+    [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z,y", "${ARG1}", False), (",z", "${ARG2}", True)],
 )
 def test_an_argument_that_is_not_given_is_that_of_the_macro_outside(
     run: Migrate, given: str, inside: str, stays: bool

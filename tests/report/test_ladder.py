@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.judge.align import align
 from harness.judge.normalise import normalise
 from harness.report.ladder import side_by_side
@@ -59,3 +61,38 @@ def test_nothing_on_one_side_is_all_on_the_other() -> None:
     rows = of_channel(shown([], CALL))
     assert {row[0] for row in rows} == {">"}
     assert len(rows) == len(CALL)
+
+
+def test_what_is_the_same_is_counted_where_it_stands() -> None:
+    changed = [CALL[0], CALL[1].replace("Value: 1", "Value: 2"), CALL[2]]
+    rows = of_channel(shown(CALL, changed))
+    assert (rows[0], rows[-1]) == ("  ... 1 step the same", "  ... 1 step the same")
+
+
+@pytest.mark.parametrize("width", [1, 20, 80, 200])
+def test_both_sides_are_as_wide_as_half_of_the_screen(width: int) -> None:
+    alignment = align(*(normalise(trace("\n\n".join(CALL))) for _ in range(2)))
+    lines = [line.text for line in side_by_side(alignment, width=width, every=True)]
+    column = max((width - 5) // 2, 12)
+    assert lines[0] == f"  {'old':<{column}} | candidate"
+    rows = [line for line in lines[1:] if " | " in line]
+    assert {row.index(" | ") for row in rows} == {column + 2}
+    assert all(len(row) <= 2 * column + 5 for row in rows)
+
+
+def test_a_cell_that_is_cut_says_so() -> None:
+    long = [f"Event: Playback\n{HEAD}\nSound: {'x' * 100}"]
+    (row,) = of_channel(shown(long, long, every=True))
+    left, _, right = row.partition(" | ")
+    assert left.endswith("xxx...")
+    assert (len(left), right) == (2 + (80 - 5) // 2, left[2:])
+
+
+def test_what_only_the_candidate_has_follows_what_it_followed_there() -> None:
+    new = [f"Event: VarSet\n{HEAD}\nVariable: {name}\nValue: 1" for name in ("A", "B")]
+    for candidate, marks in (
+        ([*CALL[:1], new[0], *CALL[1:], new[1]], [" ", ">", " ", " ", ">"]),
+        ([*new, *CALL], [">", ">", " ", " ", " "]),
+    ):
+        rows = of_channel(shown(CALL, candidate, every=True))
+        assert [row[0] for row in rows] == marks
