@@ -54,12 +54,14 @@ def mutants_of(file: Path) -> Iterator[Mutant]:
 
 
 def _is_quiet(node: Any) -> bool:  # a node of parso, which has no types
-    """Whether a place is in an annotation, a decorator or the list of public names."""
+    """Whether a place is in an annotation, a decorator, the list of public names, or for type checkers alone."""
     below = node
     while (above := below.parent) is not None:
         if above.type in _QUIET and not _is_value(below, above):
             return True
         if above.type == "funcdef" and above.annotation is below:
+            return True
+        if above.type == "if_stmt" and above.children[1].get_code().strip() == "TYPE_CHECKING":
             return True
         if above.type == "expr_stmt" and above.get_first_leaf().value == "__all__":
             return True

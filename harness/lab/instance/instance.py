@@ -5,7 +5,6 @@ All methods block for some milliseconds; from a coroutine call them through `asy
 
 from __future__ import annotations
 
-import shlex
 import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +30,8 @@ _ANSWER_SECONDS = 3.0
 """One time of asking takes no longer, so that a container's end is noticed soon."""
 _ENDING_SECONDS = 2.0
 _END = "harness-end"  # nothing listed is not the same as nothing printed
+# What goes while it is listed is not there: `stat` has nothing to say of it.
+LIST_FILES = f"cd \"$1\" 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} + 2>/dev/null; echo {_END}"
 _PUT_CALL_FILE = """\
 mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/outgoing/$2"
 """
@@ -132,8 +133,7 @@ class Instance:
 
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
-        script = f"cd {shlex.quote(path)} 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} +; echo {_END}"
-        *lines, end = self.run("sh", "-c", script).splitlines() or [""]
+        *lines, end = self.run("sh", "-c", LIST_FILES, "sh", path).splitlines() or [""]
         if end != _END:
             raise LabError(
                 f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}"
