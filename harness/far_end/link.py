@@ -31,8 +31,12 @@ class FarEndLink:
 
     async def act(self, fields: Mapping[str, str]) -> str:
         """Send an action; why it was refused, empty when it was not. Raises NotPlayable when no answer comes."""
-        response = (await self._answer(fields, as_list=False))[0]
+        response = await self.ask(fields)
         return "" if response.get("Response") == "Success" else response.get("Message", "no reason given")
+
+    async def ask(self, fields: Mapping[str, str]) -> Event:
+        """Send an action that answers with one response; that. Raises NotPlayable when no answer comes."""
+        return (await self._answer(fields, as_list=False))[0]
 
     async def ask_list(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
         """Send an action that answers with a list; the events of it."""
