@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.judge import Judged, Maps, Plays, judge, parse_dialplan
+from harness.asterisk.dialplan.show import parse_dialplan
+from harness.judge import Judged, Maps, Plays, judge
 from harness.model import Ending, InstanceName, Outcome, Place, Severity, Trace
 from harness.testing import trace
 

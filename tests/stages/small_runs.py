@@ -9,7 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from harness.judge import Judged, Maps, Plays, judge, parse_dialplan
+from harness.asterisk.dialplan.show import parse_dialplan
+from harness.judge import Judged, Maps, Plays, judge
 from harness.model import InstanceName, Place, Report, Side, Tolerances, Trace, Verdict, Waiver
 from harness.play import Played, Scenario
 from harness.record.store import write_trace

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.asterisk.dialplan.show import Dialplan
+from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.errors import SiteError
-from harness.judge import Maps, parse_dialplan
+from harness.judge import Maps
 from harness.model import (
     Finding,
     Outcome,
