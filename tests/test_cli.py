@@ -49,7 +49,9 @@ def rejudging(monkeypatch: pytest.MonkeyPatch, outcome: Report | BaseException) 
     monkeypatch.setattr("harness.stages.rejudge.rejudge", rejudge)
 
 
-@pytest.mark.parametrize(("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3)])
+@pytest.mark.parametrize(
+    ("verdict", "code"), [(Verdict.PROMOTE, 0), (Verdict.HOLD, 1), (Verdict.INCONCLUSIVE, 3), (Verdict.PARTIAL, 4)]
+)
 def test_compare_tells_the_verdict(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, verdict: Verdict, code: int
 ) -> None:

@@ -110,7 +110,9 @@ def test_k_plays_what_it_selects(lab: Lab) -> None:
     result = lab.play(SAME, "suites", "-k", "sales-menu")
     result.assert_outcomes(passed=1, deselected=3)
     assert lab.batches == [["ivr/sales-menu"]]
-    result.stdout.fnmatch_lines(["PROMOTE: nothing found in 1 scenario (of the site's 4 scenarios and checks)*"])
+    result.stdout.fnmatch_lines(
+        ["PARTIAL: nothing found in 1 scenario speaks against it; 3 of the site's 4 scenarios and checks*"]
+    )
 
 
 def test_tags_are_markers(lab: Lab) -> None:
@@ -195,11 +197,11 @@ def test_progress_stands_on_lines_of_its_own(lab: Lab, quiet: str) -> None:
     result.stdout.fnmatch_lines(["harness: boots old, again, candidate"])
 
 
-def test_junit_keeps_outcome_verdict_and_fingerprints(lab: Lab) -> None:
+def test_junit_keeps_outcome_and_fingerprints(lab: Lab) -> None:
     lab.play("ivr/a differs\n", "suites", "--junitxml", "junit.xml")
     tree = ET.parse(lab.pytester.path / "junit.xml")
     kept = {(p.get("name"), p.get("value")) for p in tree.iter("property")}
-    assert {("outcome", "differs"), ("verdict", "hold"), ("fingerprints", "f-ivr/a")} <= kept
+    assert {("outcome", "differs"), ("fingerprints", "f-ivr/a")} <= kept
 
 
 def test_a_python_scenario_file_is_the_same_scenario(lab: Lab) -> None:

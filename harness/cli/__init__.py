@@ -1,4 +1,6 @@
-"""The console command `harness`. Exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive.
+"""The console command `harness`.
+
+Exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive, 4 partial (`preflight`: 0).
 
 Commands import what they need when they run: `harness --help` loads no engine's client.
 """
@@ -45,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="harness",
         description="`pytest suites/ --site DIR` plays a site's calls on the old and the candidate Asterisk;"
         " these commands prepare that and look back at it.",
-        epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive",
+        epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive, 4 partial",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for group in (machine, site_folders, preflight, kept_runs):

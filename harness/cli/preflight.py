@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 
-from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, progress
+from harness.cli.printing import DONE, FORMS, PARTIAL, Commands, paint, print_report, progress
 from harness.errors import SiteError
 from harness.model.run_options import RUN_OPTIONS
 from harness.report.folder import claim_folder, write_report
@@ -61,7 +61,8 @@ def _preflight(options: argparse.Namespace) -> int:
             report = cover(report, options.covered_by)
         if options.report:
             write_report(report, options.report)
-    return print_report(report, options.format)
+    code = print_report(report, options.format)
+    return DONE if code == PARTIAL else code  # it never is more than a part
 
 
 def _research(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ __all__ = [
     "FORMS",
     "HOLD",
     "INCONCLUSIVE",
+    "PARTIAL",
     "USAGE",
     "Commands",
     "paint",
@@ -27,8 +28,13 @@ __all__ = [
     "say",
 ]
 
-DONE, HOLD, USAGE, INCONCLUSIVE = 0, 1, 2, 3
-_EXIT = {Verdict.PROMOTE: DONE, Verdict.HOLD: HOLD, Verdict.INCONCLUSIVE: INCONCLUSIVE}
+DONE, HOLD, USAGE, INCONCLUSIVE, PARTIAL = 0, 1, 2, 3, 4
+_EXIT = {
+    Verdict.PROMOTE: DONE,
+    Verdict.HOLD: HOLD,
+    Verdict.INCONCLUSIVE: INCONCLUSIVE,
+    Verdict.PARTIAL: PARTIAL,
+}
 _COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
 _WRITERS: Mapping[str, Callable[[Report], str]] = {"json": dumps, "markdown": to_markdown, "junit": to_junit}
 

@@ -29,6 +29,8 @@ class Tally(StrEnum):
     CRASHED = "crashed"
     UNPLAYABLE = "unplayable"
     MISSING = "missing"
+    SKIPPED = "skipped"
+    HALF_SKIPPED = "half skipped"
 
 
 class Cell(StrEnum):
@@ -37,7 +39,7 @@ class Cell(StrEnum):
     `compare`: the traces decide. `fails`: the scenario fails on the candidate although it can be played on the old
     release. `unstable on old`: it fails now and then there. `wrong`: it fails on the old release always. `not
     again`: it was played once, and replays fail on the old release. `crash`: the candidate's Asterisk ended.
-    `unplayable`: nothing is proved.
+    `unplayable`: nothing is proved. `skipped`: on every instance, with a reason. `skipped on one`: not on every.
     """
 
     COMPARE = "compare"
@@ -47,6 +49,8 @@ class Cell(StrEnum):
     NOT_AGAIN = "not again"
     CRASH = "crash"
     UNPLAYABLE = "unplayable"
+    SKIPPED = "skipped"
+    SKIPPED_ON_ONE = "skipped on one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
             return Endings(cell)
         case Cell.UNPLAYABLE:
             return _unplayable(plays)
+        case Cell.SKIPPED:
+            return _by(cell, olds, Ending.SKIPPED)
+        case Cell.SKIPPED_ON_ONE:
+            return _half_skipped(plays)
         case Cell.CRASH:
             return _by(cell, plays["candidate"], Ending.CRASHED)
         case Cell.FAILS:
@@ -86,6 +94,10 @@ def _cell(old: Tally, candidate: Tally) -> Cell:
             return Cell.UNPLAYABLE
         case _, Tally.CRASHED:
             return Cell.CRASH
+        case Tally.SKIPPED, Tally.SKIPPED:
+            return Cell.SKIPPED
+        case ((Tally.SKIPPED | Tally.HALF_SKIPPED), _) | (_, (Tally.SKIPPED | Tally.HALF_SKIPPED)):
+            return Cell.SKIPPED_ON_ONE
         case (Tally.UNPLAYABLE, _) | (_, Tally.UNPLAYABLE):
             return Cell.UNPLAYABLE
         case Tally.FAILED, _:
@@ -116,6 +128,8 @@ def _side(plays: Sequence[Trace]) -> Tally:
         return Tally.MISSING
     if Ending.CRASHED in endings:
         return Tally.CRASHED
+    if Ending.SKIPPED in endings:
+        return Tally.SKIPPED if endings == {Ending.SKIPPED} else Tally.HALF_SKIPPED
     if Ending.UNPLAYABLE in endings:
         return Tally.UNPLAYABLE
     if endings == {Ending.PLAYED}:
@@ -140,6 +154,13 @@ def is_regression(failed: int, olds: int, candidates: int) -> bool:
 def _by(cell: Cell, plays: Sequence[Trace], *endings: Ending) -> Endings:
     trace = next(trace for trace in plays if trace.ending in endings)
     return Endings(cell, trace, trace.problem)
+
+
+def _half_skipped(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
+    name, trace = next(
+        (name, trace) for name, traces in plays.items() for trace in traces if trace.ending is Ending.SKIPPED
+    )
+    return Endings(Cell.SKIPPED_ON_ONE, trace, f"skipped on {name}, and not on every instance: {trace.problem}")
 
 
 def _unplayable(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:

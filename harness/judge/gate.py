@@ -19,6 +19,9 @@ _UNUSED = (
     "Remove it: a waiver without a finding would hide the next one.",
 )
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
+_UNPLAYED = (Outcome.NOT_COMPARED, Outcome.SKIPPED)
+_GRAVE = ("asterisk-*", "candidate-*", "rollback-fails", "unstable-*")
+"""Rules of an Asterisk that ended, hung or did not boot, and of what wavers: waived by their full name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +49,38 @@ def gate(
     waivers: Sequence[Waiver],
     *,
     today: str,
+    whole: bool = True,
     complete: bool = True,
     problems: Sequence[str] = (),
 ) -> Gated:
     """Apply the waivers and decide.
 
     `today` is an ISO date. An expired waiver does not waive; expired and unused ones are findings that hold.
-    `complete` says that everything the site has was played: only then can a waiver be called unused.
+    `whole` says that everything the site has was selected: without it nothing is promoted, and with `complete`
+    (on two releases that are not one and the same) a waiver can be called unused.
     `problems` are reasons why the run as a whole proves too little: never a promotion.
     """
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
     own = [finding for result in waived for finding in result.findings]
     stale = [_about(waiver, *_EXPIRED) for waiver in waivers if waiver not in valid]
-    if complete:
-        stale += [_about(waiver, *_UNUSED) for waiver in valid if not any(waives(waiver, f) for f in own)]
+    if whole and complete:
+        unplayed = [result for result in results if result.outcome in _UNPLAYED]
+        unused = (waiver for waiver in valid if not any(waives(waiver, finding) for finding in own))
+        stale += [_about(waiver, *_UNUSED) for waiver in unused if not _may_concern(waiver, unplayed)]
     findings = tuple(own + stale)
-    return Gated(_verdict(waived, findings, problems), waived, findings)
+    return Gated(_verdict(waived, findings, problems, whole=whole), waived, findings)
 
 
 def waives(waiver: Waiver, finding: Finding) -> bool:
-    """Whether a waiver is about a finding: by fingerprint, or by all of its patterns (shell patterns)."""
+    """Whether a waiver is about a finding: by fingerprint, or by all of its patterns (shell patterns).
+
+    What is grave (`*` would cover a crash) is accepted by the full name of its rule alone.
+    """
     if waiver.fingerprint:
         return waiver.fingerprint == finding.fingerprint
+    if waiver.rule != finding.rule and any(like(finding.rule, pattern) for pattern in _GRAVE):
+        return False
     pairs = (
         (waiver.rule, finding.rule),
         (waiver.scenario, finding.scenario),
@@ -80,6 +92,11 @@ def waives(waiver: Waiver, finding: Finding) -> bool:
     )
     asked = [(pattern, value) for pattern, value in pairs if pattern]
     return bool(asked) and all(like(value, pattern) for pattern, value in asked)
+
+
+def _may_concern(waiver: Waiver, results: Iterable[ScenarioResult]) -> bool:
+    """Whether one of these, which nobody compared, could have what is waived."""
+    return any(not waiver.scenario or like(result.id, waiver.scenario) for result in results)
 
 
 def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
@@ -108,12 +125,14 @@ def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:
     )
 
 
-def _verdict(results: Sequence[ScenarioResult], findings: Sequence[Finding], problems: Sequence[str]) -> Verdict:
+def _verdict(
+    results: Sequence[ScenarioResult], findings: Sequence[Finding], problems: Sequence[str], *, whole: bool
+) -> Verdict:
     if any(map(holds, findings)):
         return Verdict.HOLD
     if any(result.outcome is Outcome.FAILED for result in results):
         return Verdict.HOLD
     undecided = any(result.outcome in _UNDECIDED for result in results)
-    if problems or undecided or not results:
+    if problems or undecided or all(result.outcome is Outcome.SKIPPED for result in results):
         return Verdict.INCONCLUSIVE
-    return Verdict.PROMOTE
+    return Verdict.PROMOTE if whole else Verdict.PARTIAL

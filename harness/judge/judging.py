@@ -64,8 +64,10 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
     """
     end = endings_of(plays.traces)
     match end.cell:
-        case Cell.UNPLAYABLE:
+        case Cell.UNPLAYABLE | Cell.SKIPPED_ON_ONE:
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=end.problem))
+        case Cell.SKIPPED:
+            return Judged(_result(plays, Outcome.SKIPPED, problem=end.problem))
         case Cell.CRASH:
             crash = weighed(_crash(plays, end.problem), severities or {})
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))

@@ -35,7 +35,7 @@ from harness.model.observations import (
     Trace,
 )
 from harness.model.outcomes import INSTANCES, Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.report import OverlayLine, Report, Side, assemble, is_complete
+from harness.model.report import OverlayLine, Report, Side, assemble
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
@@ -84,7 +84,6 @@ __all__ = [
     "assemble",
     "day",
     "held_value",
-    "is_complete",
     "is_there",
     "like",
     "shown",

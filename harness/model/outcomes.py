@@ -35,21 +35,24 @@ class Outcome(StrEnum):
     UNSTABLE_ON_CANDIDATE = "unstable-on-candidate"
     NOT_COMPARED = "not-compared"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Verdict(StrEnum):
-    """The answer of a run."""
+    """The answer of a run. `partial`: nothing speaks against the candidate in what was selected of the site."""
 
     PROMOTE = "promote"
     HOLD = "hold"
     INCONCLUSIVE = "inconclusive"
+    PARTIAL = "partial"
 
 
 class Ending(StrEnum):
     """How playing one scenario on one instance ended.
 
     `unmet`: an expectation failed. `overdue`: the deadline passed. `unplayable`: a far end or the
-    instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played.
+    instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played. `skipped`: it chose
+    not to be played, and says why.
     """
 
     PLAYED = "played"
@@ -57,3 +60,4 @@ class Ending(StrEnum):
     OVERDUE = "overdue"
     UNPLAYABLE = "unplayable"
     CRASHED = "crashed"
+    SKIPPED = "skipped"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from harness.model.findings import Finding, ScenarioResult
 from harness.model.outcomes import Outcome, Severity, Verdict
 
-__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "is_complete", "sort_findings"]
+__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "sort_findings"]
 
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 
@@ -53,9 +53,9 @@ class Report:
     `findings` are all of them: those of scenarios, and those about the site as a whole (an unused or
     expired waiver), whose `scenario` is empty. `problems` say what made the run inconclusive: one line
     each, then evidence (the last lines of a log) in further lines. `noise` counts differences that old
-    against again shows as well, `unattributed` the observations that belong to no scenario. `available`
-    is how many scenarios and checks the site has (0: not known), of which `results` were selected.
-    `seconds` is the wall time of the run.
+    against again shows as well, `unattributed` the observations that belong to no scenario. `left_out`
+    are the ids of the site's scenarios and checks that were not selected: with one, the run is a part of the
+    whole. `seconds` is the wall time of the run.
     """
 
     verdict: Verdict
@@ -69,7 +69,7 @@ class Report:
     problems: tuple[str, ...] = ()
     noise: int = 0
     unattributed: int = 0
-    available: int = 0
+    left_out: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -86,11 +86,6 @@ class Report:
     def result(self, scenario: str) -> ScenarioResult | None:
         """What became of one scenario, or None when it took no part."""
         return next((result for result in self.results if result.id == scenario), None)
-
-
-def is_complete(played: int, available: int, old: Side, candidate: Side) -> bool:
-    """Whether all that the site has was played, on two releases: only then can a waiver be called unused."""
-    return bool(available) and played >= available and not old.is_same_image(candidate)
 
 
 def holds(finding: Finding) -> bool:

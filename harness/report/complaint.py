@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
+from harness.model import Finding, Outcome, ScenarioResult, Severity
 from harness.model.report import holds
 from harness.report.text import clean, count
 
@@ -36,12 +36,9 @@ def is_undecided(result: ScenarioResult) -> bool:
 
 
 def properties(result: ScenarioResult) -> list[tuple[str, object]]:
-    """What `--junitxml` keeps of a test: outcome, verdict and the fingerprints of its findings."""
-    verdict = Verdict.HOLD if complaint(result) else Verdict.PROMOTE
-    if is_undecided(result):
-        verdict = Verdict.INCONCLUSIVE
+    """What `--junitxml` keeps of a test: outcome and the fingerprints of its findings."""
     marks = " ".join(sorted({finding.fingerprint for finding in result.findings}))
-    return [("outcome", result.outcome.value), ("verdict", verdict.value), ("fingerprints", marks)]
+    return [("outcome", result.outcome.value), ("fingerprints", marks)]
 
 
 def _numbers(findings: list[Finding]) -> str:

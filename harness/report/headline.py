@@ -18,6 +18,7 @@ _OUTCOMES = (
     (Outcome.UNSTABLE_ON_CANDIDATE, "unstable on the candidate"),
     (Outcome.UNSTABLE_ON_OLD, "unstable on old"),
     (Outcome.WAIVED, "waived"),
+    (Outcome.SKIPPED, "skipped"),
     (Outcome.SAME, "same"),
 )
 _UNPROVED = (
@@ -49,13 +50,25 @@ def headline(report: Report) -> Iterator[str]:
 
 def verdict_line(report: Report) -> str:
     """`HOLD: 3 breaking findings in 5 of 31 scenarios`."""
-    words = {Verdict.PROMOTE: _promote, Verdict.HOLD: _hold, Verdict.INCONCLUSIVE: _inconclusive}
+    words = {
+        Verdict.PROMOTE: _promote,
+        Verdict.HOLD: _hold,
+        Verdict.INCONCLUSIVE: _inconclusive,
+        Verdict.PARTIAL: _partial,
+    }
     return f"{report.verdict.upper()}: {words[report.verdict](report)}"
 
 
 def _promote(report: Report) -> str:
-    waived = f" ({report.counts.waived:,} waived)" if report.counts.waived else ""
-    return f"nothing found in {_extent(report)} speaks against it{waived}"
+    counts = report.counts
+    apart = ((counts.waived, "waived"), (counts.outcomes[Outcome.SKIPPED], "skipped"))
+    words = ", ".join(f"{number:,} {what}" for number, what in apart if number)
+    return f"nothing found in {_compared(report)} speaks against it{words and f' ({words})'}"
+
+
+def _partial(report: Report) -> str:
+    left, total = len(report.left_out), len(report.left_out) + len(report.results)
+    return f"{_promote(report)}; {left:,} of the site's {total:,} scenarios and checks were not selected"
 
 
 def _hold(report: Report) -> str:
@@ -89,14 +102,18 @@ def _inconclusive(report: Report) -> str:
 
 
 def _extent(report: Report) -> str:
-    total = len(report.results)
-    of = f" (of the site's {report.available:,} scenarios and checks)" if report.available > total else ""
-    return _things(report) + of
+    total = len(report.results) + len(report.left_out)
+    of = f" (of the site's {total:,} scenarios and checks)" if report.left_out else ""
+    return _things(report, *Outcome) + of
 
 
-def _things(report: Report, outcome: Outcome | None = None) -> str:
-    """`31 scenarios and 9 checks`, all or those of one outcome."""
-    numbers = ((noun, sum(outcome in (None, r.outcome) for r in every)) for noun, every in _by_noun(report))
+def _compared(report: Report) -> str:
+    return _things(report, *(outcome for outcome in Outcome if outcome is not Outcome.SKIPPED))
+
+
+def _things(report: Report, *outcomes: Outcome) -> str:
+    """`31 scenarios and 9 checks`, those of these outcomes."""
+    numbers = ((noun, sum(r.outcome in outcomes for r in every)) for noun, every in _by_noun(report))
     return " and ".join(count(number, noun) for noun, number in numbers if number) or "0 scenarios"
 
 

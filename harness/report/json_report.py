@@ -44,7 +44,7 @@ class _Document:
     problems: tuple[str, ...]
     noise: int
     unattributed: int
-    available: int
+    left_out: tuple[str, ...]
     seconds: float
 
 

@@ -142,6 +142,7 @@ _UNPROVED = {
     Outcome.NOT_COMPARED: "not compared",
     Outcome.UNSTABLE_ON_OLD: "unstable on old",
     Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",
+    Outcome.SKIPPED: "skipped",
 }
 
 
@@ -179,7 +180,7 @@ def _brief(group: Group, *, after: str = "", style: Style = "") -> list[Line]:
 
 
 def _verdict(report: Report) -> Line:
-    styles: dict[str, Style] = {"promote": "good", "hold": "bad", "inconclusive": "warn"}
+    styles: dict[str, Style] = {"promote": "good", "hold": "bad", "inconclusive": "warn", "partial": "good"}
     return Line(verdict_line(report), styles[report.verdict])
 
 

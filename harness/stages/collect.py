@@ -63,12 +63,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is to be played and asked of a site. `available` counts all that the site has."""
+    """What is to be played and asked of a site. `left_out` are the ids of all that it has besides."""
 
     site: Site
     scenarios: tuple[Scenario, ...]
     checks: tuple[str, ...]
-    available: int
+    left_out: tuple[str, ...] = ()
     day: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     @property
@@ -100,11 +100,12 @@ def collect(settings: Settings) -> Collected:
 def select(collected: Collected, *, scenarios: Collection[str], checks: Collection[str], day: date) -> Selection:
     """Those of the ids that the site has."""
     chosen = (scenario for scenario in collected.scenarios if scenario.id in scenarios)
+    every = (*(scenario.id for scenario in collected.scenarios), *collected.checks)
     return Selection(
         collected.site,
         tuple(sorted(chosen, key=lambda scenario: scenario.clock)),
         tuple(sorted(checks)),
-        available=len(collected.scenarios) + len(collected.checks),
+        left_out=tuple(sorted({*every} - {*scenarios, *checks})),
         day=day,
     )
 

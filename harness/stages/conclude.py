@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.judge import gate
-from harness.model import Outcome, Report, ScenarioResult, Waiver, assemble, is_complete
+from harness.model import Outcome, Report, ScenarioResult, Waiver, assemble
 
 __all__ = ["conclude", "merge", "without_waivers"]
 
@@ -16,9 +16,18 @@ def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report
 
     What is given needs no order, verdict nor `findings`: those of its results, and of the gate, are what counts.
     """
-    complete = is_complete(len(report.results), report.available, report.old, report.candidate)
-    end = gate(report.results, waivers, today=today, complete=complete, problems=report.problems)
-    return assemble(replace(report, verdict=end.verdict, results=end.results, findings=end.findings))
+    problems = tuple(dict.fromkeys((*report.problems, *_without_a_call(report))))
+    end = gate(
+        report.results,
+        waivers,
+        today=today,
+        whole=not report.left_out,
+        complete=not report.old.is_same_image(report.candidate),
+        problems=problems,
+    )
+    return assemble(
+        replace(report, verdict=end.verdict, results=end.results, findings=end.findings, problems=problems)
+    )
 
 
 def merge(
@@ -39,7 +48,7 @@ def merge(
         ),
         noise=sum(report.noise for report in reports),
         unattributed=sum(report.unattributed for report in reports),
-        available=max(report.available for report in reports),
+        left_out=_left_out(reports),
         seconds=max(report.seconds for report in reports),
     )
     return conclude(whole, waivers, today=today)
@@ -50,6 +59,21 @@ def without_waivers(result: ScenarioResult) -> ScenarioResult:
     findings = tuple(replace(finding, waived="") for finding in result.findings)
     outcome = Outcome.DIFFERS if result.outcome is Outcome.WAIVED else result.outcome
     return replace(result, findings=findings, outcome=outcome)
+
+
+def _without_a_call(report: Report) -> tuple[str, ...]:
+    """Why a run of all that the site has proves too little without a call that was played on both releases."""
+    scenarios = [result for result in report.results if result.suite == "dialplan"]
+    if report.left_out or not all(result.outcome is Outcome.SKIPPED for result in scenarios):
+        return ()
+    what = "every scenario is skipped" if scenarios else "the site has no scenario"
+    return (f"{what}: no call was compared (docs/scenarios.md shows how to write one)",)
+
+
+def _left_out(reports: Sequence[Report]) -> tuple[str, ...]:
+    """What none of the parts selected."""
+    every = {id_ for report in reports for id_ in report.left_out}
+    return tuple(sorted(every - {result.id for report in reports for result in report.results}))
 
 
 def _results(reports: Sequence[Report]) -> tuple[ScenarioResult, ...]:

@@ -123,7 +123,7 @@ def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report
         problems=results.problems,
         noise=sum(results.noise.values()),
         unattributed=results.unattributed,
-        available=selection.available,
+        left_out=selection.left_out,
     )
 
 

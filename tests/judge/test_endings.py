@@ -13,7 +13,7 @@ from harness.judge.endings import Cell, endings_of, is_regression
 from harness.model import Ending, InstanceName, Outcome, Trace
 from harness.testing import trace
 
-LETTERS = dict(zip("puonc", Ending, strict=True))
+LETTERS = dict(zip("puoncs", Ending, strict=True))
 FAILS = (Ending.UNMET, Ending.OVERDUE)
 Three = tuple[Ending, Ending, Ending]
 
@@ -24,7 +24,7 @@ def play(ending: Ending, instance: InstanceName = "old", number: int = 0) -> Tra
 
 
 def plays(old: str, again: str, candidate: str) -> Plays:
-    """One letter a play: `p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed."""
+    """One letter a play: `p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed, `s` skipped."""
     of: Mapping[InstanceName, str] = {"old": old, "again": again, "candidate": candidate}
     traces = {
         name: tuple(play(LETTERS[letter], name, number) for number, letter in enumerate(letters))
@@ -39,6 +39,8 @@ def expected(old: Ending, again: Ending, candidate: Ending) -> Cell:
         return Cell.UNPLAYABLE
     if candidate is Ending.CRASHED:
         return Cell.CRASH
+    if Ending.SKIPPED in (old, again, candidate):
+        return Cell.SKIPPED if old is again is candidate else Cell.SKIPPED_ON_ONE
     if Ending.UNPLAYABLE in (old, again, candidate):
         return Cell.UNPLAYABLE
     if old in FAILS and again in FAILS:
@@ -59,7 +61,7 @@ def test_every_cell_has_a_name(three: Three) -> None:
     assert endings_of(traces).cell is expected(*three)
 
 
-@pytest.mark.parametrize("three", list(product("puonc", repeat=3)), ids="".join)
+@pytest.mark.parametrize("three", list(product("puoncs", repeat=3)), ids="".join)
 def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str]) -> None:
     """No finding is no proof: `same` is what was played everywhere."""
     assert (judge(plays(*three), Maps()).result.outcome is Outcome.SAME) == (three == ("p", "p", "p"))
@@ -80,6 +82,11 @@ def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str])
         ("n", "p", "c", Outcome.DIFFERS, ["asterisk-crashed"]),
         ("c", "p", "c", Outcome.NOT_COMPARED, []),
         ("p", "p", "n", Outcome.NOT_COMPARED, []),
+        ("s", "s", "s", Outcome.SKIPPED, []),
+        ("s", "s", "p", Outcome.NOT_COMPARED, []),
+        ("p", "p", "s", Outcome.NOT_COMPARED, []),
+        ("s", "p", "s", Outcome.NOT_COMPARED, []),
+        ("s", "s", "c", Outcome.DIFFERS, ["asterisk-crashed"]),
     ],
 )
 def test_what_one_play_each_comes_to(
@@ -108,6 +115,7 @@ def test_what_one_play_each_comes_to(
         ("pppp", "pppp", "pcnn", Cell.CRASH),
         ("pppp", "pppn", "pppp", Cell.UNPLAYABLE),
         ("pppp", "pcpp", "pcpp", Cell.UNPLAYABLE),
+        ("pppp", "pppp", "ppps", Cell.SKIPPED_ON_ONE),
     ],
 )
 def test_what_replays_come_to(old: str, again: str, candidate: str, cell: Cell) -> None:

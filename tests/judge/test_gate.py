@@ -93,6 +93,50 @@ def test_an_unused_waiver_holds_when_all_was_played() -> None:
     assert gate([SAME], [WAIVER], today=TODAY).findings[0].rule == "waiver-unused"
     assert gate([SAME], [WAIVER], today=TODAY).verdict is Verdict.HOLD
     assert gate([SAME], [WAIVER], today=TODAY, complete=False).verdict is Verdict.PROMOTE
+    assert gate([SAME], [WAIVER], today=TODAY, whole=False).findings == ()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.NOT_COMPARED])
+def test_a_waiver_of_what_was_not_compared_is_not_unused(outcome: Outcome) -> None:
+    unplayed = replace(SAME, outcome=outcome, problem="closed")
+    about = Waiver("known", Place("waivers.yaml", 3), rule="variable-*", scenario="ivr/hours")
+    assert gate([SAME, unplayed], [about, WAIVER], today=TODAY).findings == ()
+    other = replace(about, scenario="queue/*")
+    assert [f.rule for f in gate([SAME, unplayed], [other], today=TODAY).findings] == ["waiver-unused"]
+
+
+def test_a_part_in_which_nothing_speaks_against_it_is_partial() -> None:
+    assert gate([SAME], [], today=TODAY, whole=False).verdict is Verdict.PARTIAL
+    assert gate([SAME, DIFFERS], [], today=TODAY, whole=False).verdict is Verdict.HOLD
+    assert gate([SAME], [], today=TODAY, whole=False, problems=["hung"]).verdict is Verdict.INCONCLUSIVE
+
+
+def test_what_is_skipped_may_promote_unless_it_is_all() -> None:
+    skipped = replace(SAME, outcome=Outcome.SKIPPED, problem="closed")
+    assert gate([SAME, skipped], [], today=TODAY).verdict is Verdict.PROMOTE
+    assert gate([skipped, skipped], [], today=TODAY).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("rule", ["asterisk-crashed", "rollback-fails"])
+def test_a_waiver_for_everything_covers_nothing_grave(rule: str) -> None:
+    crash = replace(DIFFERS, findings=(replace(LOST, rule=rule, fingerprint="crash"),))
+    everything = (
+        Waiver("all", Place("waivers.yaml", 3), rule="*"),
+        Waiver("all", Place("waivers.yaml", 4), rule="*-*"),
+        Waiver("all", Place("waivers.yaml", 5), scenario="*"),
+        Waiver("all", Place("waivers.yaml", 6), where="*", event="*", about="*", subject="*", field="*"),
+    )
+    assert gate([crash], everything, today=TODAY).verdict is Verdict.HOLD
+    for named in ({"rule": rule}, {"fingerprint": "crash"}, {"rule": rule, "scenario": "ivr/*"}):
+        waiver = Waiver("the maker knows", Place("waivers.yaml", 7), **named)
+        assert gate([crash], [waiver], today=TODAY).verdict is Verdict.PROMOTE
+
+
+def test_a_waiver_for_everything_does_not_cover_what_was_not_compared() -> None:
+    everything = Waiver("all", Place("waivers.yaml", 3), rule="*")
+    for outcome in (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE):
+        lost = replace(DIFFERS, outcome=outcome)
+        assert gate([DIFFERS, lost], [everything], today=TODAY).verdict is Verdict.INCONCLUSIVE
 
 
 def test_what_could_not_be_compared_is_never_a_promotion() -> None:

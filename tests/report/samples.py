@@ -103,7 +103,6 @@ def hold() -> Report:
             overlay=OVERLAY,
             noise=14,
             unattributed=2,
-            available=32,
             seconds=41.6,
         )
     )
@@ -120,7 +119,6 @@ def promote() -> Report:
             again=OLD,
             candidate=NEW,
             results=results,
-            available=2,
             seconds=9.2,
         )
     )
@@ -164,7 +162,6 @@ def hostile() -> Report:
             again=OLD,
             candidate=NEW,
             results=(_result(nasty.scenario, Outcome.DIFFERS, nasty),),
-            available=1,
             seconds=1.0,
         )
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Finding, Outcome, Severity, assemble
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, assemble
 from harness.report import to_text
 from harness.report.complaint import complaint, properties
 
@@ -50,20 +50,11 @@ def test_a_failing_test_shows_both_sides_and_the_advice() -> None:
     assert complaint(replace(result, findings=(samples.WAIVED, samples.HEADER))) == ""
 
 
-def test_what_junitxml_keeps_of_a_test_says_outcome_verdict_and_fingerprints() -> None:
+def test_what_junitxml_keeps_of_a_test_says_outcome_and_fingerprints() -> None:
     result = samples.hold().results[0]
-    kept = {
-        outcome: dict(properties(replace(result, outcome=outcome, findings=(), problem="x")))
-        for outcome in Outcome
-    }
-    assert {outcome: each["verdict"] for outcome, each in kept.items()} == {
-        **dict.fromkeys(Outcome, "promote"),
-        **dict.fromkeys((Outcome.DIFFERS, Outcome.FAILED), "hold"),
-        **dict.fromkeys((Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE), "inconclusive"),
-    }
-    twice = replace(result, outcome=Outcome.DIFFERS, findings=(samples.ZONE, samples.MACRO, samples.ZONE))
-    assert dict(properties(twice))["fingerprints"] == "3f0c9a 77aa01"
-    assert dict(properties(twice))["outcome"] == "differs"
+    for outcome in Outcome:
+        kept = dict(properties(replace(result, outcome=outcome, findings=(samples.MACRO, samples.ZONE))))
+        assert kept == {"outcome": outcome.value, "fingerprints": "3f0c9a 77aa01"}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +98,21 @@ def test_an_inconclusive_run_says_what_is_missing() -> None:
 
 
 def test_a_run_of_a_part_says_of_how_many() -> None:
-    head = to_text(replace(samples.promote(), available=3))
-    assert "of the site's 3 scenarios and checks" in head
-    assert "of the site's" not in to_text(replace(samples.promote(), available=2))
-    assert "of the site's" not in to_text(replace(samples.promote(), available=0))
+    part = replace(samples.promote(), verdict=Verdict.PARTIAL, left_out=("ivr/night",))
+    text = " ".join(to_text(part).split())
+    assert "2 scenarios (of the site's 3 scenarios and checks)" in text
+    assert text.endswith(
+        "PARTIAL: nothing found in 2 scenarios speaks against it (1 waived);"
+        " 1 of the site's 3 scenarios and checks were not selected"
+    )
+    assert "of the site's" not in to_text(samples.promote())
+
+
+def test_what_is_skipped_is_counted_and_passes() -> None:
+    night = ScenarioResult("ivr/night", "dialplan", Outcome.SKIPPED, problem="the museum is closed")
+    report = assemble(replace(samples.promote(), results=(*samples.promote().results, night)))
+    lines = to_text(report).splitlines()
+    assert "  3 scenarios in 9 s: 1 waived, 1 skipped, 1 same" in lines
+    assert "  skipped: ivr/night: the museum is closed" in lines
+    assert lines[-1] == "PROMOTE: nothing found in 2 scenarios speaks against it (1 waived, 1 skipped)"
+    assert complaint(night) == ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 import samples
 
-from harness.model import Report
+from harness.model import Outcome, Report, ScenarioResult, Verdict
 from harness.report import to_junit
 from harness.report.text import clean
 
@@ -59,3 +60,15 @@ def test_it_is_well_formed_and_names_every_scenario(report: Callable[[], Report]
     assert names
     assert all(names)
     assert {clean(result.id) for result in report().results} <= set(names)
+
+
+def test_the_verdict_and_what_is_skipped_are_there() -> None:
+    night = ScenarioResult("ivr/night", "dialplan", Outcome.SKIPPED, problem="the museum is\x1b closed")
+    report = replace(samples.promote(), verdict=Verdict.PARTIAL, results=(night,), left_out=("ivr/day",))
+    found = suite(report)
+    kept = found.find("properties/property[@name='verdict']")
+    skipped = found.find("testcase[@name='ivr/night']/skipped")
+    assert kept is not None
+    assert skipped is not None
+    assert kept.get("value") == "partial"
+    assert (found.get("skipped"), skipped.get("message")) == ("1", "the museum is\\x1b closed")

@@ -76,9 +76,7 @@ def test_the_order_of_results_does_not_matter() -> None:
     results = list(report.results)
     random.Random(1).shuffle(results)
     facts = {name: getattr(report, name) for name in ("verdict", "site", "old", "again", "candidate")}
-    numbers = {
-        name: getattr(report, name) for name in ("overlay", "noise", "unattributed", "available", "seconds")
-    }
+    numbers = {name: getattr(report, name) for name in ("overlay", "noise", "unattributed", "left_out", "seconds")}
     again = assemble(Report(**facts, **numbers, results=results, findings=(samples.UNUSED,)))
     assert to_text(again) == to_text(report)
 
@@ -115,7 +113,7 @@ def test_a_finding_says_what_differs_and_how_to_waive_it(named: dict[str, str], 
 
 def test_what_wavers_on_the_candidate_is_not_proved() -> None:
     doubtful = replace(samples.hold().results[0], outcome=Outcome.UNSTABLE_ON_CANDIDATE, problem="once only")
-    report = replace(samples.promote(), verdict=Verdict.INCONCLUSIVE, results=(doubtful,), available=1)
+    report = replace(samples.promote(), verdict=Verdict.INCONCLUSIVE, results=(doubtful,))
     lines = to_text(report).splitlines()
     assert any(f"unstable on the candidate: {doubtful.id}" in line for line in lines)
     assert lines[-1] == "INCONCLUSIVE: 1 scenario unstable on the candidate"

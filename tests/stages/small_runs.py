@@ -53,9 +53,7 @@ def kept_run(folder: Path, candidates: Mapping[str, str], *waivers: Waiver, agai
         judged.append(judge(plays, MAPS))
     scenarios = tuple(KeptScenario(id_, "", Place("a.yaml", 1), Tolerances()) for id_ in candidates)
     write_kept(folder, Kept(scenarios=scenarios, waivers=waivers, maps=MAPS, today=TODAY))
-    draft = Report(
-        Verdict.INCONCLUSIVE, "small", *SIDES, results=tuple(one.result for one in judged), available=len(judged)
-    )
+    draft = Report(Verdict.INCONCLUSIVE, "small", *SIDES, results=tuple(one.result for one in judged))
     noise = sum(one.noise for one in judged)
     report = conclude(replace(draft, noise=noise), waivers, today=TODAY)
     write_report(report, folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Outcome, Place, Report, Verdict, Waiver
+from harness.model import Outcome, Place, Report, ScenarioResult, Verdict, Waiver
 from harness.stages.conclude import conclude, merge, without_waivers
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
@@ -21,7 +21,10 @@ WAIVER = Waiver("We move to UTC anyway (ticket 12)", Place("waivers.yaml", 2), r
 def parts() -> tuple[Report, Report]:
     whole = samples.promote()
     first, second = whole.results
-    return tuple(replace(whole, results=(result,), findings=result.findings) for result in (first, second))  # type: ignore[return-value]
+    return tuple(
+        replace(whole, results=(one,), findings=one.findings, left_out=(other.id,))
+        for one, other in ((first, second), (second, first))
+    )  # type: ignore[return-value]
 
 
 def test_parts_make_the_whole() -> None:
@@ -41,7 +44,26 @@ def test_a_waiver_that_no_part_used_holds() -> None:
 
 def test_a_part_alone_does_not_call_a_waiver_unused() -> None:
     unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
-    assert merge(parts()[:1], waivers=(WAIVER, unused), today=TODAY).verdict is Verdict.PROMOTE
+    assert merge(parts()[:1], waivers=(WAIVER, unused), today=TODAY).verdict is Verdict.PARTIAL
+
+
+def test_parts_that_are_not_all_of_them_are_partial() -> None:
+    night = tuple(replace(part, left_out=(*part.left_out, "ivr/night")) for part in parts())
+    report = merge(night, waivers=(WAIVER,), today=TODAY)
+    assert (report.verdict, report.left_out) == (Verdict.PARTIAL, ("ivr/night",))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"), [(Outcome.SKIPPED, "every scenario is skipped"), (None, "the site has no scenario")]
+)
+def test_a_whole_run_without_a_call_proves_too_little(outcome: Outcome | None, says: str) -> None:
+    check = ScenarioResult("preflight/modules", "preflight", Outcome.SAME)
+    night = (ScenarioResult("ivr/night", "dialplan", outcome, problem="closed"),) if outcome else ()
+    bare = replace(samples.promote(), results=(check, *night), findings=())
+    report = conclude(bare, (), today=TODAY)
+    assert (report.verdict, report.problems[0].partition(":")[0]) == (Verdict.INCONCLUSIVE, says)
+    assert conclude(report, (), today=TODAY) == report
+    assert conclude(replace(bare, left_out=("ivr/day",)), (), today=TODAY).verdict is Verdict.PARTIAL
 
 
 def test_a_lost_worker_is_never_a_promotion() -> None:

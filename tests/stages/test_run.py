@@ -124,7 +124,7 @@ def test_a_selection_is_shared_by_clock_and_checks_are_for_now(tmp_path: Path) -
     assert now.programs == (orders, wall)
     assert (late.clock, late.scenarios, late.checks) == (night, (b,), ())
     assert late.programs == (wall,)
-    assert chosen.available == 6
+    assert chosen.left_out == ("apps/orders", "c")
 
 
 def test_checks_alone_take_one_trio_without_programs(tmp_path: Path) -> None:
