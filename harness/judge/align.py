@@ -92,10 +92,11 @@ def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
 
 def _lone(subject: str, old: Fact | None, candidate: Fact | None) -> Change:
     """A channel that one side has."""
-    seen, spots = _observations(old, candidate)
+    seen, spots, runner = _observations(old, candidate)
     return Change(
         "call", "effect", "removed" if old else "added", subject, CHANNEL,
         old=Thing() if old else ABSENT, candidate=Thing() if candidate else ABSENT, seen=seen, spots=spots,
+        runner=runner,
     )  # fmt: skip
 
 
@@ -180,15 +181,20 @@ def _change(
     if not field:
         before, after = (Thing(f.fields) if f else ABSENT for f in (old, new))
     layer: Layer = field_layer(fact.surface, field, fact.layer)
-    seen, spots = _observations(old, new)
+    seen, spots, runner = _observations(old, new)
     part = _part(fact)
-    return Change(fact.surface, layer, kind, fact.subject, fact.event, field, part, before, after, seen, spots, at)
+    return Change(
+        fact.surface, layer, kind, fact.subject, fact.event, field, part, before, after, seen, spots, runner, at
+    )  # fmt: skip
 
 
-def _observations(old: Fact | None, new: Fact | None) -> tuple[tuple[int, int], tuple[Spot | None, Spot | None]]:
-    """The number of what was seen on each side, -1 for nothing, and where the dialplan was then."""
+def _observations(
+    old: Fact | None, new: Fact | None
+) -> tuple[tuple[int, int], tuple[Spot | None, Spot | None], str]:
+    """The number of what was seen on each side (-1: nothing), where the dialplan was, and whose."""
     seen = (old.seen if old else -1, new.seen if new else -1)
-    return seen, (old.spot if old else None, new.spot if new else None)
+    fact = old or new
+    return seen, (old.spot if old else None, new.spot if new else None), fact.runner if fact else ""
 
 
 def _part(fact: Fact) -> str:

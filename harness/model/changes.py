@@ -58,8 +58,8 @@ class Change(msgspec.Struct, frozen=True):
     (`Hangup`, `VarSet DIALSTATUS`), `part` what a program of the site has to do with it (`asks`, `answers`,
     `gets`, `hears`, `exited`). `field` is the header, empty when it is about the whole thing, which is then what
     `old` and `candidate` hold. `seen` are the numbers of the observations in the traces of old and candidate, -1
-    where there is none; `spots` is where in the dialplan either was. `at` is the line that differs in a text of
-    several, counted on the old release, else -1.
+    where there is none; `spots` is where in the dialplan either was, in the channel `runner`. `at` is
+    the line that differs in a text of several, counted on the old release, else -1.
     """
 
     surface: str
@@ -73,6 +73,7 @@ class Change(msgspec.Struct, frozen=True):
     candidate: Held = ABSENT
     seen: tuple[int, int] = (-1, -1)
     spots: tuple[Spot | None, Spot | None] = (None, None)
+    runner: str = ""
     at: int = -1
 
     @property

@@ -64,7 +64,9 @@ class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
 class LogLine(_OneSeen, frozen=True, tag="log"):
     """A line of Asterisk's log. `line` is that of its source `file`; `call_id` is `C-0000002a`, or empty.
 
-    `message` may have several lines; it is without colours. `odd` is the log's entry as it came.
+    `message` may have several lines; it is without colours. `odd` is the log's entry as it came. `channel` and
+    `spot` (context, extension, priority) are what the thread that wrote it executed, by the log; empty and None
+    where it executed nothing.
     """
 
     level: str
@@ -74,14 +76,17 @@ class LogLine(_OneSeen, frozen=True, tag="log"):
     function: str = ""
     line: int = 0
     odd: bytes = b""
+    channel: str = ""
+    spot: tuple[str, str, str] | None = None
 
 
 class Playback(_OneSeen, frozen=True, tag="playback"):
-    """A sound that a channel was played, as the log tells it."""
+    """A sound that a channel was played, as the log tells it, and at which `spot`."""
 
     channel: str
     sound: str
     language: str = ""
+    spot: tuple[str, str, str] | None = None
 
     @property
     def event(self) -> str:
@@ -101,13 +106,14 @@ class Playback(_OneSeen, frozen=True, tag="playback"):
 class AgiLine(_OneSeen, frozen=True, tag="agi"):
     """A line of an AGI conversation, without its end: of scripts and servers alike.
 
-    `odd` is the log's entry as it came.
+    `odd` is the log's entry as it came, `spot` the priority that runs the script, by the log.
     """
 
     who: Literal["asterisk", "script"]
     channel: str
     line: str
     odd: bytes = b""
+    spot: tuple[str, str, str] | None = None
 
 
 class AriRequest(_OneSeen, frozen=True, tag="ari-request"):

@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
+
 from harness.asterisk.log import read_line
 from harness.lab.instance.follow import Follow
 from harness.model import AgiLine, LogLine, Playback
+from harness.record.executing import Executing
 from harness.record.ledger import Ledger
 from harness.record.lines import FollowedLines
 from harness.record.session import Session
@@ -42,6 +45,7 @@ class LogTail:
         self.others: list[LogLine] = []
         self._early: dict[tuple[str, str], list[AgiLine | Playback]] = {}
         self._ledger = ledger
+        self._executing = Executing()
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
         self._lines = FollowedLines(pieces, self._line, name="log")
@@ -69,6 +73,7 @@ class LogTail:
         for mark in self._lines.awaited:
             if mark.encode() in line:
                 self._lines.pass_mark(mark)
+        self._executing.add(line)
         # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
         if b'"VERBOSE"' in line and not self._tells(line):
             return
@@ -76,9 +81,12 @@ class LogTail:
         if read is None:
             return
         if read.level == "VERBOSE":
-            self._verbose(read)
-        elif read.level in _KEPT and not self._file(read):
-            self.others.append(read)
+            self._verbose(read, line)
+        elif read.level in _KEPT:
+            channel, spot = self._executing.where(line)
+            read = msgspec.structs.replace(read, channel=channel, spot=spot)
+            if not self._file(read):
+                self.others.append(read)
 
     def _tells(self, line: bytes) -> bool:
         if any(telling in line for telling in _TELLING):
@@ -86,13 +94,16 @@ class LogTail:
         call = _CALL_ID.search(line) if b"Executing [" in line else None
         return call is not None and self._of_call(call[1].decode()) is None
 
-    def _verbose(self, line: LogLine) -> None:
+    def _verbose(self, line: LogLine, data: bytes) -> None:
         seen = _heard(line)
         if seen is None:
             channel = _CHANNEL.search(line.message.partition('("')[2])
             if channel and line.call_id:
                 self._ledger.claim(line.call_id, channel[1])
             return
+        executing, spot = self._executing.where(data)
+        if executing == seen.channel:  # else a thread that serves another channel
+            seen = msgspec.structs.replace(seen, spot=spot)
         key = (seen.channel, line.call_id)
         owner = self._owner(*key) if key not in self._early else None
         if owner is not None:

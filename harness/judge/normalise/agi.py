@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from harness.asterisk.volatile import is_chance
-from harness.judge.normalise.facts import Fact, Facts, Pairs, fact
+from harness.judge.normalise.facts import Fact, Facts, Pairs, Standing, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import AgiLine, Seconds, Value
 
@@ -35,32 +35,33 @@ class AgiReader(Reader):
     def read(self, number: int, seen: AgiLine) -> Facts:
         """The fact that a line amounts to, if any."""
         subject, line = self.masks.aliases.name(seen.channel), seen.line
+        at = self.whereabouts.logged(seen.channel, seen.spot, subject)
         if seen.who == "script":
             self._asked[subject] = line
             command = (("Command", self.masks.text(line)),)
-            yield self._fact(number, subject, f"AGI command {_verb(line)}", command), False
+            yield self._fact(number, subject, f"AGI command {_verb(line)}", command, at), False
         elif found := _ENVIRONMENT.fullmatch(line):
             self._environments.setdefault(subject, []).append((found[1], found[2]))
         elif not line:
-            yield from self._environment(number, subject)
+            yield from self._environment(number, subject, at)
         elif answer := _ANSWER.fullmatch(line.partition("\n")[0]):
-            yield from self._answer(number, subject, answer)
+            yield from self._answer(number, subject, answer, at)
 
-    def _environment(self, number: int, subject: str) -> Facts:
+    def _environment(self, number: int, subject: str, at: Standing) -> Facts:
         told = self._environments.pop(subject, [])
         if told:
             compared = [(name, value) for name, value in told if not is_chance("AGI environment", name)]
             pairs = ((name, self.masks.text(value)) for name, value in compared)
-            yield self._fact(number, subject, "AGI environment", pairs), False
+            yield self._fact(number, subject, "AGI environment", pairs, at), False
 
-    def _answer(self, number: int, subject: str, answer: re.Match[str]) -> Facts:
+    def _answer(self, number: int, subject: str, answer: re.Match[str], at: Standing) -> Facts:
         if answer["data"].startswith("End of proper usage"):
             return
         asked = self._asked.get(subject)
         code, result = self.masks.text(answer["code"]), self.masks.text(answer["result"] or "")
         pairs = (("Code", code), ("Result", result), ("Data", self._data(asked or "", answer["data"])))
         event = f"AGI answer to {'nothing' if asked is None else _verb(asked)}"
-        yield self._fact(number, subject, event, pairs), False
+        yield self._fact(number, subject, event, pairs, at), False
 
     def _data(self, asked: str, data: str) -> Value:
         """What comes with an answer: `(value)` of the variable that was asked for, or a text."""
@@ -70,8 +71,9 @@ class AgiReader(Reader):
         value = self.masks.variable(found["name"].strip(), data[1:].removesuffix(")"))
         return value if isinstance(value, Seconds | tuple) else f"({value})"
 
-    def _fact(self, number: int, subject: str, event: str, pairs: Pairs) -> Fact:
-        return fact(subject, "agi", event, pairs, "agi", seen=number, spot=self.whereabouts.of(subject))
+    @staticmethod
+    def _fact(number: int, subject: str, event: str, pairs: Pairs, at: Standing) -> Fact:
+        return fact(subject, "agi", event, pairs, "agi", seen=number, at=at)
 
 
 def _verb(command: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from harness.judge.normalise.catalogue import Kind, answer_kind, kind_of
@@ -19,6 +20,7 @@ _APPLICATION_EVENTS = ("APP_", "STREAM_")
 _DIALS = ("DialBegin", "DialState", "DialEnd")
 # Sent for the call as a whole, with the snapshot of whichever channel happened to end last.
 _CALL_ENDS = "LINKEDID_END"
+_WHOSE = ("Uniqueid", "Channel", "Linkedid", "LinkedID")
 
 
 @dataclass(slots=True)
@@ -79,8 +81,13 @@ class AmiReader(Reader):
         pairs = tuple(values_of(seen, plan, self.masks))
         return fact(
             subject, stream, label, pairs, kind.surface, kind.layer,
-            seen=number, names=plan.names_of(pairs), spot=self.whereabouts.of(subject),
+            seen=number, names=plan.names_of(pairs), at=self.whereabouts.of(subject, *self._others(seen)),
         )  # fmt: skip
+
+    def _others(self, seen: AmiPacket) -> Iterator[str]:
+        """The channels that a packet names beside its subject."""
+        name = self.masks.aliases.name
+        return (name(seen.values[header]) for header in _WHOSE if header in seen.values)
 
 
 def _is_harness(event: str, seen: AmiPacket) -> bool:

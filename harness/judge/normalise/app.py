@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import answer_kind, kind_of
-from harness.judge.normalise.facts import Fact, Facts, Pairs, fact
+from harness.judge.normalise.facts import NOWHERE, Fact, Facts, Pairs, Standing, fact
 from harness.judge.normalise.packets import plan_of, values_of
 from harness.judge.normalise.reader import Reader
-from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest, Spot
+from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest
 
 __all__ = ["AppReader"]
 
 _OBJECT_ID = re.compile(r"(/(?:channels|bridges|playbacks|recordings/(?:live|stored)))/[^/]+")
 _KEEPS_ALIVE = frozenset({"Ping", "Login", "Logoff"})
+_CHANNELS = ("Uniqueid", "Channel")
 # The field of an id that Asterisk made up: no two runs share it.
 _MADE_UP = "id"
 
@@ -82,7 +83,8 @@ class AppReader(Reader):
             return
         if action not in _KEEPS_ALIVE:
             plan = plan_of(said.event or action, said.event, answer_kind(said.event), said.headers)
-            yield self._fact(number, app, stream, label, values_of(said, plan, self.masks)), False
+            at = self.whereabouts.of(*map(self.masks.aliases.name, filter(None, map(said.get, _CHANNELS))))
+            yield self._fact(number, app, stream, label, values_of(said, plan, self.masks), at), False
 
     def _request(self, number: int, app: str, said: AriRequest) -> Facts:
         """A request by its path without the ids in it, which stand in a field."""
@@ -92,25 +94,30 @@ class AppReader(Reader):
         asked = ((f"query.{name}", self.masks.text(value)) for name, value in said.query)
         body = self.masks.body("", said.body, "body") if said.body is not None else ()
         pairs = (("Path", "/".join(path)), *asked, *body)
-        yield self._fact(number, app, "asks", f"{app} asks {_general(request)}", pairs), False
+        at = self.whereabouts.of(*self._channels(said.path))
+        yield self._fact(number, app, "asks", f"{app} asks {_general(request)}", pairs, at), False
 
     def _answer(self, number: int, app: str, said: AriAnswer) -> Facts:
         path, variable = _general(said.to), self._variables.get((app, said.to), "")
         pairs = (pair for pair in self._reader(app).pairs(said, variable=variable) if pair[0] != _MADE_UP)
-        where = self.whereabouts.last
-        yield self._fact(number, app, f"answers {path}", f"{app} is answered {path}", pairs, where), False
+        at = self.whereabouts.of(*self._channels(said.to), self._reader(app).channel_in(said.body))
+        yield self._fact(number, app, f"answers {path}", f"{app} is answered {path}", pairs, at), False
 
     def _event(self, number: int, app: str, said: AriEvent) -> Facts:
         for told, bag in self._reader(app).event(number, said):
             label = f"{app} gets {told.event}"
             yield replace(told, stream=label, event=label, surface="app"), bag
 
+    def _channels(self, path: str) -> Iterator[str]:
+        """The channels, bridges and playbacks whose ids stand in a path."""
+        return (name for part in path.split("/") if (name := self.masks.aliases.names.get(part)))
+
     def _reader(self, app: str) -> AriReader:
         return self._ari.setdefault(app, AriReader(self.masks, self.whereabouts))
 
     @staticmethod
-    def _fact(number: int, app: str, stream: str, event: str, pairs: Pairs, spot: Spot | None = None) -> Fact:
-        return fact(app, f"app {stream}", event, pairs, "app", seen=number, spot=spot)
+    def _fact(number: int, app: str, stream: str, event: str, pairs: Pairs, at: Standing = NOWHERE) -> Fact:
+        return fact(app, f"app {stream}", event, pairs, "app", seen=number, at=at)
 
 
 # Each is given what its key says, which no type can express.

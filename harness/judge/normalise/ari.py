@@ -62,7 +62,13 @@ class AriReader(Reader):
         status, *body = self.pairs(seen, variable=self._asked.get(seen.to, ""))
         pairs = (status, problem, *body)
         names = frozenset(name for name, _ in pairs)
-        yield self._fact(number, "", "ari", f"ARI answer to {seen.to}", pairs, names, _EFFECT), False
+        label, channel = f"ARI answer to {seen.to}", self.channel_in(seen.body)
+        yield self._fact(number, "", "ari", label, pairs, names, _EFFECT, channel), False
+
+    def channel_in(self, body: Json) -> str:
+        """The channel that an answer is, or is about; else nothing."""
+        named = body.get("id") if isinstance(body, dict) else None
+        return self._subject(body) or (self.masks.aliases.names.get(named, "") if isinstance(named, str) else "")
 
     def pairs(self, seen: AriAnswer, *, variable: str = "") -> tuple[tuple[str, Value], ...]:
         """Status and leaves of an answer; `variable` is the one that was asked for."""
@@ -96,11 +102,21 @@ class AriReader(Reader):
         yield self._fact(number, subject, stream, label, shown, names, layer), False
 
     def _fact(
-        self, number: int, subject: str, stream: str, label: str, pairs: Pairs, names: frozenset[str], layer: Layer
-    ) -> Fact:  # fmt: skip
-        """`names` are all leaves that there are, `pairs` those whose values are compared."""
-        spot = self.whereabouts.of(subject) if subject else self.whereabouts.last
-        return fact(subject, stream, label, pairs, "ari", layer, seen=number, names=names, spot=spot)
+        self,
+        number: int,
+        subject: str,
+        stream: str,
+        label: str,
+        pairs: Pairs,
+        names: frozenset[str],
+        layer: Layer,
+        channel: str = "",
+    ) -> Fact:
+        """`channel` is the one that it is about, where that is no subject. `names` are all leaves that there are,
+        `pairs` those whose values are compared.
+        """
+        at = self.whereabouts.of(channel or subject)
+        return fact(subject, stream, label, pairs, "ari", layer, seen=number, names=names, at=at)
 
     def _subject(self, body: Json) -> str:
         """The channel that an event is about, else nothing."""

@@ -9,13 +9,19 @@ from typing import Final
 from harness.judge.normalise.aliases import Aliases
 from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
 
-__all__ = ["DEPRECATED", "MASKED", "Fact", "Facts", "Normal", "Pairs", "Whereabouts", "fact"]
+__all__ = [
+    "DEPRECATED", "MASKED", "NOWHERE", "Fact", "Facts", "Normal", "Pairs", "Standing", "Whereabouts", "fact",
+]  # fmt: skip
 
 MASKED: Final = "<masked>"
 """The value of what is there and is never compared."""
 
 DEPRECATED = "log deprecated"
 """The event of a line of the log that says so. Asterisk says each of these once in its life."""
+
+Standing = tuple[str, Spot | None]
+"""A channel that runs the dialplan, and where it is: empty and None for nothing known."""
+NOWHERE: Final[Standing] = ("", None)
 
 Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 
@@ -25,9 +31,9 @@ class Fact:
     """What counts of one observation.
 
     `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
-    event had, whatever their values. `spot` is where the dialplan was. `seen` is the observation's number in its
-    trace, -1 for what no single observation says. `truths` are the fields that hold true or false: Python takes
-    these for equal to 1 and 0.
+    event had, whatever their values. `spot` is where the dialplan was, in the channel `runner`. `seen` is the
+    observation's number in its trace, -1 for what no single observation says. `truths` are the fields that hold
+    true or false: Python takes these for equal to 1 and 0.
     """
 
     subject: str
@@ -39,6 +45,7 @@ class Fact:
     names: frozenset[str] = frozenset()
     durations: tuple[tuple[str, Seconds], ...] = ()
     spot: Spot | None = None
+    runner: str = ""
     seen: int = -1
     truths: frozenset[str] = frozenset()
 
@@ -63,7 +70,7 @@ def fact(
     *,
     seen: int,
     names: frozenset[str] | None = None,
-    spot: Spot | None = None,
+    at: Standing = NOWHERE,
 ) -> Fact:
     """A fact from names and values; where `names` are not given, it has those of the values.
 
@@ -74,7 +81,8 @@ def fact(
     durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
     fields = tuple([pair for pair in given if pair[1] is not MASKED and not isinstance(pair[1], Seconds)])
     truths = frozenset([name for name, value in fields if isinstance(value, bool)])
-    return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, seen, truths)
+    runner, spot = at
+    return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, runner, seen, truths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +95,37 @@ class Normal:
 
 @dataclass(slots=True)
 class Whereabouts:
-    """Where in the dialplan each channel is, as far as was read. `last` is the newest place of all."""
+    """Where in the dialplan each channel is, as far as was read."""
 
     aliases: Aliases
-    last: Spot | None = None
     _spots: dict[str, Spot] = field(default_factory=dict)
     _dialled_by: dict[str, str] = field(default_factory=dict)
 
     def move(self, subject: str, seen: AmiPacket) -> None:
         """A channel runs a priority (`Newexten`)."""
         spot = (seen.get("Context"), seen.get("Extension"), seen.get("Priority"))
-        self._spots[subject] = self.last = spot
+        self._spots[subject] = spot
 
     def dial(self, subject: str, seen: AmiPacket) -> None:
         """A channel dials another (`DialBegin`)."""
         self._dialled_by[self.aliases.name(seen.get("DestUniqueid"))] = subject
 
-    def of(self, subject: str) -> Spot | None:
-        """Where a channel is, or who dialled it, or else whatever runs."""
+    def of(self, *subjects: str) -> Standing:
+        """Where the first of these channels is that runs the dialplan, or who dialled it; else the only one that
+        does."""
+        for subject in subjects:
+            runner = self._runner(subject)
+            if runner in self._spots:
+                return runner, self._spots[runner]
+        return next(iter(self._spots.items())) if len(self._spots) == 1 else NOWHERE
+
+    def logged(self, channel: str, spot: Spot | None, *subjects: str) -> Standing:
+        """Where the log says that a channel is; where it says nothing, as `of` these."""
+        return (self.aliases.name(channel), spot) if spot else self.of(*subjects)
+
+    def _runner(self, subject: str) -> str:
         seen: set[str] = set()
         while subject not in self._spots and subject in self._dialled_by and subject not in seen:
             seen.add(subject)
             subject = self._dialled_by[subject]
-        return self._spots.get(subject, self.last)
+        return subject

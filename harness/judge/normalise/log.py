@@ -23,12 +23,13 @@ class LogReader(Reader):
         if seen.level in _LEVELS:
             kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
             message = (("Message", self.masks.aliases.text(seen.message)),)  # causes are looked for in one text
-            yield fact("", "log", kind, message, "log", seen=number, spot=self.whereabouts.last), True
+            at = self.whereabouts.logged(seen.channel, seen.spot)
+            yield fact("", "log", kind, message, "log", seen=number, at=at), True
 
     def playback(self, number: int, seen: Playback) -> Facts:
         """A sound that a channel hears, unless it is one of the harness's."""
         if _HARNESS not in seen.sound:
             subject = self.masks.aliases.name(seen.channel)
             sound = (("Sound", self.masks.text(seen.sound)), ("Language", seen.language))
-            spot = self.whereabouts.of(subject)
-            yield fact(subject, "played", "Playback", sound, "call", seen=number, spot=spot), False
+            at = self.whereabouts.logged(seen.channel, seen.spot, subject)
+            yield fact(subject, "played", "Playback", sound, "call", seen=number, at=at), False
