@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import comb
 from typing import assert_never
 
+from harness.judge.decision import Shows, Standing, standing
 from harness.model import INSTANCES, Ending, InstanceName, Trace
 
-__all__ = ["Cell", "Endings", "endings_of", "is_regression"]
+__all__ = ["Cell", "Endings", "endings_of"]
 
-_CERTAIN = 0.01
+
+_FAILS = (Ending.UNMET, Ending.OVERDUE)
 
 
 class Tally(StrEnum):
@@ -55,20 +56,22 @@ class Cell(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """A cell, and the one play that shows it, with its problem for people. No play for `compare`."""
+    """A cell, and the one play that shows it, with its problem for people. No play for `compare`.
+
+    `shows` says which plays fail, where both releases have some that do.
+    """
 
     cell: Cell
     trace: Trace | None = None
     problem: str = ""
+    shows: tuple[Shows, ...] = ()
 
 
 def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
     """Where the plays of a scenario belong: per instance the first play, then the replays."""
     plays = {name: tuple(traces.get(name, ())) for name in INSTANCES}
-    olds = (*plays["old"], *plays["again"])
-    cell = _cell(_old_side(plays["old"], plays["again"]), _side(plays["candidate"]))
-    if cell is Cell.FAILS and not _fails_more(olds, plays["candidate"]):
-        cell = Cell.UNSTABLE_ON_OLD
+    olds, fails = (*plays["old"], *plays["again"]), _failures(plays)
+    cell = _cell(_old_side(plays["old"], plays["again"]), _side(plays["candidate"]), decided=_is_decided(fails))
     match cell:
         case Cell.COMPARE:
             return Endings(cell)
@@ -81,14 +84,14 @@ def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
         case Cell.CRASH:
             return _by(cell, plays["candidate"], Ending.CRASHED)
         case Cell.FAILS:
-            return _by(cell, plays["candidate"], Ending.UNMET, Ending.OVERDUE)
+            return _by(cell, plays["candidate"], *_FAILS, shows=fails)
         case Cell.NOT_AGAIN:
-            return _by(cell, (*plays["old"][1:], *plays["again"][1:]), Ending.UNMET, Ending.OVERDUE)
+            return _by(cell, (*plays["old"][1:], *plays["again"][1:]), *_FAILS)
         case Cell.WRONG | Cell.UNSTABLE_ON_OLD:
-            return _by(cell, olds, Ending.UNMET, Ending.OVERDUE)
+            return _by(cell, olds, *_FAILS, shows=fails)
 
 
-def _cell(old: Tally, candidate: Tally) -> Cell:
+def _cell(old: Tally, candidate: Tally, *, decided: bool) -> Cell:
     match old, candidate:
         case (Tally.MISSING | Tally.CRASHED, _) | (_, Tally.MISSING):
             return Cell.UNPLAYABLE
@@ -104,12 +107,14 @@ def _cell(old: Tally, candidate: Tally) -> Cell:
             return Cell.WRONG
         case Tally.NOT_AGAIN, _:
             return Cell.NOT_AGAIN
-        case ((Tally.PLAYED | Tally.WAVERS), Tally.FAILED):
+        case Tally.WAVERS, (Tally.FAILED | Tally.WAVERS) if decided:
             return Cell.FAILS
-        case Tally.WAVERS, (Tally.PLAYED | Tally.WAVERS | Tally.NOT_AGAIN):
+        case Tally.WAVERS, (Tally.PLAYED | Tally.FAILED | Tally.WAVERS | Tally.NOT_AGAIN):
             return Cell.UNSTABLE_ON_OLD
         case Tally.PLAYED, (Tally.PLAYED | Tally.WAVERS | Tally.NOT_AGAIN):
             return Cell.COMPARE
+        case Tally.PLAYED, Tally.FAILED:
+            return Cell.FAILS
         case never:
             assert_never(never)
 
@@ -137,23 +142,22 @@ def _side(plays: Sequence[Trace]) -> Tally:
     return Tally.WAVERS if Ending.PLAYED in endings else Tally.FAILED
 
 
-def _fails_more(olds: Sequence[Trace], candidates: Sequence[Trace]) -> bool:
+def _failures(plays: Mapping[InstanceName, Sequence[Trace]]) -> Shows:
+    """Which plays fail on the candidate, and how many do on the old release."""
+    olds, candidate = (*plays["old"], *plays["again"]), plays["candidate"]
+    failed = sum(trace.ending in _FAILS for trace in olds)
+    shown = tuple(trace.ending in _FAILS for trace in candidate)
+    return Shows(shown, tuple(trace.alone for trace in candidate), len(olds), failed)
+
+
+def _is_decided(fails: Shows) -> bool:
     """Whether the candidate fails more than the old release does; taken for granted until there are replays."""
-    failed = sum(trace.ending is not Ending.PLAYED for trace in olds)
-    return not failed or len(candidates) == 1 or is_regression(failed, len(olds), len(candidates))
+    return len(fails.candidate) == 1 or standing(fails) is Standing.DECIDED
 
 
-def is_regression(failed: int, olds: int, candidates: int) -> bool:
-    """Whether all of the candidate's plays fail by more than chance, where so many of the old release's do.
-
-    Fisher's exact test: how probable it is that of all failures so many fall to the candidate.
-    """
-    return comb(failed + candidates, candidates) / comb(olds + candidates, candidates) < _CERTAIN
-
-
-def _by(cell: Cell, plays: Sequence[Trace], *endings: Ending) -> Endings:
+def _by(cell: Cell, plays: Sequence[Trace], *endings: Ending, shows: Shows | None = None) -> Endings:
     trace = next(trace for trace in plays if trace.ending in endings)
-    return Endings(cell, trace, trace.problem)
+    return Endings(cell, trace, trace.problem, (shows,) if shows else ())
 
 
 def _half_skipped(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:

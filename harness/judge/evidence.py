@@ -10,14 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, product
+from operator import attrgetter
 
 import msgspec
 
-from harness.judge.align import align, changes
+from harness.judge.align import CHANNEL, align, changes
+from harness.judge.decision import Shows, Standing, standing
 from harness.judge.normalise.facts import DEPRECATED, Normal
 from harness.model import ABSENT, Change, Locus, Tolerances, held_value
 
-__all__ = ["Sifted", "Volatile", "is_final", "sift", "sift_replayed"]
+__all__ = ["Doubt", "Sifted", "Volatile", "is_final", "sift"]
 
 # Above this share of pairs of old plays that differ, a value is taken for a random one. A race between two
 # outcomes differs in at most 6 of 11 pairs, however it falls.
@@ -33,73 +35,113 @@ class Volatile:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A change that only the candidate shows and that is not decided, and which plays show it."""
+
+    change: Change
+    shows: Shows
+
+
+@dataclass(frozen=True, slots=True)
 class Sifted:
     """Changes by what they prove.
 
     `kept` need a rule. `noise` is what the old release shows by itself. `unstable` are final results (a status, a
-    hangup, a lost call) on which the old release does not agree with itself, `undecided` those that the candidate
-    shows and not when it is asked again: never a regression by that alone, and never silently dropped.
+    hangup, a lost call) on which the old release does not agree with itself: no regression by that alone, and
+    never silently dropped. `wavering` come and go on the candidate, or come in a crowd only. `doubts` are all that
+    more plays would tell more about, kept ones among them.
     """
 
     kept: tuple[Change, ...]
     noise: tuple[Change, ...] = ()
     unstable: tuple[Change, ...] = ()
-    undecided: tuple[Change, ...] = ()
+    wavering: tuple[Doubt, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     volatile: Volatile = Volatile()
 
 
-def sift(old: Normal, again: Normal, candidate: Normal, tolerances: Tolerances) -> Sifted:
-    """Split the changes between old and candidate by what `again` shows of them."""
-    wavering = _loci(_all_between(old, again, tolerances))
-    found = _between(old, candidate, tolerances)
-    rest = [change for change in found if change.locus in wavering]
-    return Sifted(
-        _whole(change for change in found if change.locus not in wavering),
-        tuple(change for change in rest if not is_final(change)),
-        tuple(change for change in rest if is_final(change)),
-        volatile=Volatile(wavering),
-    )
-
-
-def sift_replayed(
-    old: Sequence[Normal], again: Sequence[Normal], candidates: Sequence[Normal], tolerances: Tolerances
+def sift(
+    old: Sequence[Normal],
+    again: Sequence[Normal],
+    candidates: Sequence[Normal],
+    tolerances: Tolerances,
+    *,
+    alone: Sequence[bool] = (),
 ) -> Sifted:
-    """Split by all plays: a change counts only if it is one against every play on old and again.
+    """Split the changes between old and candidate by what all plays show of them.
 
-    An instance's first play is among all scenarios, its others are alone. A final result (how a call ended) counts
-    when one of the candidate's lone plays shows it; any other change has to be in each of them, for what comes and
-    goes is a race. A final result that only the first play shows is `undecided`. A warning that something is
-    deprecated counts when the first play shows it: Asterisk gives it once in its life.
+    A play of the candidate shows a change where it is one against every play of old and again. `alone` says of
+    each play of the candidate whether nothing else played then; without it, all were in a crowd. A warning that
+    something is deprecated counts when one play shows it: Asterisk gives it once in its life.
     """
     olds = (*old, *again)
     within = _differing(chain(combinations(old, 2), combinations(again, 2)), tolerances)
     across = _differing(product(old, again), tolerances)
     against = [[_between(one, new, tolerances) for one in olds] for new in candidates]
-    every: dict[Locus, Change] = {}
-    for change in chain.from_iterable(chain.from_iterable(against)):
-        every.setdefault(change.locus, change)
-    shown = [frozenset.intersection(*map(_loci, row)) for row in against]
-    alone = shown[1:] or shown
-    once, always = frozenset.union(*alone), frozenset.intersection(*alone) - _random(within, across)
-    believed = {
-        locus
-        for locus, change in every.items()
-        if locus in (once if is_final(change) else always) or (change.event == DEPRECATED and locus in shown[0])
-    }
-    first = tuple(change for change in against[0][0] if change.locus in believed)
-    later = tuple(every[locus] for locus in sorted(believed - _loci(first)))
-    dropped = [change for locus, change in every.items() if locus not in believed]
-    crowded = [change for change in dropped if is_final(change) and change.locus in shown[0]]
+    rows = [tuple(map(_loci, row)) for row in against]
+    random, unsteady = _random(within, across), frozenset().union(*within, *across)
+    crowd = tuple(alone) or (False,) * len(candidates)
+    doubts = [Doubt(c, _shows(c.locus, rows, crowd)) for c in _first_shown(against, rows)]
+    found = [(_standing_of(doubt, random, unsteady), doubt) for doubt in doubts]
+    dropped = [doubt.change for is_, doubt in found if is_ is Standing.SHARED]
     return Sifted(
-        _whole(first + later),
+        _whole(_in_order(against[0][0], [doubt.change for is_, doubt in found if is_.counts])),
         tuple(change for change in dropped if not is_final(change)),
-        tuple(change for change in dropped if is_final(change) and change not in crowded),
-        tuple(crowded),
-        Volatile(
-            frozenset().union(*within, *across),
-            frozenset().union(*_differing(combinations(candidates, 2), tolerances)),
-        ),
+        tuple(change for change in dropped if is_final(change)),
+        tuple(doubt for is_, doubt in found if is_ is not Standing.SHARED and not is_.counts),
+        tuple(doubt for is_, doubt in found if is_ not in (Standing.SHARED, Standing.DECIDED)),
+        Volatile(unsteady, frozenset().union(*_differing(combinations(candidates, 2), tolerances))),
     )
+
+
+def _in_order(first: Sequence[Change], kept: Sequence[Change]) -> tuple[Change, ...]:
+    """What the first play shows, as it shows it, then the rest by place."""
+    believed, shown = _loci(kept), _loci(first)
+    later = sorted((change for change in kept if change.locus not in shown), key=attrgetter("locus"))
+    return (*(change for change in first if change.locus in believed), *later)
+
+
+def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Locus]) -> Standing:
+    """Where old does not agree with itself, what comes and goes on the candidate is no other thing, unless a call
+    ends in a way that old never shows."""
+    found, locus = standing(doubt.shows), doubt.change.locus
+    if locus in random:
+        return Standing.SHARED
+    if doubt.change.event == DEPRECATED and any(doubt.shows.candidate):
+        return Standing.DECIDED
+    wavers = found in (Standing.CROWD, Standing.NOW_AND_THEN)
+    return Standing.SHARED if wavers and locus in unsteady and not is_final(doubt.change) else found
+
+
+def _shows(locus: Locus, rows: Sequence[Sequence[frozenset[Locus]]], alone: Sequence[bool]) -> Shows:
+    """Which of the candidate's plays differ there from all of old that can be compared there with it."""
+    wider = _wider(locus)
+    shown, olds = [], [1]
+    for row in rows:
+        here = [locus in found for found in row]
+        shown.append(any(here) and all(has or wider & found for has, found in zip(here, row, strict=True)))
+        olds.append(sum(here) if shown[-1] else 0)
+    return Shows(tuple(shown), tuple(alone), max(olds) if any(shown) else len(rows[0]))
+
+
+def _wider(locus: Locus) -> frozenset[Locus]:
+    """Where a difference would hide one at this place: the whole of the thing, or of its channel, is not there."""
+    surface, subject, event, part = locus
+    things = {("call", subject, CHANNEL, ""), (surface, subject, event, "")} if subject else set()
+    return frozenset(things - {locus}) if part or event != CHANNEL else frozenset()
+
+
+def _first_shown(
+    against: Sequence[Sequence[Sequence[Change]]], rows: Sequence[Sequence[frozenset[Locus]]]
+) -> Sequence[Change]:
+    """A change for each place: of the first play that differs there from most of old."""
+    every: dict[Locus, tuple[int, Change]] = {}
+    for found, row in zip(against, rows, strict=True):
+        often = Counter(chain.from_iterable(row))
+        for change in chain.from_iterable(found):
+            if change.locus not in every or often[change.locus] > every[change.locus][0]:
+                every[change.locus] = often[change.locus], change
+    return [change for _, change in every.values()]
 
 
 def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:

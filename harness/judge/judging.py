@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from harness.judge.causes import Maps, classify
+from harness.judge.decision import NextPlay, Shows, Standing, next_of, standing, times
 from harness.judge.endings import Cell, Endings, endings_of
-from harness.judge.evidence import Sifted, sift, sift_replayed
+from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
 from harness.judge.normalise import normalise
 from harness.judge.rules import CAUSES, rule_for
@@ -29,6 +30,8 @@ from harness.model import (
 __all__ = ["Judged", "Plays", "judge"]
 
 _CERTAIN = frozenset(rule.id for rule in CAUSES)
+# So many replays tell whether a scenario can be played on the old release at all.
+_STEADY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +45,34 @@ class Plays:
     where: Place | None = None
     tolerances: Tolerances = field(default_factory=Tolerances)
 
+    @property
+    def alone(self) -> tuple[bool, ...]:
+        """Of each play of the candidate, whether nothing else played then."""
+        return tuple(trace.alone for trace in self.traces["candidate"])
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A result, and how it came about: `noise` and `unstable` count differences that prove nothing.
 
-    `wants_replay` says that playing the scenario again, alone, could change the result.
+    `next` is the play that would tell more about it.
     """
 
     result: ScenarioResult
     noise: int = 0
     unstable: int = 0
-    wants_replay: bool = False
+    next: NextPlay = NextPlay.ENOUGH
+
+    @property
+    def wants_replay(self) -> bool:
+        """Whether playing the scenario again could change the result."""
+        return self.next is not NextPlay.ENOUGH
 
 
 def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = None) -> Judged:
     """Compare all plays of a scenario and name what differs.
 
-    `severities` are the site's own, by rule id. With replays, a difference counts only if a play of the
-    candidate shows it against every play of old and again.
+    `severities` are the site's own, by rule id. What counts is what the plays decide (`judge.decision`).
     """
     end = endings_of(plays.traces)
     match end.cell:
@@ -84,14 +96,45 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
     sifted = _sift(plays)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
-    outcome = _outcome(findings, sifted, end)
-    unstable = len(sifted.unstable) + len(sifted.undecided) + (end.cell is Cell.UNSTABLE_ON_OLD)
+    differs = outcome_of(findings) is Outcome.DIFFERS
+    lost = () if differs else tuple(doubt for doubt in sifted.wavering if is_final(doubt.change))
+    told = tuple(_unsettled(plays.id, sifted, maps, severities, besides=lost))
+    unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
+    outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
-        _result(plays, outcome, findings=findings, problem=_doubt(outcome, end, sifted)),
+        _result(plays, outcome, findings=(*findings, *told), problem=_problem(outcome, end, lost)),
         noise=len(sifted.noise),
         unstable=unstable,
-        wants_replay=_worth_replaying(findings, unstable),
+        next=_next(plays, end, sifted, findings, severities, unstable=unstable),
     )
+
+
+def _unsettled(
+    scenario: str, sifted: Sifted, maps: Maps, severities: Mapping[str, Severity], *, besides: Sequence[Doubt]
+) -> Iterator[Finding]:
+    """What comes and goes on the candidate, or comes in a crowd only: to review, with how often it was seen.
+
+    What is seen only in plays whose calls ended otherwise (`besides`) follows from that.
+    """
+    for doubt in sifted.wavering:
+        if doubt not in besides and not _follows(doubt.shows, besides):
+            for finding in classify(scenario, (doubt.change,), maps, sifted.volatile):
+                if weighed(finding, severities).severity.holds:
+                    title = f"{finding.title} ({_when(doubt.shows)})"
+                    yield replace(finding, title=title, severity=Severity.REVIEW)
+
+
+def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
+    ended = [any(plays) for plays in zip(*(doubt.shows.candidate for doubt in lost), strict=True)]
+    return bool(ended) and not any(
+        shown and not other for shown, other in zip(shows.candidate, ended, strict=True)
+    )
+
+
+def _when(shows: Shows) -> str:
+    """`in 1 of 6 plays, ...`, and whether it needs the others for it."""
+    alone = "; with other scenarios, and not alone" if standing(shows) is Standing.CROWD else ""
+    return times(shows) + alone
 
 
 def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
@@ -103,19 +146,17 @@ def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
     return (*kept, failed)
 
 
-def _doubt(outcome: Outcome, end: Endings, sifted: Sifted) -> str:
-    if outcome is Outcome.UNSTABLE_ON_CANDIDATE:
-        first = sifted.undecided[0]
-        return f"with the other scenarios, and not alone: {title_of(rule_for(first).title, first)}"
+def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt]) -> str:
+    if lost:
+        first = lost[0]
+        return f"{_when(first.shows)}: {title_of(rule_for(first.change).title, first.change)}"
     shown = outcome is Outcome.UNSTABLE_ON_OLD and end.trace
     return f"on the old release, now and then: {end.problem}" if shown else ""
 
 
 def _sift(plays: Plays) -> Sifted:
     old, again, candidate = ([normalise(trace) for trace in plays.traces[name]] for name in INSTANCES)
-    if max(len(old), len(again), len(candidate)) > 1:
-        return sift_replayed(old, again, candidate, plays.tolerances)
-    return sift(old[0], again[0], candidate[0], plays.tolerances)
+    return sift(old, again, candidate, plays.tolerances, alone=plays.alone)
 
 
 def _crash(plays: Plays, problem: str) -> Finding:
@@ -133,19 +174,36 @@ def _crash(plays: Plays, problem: str) -> Finding:
     )
 
 
-def _outcome(findings: Sequence[Finding], sifted: Sifted, end: Endings) -> Outcome:
+def _outcome(findings: Sequence[Finding], lost: Sequence[Doubt], *, old: bool | int) -> Outcome:
+    """What a person may accept is a finding; that the candidate lost calls now and then is none."""
+    if lost:
+        return Outcome.UNSTABLE_ON_CANDIDATE
     if outcome_of(findings) is Outcome.DIFFERS:
         return Outcome.DIFFERS
-    if sifted.undecided:
-        return Outcome.UNSTABLE_ON_CANDIDATE
-    return Outcome.UNSTABLE_ON_OLD if sifted.unstable or end.cell is Cell.UNSTABLE_ON_OLD else Outcome.SAME
+    return Outcome.UNSTABLE_ON_OLD if old else Outcome.SAME
 
 
-def _worth_replaying(findings: Sequence[Finding], unstable: int) -> bool:
-    """Replays can only change what could be a race: not a missing application, not a missing header's name."""
+def _next(
+    plays: Plays,
+    end: Endings,
+    sifted: Sifted,
+    findings: Sequence[Finding],
+    severities: Mapping[str, Severity],
+    *,
+    unstable: int,
+) -> NextPlay:
+    """Plays can only change what could be a race: not a missing application."""
     if any(finding.rule in _CERTAIN for finding in findings):
-        return False
-    return bool(unstable) or any(finding.severity.holds for finding in findings)
+        return NextPlay.ENOUGH
+    weighty = (
+        doubt.shows
+        for doubt in sifted.doubts
+        if is_final(doubt.change)
+        or severities.get(rule_for(doubt.change).id, rule_for(doubt.change).severity).holds
+    )
+    asked = next_of((*weighty, *end.shows))
+    steady = len(plays.alone) > _STEADY or not unstable
+    return asked if steady else min(asked, NextPlay.ALONE)
 
 
 def _result(

@@ -206,7 +206,8 @@ class Trace:
 
     `roles` maps what the harness knows beforehand to the part it plays: unique ids that it chose (`caller`),
     the instance's own address (`asterisk`).
-    `play` counts the plays of this scenario on this instance: 0 is the first, replays follow.
+    `play` counts the plays of this scenario on this instance: 0 is the first, replays follow. `alone` says that no
+    other scenario played meanwhile.
     `problem` is empty when `ending` is played, else one line for a person.
     `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are
     times are told from values that only look like one.
@@ -220,3 +221,4 @@ class Trace:
     problem: str = ""
     play: int = 0
     began: float = 0.0
+    alone: bool = False

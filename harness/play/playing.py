@@ -25,10 +25,10 @@ _BY_ITSELF = 1.0
 
 
 async def play_scenario(
-    scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0
+    scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0, alone: bool = False
 ) -> Session:
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
-    session = Session(scenario.id, live.name, play, live.offset)
+    session = Session(scenario.id, live.name, play, live.offset, alone)
     session.roles[live.instance.address] = "asterisk"
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
     try:

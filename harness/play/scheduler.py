@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from harness.errors import LabError
 from harness.far_end.fastagi import Conversation, FastAgiServer
@@ -61,13 +62,13 @@ class Scheduler:
 
         Each comes with the number of the play: 0, or that of a replay.
         """
-        turns = Turns(width)
-        count_one = _counter(len(plays), progress)
+        lonely = width == 1 or len(plays) == 1
+        play_one = partial(self._play_one, Turns(width), _counter(len(plays), progress), lonely)
         # Exclusive ones last, so that the crowd need not be sent out and in again.
         ordered = sorted(plays, key=lambda play: play[0].exclusive)
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
-            sessions = await asyncio.gather(*(self._play_one(turns, *play, count_one) for play in batch))
+            sessions = await asyncio.gather(*(play_one(*play) for play in batch))
             await self._wait_for_late_records()
             for (scenario, _), by_instance in zip(batch, sessions, strict=True):
                 yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
@@ -75,11 +76,15 @@ class Scheduler:
                 live.ledger.forget([by_instance[name] for by_instance in sessions])
 
     async def _play_one(
-        self, turns: Turns, scenario: Scenario, play: int, count_one: Callable[[], None]
+        self, turns: Turns, count_one: Callable[[], None], lonely: bool, scenario: Scenario, play: int
     ) -> Sessions:
+        alone = lonely or scenario.exclusive
         async with turns.turn(scenario.uses, exclusive=scenario.exclusive):
             sessions = await asyncio.gather(
-                *(play_scenario(scenario, live, self._far_end, play=play) for live in self._live.values())
+                *(
+                    play_scenario(scenario, live, self._far_end, play=play, alone=alone)
+                    for live in self._live.values()
+                )
             )
         count_one()
         return dict(zip(self._live, sessions, strict=True))

@@ -59,6 +59,7 @@ class Session:
     instance: InstanceName
     play: int = 0
     offset: float = 0.0
+    alone: bool = False
     roles: dict[str, str] = field(default_factory=dict)
     open_channels: dict[str, str] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
@@ -190,6 +191,7 @@ class Session:
             self.problem,
             self.play,
             round(began, 3),
+            self.alone,
         )
 
     def _track(self, packet: AmiPacket) -> None:

@@ -52,6 +52,7 @@ class _Head(msgspec.Struct, frozen=True):
     roles: tuple[tuple[str, str], ...]
     play: int
     began: float
+    alone: bool
 
 
 _Kind = TypeVar("_Kind")

@@ -42,7 +42,7 @@ class Limits:
 
     concurrency: int = 200
     deadline: float = 30.0
-    replays: int = 5
+    replays: int = 12
     replay_seconds: float = 300.0
     boot_seconds: float = 60.0
     memory_mb: int = 1024

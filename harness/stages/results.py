@@ -9,14 +9,28 @@ from typing import TYPE_CHECKING
 from harness.errors import LabError, with_notes
 from harness.facts.inventory import Table
 from harness.judge import Judged, Maps, Plays
+from harness.judge.decision import NextPlay
 from harness.model import InstanceName, OverlayLine, ScenarioResult
 
 if TYPE_CHECKING:
     from harness.ask.clients import Clients
 
-__all__ = ["Results", "Tables", "fuller", "joined"]
+__all__ = ["Doubtful", "Results", "Tables", "fuller", "joined"]
 
 Tables = Mapping[InstanceName, Mapping[str, Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A scenario whose differences are not decided: all of its plays so far, and the one that would tell more."""
+
+    plays: Plays
+    next: NextPlay
+
+    @property
+    def replays(self) -> int:
+        """How often it was played again."""
+        return len(self.plays.alone) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,7 @@ class Results:
 
     of: Mapping[str, ScenarioResult] = field(default_factory=dict)
     noise: Mapping[str, int] = field(default_factory=dict)
-    doubtful: tuple[Plays, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
     maps: Maps = field(default_factory=Maps)
     tables: Tables = field(default_factory=dict)
     listening: tuple[Clients, ...] = ()

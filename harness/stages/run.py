@@ -25,8 +25,9 @@ from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
 from harness.stages.kept import Kept, KeptScenario, write_kept
-from harness.stages.play import place_of, play, replay
+from harness.stages.play import place_of, play
 from harness.stages.programs import program_id, program_plays, stop_programs
+from harness.stages.replay import replay
 from harness.stages.results import Results, joined
 
 __all__ = ["STAGES", "on_trio", "run"]

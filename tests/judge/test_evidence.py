@@ -1,6 +1,6 @@
 """What `again` and replays prove: a race on old is never a regression."""
 
-from harness.judge.evidence import sift, sift_replayed
+from harness.judge.evidence import Sifted, sift
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Normal
 from harness.model import Tolerances, held_value
@@ -19,74 +19,80 @@ def variable(value: str) -> Normal:
     )
 
 
+def sifted_once(old: Normal, again: Normal, candidate: Normal) -> Sifted:
+    return sift([old], [again], [candidate], EXACT)
+
+
 def logged(*lines: str) -> Normal:
     return normalise(trace("\n\n".join(f"Level: WARNING\nMessage: {line}" for line in lines)))
 
 
 def test_a_change_that_again_shows_as_well_is_noise() -> None:
-    sifted = sift(variable("5"), variable("7"), variable("9"), EXACT)
+    sifted = sifted_once(variable("5"), variable("7"), variable("9"))
     assert (len(sifted.kept), len(sifted.noise), len(sifted.unstable)) == (0, 1, 0)
 
 
 def test_a_line_of_the_log_that_comes_and_goes_says_nothing_of_others() -> None:
     once = "Unable to find codec"
-    sifted = sift(logged(), logged(once), logged("No application 'Macro' for 7"), EXACT)
+    sifted = sifted_once(logged(), logged(once), logged("No application 'Macro' for 7"))
     assert [held_value(change.candidate, "Message") for change in sifted.kept] == ["No application 'Macro' for 7"]
 
 
 def test_what_is_deprecated_is_said_once_so_who_does_not_say_it_proves_nothing() -> None:
     quiet, warned = logged(), logged("CALLERPRES is deprecated.")
-    assert sift(warned, warned, quiet, EXACT).kept == ()
-    assert sift_replayed([warned, quiet], [quiet] * 2, [quiet] * 2, EXACT).kept == ()
+    assert sifted_once(warned, warned, quiet).kept == ()
+    assert sift([warned, quiet], [quiet] * 2, [quiet] * 2, EXACT).kept == ()
 
 
 def test_what_the_candidate_says_once_is_told_although_no_replay_shows_it() -> None:
     quiet, warned = logged(), logged("CALLERPRES is deprecated.")
     for sifted in (
-        sift(quiet, quiet, warned, EXACT),
-        sift_replayed([quiet] * 2, [quiet] * 2, [warned, quiet, quiet], EXACT),
+        sifted_once(quiet, quiet, warned),
+        sift([quiet] * 2, [quiet] * 2, [warned, quiet, quiet], EXACT),
     ):
         assert [(d.kind, d.event) for d in sifted.kept] == [("added", "log deprecated")]
 
 
 def test_noise_never_cancels_how_a_call_ended() -> None:
-    sifted = sift(hangup("16"), hangup("17"), hangup("66"), EXACT)
+    sifted = sifted_once(hangup("16"), hangup("17"), hangup("66"))
     assert (len(sifted.kept), len(sifted.noise), len(sifted.unstable)) == (0, 0, 1)
 
 
 def test_what_old_shows_as_well_now_and_then_is_unstable_and_no_regression() -> None:
     olds = [hangup(cause) for cause in ("16", "17", "16", "16", "17", "16")]
-    sifted = sift_replayed(olds[::2], olds[1::2], [hangup("17")] * 6, EXACT)
+    sifted = sift(olds[::2], olds[1::2], [hangup("17")] * 6, EXACT)
     assert sifted.kept == ()
     assert [change.event for change in sifted.unstable] == ["Hangup"]
 
 
 def test_what_old_never_shows_is_kept_although_old_wavers() -> None:
     olds = [hangup(cause) for cause in ("16", "0", "16", "16", "0", "16")]
-    sifted = sift_replayed(olds[::2], olds[1::2], [hangup("66")] * 3, EXACT)
+    sifted = sift(olds[::2], olds[1::2], [hangup("66")] * 3, EXACT)
     assert [(change.event, change.candidate) for change in sifted.kept] == [("Hangup", "66")]
 
 
-def test_a_failure_that_the_candidate_shows_only_sometimes_is_kept() -> None:
-    sifted = sift_replayed([hangup("16")] * 3, [hangup("16")] * 3, [hangup(c) for c in ("16", "66", "16")], EXACT)
-    assert [change.candidate for change in sifted.kept] == ["66"]
+def test_a_failure_that_the_candidate_shows_only_sometimes_wavers() -> None:
+    sifted = sift([hangup("16")] * 3, [hangup("16")] * 3, [hangup(c) for c in ("16", "66", "16")], EXACT)
+    assert [(doubt.change.candidate, doubt.shows.candidate) for doubt in sifted.wavering] == [
+        ("66", (False, True, False))
+    ]
 
 
 def test_a_value_that_is_another_on_every_play_is_noise() -> None:
     olds = [variable(str(n)) for n in range(6)]
-    sifted = sift_replayed(olds[::2], olds[1::2], [variable(str(n)) for n in range(10, 13)], EXACT)
+    sifted = sift(olds[::2], olds[1::2], [variable(str(n)) for n in range(10, 13)], EXACT)
     assert sifted.kept == ()
     assert len(sifted.noise) == 1
 
 
 def test_a_change_that_does_not_come_again_on_replay_is_not_believed() -> None:
     olds = [variable("1"), variable("1"), variable("2")]
-    sifted = sift_replayed(olds[::2], olds[1::2], [variable("2")] * 2, EXACT)
+    sifted = sift(olds[::2], olds[1::2], [variable("2")] * 2, EXACT)
     assert sifted.kept == ()
 
 
 def test_two_causes_that_both_mean_a_normal_end_are_one() -> None:
     for old, new in (("16", "0"), ("0", "16")):
-        assert sift(hangup(old), hangup(old), hangup(new), EXACT).kept == ()
-        assert sift(hangup(old), hangup(new), hangup(new), EXACT).unstable == ()
-    assert [d.candidate for d in sift(hangup("16"), hangup("0"), hangup("66"), EXACT).kept] == ["66"]
+        assert sifted_once(hangup(old), hangup(old), hangup(new)).kept == ()
+        assert sifted_once(hangup(old), hangup(new), hangup(new)).unstable == ()
+    assert [d.candidate for d in sifted_once(hangup("16"), hangup("0"), hangup("66")).kept] == ["66"]

@@ -85,18 +85,22 @@ class Player:
     ) -> None:
         self.broken: tuple[str, ...] = ()
         self.played: list[tuple[str, int]] = []
+        self.passes: list[int] = []
         self._texts = texts
         self._breaks_at = breaks_at
         self._error = error
 
     async def play(self, turns: Sequence[tuple[Scenario, int]], **_: Any) -> AsyncIterator[Played]:
         """Each scenario's texts in their order are what the candidate shows in each play; the last one stays."""
+        self.passes.append(len(turns))
         for one, number in turns:
             if len(self.played) == self._breaks_at and self._error:
                 raise self._error
             texts = self._texts[one.id]
             self.played.append((one.id, number))
-            yield Played(one, traces(one.id, texts[min(number, len(texts) - 1)]))
+            recorded = traces(one.id, texts[min(number, len(texts) - 1)])
+            alone = len(turns) == 1
+            yield Played(one, {n: replace(t, play=number, alone=alone) for n, t in recorded.items()})
 
 
 def booted(root: Path, player: Player | None, site_: Site, ids: Sequence[str], **more: Any) -> Booted:

@@ -6,13 +6,14 @@ import asyncio
 from itertools import count
 from pathlib import Path
 
-import pytest
-from small_runs import MAPS, OLD, OTHER, Player, booted, site
+from small_runs import MAPS, OLD, OTHER, Player, booted, scenario, site
 
 from harness.errors import LabError
 from harness.judge import Judged
+from harness.judge.decision import NextPlay
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Waiver
-from harness.stages.play import is_doubtful, play, replay, within
+from harness.stages.play import is_doubtful, play
+from harness.stages.replay import Pass, passes, replay
 from harness.stages.results import Results
 
 WAIVER = Waiver("planned", Place("waivers.yaml", 2), rule="user-event-*")
@@ -21,7 +22,9 @@ WAIVER = Waiver("planned", Place("waivers.yaml", 2), rule="user-event-*")
 def judged(*severities: Severity, unstable: int = 0, wants_replay: bool = True) -> Judged:
     findings = tuple(Finding(f"user-event-{s}", s, "call", "a/one", "t") for s in severities)
     return Judged(
-        ScenarioResult("a/one", "dialplan", Outcome.DIFFERS, findings=findings), 0, unstable, wants_replay
+        ScenarioResult("a/one", "dialplan", Outcome.DIFFERS, findings=findings),
+        unstable=unstable,
+        next=NextPlay.ALONE if wants_replay else NextPlay.ENOUGH,
     )
 
 
@@ -53,16 +56,35 @@ def test_what_is_unstable_is_doubtful_even_if_it_is_accepted() -> None:
     assert is_doubtful(judged(unstable=1), ())
 
 
-@pytest.mark.parametrize(("seconds", "begun"), [(0.5, 0), (2, 2), (99, 3)])
-def test_what_is_begun_in_time(seconds: float, begun: int) -> None:
-    clock = count()
-    assert list(within(seconds, range(3), lambda: next(clock))) == list(range(begun))
+def asked(root: Path, *, width: int = 200, **asks: NextPlay) -> list[tuple[str, str]]:
+    """The passes of a round: who is asked, and who else plays. One scenario for each letter of `abcdef`."""
+    every = [scenario(root, letter) for letter in "abcdef"]
+    found = passes(every, asks, width=width)
+    return [("".join(s.id for s in one.asked), "".join(s.id for s in one.company)) for one in found]
 
 
-def test_what_differs_is_played_again_alone(tmp_path: Path) -> None:
+def test_a_round_is_each_that_has_to_be_alone_and_then_the_others_at_the_same_time(tmp_path: Path) -> None:
+    asks = {"a": NextPlay.ANY, "c": NextPlay.ALONE, "d": NextPlay.ENOUGH, "e": NextPlay.ANY, "f": NextPlay.ALONE}
+    assert asked(tmp_path, **asks) == [("c", ""), ("f", ""), ("ae", "")]
+
+
+def test_a_crowd_is_as_large_as_the_first_one_was(tmp_path: Path) -> None:
+    assert asked(tmp_path, b=NextPlay.CROWD) == [("b", "acdef")]
+    assert asked(tmp_path, b=NextPlay.CROWD, c=NextPlay.ANY, width=3) == [("bc", "a")]
+    assert asked(tmp_path, b=NextPlay.CROWD, c=NextPlay.CROWD, width=1) == [("bc", "")]
+
+
+def test_a_person_reads_what_is_played_again(tmp_path: Path) -> None:
+    a, b, c = (scenario(tmp_path, id_) for id_ in "abc")
+    assert Pass((a,)).words == "Replaying a alone"
+    assert Pass((a, b)).words == "Replaying 2 scenarios at the same time"
+    assert Pass((a,), (b, c)).words == "Replaying 1 scenario at the same time, among 2 others"
+
+
+def test_what_differs_is_played_again_until_it_is_decided(tmp_path: Path) -> None:
     player = Player({"a/one": [OLD], "a/two": [OTHER]})
-    results = run(tmp_path, player, ["a/one", "a/two"], replays=2)
-    assert player.played == [("a/one", 0), ("a/two", 0), ("a/two", 1), ("a/two", 2)]
+    results = run(tmp_path, player, ["a/one", "a/two"])
+    assert player.played == [("a/one", 0), ("a/two", 0), ("a/two", 1), ("a/two", 2), ("a/two", 3)]
     assert {id_: result.outcome for id_, result in results.of.items()} == {
         "a/one": Outcome.SAME,
         "a/two": Outcome.DIFFERS,
@@ -70,9 +92,31 @@ def test_what_differs_is_played_again_alone(tmp_path: Path) -> None:
     assert (results.doubtful, results.problems, results.unattributed) == ((), (), 3)
 
 
-def test_what_does_not_differ_again_is_believed_no_more(tmp_path: Path) -> None:
-    results = run(tmp_path, Player({"a/one": [OTHER, OLD]}), ["a/one"], replays=5)
-    assert not any(finding.severity.holds for finding in results.of["a/one"].findings)
+def test_no_more_replays_than_the_site_allows(tmp_path: Path) -> None:
+    player = Player({"a/one": [OTHER], "a/two": [OLD]})
+    results = run(tmp_path, player, ["a/one", "a/two"], replays=1)
+    assert player.played == [("a/one", 0), ("a/two", 0), ("a/one", 1)]
+    assert (results.doubtful, results.of["a/one"].outcome) == ((), Outcome.DIFFERS)
+
+
+def test_what_does_not_come_again_alone_is_played_again_in_a_crowd(tmp_path: Path) -> None:
+    player = Player({"a/one": [OTHER, OLD], "a/two": [OLD], "a/three": [OLD]})
+    results = run(tmp_path, player, ["a/one", "a/two", "a/three"])
+    crowd = [("a/one", 2), ("a/two", 0), ("a/three", 0)]
+    assert player.played[3:7] == [("a/one", 1), *crowd]
+    assert player.played[-3:] == [("a/one", 5), *crowd[1:]]
+    (finding,) = results.of["a/one"].findings
+    assert (results.of["a/one"].outcome, finding.severity) == (Outcome.DIFFERS, Severity.REVIEW)
+    kept = sorted(path.name for path in (tmp_path / "traces").glob("a__two*"))
+    assert kept == ["a__two.again.jsonl", "a__two.candidate.jsonl", "a__two.old.jsonl"]
+
+
+def test_scenarios_that_were_seen_to_differ_alone_play_at_the_same_time(tmp_path: Path) -> None:
+    """Twenty that differ cost little."""
+    ids = [f"a/{letter}" for letter in "abcd"]
+    player = Player({id_: [OTHER] for id_ in ids})
+    run(tmp_path, player, ids)
+    assert player.passes == [4, 1, 1, 1, 1, 4, 4]
 
 
 def test_what_is_accepted_is_not_played_again(tmp_path: Path) -> None:
@@ -83,11 +127,12 @@ def test_what_is_accepted_is_not_played_again(tmp_path: Path) -> None:
 
 def test_no_time_for_replays_is_a_problem_of_the_run(tmp_path: Path) -> None:
     player = Player({"a/one": [OTHER], "a/two": [OTHER], "a/three": [OTHER]})
-    results = run(tmp_path, player, ["a/one", "a/two", "a/three"], now=1, replays=1, replay_seconds=1)
+    results = run(tmp_path, player, ["a/one", "a/two", "a/three"], now=1, replay_seconds=1)
     assert player.played[3:] == [("a/one", 1)]
-    assert results.problems == ("no time to replay 2 scenarios: what differs stands on one play",)
+    assert results.problems == (
+        "no time to replay 3 scenarios until it is decided what differs: a/one, a/three, a/two",
+    )
     assert results.of["a/two"].outcome is Outcome.DIFFERS
-    assert [plays.id for plays in results.doubtful] == ["a/two", "a/three"]
 
 
 def test_what_was_judged_before_the_trio_broke_stays_judged(tmp_path: Path) -> None:

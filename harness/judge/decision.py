@@ -1,0 +1,124 @@
+"""How often plays show a difference → whether it is decided, and which play would tell more. Pure.
+
+A difference is decided when Fisher's exact test over all plays, crowded and alone, says that so many of them fall
+to the candidate by chance in less than one of a hundred cases. Where the candidate always shows it and the old
+release never, that is after three replays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from math import comb
+
+__all__ = ["NextPlay", "Shows", "Standing", "chance", "next_of", "next_play", "standing", "times"]
+
+_CERTAIN = 0.01
+# So many plays in a row that do not show it any more, and it is chance that no budget decides.
+_PATIENCE = 5
+_LONE = 3
+
+
+class Standing(StrEnum):
+    """What is known of a difference.
+
+    `decided`: no chance. `always`: each play of the candidate shows it and none of old, too few to be decided.
+    `crowd`: the candidate shows it among other scenarios, and never alone. `now and then`: it comes and goes on
+    the candidate. `shared`: the old release shows it as well, or the candidate does not.
+    """
+
+    DECIDED = "decided"
+    ALWAYS = "always"
+    CROWD = "crowd"
+    NOW_AND_THEN = "now and then"
+    SHARED = "shared"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a difference between the releases, by all that was played."""
+        return self in (Standing.DECIDED, Standing.ALWAYS)
+
+
+class NextPlay(IntEnum):
+    """The play that would tell more, what is asked for first at the top.
+
+    `alone`: nothing else plays. `crowd`: among as many as at first. `any`: either tells as much. `enough`: none.
+    """
+
+    ALONE = 0
+    CROWD = 1
+    ANY = 2
+    ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Which plays show one difference: of the candidate each in order, and whether it was alone then.
+
+    `olds` counts the plays of the old release (old and again) that it was compared with, `old` those that show it.
+    """
+
+    candidate: tuple[bool, ...]
+    alone: tuple[bool, ...]
+    olds: int
+    old: int = 0
+
+    @property
+    def in_lone_play(self) -> bool:
+        """Whether a play shows it in which nothing else played."""
+        return any(shown and alone for shown, alone in zip(self.candidate, self.alone, strict=True))
+
+    @property
+    def in_crowd(self) -> bool:
+        """Whether a play among other scenarios shows it."""
+        return any(shown and not alone for shown, alone in zip(self.candidate, self.alone, strict=True))
+
+    @property
+    def since(self) -> int:
+        """How many plays came after the last that shows it."""
+        return next((n for n, shown in enumerate(reversed(self.candidate)) if shown), len(self.candidate))
+
+
+def chance(shows: Shows) -> float:
+    """How probable it is that chance gives the candidate at least so many of the plays that show it.
+
+    Fisher's exact test, one-sided.
+    """
+    plays, of, shown = len(shows.candidate), shows.olds, sum(shows.candidate)
+    every = shown + shows.old
+    ways = sum(comb(plays, k) * comb(of, every - k) for k in range(shown, min(plays, every) + 1))
+    return ways / comb(plays + of, every)
+
+
+def standing(shows: Shows) -> Standing:
+    """What is known by now."""
+    if not any(shows.candidate):
+        return Standing.SHARED
+    if any(shows.alone) and not shows.in_lone_play:
+        return Standing.CROWD
+    if chance(shows) < _CERTAIN:
+        return Standing.DECIDED
+    if shows.old:
+        return Standing.SHARED
+    return Standing.ALWAYS if all(shows.candidate) else Standing.NOW_AND_THEN
+
+
+def next_play(shows: Shows) -> NextPlay:
+    """Which play would tell more about a difference."""
+    if not any(shows.candidate) or chance(shows) < _CERTAIN or shows.since >= _PATIENCE:
+        return NextPlay.ENOUGH
+    if not shows.in_lone_play:  # the more often the crowd shows it, the more it says that no lone play does
+        return NextPlay.ALONE if sum(shows.alone) < min(_LONE, sum(shows.candidate)) else NextPlay.CROWD
+    return NextPlay.ANY if shows.in_crowd or all(shows.alone) else NextPlay.ALONE
+
+
+def next_of(every: Iterable[Shows]) -> NextPlay:
+    """Which play would tell more about the first of several that is not decided."""
+    return min(map(next_play, every), default=NextPlay.ENOUGH)
+
+
+def times(shows: Shows) -> str:
+    """How often, in words: `in 1 of 6 plays, and in none of 12 on the old release`."""
+    shown, plays, old = sum(shows.candidate), len(shows.candidate), shows.old or "none"
+    return f"in {shown} of {plays} plays, and in {old} of {shows.olds} on the old release"
