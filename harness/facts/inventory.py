@@ -13,6 +13,7 @@ from harness.asterisk.conf import Conf, Config
 from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import SiteUses, uses_of
+from harness.asterisk.log_text import plain_text
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
@@ -57,8 +58,11 @@ class StartLine:
 
     @property
     def normal(self) -> str:
-        """The line without what changes from start to start; what a release's own baseline is made of."""
-        return f"{self.level} {self.file}: {_VOLATILE.sub('#', self.message).strip()}"
+        """What the line says, without level, folders, counts and what else changes from start to start.
+
+        A release's own baseline is made of these.
+        """
+        return f"{self.file}: {_VOLATILE.sub('#', plain_text(self.message))}"
 
     def __str__(self) -> str:
         return f"{self.level} {self.file}: {self.message}"
@@ -147,14 +151,13 @@ class Inventory:
         return Place(self.folder + place.file, place.line)
 
     def messages(self) -> frozenset[str]:
-        """The log's normalised warnings and errors."""
+        """The log's normalised warnings, errors and notices."""
         return baseline(self.log)
 
 
 def baseline(lines: Iterable[StartLine]) -> frozenset[str]:
-    """Normalised warnings and errors of a start with stock configuration: what no site has to answer for."""
-    wanted = (line for line in lines if line.level in ("WARNING", "ERROR"))
-    return frozenset(line.normal for line in wanted)
+    """Normalised lines of a start with stock configuration: what no site has to answer for."""
+    return frozenset(line.normal for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

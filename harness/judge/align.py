@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
+from harness.judge.log_pairs import LOG, log_changes, log_pairs
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
 from harness.judge.pairing import blocks_of, pairs_of
@@ -44,7 +45,8 @@ def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
     for where in sorted(old.streams.keys() | candidate.streams.keys()):
         mine, theirs = old.streams.get(where, ()), candidate.streams.get(where, ())
         bag = where in old.bags or where in candidate.bags
-        found[where] = tuple(_step(one, other, seconds) for one, other in pairs_of(mine, theirs, bag=bag))
+        pairs = log_pairs(mine, theirs) if where == ("", LOG) else pairs_of(mine, theirs, bag=bag)
+        found[where] = tuple(_step(one, other, seconds) for one, other in pairs)
     return Alignment(found, seconds)
 
 
@@ -119,6 +121,9 @@ def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]
 
 
 def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:
+    if old.surface == LOG:
+        yield from log_changes(old, new)
+        return
     mine, theirs = _by_name(old), _by_name(new)
     has, gets = old.names | mine.keys(), new.names | theirs.keys()
     for name in sorted(has - gets):
@@ -145,15 +150,10 @@ def _lines(old: Value, new: Value) -> Iterator[tuple[int, Held, Held]]:
 
 def _equal(event: str, name: str, one: Value, other: Value, seconds: float) -> bool:
     if isinstance(one, Seconds) and isinstance(other, Seconds):
-        return _apart(one.value, other.value) <= seconds
+        return abs(one.value - other.value) <= seconds
     if one == other and isinstance(one, bool) == isinstance(other, bool):
         return True
     return are_alike(event, name, (shown(one), shown(other)))
-
-
-def _apart(one: float, other: float) -> float:
-    """How many seconds lie between. Whole ones may have been cut off just before or just after."""
-    return abs(one - other) - (1.0 if one.is_integer() and other.is_integer() else 0.0)
 
 
 def _by_name(fact: Fact) -> dict[str, Value]:

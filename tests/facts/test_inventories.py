@@ -59,12 +59,12 @@ def test_a_word_is_mentioned_where_it_is_whole_and_no_comment() -> None:
     assert INVENTORY.mention("101") is INVENTORY.mention("word") is INVENTORY.mention("PJSIP") is None
 
 
-def test_warnings_and_errors_of_a_start_are_its_baseline_without_what_changes() -> None:
+def test_lines_of_a_start_are_its_baseline_without_level_and_what_changes() -> None:
     lines = [
         StartLine("WARNING", "a.c", "took 17 ms"),
         StartLine("WARNING", "a.c", "took 18 ms"),
         StartLine("ERROR", "b.c", "x"),
         StartLine("NOTICE", "c.c", "y"),
     ]
-    assert baseline(lines) == Inventory(log=tuple(lines)).messages() == {lines[0].normal, "ERROR b.c: x"}
+    assert baseline(lines) == Inventory(log=tuple(lines)).messages() == {lines[0].normal, "b.c: x", "c.c: y"}
     assert str(lines[0]) == "WARNING a.c: took 17 ms"

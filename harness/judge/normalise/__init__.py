@@ -30,7 +30,9 @@ from harness.model import (
     Trace,
 )
 
-__all__ = ["normalise"]
+__all__ = ["normalise", "own_legs"]
+
+_STATE = "state"
 
 
 def normalise(trace: Trace) -> Normal:
@@ -38,13 +40,22 @@ def normalise(trace: Trace) -> Normal:
     streams: dict[tuple[str, str], list[Fact]] = {}
     bags: set[tuple[str, str]] = set()
     masks = Masks(aliases_of(trace))
+    ours = own_legs(trace)
     for fact_, bag in _Readers(masks).read(trace):
+        if fact_.subject in ours and fact_.stream != _STATE:
+            continue  # what the caller gets is in the states of its half; all else is the harness's own doing
         where = (fact_.subject, fact_.stream)
         streams.setdefault(where, []).append(fact_)
         if bag:
             bags.add(where)
     streams["", "ending"] = [_ending(trace, masks)]
     return Normal({where: tuple(facts) for where, facts in streams.items()}, frozenset(bags))
+
+
+def own_legs(trace: Trace) -> frozenset[str]:
+    """Names of the halves of calls that the harness placed: of `caller` and `caller;2` the first."""
+    names = {name for _, name in trace.roles}
+    return frozenset(name for name in names if f"{name};2" in names)
 
 
 class _Readers:

@@ -1,27 +1,30 @@
-"""Asterisk's log → facts: warnings and errors, and the sounds that are played."""
+"""Asterisk's log → facts: warnings, errors and notices, and the sounds that are played."""
 
 from __future__ import annotations
 
 import re
 
+from harness.asterisk.log_text import MILD
 from harness.judge.normalise.facts import DEPRECATED, Facts, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import LogLine, Playback
 
 __all__ = ["LogReader"]
 
-_LEVELS = ("WARNING", "ERROR")
+_LEVELS = ("WARNING", "ERROR", MILD)
 _DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
 _HARNESS = "harness-"
+_OURS = re.compile(r"@harness-|'upgrade-harness'")
 
 
 class LogReader(Reader):
     """Reads lines of the log, and what they say of sounds."""
 
     def line(self, number: int, seen: LogLine) -> Facts:
-        """A warning or an error."""
-        if seen.level in _LEVELS:
-            kind = DEPRECATED if _DEPRECATED.search(seen.message) else f"log {seen.level}"
+        """A warning, an error or a notice."""
+        if seen.level in _LEVELS and not _OURS.search(seen.message):
+            once = seen.level != MILD and _DEPRECATED.search(seen.message)
+            kind = DEPRECATED if once else f"log {seen.level}"
             message = (("Message", self.masks.aliases.text(seen.message)),)  # causes are looked for in one text
             at = self.whereabouts.logged(seen.channel, seen.spot)
             yield fact("", "log", kind, message, "log", seen=number, at=at), True

@@ -8,7 +8,7 @@ from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, LogRule, Match, Rule, Witness
 from harness.model import Severity
 
-__all__ = ["CAUSES", "RULES"]
+__all__ = ["CAUSES", "RULES", "explains"]
 
 _LOG = frozenset({"log"})
 
@@ -59,6 +59,27 @@ CAUSES = (
 
 RULES = (
     Rule(
+        "log-level-changed",
+        "A line of the log has another level: {candidate}",
+        Severity.INFO,
+        "Asterisk says the same as before, louder or less loud.",
+        "Nothing, unless a program reads the log by its levels.",
+        match=Match(_LOG, CHANGED, frozenset({"log level"})),
+        witness=Witness("Level: NOTICE\nMessage: Peer is gone", "Level: WARNING\nMessage: Peer is gone"),
+    ),
+    Rule(
+        "log-wording-changed",
+        "The log says it in other words: {candidate}",
+        Severity.INFO,
+        "One line is gone and one has come that speak of the same thing.",
+        "Nothing, unless a program searches the log for the words.",
+        match=Match(_LOG, CHANGED, frozenset({"log wording"})),
+        witness=Witness(
+            "Level: WARNING\nMessage: Attempt to pause interface PJSIP/104, not found",
+            "Level: WARNING\nMessage: Could not pause interface PJSIP/104: it is not a member",
+        ),
+    ),
+    Rule(
         "log-error-added",
         "New error in the log: {candidate}",
         Severity.REVIEW,
@@ -95,3 +116,8 @@ RULES = (
         witness=Witness("Level: WARNING\nMessage: Unable to find codec", ""),
     ),
 )
+
+
+def explains(message: str) -> bool:
+    """Whether a line of the log names by itself what is missing."""
+    return any(rule.pattern.search(message) for rule in CAUSES)

@@ -1,0 +1,88 @@
+"""What a line of Asterisk's log says: when two say the same, and when they speak of one thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+__all__ = ["MILD", "likeness", "plain_text", "weight"]
+
+MILD = "NOTICE"
+"""A level that is no complaint: read only to know what another release says at a louder one."""
+
+_WEIGHTS = {"NOTICE": 1, "WARNING": 2, "ERROR": 3}
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,10}://[^\s'\"<>]+")
+# Folders move from build to build (/usr/lib/x86_64-linux-gnu/asterisk/modules); what lies in them does not.
+_FOLDERS = re.compile(r"(?<![\w.@:/-])/(?:[\w.+@-]+/)+(?=[\w.+@-])")
+_POINTER = re.compile(r"\b0x[0-9a-f]+\b")
+# Words before a number that is a name or a code, and no count.
+_NAMED = frozenset(
+    """extension exten cause code peer endpoint mailbox number caller user queue context status error response
+    priority pin room conference agent member channel port sip""".split()
+)
+# What stands alone: no part of a name (PJSIP/101), of an address, of something quoted, of (context, exten, 1).
+_COUNT = re.compile(
+    r"(?P<before>\b[A-Za-z]+\W{0,2} )?(?<![\w/.@'\"`:+(-])\d+(?:\.\d+)?(?=(?:ms|s|%)?(?:[\s.,;:)\]%]|$))"
+)
+_BRACKETED = re.compile(r"\[\d+\]")
+_PLACE = re.compile(r"\([^()]*,[^()]*\)")
+_MARKS = re.compile(r"[,.;:!?\"'`()\[\]<>]+(?=\s|$)|(?<!\S)[\"'`(\[<]+|\s-+(?=\s)")
+_GAPS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\s,;:!?\"'`()\[\]<>=]*[^\s,;:!?\"'`()\[\]<>=.]")
+_QUOTED = re.compile(r"'([^'\s]+)'|\"([^\"\s]+)\"|`([^'`\s]+)['`]")
+_NAME = re.compile(r"[\d_/@]|\w\.\w")
+_LITTLE = frozenset(
+    """the and for not was with that this from has have are been will can could cannot unable failed fail into
+    does did its any all but you your use using used now more than when while there which being""".split()
+)
+_ALIKE, _ALIKE_OF_NAMED, _FEWEST = 0.6, 0.4, 2
+_LONGEST = 2_000
+
+
+def weight(level: str) -> int:
+    """How loud a level is: 3 an error, 2 a warning, 1 a notice, 0 all else."""
+    return _WEIGHTS.get(level, 0)
+
+
+@lru_cache(4096)
+def plain_text(message: str) -> str:
+    """A line without folders, addresses of the web, counts, pointers, marks and capitals.
+
+    Two lines with the same plain text say the same. Numbers that name something (an extension, a cause) stay.
+    """
+    text = _URL.sub("<url>", message[:_LONGEST])
+    text = _BRACKETED.sub("[#]", _POINTER.sub("#", _FOLDERS.sub("", text)))
+    places = [found.span() for found in _PLACE.finditer(text)]
+    text = _COUNT.sub(lambda found: _counted(found, places), text)
+    return _GAPS.sub(" ", _MARKS.sub(" ", text)).strip().lower()
+
+
+def likeness(one: str, other: str) -> float:
+    """How much of two lines is the same, from 0 to 1, where they speak of one thing in other words; else 0.
+
+    Neither may name what the other does not, unless one says less; and many of their words have to be the same.
+    """
+    mine, theirs = _words(one), _words(other)
+    names, their_names = _names(one, mine), _names(other, theirs)
+    if not (names <= their_names or their_names <= names) or len(mine & theirs) < _FEWEST:
+        return 0.0
+    share = len(mine & theirs) / max(len(mine), len(theirs))
+    return share if share >= (_ALIKE_OF_NAMED if names & their_names else _ALIKE) else 0.0
+
+
+def _counted(found: re.Match[str], places: Sequence[tuple[int, int]]) -> str:
+    before = found["before"] or ""
+    in_place = any(start < found.start() < end for start, end in places)
+    return found[0] if in_place or before.strip(" :=#").lower() in _NAMED else f"{before}#"
+
+
+def _words(message: str) -> frozenset[str]:
+    words = _WORD.findall(plain_text(message))
+    return frozenset(word for word in words if (len(word) > 2 or word.isdigit()) and word not in _LITTLE)
+
+
+def _names(message: str, words: frozenset[str]) -> frozenset[str]:
+    """Words that name something: quoted, or with a digit, a slash and the like in them."""
+    quoted = (next(filter(None, found)).lower() for found in _QUOTED.findall(message))
+    return frozenset(word for word in words if _NAME.search(word)).union(words.intersection(quoted))
