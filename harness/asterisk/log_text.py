@@ -36,7 +36,7 @@ _LITTLE = frozenset(
     """the and for not was with that this from has have are been will can could cannot unable failed fail into
     does did its any all but you your use using used now more than when while there which being""".split()
 )
-_ALIKE, _ALIKE_OF_NAMED, _FEWEST = 0.6, 0.4, 2
+_ALIKE, _ALIKE_OF_NAMED, _FEWEST = 0.7, 0.55, 2
 _LONGEST = 2_000
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "is_mechanism",
     "is_set",
     "is_statistic",
+    "is_status",
     "masked_line",
     "seconds_in",
     "variable_seconds_in",
@@ -183,6 +184,7 @@ _MECHANISM = _names("""
     MACRO_EXTEN MACRO_CONTEXT MACRO_PRIORITY MACRO_OFFSET MACRO_DEPTH MACRO_RESULT MACRO_IN_HANGUP
     MIXMONITOR_FILENAME MONITORED MONITOR_FILENAME MONITOR_EXEC MONITOR_EXEC_ARGS MONITOR_OPTIONS
 """)
+_STATUS = re.compile(r"[A-Z]+_?STATUS|BRIDGERESULT|DIRECTORY_RESULT|CONFBRIDGE_RESULT")
 _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 
 
@@ -207,6 +209,11 @@ def is_mechanism(variable: str, value: str) -> bool:
     Gosub always sets what a subroutine returns; it is read only where it holds something.
     """
     return variable.lstrip("_") in _MECHANISM and not (value and variable == "GOSUB_RETVAL")
+
+
+def is_status(variable: str) -> bool:
+    """Whether a channel variable says how an application ended (PLAYBACKSTATUS). How a dial ended is more."""
+    return variable != "DIALSTATUS" and _STATUS.fullmatch(variable) is not None
 
 
 def is_set(name: str) -> bool:

@@ -180,7 +180,8 @@ def _change(
         raise ValueError("a change of nothing")
     if not field:
         before, after = (Thing(f.fields) if f else ABSENT for f in (old, new))
-    layer: Layer = field_layer(fact.surface, field, fact.layer)
+    both: Layer = "effect" if new and new.layer == "effect" else fact.layer
+    layer: Layer = field_layer(fact.surface, field, both)
     seen, spots, runner = _observations(old, new)
     part = _part(fact)
     return Change(

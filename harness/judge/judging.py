@@ -93,7 +93,7 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
 
 
 def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
-    sifted = _sift(plays)
+    sifted = _sift(plays, maps)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
     differs = outcome_of(findings) is Outcome.DIFFERS
@@ -154,8 +154,11 @@ def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt]) -> str:
     return f"on the old release, now and then: {end.problem}" if shown else ""
 
 
-def _sift(plays: Plays) -> Sifted:
-    old, again, candidate = ([normalise(trace) for trace in plays.traces[name]] for name in INSTANCES)
+def _sift(plays: Plays, maps: Maps) -> Sifted:
+    dialplans = {"old": maps.old, "again": maps.old, "candidate": maps.candidate}
+    old, again, candidate = (
+        [normalise(trace, dialplans[name]) for trace in plays.traces[name]] for name in INSTANCES
+    )
     return sift(old, again, candidate, plays.tolerances, alone=plays.alone)
 
 

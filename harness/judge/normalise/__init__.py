@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.normalise.agi import AgiReader
 from harness.judge.normalise.aliases import aliases_of
 from harness.judge.normalise.ami import AmiReader
@@ -16,6 +17,7 @@ from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.facts import Fact, Facts, Normal, Whereabouts, fact
 from harness.judge.normalise.log import LogReader
 from harness.judge.normalise.masks import Masks
+from harness.judge.normalise.unread import without_unread
 from harness.model import (
     AgiLine,
     AmiPacket,
@@ -35,8 +37,8 @@ __all__ = ["normalise", "own_legs"]
 _STATE = "state"
 
 
-def normalise(trace: Trace) -> Normal:
-    """What counts of a trace. Depends on nothing but the trace."""
+def normalise(trace: Trace, dialplan: Dialplan | None = None) -> Normal:
+    """What counts of a trace. `dialplan` is that of its instance: it says which variables are read."""
     streams: dict[tuple[str, str], list[Fact]] = {}
     bags: set[tuple[str, str]] = set()
     masks = Masks(aliases_of(trace))
@@ -49,7 +51,7 @@ def normalise(trace: Trace) -> Normal:
         if bag:
             bags.add(where)
     streams["", "ending"] = [_ending(trace, masks)]
-    return Normal({where: tuple(facts) for where, facts in streams.items()}, frozenset(bags))
+    return Normal(without_unread(streams, dialplan), frozenset(bags))
 
 
 def own_legs(trace: Trace) -> frozenset[str]:

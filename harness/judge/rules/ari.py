@@ -17,6 +17,8 @@ def _event(kind: str, body: str = "{}") -> str:
     return f"Ari: event\nType: {kind}\nBody: {body}"
 
 
+_MACRO = _event("ChannelVarset", '{{"variable": "MACRO_EXTEN", "value": "{}"}}')
+
 RULES = (
     Rule(
         "ari-operation-refused",
@@ -64,6 +66,15 @@ RULES = (
         match=Match(_ARI, ADDED, whole=False),
         witness=Witness(_answer(body='{"id": "a"}'), _answer(body='{"id": "a", "name": "b"}')),
         shared=True,
+    ),
+    Rule(
+        "ari-path-changed",
+        "{event} of {subject} differs",
+        Severity.INFO,
+        "What a mechanism of the dialplan leaves behind, or where in the dialplan a channel is.",
+        "Nothing, unless a program reads it.",
+        match=Match(_ARI, layer="path"),
+        witness=Witness(_MACRO.format("a"), _MACRO.format("b")),
     ),
     Rule(
         "ari-event-lost",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_measured
+from harness.judge.rules.rule import (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    Match,
+    Rule,
+    Witness,
+    is_measured,
+    is_of_mechanism,
+    is_of_status,
+)
 from harness.model import ChangeKind, Severity
 
 __all__ = ["FIRST", "RULES"]
@@ -207,12 +217,21 @@ RULES = (
         witness=Witness(_event("Playback", "Sound: vm-intro"), _event("Playback", "Sound: beep")),
     ),
     Rule(
+        "status-unread",
+        "{event} of {subject}, which was hung up, differs",
+        Severity.INFO,
+        "An application says how it ended on a channel that is gone; nothing of the dialplan reads it after that.",
+        "Nothing, unless a program reads it.",
+        match=Match(_DIALPLAN, _OTHER | REMOVED, _VARIABLE, layer="path", values=is_of_status),
+        witness=Witness(_variable("PLAYBACKSTATUS", "FAILED"), _variable("PLAYBACKSTATUS", "SUCCESS")),
+    ),
+    Rule(
         "variable-mechanism-changed",
         "{event} on {subject} differs",
         Severity.INFO,
         "A variable of Macro, Gosub or recording, which a migration changes on purpose.",
         "Nothing, unless a script reads it.",
-        match=Match(_DIALPLAN, events=_VARIABLE, layer="path"),
+        match=Match(_DIALPLAN, events=_VARIABLE, layer="path", values=is_of_mechanism),
         witness=Witness(_variable("MACRO_EXTEN", "9"), ""),
     ),
     Rule(

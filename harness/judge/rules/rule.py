@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from harness.asterisk.volatile import is_status
 from harness.model import Change, ChangeKind, Held, Layer, Seconds, Severity
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Rule",
     "Witness",
     "is_measured",
+    "is_of_mechanism",
+    "is_of_status",
     "is_retyped",
     "one_of",
 ]
@@ -83,6 +86,16 @@ def _is_of(event: str, name: str) -> bool:
 def is_measured(change: Change) -> bool:
     """Two durations."""
     return all(isinstance(side, Seconds) for side in change.sides)
+
+
+def is_of_status(change: Change) -> bool:
+    """About a variable that says how an application ended."""
+    return is_status(change.event.rpartition(" ")[2])
+
+
+def is_of_mechanism(change: Change) -> bool:
+    """About a variable that a mechanism of the dialplan leaves behind."""
+    return not is_of_status(change)
 
 
 def is_retyped(change: Change) -> bool:
