@@ -86,7 +86,7 @@ def _changed(event: str, old: Fact, new: Fact) -> Change:
     sides: tuple[Held, Held] = (Thing((*old.fields, *old.durations)), Thing((*new.fields, *new.durations)))
     return Change(
         LOG, "effect", "changed", "", event, old=sides[0], candidate=sides[1],
-        seen=(old.seen, new.seen), spots=(old.spot, new.spot),
+        seen=(old.seen, new.seen), spots=(old.spot, new.spot), runner=old.runner,
     )  # fmt: skip
 
 
