@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.cli.printing import DONE, Commands, say
+from harness.cli.printing import DONE, INCONCLUSIVE, Commands, say
 
 __all__ = ["add_commands"]
 
@@ -33,17 +33,15 @@ def add_commands(commands: Commands) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     from harness.site.making.init import init_from_backup, init_site
+    from harness.site.making.telling import told
 
     if options.backup:
         made = init_from_backup(options.target, backup=options.backup)
     else:
         made = init_site(options.target, config=options.config)
-    for line in made.left_out:
-        say(f"left out: {line}")
-    for missing in made.missing:
-        say(f"{'missing' if missing.needed else 'perhaps missing'}: old/{missing}")
-    say(f"made {options.target}; play it with: pytest suites/ --site {options.target}")
-    return DONE
+    for line in told(made, options.target):
+        say(line)
+    return INCONCLUSIVE if made.gaps else DONE
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -58,12 +58,14 @@ class Section:
 class Problem:
     """Something that Asterisk cannot read either, or that is not done here (`#exec`).
 
-    `fatal`: Asterisk refuses the whole file because of it.
+    `fatal`: Asterisk refuses the whole file because of it. `directive` is the one (`include`,
+    `tryinclude`, `exec`) that would bring more, and does not here; empty for anything else.
     """
 
     place: Place
     text: str
     fatal: bool = False
+    directive: str = ""
 
 
 @dataclass(frozen=True, slots=True)

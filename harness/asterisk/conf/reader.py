@@ -188,7 +188,8 @@ class Reader:
         what = words[0].lower() if words and not line[1:2].isspace() else ""
         target = _without_quotes(words[1].strip(BLANKS)) if len(words) > 1 else ""
         if what == "exec":
-            self._problem(place, f"#exec {target} is not run here: what it would write is not known")
+            text = f"#exec {target} is not run here: what it would write is not known"
+            self._problem(place, text, directive=what)
         elif what not in ("include", "tryinclude"):
             self._problem(place, f"Asterisk knows no directive {line[:60]!r}")
         elif not target:
@@ -205,9 +206,11 @@ class Reader:
             self._resolved[target] = included(self._folder, self._texts, target)
         names = self._resolved[target]
         if names is None:
-            self._problem(place, f"#{what} {target} leads out of the configuration folder and is not read")
+            # It is not there where the site is loaded: then Asterisk refuses the file, but for a #tryinclude.
+            text = f"#{what} {target} leads out of the configuration folder and is not read"
+            self._problem(place, text, fatal=what == "include", directive=what)
         elif not names and what == "include":
-            self._problem(place, f"#include {target}: there is no such file", fatal=True)
+            self._problem(place, f"#include {target}: there is no such file", fatal=True, directive=what)
         for name in names or ():
             if name in self._above:
                 self._problem(place, f"#{what} {target} goes in a circle")
@@ -216,8 +219,8 @@ class Reader:
             else:
                 yield name
 
-    def _problem(self, place: Place, text: str, *, fatal: bool = False) -> None:
-        self._problems.append(Problem(place, text, fatal))
+    def _problem(self, place: Place, text: str, *, fatal: bool = False, directive: str = "") -> None:
+        self._problems.append(Problem(place, text, fatal, directive))
 
 
 def _without_quotes(target: str) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from harness.errors import SiteError
+from harness.site.reading.problems import printable
 
-__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "made_beside", "resolve", "site_errors"]
+__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "LeftOut", "made_beside", "resolve", "site_errors"]
 
 MOST_DEEP = 40
 """Folders within folders, and links that lead to links (Linux follows as many)."""
@@ -34,13 +35,24 @@ class Bounds:
     free: int = 256 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was not copied, by its path where it came from, and why."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return printable(f"{self.name}: {self.reason}")
+
+
 class Copies:
-    """Copies files out of the folder `top`, which messages call `source`. `left_out` has a line each."""
+    """Copies files out of the folder `top`, which messages call `source`. `left_out` is what it does not."""
 
     def __init__(self, source: Path, top: Path, follow: Follow, bounds: Bounds) -> None:
         self._source, self._top, self._follow, self._bounds = source, top, follow, bounds
         self.files = self._size = 0
-        self.left_out: list[str] = []
+        self.left_out: list[LeftOut] = []
 
     def file(self, path: Path, target: Path) -> None:
         """Copy one file, with its time and whether it may be run. Raises SiteError where there are too many."""
@@ -62,7 +74,7 @@ class Copies:
         for name in sorted(filter(wanted, os.listdir(folder))):  # noqa: PTH208 # names are all that is wanted
             path = self._follow(folder / name)
             if reason := _reason(path, above):
-                self.left_out.append(f"{self._name(folder / name)}: {reason}")
+                self.left_out.append(LeftOut(self._name(folder / name), reason))
             elif isinstance(path, Path) and path.is_dir():
                 self._folder(path, target / name, bool, (*above, path))
             elif isinstance(path, Path):

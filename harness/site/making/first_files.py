@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.site.making.extensions import Number
+from harness.site.making.files import LeftOut
 
 __all__ = ["DATA", "WAIVERS", "scenarios_text", "site_text"]
 
+_MOST_NOTED = 100
 _SITE = """\
 # What runs in production, and what is to run there. Every key: docs/site.md
 # The configuration holds the passwords of phones and trunks: keep this folder as private as the original.
@@ -79,7 +81,11 @@ DATA: Mapping[str, tuple[str, str]] = {
 
 
 def site_text(
-    name: str, *, hosts: Sequence[str] = (), data: Mapping[str, str] | None = None, left_out: Iterable[str] = ()
+    name: str,
+    *,
+    hosts: Sequence[str] = (),
+    data: Mapping[str, str] | None = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> str:
     """site.toml. `hosts` are those found in the configuration, `data` what [data] names, by key."""
     found = f"# Found in the configuration, and so not needed here: {', '.join(hosts)}\n" if hosts else ""
@@ -98,8 +104,10 @@ def _data(data: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _notes(left_out: Iterable[str]) -> str:
-    lines = [f"#   {re.sub(r'[^ -~]', '?', line)}\n" for line in left_out]
+def _notes(left_out: Sequence[LeftOut]) -> str:
+    lines = [f"#   {re.sub(r'[^ -~]', '?', str(one))}\n" for one in left_out[:_MOST_NOTED]]
+    if len(left_out) > _MOST_NOTED:
+        lines.append(f"#   ... and {len(left_out) - _MOST_NOTED} more\n")
     return "".join(["\n# Not copied:\n", *lines]) if lines else ""
 
 

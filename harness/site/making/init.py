@@ -12,8 +12,9 @@ from harness.errors import SiteError
 from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
 from harness.site.making.extensions import numbers_of
-from harness.site.making.files import Bounds, Copies, made_beside, site_errors
+from harness.site.making.files import Bounds, Copies, LeftOut, made_beside, site_errors
 from harness.site.making.first_files import WAIVERS, scenarios_text, site_text
+from harness.site.making.gaps import Gap, gaps_of
 from harness.site.reading.phones import hosts_of
 
 __all__ = ["Made", "init_from_backup", "init_site"]
@@ -25,13 +26,15 @@ _BOUNDS = Bounds(files=20_000, size=256 << 20)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of it. `left_out` says what was not copied and why, a line each.
+    """What came of it. `left_out` says what was not copied and why.
 
-    `missing` is what the configuration speaks of and the site has not.
+    `missing` is what the configuration speaks of and the site has not, `gaps` what Asterisk will not read of its
+    dialplan and phones.
     """
 
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     missing: tuple[Missing, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def init_site(target: Path, *, config: Path) -> Made:
@@ -69,8 +72,8 @@ def _check(target: Path, source: Path) -> None:
         raise SiteError(f"{target}: this is there already and not empty; nothing was written. Give another name")
 
 
-def _copy_config(source: Path, target: Path) -> tuple[str, ...]:
-    """Copy a configuration folder; returns what was left out, a line each.
+def _copy_config(source: Path, target: Path) -> tuple[LeftOut, ...]:
+    """Copy a configuration folder; returns what was left out.
 
     Links inside the folder become what they lead to, links out of it and what is no file are left out.
     Raises SiteError when a file cannot be read, or when there is too much.
@@ -96,13 +99,13 @@ def _new_site(target: Path, fill: Callable[[Path], Restored]) -> Made:
     with made_beside(target) as made:
         made.mkdir()
         restored = fill(made)
-        missing = _complete(made, restored, name=target.resolve().name)
+        done = _complete(made, restored, name=target.resolve().name)
         made.rename(target)
-    return Made(restored.left_out, missing)
+    return done
 
 
-def _complete(folder: Path, restored: Restored, *, name: str) -> tuple[Missing, ...]:
-    """Write what is not copied; returns what is missing."""
+def _complete(folder: Path, restored: Restored, *, name: str) -> Made:
+    """Write what is not copied."""
     shutil.copytree(folder / _OLD, folder / _CANDIDATE)
     found = Config(folder / _OLD)
     hosts = hosts_of(found)
@@ -110,7 +113,8 @@ def _complete(folder: Path, restored: Restored, *, name: str) -> tuple[Missing, 
     _write(folder / "waivers.yaml", WAIVERS)
     _write(folder / "scenarios.yaml", scenarios_text(numbers_of(found, most=_NUMBERS)))
     data = {key: folder / path for key, path in restored.data.items()}
-    return missing_of(found, data, tuple(folder / path for path in restored.dumps))
+    missing = missing_of(found, data, tuple(folder / path for path in restored.dumps))
+    return Made(restored.left_out, missing, gaps_of(found, restored.left_out))
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,15 +13,13 @@ from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack
-from harness.site.making.files import Bounds, Copies, resolve, site_errors
+from harness.site.making.files import Bounds, Copies, LeftOut, resolve, site_errors
 from harness.site.making.first_files import DATA
 from harness.site.making.machine import directories_of
-from harness.site.reading.problems import printable
 
 __all__ = ["Restored", "restore"]
 
 _DUMPS = "data/sql"
-_MOST_SHOWN = 100
 # How Debian calls the prompts of its packages: the candidate's own are to be heard.
 _PROMPTS = re.compile(r"[a-z]{2}(_[A-Z]{2})?(_[fm]_\w+)?")
 _PACKAGED = "usr/share/asterisk/sounds"
@@ -29,14 +27,11 @@ _PACKAGED = "usr/share/asterisk/sounds"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a site got from a backup, by paths in it: site.toml's [data], key → path, and database dumps.
-
-    `left_out` has a line each.
-    """
+    """What a site got from a backup, by paths in it: site.toml's [data], key → path, and database dumps."""
 
     data: dict[str, str] = field(default_factory=dict)
     dumps: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = None) -> Restored:
@@ -54,7 +49,7 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
 
 
 def _parts(
-    backup: Path, top: Path, target: Path, config: str, bounds: Bounds, left_out: Sequence[str]
+    backup: Path, top: Path, target: Path, config: str, bounds: Bounds, left_out: Sequence[LeftOut]
 ) -> Restored:
     root = root_of(top, backup)
     copies = Copies(backup, top, lambda path: _target(root, path), bounds)
@@ -72,7 +67,7 @@ def _parts(
     for path, name in zip(dumps, names, strict=True):
         copies.file(path, target / name)
     data = {name: path for name, (path, _) in DATA.items() if (target / path).exists()}
-    return Restored(data, tuple(names), tuple(_lines([*left_out, *copies.left_out])))
+    return Restored(data, tuple(names), (*left_out, *copies.left_out))
 
 
 def _target(root: Path, path: Path) -> Path | str:
@@ -87,13 +82,6 @@ def _filter(part: str, place: Path) -> Callable[[str], bool]:
     if part == "sounds" and place.as_posix().endswith(_PACKAGED):
         return lambda name: not _PROMPTS.fullmatch(name) and name != "priv-callerintros"
     return bool
-
-
-def _lines(lines: Sequence[str]) -> Iterator[str]:
-    """Lines for people, not too many: an archive may have any name in it."""
-    yield from map(printable, lines[:_MOST_SHOWN])
-    if len(lines) > _MOST_SHOWN:
-        yield f"... and {len(lines) - _MOST_SHOWN} more"
 
 
 def _flat(paths: Sequence[str]) -> list[str]:

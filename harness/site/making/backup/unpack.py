@@ -21,7 +21,7 @@ from typing import IO, cast
 
 from harness.errors import SiteError
 from harness.site.making.backup.stream import Stream, open_stream
-from harness.site.making.files import MOST_DEEP, Bounds
+from harness.site.making.files import MOST_DEEP, Bounds, LeftOut
 from harness.site.reading.problems import printable
 
 __all__ = ["unpack"]
@@ -44,10 +44,10 @@ _IMPOSSIBLE = (
 )  # fmt: skip
 
 
-def unpack(archive: Path, folder: Path, bounds: Bounds) -> tuple[str, ...]:
+def unpack(archive: Path, folder: Path, bounds: Bounds) -> tuple[LeftOut, ...]:
     """Unpack into an empty folder; of two members of one name the later counts.
 
-    Returns what can be no part of a backup, a line each. Raises SiteError when the archive is none, damaged, or
+    Returns what can be no part of a backup. Raises SiteError when the archive is none, damaged, or
     too much, and OSError when it cannot be read or the folder cannot be written.
     """
     unpacking, last = _Unpacking(archive, folder, bounds.size), ""
@@ -88,13 +88,14 @@ class _Unpacking:
         self._archive, self._folder = archive, folder
         self._most = self._left = most
         self._links: dict[str, tarfile.TarInfo] = {}
-        self.left_out: list[str] = []
+        self.left_out: list[LeftOut] = []
 
     def take(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         """Unpack a file or a folder, and remember anything else."""
         name = _name(member.name)
         if name is None:
-            self.left_out.append(f"{member.name[:80]}: a name that leads out of the archive, or is too long")
+            reason = "a name that leads out of the archive, or is too long"
+            self.left_out.append(LeftOut(member.name[:80], reason))
         elif name and not (member.isreg() and _SKIPPED.search(name)):
             with self._tolerance(name):
                 self._take(tar, member, name)
@@ -150,7 +151,7 @@ class _Unpacking:
                 raise
             missing = getattr(problem, "errno", 0) == errno.ENOENT
             words = "another name of a file that is not in the backup" if missing else "cannot be unpacked"
-            self.left_out.append(f"{name[:80]}: {words}")
+            self.left_out.append(LeftOut(name[:80], words))
 
 
 class _Member(tarfile.TarInfo):
