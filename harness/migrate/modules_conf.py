@@ -12,10 +12,7 @@ from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 __all__ = ["change_for"]
 
 _WHY = "the module went in or before Asterisk 22, and Asterisk does not start without one that it has to load"
-_OTHER_VOICEMAIL = "app_voicemail_odbc"
-_CLASH = (
-    "it brings the same applications as app_voicemail, and takes them away when it fails to load (Debian's 22)"
-)
+_VOICEMAIL, _BY_ODBC = "app_voicemail", "app_voicemail_odbc"  # those that Debian's 22 has
 
 
 def change_for(needs: frozenset[str]) -> Rewrite:
@@ -38,11 +35,13 @@ def _find(subject: Subject, *, needs: frozenset[str]) -> Iterator[Edit | Left]:
     for module, option in loading.lines(*LOADS):
         if module in GONE and ";--" not in subject.line(option.place):
             yield Edit(option.place, 0, 0, ";", f"{module}: {_WHY}")
+        elif module == _VOICEMAIL != _keeper(subject):
+            yield Edit(option.place, 0, 0, ";", f"voicemail.conf stores by {_keeper(subject)} since Asterisk 22")
     for module, option in loading.lines("noload"):
         if module in needs:
             what = f"{module} is kept from loading, and the migrated configuration needs it"
             yield Left(option.place, what, "Take the line out, or undo what relies on it.")
-    if lines := [*_wanted(loading, needs), *_unwanted(subject, loading)]:
+    if lines := [*_wanted(loading, needs), *_voicemail(subject, loading)]:
         last = loading.options[-1].place
         end = len(subject.line(last))
         text = "".join(f"\n{line}" for line, _ in lines)
@@ -68,12 +67,23 @@ def _wanted(loading: Loading, needs: frozenset[str]) -> Iterator[tuple[str, str]
             yield f"load => {companion}.so", f"{module} does not load without it since Asterisk 22"
 
 
-def _unwanted(subject: Subject, loading: Loading) -> Iterator[tuple[str, str]]:
-    """Lines that keep other kinds of voicemail out, where all there is gets loaded."""
+def _keeper(subject: Subject) -> str:
+    """The voicemail module that stores where voicemail.conf says; on 16 it is app_voicemail in any case."""
+    return _BY_ODBC if subject.conf("voicemail.conf").get("general", "odbcstorage") else _VOICEMAIL
+
+
+def _voicemail(subject: Subject, loading: Loading) -> Iterator[tuple[str, str]]:
+    """Of several voicemail modules one is loaded: each takes the others' applications away when it fails."""
     conf = subject.conf("voicemail.conf")
-    elsewhere = conf.get("general", "odbcstorage") or conf.get("general", "imapserver")
-    if not loading.autoload or not conf.named("general") or elsewhere or not loading.loads("app_voicemail"):
+    if not conf.usable or conf.get("general", "imapserver") or not loading.loads(_VOICEMAIL):
         return
+    keeper = _keeper(subject)
     named = {module for module, _ in loading.lines("noload", *LOADS)}
-    if _OTHER_VOICEMAIL not in named:
-        yield f"noload => {_OTHER_VOICEMAIL}.so", f"{_OTHER_VOICEMAIL}: {_CLASH}"
+    if not loading.autoload:
+        if keeper not in named:
+            yield f"load => {keeper}.so", f"voicemail.conf stores by {keeper} since Asterisk 22"
+        return
+    for module in (_VOICEMAIL, _BY_ODBC):
+        if module != keeper and module not in named:
+            why = f"it brings the same applications as {keeper}, and takes them away when it fails to load"
+            yield f"noload => {module}.so", f"{module}: {why} (Debian's 22)"

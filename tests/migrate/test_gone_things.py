@@ -227,23 +227,33 @@ def test_a_module_that_is_needed_and_kept_out_is_told(run: Migrate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("modules", "voicemail", "kept_out"),
+    ("modules", "voicemail", "added"),
     [
-        ("autoload=yes\n", "[general]\n", True),
-        ("autoload=no\nload => app_voicemail.so\n", "[general]\n", False),
-        ("autoload=yes\n", "[general]\nimapserver=x\n", False),
-        ("autoload=yes\n", "[default]\n1 => 1\n", False),
-        ("autoload=yes\nnoload => app_voicemail.so\n", "[general]\n", False),
-        ("autoload=yes\nload => app_voicemail_odbc.so\n", "[general]\n", False),
-        ("autoload=yes\nnoload => app_voicemail_odbc.so\n", "[general]\n", False),
+        ("autoload=yes\n", "[general]\n", "noload => app_voicemail_odbc.so\n"),
+        ("autoload=yes\n", "[default]\n1 => 1\n", "noload => app_voicemail_odbc.so\n"),
+        ("autoload=yes\n", "[general]\nodbcstorage=x\n", "noload => app_voicemail.so\n"),
+        ("autoload=yes\nnoload => app_voicemail.so\n", "[general]\nodbcstorage=x\n", ""),
+        ("autoload=no\nload => app_voicemail.so\n", "[general]\n", ""),
+        ("autoload=yes\n", "[general]\nimapserver=x\n", ""),
+        ("autoload=yes\n", "", ""),
+        ("autoload=yes\nnoload => app_voicemail.so\n", "[general]\n", ""),
+        ("autoload=yes\nload => app_voicemail_odbc.so\n", "[general]\n", ""),
+        ("autoload=yes\nnoload => app_voicemail_odbc.so\n", "[general]\n", ""),
     ],
 )
-def test_a_second_voicemail_is_kept_out_only_where_it_would_come(
-    run: Migrate, modules: str, voicemail: str, kept_out: bool
+def test_one_voicemail_is_loaded_that_stores_where_voicemail_conf_says(
+    run: Migrate, modules: str, voicemail: str, added: str
 ) -> None:
     found = run("[a]\n", **{"modules.conf": f"[modules]\n{modules}", "voicemail.conf": voicemail})
-    added = found.files["modules.conf"].removeprefix(f"[modules]\n{modules}")
-    assert added == ("noload => app_voicemail_odbc.so\n" if kept_out else "")
+    assert found.files["modules.conf"].removeprefix(f"[modules]\n{modules}") == added
+
+
+def test_where_modules_are_named_the_voicemail_that_stores_is_loaded(run: Migrate) -> None:
+    files = {"modules.conf": "[modules]\nautoload=no\nload => app_voicemail.so\n"}
+    found = run("[a]\n", **files, **{"voicemail.conf": "[general]\nodbcstorage=x\n"})
+    assert found.files["modules.conf"] == (
+        "[modules]\nautoload=no\n;load => app_voicemail.so\nload => app_voicemail_odbc.so\n"
+    )
 
 
 def test_a_dialplan_without_modules_conf_gets_none(run: Migrate) -> None:

@@ -27,7 +27,8 @@ MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
         ("exten => s,1,NoOp()\nexten => s,3,NoOp()\n", "priorities of s are missing before it"),
         ("exten => s,1,NoOp()\nexten => s,n+5,NoOp()\n", "priority n+5"),
         ("exten => t,1,NoOp()\n", "it has no extension s"),
-        ("include => b\nexten => s,1,NoOp()\n", "include => b"),
+        ("include => dials\nexten => s,1,NoOp()\n", "include => dials"),
+        ("include => parkedcalls\nexten => s,1,NoOp()\n", "include => parkedcalls"),
         ("exten => s,1,Dial(PJSIP/1,,d)\n", "option d of Dial()"),
         ("exten => s,1,Dial(PJSIP/${EXTEN})\n", "it reads ${EXTEN}"),
         ("exten => s,1,NoOp()\nexten => s,2,Dial(PJSIP/1,,T)\n", "its priorities have numbers"),
@@ -133,15 +134,68 @@ def test_queues_and_keys_run_subroutines(run: Migrate) -> None:
         "[a]\nexten => 1,1,Queue(q,t,,,20,,m,,urgent)\n[macro-m]\nexten => s,1,NoOp()\n",
         **{
             "queues.conf": "[q]\nmembermacro = m\n[r]\nmembermacro=bad\n",
-            "features.conf": "[applicationmap]\nx => *5,self,Macro(m)\ny => *6,self,Macro(m,1)\n",
+            "features.conf": "[applicationmap]\nx => *5,self,Macro(m)\ny => *6,self,Macro(m,(1))\n",
         },
     )
     assert "Queue(q,t,,,20,,macro-m,urgent)" in found.extensions
     assert found.files["queues.conf"] == "[q]\nmembergosub = macro-m\n[r]\nmembermacro=bad\n"
     assert found.files["features.conf"] == (
-        "[applicationmap]\nx => *5,self,Gosub(macro-m,s,1)\ny => *6,self,Macro(m,1)\n"
+        "[applicationmap]\nx => *5,self,Gosub(macro-m,s,1)\ny => *6,self,Macro(m,(1))\n"
     )
     assert len([left for left in found.left if "not changed" in left]) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("*5,self,Macro(m)", "*5,self,Gosub(macro-m,s,1)"),
+        ("*5,self/both,Macro,m", "*5,self/both,Gosub(macro-m,s,1)"),
+        ("*5,caller,Macro,m,default", "*5,caller,Gosub(macro-m,s,1),default"),
+        ('*5,peer,Macro,"m,1,2",default', "*5,peer,Gosub(macro-m,s,1(1,2)),default"),
+        ("*5,self,Macro(m,1,2),default", "*5,self,Gosub(macro-m,s,1(1,2)),default"),
+    ],
+)
+def test_a_key_is_written_in_two_ways(run: Migrate, before: str, after: str) -> None:
+    found = run(MACRO_M, **{"features.conf": f"[applicationmap]\nx => {before} ; why\n"})
+    assert found.files["features.conf"] == f"[applicationmap]\nx => {after} ; why\n"
+    assert found.left == []
+
+
+def test_a_key_without_the_arguments_of_its_macro_is_told(run: Migrate) -> None:
+    features = "[applicationmap]\nx => *5,self,Macro(m,1)\n"
+    found = run("[macro-m]\nexten => s,1,NoOp(${ARG2})\n", **{"features.conf": features})
+    assert found.files["features.conf"] == features
+    assert any("reads an argument that is not given" in left for left in found.left)
+
+
+CUSTOM = "[a]\nexten => 100,1,Macro(m)\n[macro-m]\ninclude => macro-m-custom\nexten => s,1,NoOp()\n"
+
+
+@pytest.mark.parametrize("rest", ["", "[macro-m-custom]\n", "[macro-m-custom]\ninclude => none\n"])
+def test_an_include_that_brings_nothing_is_no_obstacle(run: Migrate, rest: str) -> None:
+    found = run(CUSTOM + rest)
+    assert "Gosub(macro-m,s,1)" in found.extensions
+    assert "include => macro-m-custom" in found.extensions
+    assert found.left == []
+
+
+@pytest.mark.parametrize(
+    ("rest", "files"),
+    [
+        ("[macro-m-custom]\nexten => o,1,NoOp()\n", {}),
+        ("[macro-m-custom]\nswitch => Realtime\n", {}),
+        ("#exec /x.sh\n", {}),
+        ("#tryinclude /opt/x.conf\n", {}),
+        ("", {"extensions.ael": "context macro-m-custom { 1 => NoOp(); }"}),
+        ("", {"sip.conf": "[general]\nregcontext=macro-m-custom\n"}),
+    ],
+)
+def test_an_include_that_may_bring_something_is_an_obstacle(
+    run: Migrate, rest: str, files: dict[str, str]
+) -> None:
+    found = run(CUSTOM + rest, **files)
+    assert found.extensions == CUSTOM + rest
+    assert any("include => macro-m-custom" in left for left in found.left)
 
 
 def test_gosub_that_may_not_load_is_not_used(run: Migrate) -> None:
@@ -300,7 +354,7 @@ def test_an_argument_that_is_not_given_is_that_of_the_macro_outside(
 
 def test_members_and_keys_that_are_not_sure_are_told(run: Migrate) -> None:
     queues = "[q]\nmembermacro = m\nmembergosub = x\n[r]\nmembermacro =\n[s]\nmembermacro = m ;-- x --;\n"
-    features = "[applicationmap]\nx => *5,self,Macro(gone)\ny => *6,self,Macro(m,1)\nz => *7,self,NoOp(x)\n"
+    features = "[applicationmap]\nx => *5,self,Macro(gone)\ny => *6,self,Macro(m,${A})\nz => *7,self,NoOp(x)\n"
     found = run("[a]\n" + MACRO_M, **{"queues.conf": queues, "features.conf": features})
     assert found.files["queues.conf"] == queues
     assert found.files["features.conf"] == features
@@ -309,7 +363,7 @@ def test_members_and_keys_that_are_not_sure_are_told(run: Migrate) -> None:
         ("queues.conf:2", "the queue has a membergosub as well"),
         ("queues.conf:7", "its line is not understood"),
         ("features.conf:2", "there is no [macro-gone]"),
-        ("features.conf:3", "only Macro(name) without arguments is understood here"),
+        ("features.conf:3", "its arguments may have brackets or quotes in them"),
     ):
         assert any(left.startswith(f"{place}:") and words in left for left in found.left), told
     assert not any(left.startswith(("queues.conf:5", "features.conf:4")) for left in found.left), told

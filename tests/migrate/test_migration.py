@@ -76,15 +76,6 @@ def test_modules_that_are_needed_are_loaded(run: Migrate) -> None:
     )
 
 
-def test_a_second_voicemail_is_kept_out(run: Migrate) -> None:
-    modules = "[modules]\nautoload=yes\n"
-    assert run("[a]\n", **{"modules.conf": modules, "voicemail.conf": "[general]\n"}).files["modules.conf"] == (
-        "[modules]\nautoload=yes\nnoload => app_voicemail_odbc.so\n"
-    )
-    stored = "[general]\nodbcstorage=asterisk\n"
-    assert run("[a]\n", **{"modules.conf": modules, "voicemail.conf": stored}).files["modules.conf"] == modules
-
-
 def test_a_key_of_its_own_for_automixmon_stays(run: Migrate) -> None:
     features = "[featuremap]\nautomon => *1\nautomixmon => *2\n"
     found = run("[a]\nexten => 1,1,Dial(PJSIP/1,,w)\n same => n,Queue(q,wt)\n", **{"features.conf": features})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
+from harness.asterisk.dialplan.arguments import Span, split
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.migrate.dialplan import DialplanStep
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
@@ -168,20 +169,35 @@ def _member_edits(subject: Subject, option: Option) -> Iterator[Edit]:
 
 
 def _keys(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
-    """Keys of features.conf that run a macro: `code => *1,self,Macro(name)`."""
+    """Keys of features.conf that run a macro: `code => *1,self,Macro(name)`, or `…,Macro,name,music`."""
     for option, text, invocation in key_invocations(subject.conf("features.conf")):
         if invocation.key != "macro":
             continue
-        found = re.fullmatch(r"(?i)macro\(([\w.-]+)\)", text)
-        unsure = "only Macro(name) without arguments is understood here"
-        edits: tuple[Edit, ...] = ()
-        if found:
-            start = subject.line(option.place).find(text)
-            new = f"Gosub({PREFIX}{found[1]},s,1)"
-            edits = (Edit(option.place, start, start + len(text), new, _KEY),)
-            unsure = dialplan.unsure_elsewhere(found[1])
-        name = found[1] if found else ""
+        parts = split(option.value)
+        name, _, given = _key_argument(parts).partition(",")
+        start = subject.line(option.place).find(option.value)
+        end = start + (parts[2] if "(" in parts[2].text or len(parts) < 4 else parts[3]).end
+        arguments = f"({given})" if given else ""
+        edits = (Edit(option.place, start + parts[2].start, end, f"Gosub({PREFIX}{name},s,1{arguments})", _KEY),)
+        unsure = _unsure_key(name, given, dialplan) if start >= 0 else "its line is not understood"
         yield Caller(name, option.place, f"The key {option.name}: {text}", () if unsure else edits, unsure)
+
+
+def _key_argument(parts: Sequence[Span]) -> str:
+    """What a key's Macro gets: in its parentheses, or up to the next comma, in quotes or not."""
+    inner = parts[2].text.partition("(")[2]
+    if inner or len(parts) < 4:
+        return inner.rpartition(")")[0].strip()
+    return parts[3].text.strip().strip('"')
+
+
+def _unsure_key(name: str, given: str, dialplan: Macros) -> str:
+    if not _PLAIN.fullmatch(given) or "$" in given:
+        return "its arguments may have brackets or quotes in them"
+    macro = dialplan.macros.get(name)
+    if macro and macro.arguments > (given.count(",") + 1 if given else 0):
+        return f"[{macro.context.name}] reads an argument that is not given, and so one of the call's own"
+    return dialplan.unsure_elsewhere(name)
 
 
 CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.applications import JOIN
+from harness.asterisk.dialplan.show import Include
 from harness.asterisk.loading import loading_of
 from harness.migrate.dialplan import Context, DialplanStep, Reach, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
@@ -29,6 +31,7 @@ _MACRO_ONLY = re.compile(r"(?<!\w)MACRO_(?!(?:EXTEN|CONTEXT|PRIORITY|RESULT)\b)\
 _KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
 _REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
 _OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
+_BY_MODULES = frozenset({"parkedcalls"})
 _DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
 
 # The same in a Macro and in a Gosub: none returns a digit, asks where it was called from, or goes anywhere.
@@ -100,7 +103,8 @@ class _Judge:
     """Judges macros, with what it has to know of all other contexts."""
 
     def __init__(self, subject: Subject, dialplan: Macros) -> None:
-        self._contexts = dialplan.contexts
+        self._subject, self._contexts = subject, dialplan.contexts
+        self._own = {step.place.file for context in dialplan.contexts.values() for step in context.steps}
         self._no_gosub = loading_of(subject.conf("modules.conf")).refuses("app_stack")
         self._reach = Reach(dialplan.contexts)
         self._callers: dict[str, set[str]] = {}
@@ -136,11 +140,28 @@ class _Judge:
         if "s" not in context.blocks:
             yield top, "it has no extension s"
         for option in context.others:
-            if option.name.lower() != "ignorepat":
+            if option.name.lower() != "ignorepat" and not self._brings_nothing(option):
                 yield option.place, f"{option.name} => {option.value[:40]}"
         for step in context.steps:
             if problem := _step(step):
                 yield step.place, problem
+
+    def _brings_nothing(self, option: Option) -> bool:
+        """Whether it includes a context that is nowhere, or empty: FreePBX has one for each macro."""
+        if option.name.lower() != "include":
+            return False
+        name = Include.of(option.value).context
+        if context := self._contexts.get(name):
+            return not context.steps and all(map(self._brings_nothing, context.others))
+        return name not in _BY_MODULES and not self._elsewhere(name)
+
+    def _elsewhere(self, name: str) -> bool:
+        """Whether a context may come from what is not read here: AEL, Lua, `regcontext`, `#exec`."""
+        if any(problem.directive for problem in self._subject.conf("extensions.conf").problems):
+            return True
+        word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        texts = (text for file, text in self._subject.files.items() if file not in self._own)
+        return any(word.search(text) for text in texts)
 
     def _call(self, call: StepInvocation) -> str:
         """Why an application may do something else in a Gosub, empty when it does the same."""
