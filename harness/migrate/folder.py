@@ -13,6 +13,7 @@ from harness.errors import SiteError
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
 from harness.site.making.files import made_beside
+from harness.site.reading.below import files_below
 
 __all__ = ["MANIFEST", "changed_by_hand", "read_subject", "write_candidate", "write_copy"]
 
@@ -67,19 +68,22 @@ def write_copy(old: Path, target: Path, changed: Mapping[str, Rewritten]) -> Non
 
 
 def _fill(old: Path, made: Path, changed: Mapping[str, Rewritten]) -> None:
-    shutil.copytree(old, made, symlinks=True)
-    for name, rewritten in changed.items():
-        path = made / name
-        mode = path.stat().st_mode & 0o777
-        path.unlink()  # a link would lead to the old file
-        path.write_bytes(_bytes(rewritten.text))
-        path.chmod(mode)
+    """Copy the folder with what its links lead to: they may lead nowhere from there."""
+    made.mkdir()
+    for name, path in files_below(old):
+        target = made / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name in changed:
+            target.write_bytes(_bytes(changed[name].text))
+            shutil.copymode(path, target)
+        else:
+            shutil.copy2(path, target)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.stat().st_size <= _LARGEST:
-            yield path.relative_to(folder).as_posix(), path
+    for name, path in files_below(folder):
+        if path.stat().st_size <= _LARGEST:
+            yield name, path
 
 
 def _text(path: Path) -> str:

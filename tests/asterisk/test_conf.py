@@ -227,13 +227,6 @@ def test_includes_never_lead_out(conf: Callable[..., Conf], tmp_path: Path, targ
     assert "leads out of the configuration folder" in said(found)[0]
 
 
-def test_links_that_lead_out_are_not_included(make_config: MakeConfig, tmp_path: Path) -> None:
-    (tmp_path / "x.conf").write_text("[secret]\n")
-    config = make_config(**{"a.conf": "#include b.conf\n#include *.conf\n"})
-    (config.folder / "b.conf").symlink_to("../x.conf")
-    assert not config.file("a.conf").sections
-
-
 def test_circles_are_said_once_each(conf: Callable[..., Conf]) -> None:
     found = conf("#include b.conf\n[a]\n", **{"b.conf": "#include a.conf\n[b]\n"})
     assert said(found) == ["b.conf:1: #include a.conf goes in a circle"]

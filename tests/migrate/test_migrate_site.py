@@ -98,11 +98,12 @@ def test_one_folder_for_both_sides_cannot_be_written(site: Path) -> None:
 
 
 def test_a_link_in_the_old_folder_is_not_written_through(site: Path, tmp_path: Path) -> None:
-    real = tmp_path / "real.conf"
+    real = site / "real.conf"
     shutil.move(site / "old/extensions.conf", real)
     (site / "old/extensions.conf").symlink_to(real)
     migrate_site(site, to=tmp_path / "copy")
     assert real.read_text() == BEFORE
+    assert not (tmp_path / "copy/extensions.conf").is_symlink()
 
 
 def test_a_full_disk_leaves_the_candidate_as_it_was(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +111,7 @@ def test_a_full_disk_leaves_the_candidate_as_it_was(site: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     before = content(site)
-    monkeypatch.setattr("harness.migrate.folder.shutil.copytree", full)
+    monkeypatch.setattr("harness.migrate.folder.shutil.copy2", full)
     with pytest.raises(SiteError, match="No space left on device"):
         migrate_site(site, write=True)
     assert content(site) == before

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from docker.errors import NotFound
 
+from harness.site.reading.below import files_below
+
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
@@ -55,8 +57,7 @@ class Archive:
     def tree(self, source: Path, folder: str) -> None:
         """A folder of this machine and all that is in it. Files that may be run stay so; links are followed."""
         self.folder(folder)
-        for path in sorted(path for path in source.rglob("*") if path.is_file()):
-            name = path.relative_to(source).as_posix()
+        for name, path in files_below(source):
             self._parents(folder, name)
             stat = path.stat()
             mode = 0o755 if stat.st_mode & 0o111 else 0o644

@@ -17,6 +17,7 @@ from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance.archive import Archive
 from harness.lab.instance.overlay import TALK
+from harness.site.reading.below import files_below
 
 if TYPE_CHECKING:
     from harness.site import App, Data
@@ -31,11 +32,7 @@ def read_config(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise SiteError(f"{folder}: there is no such configuration folder")
     try:
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
+        return {name: path.read_bytes() for name, path in files_below(folder)}
     except OSError as problem:
         raise SiteError(f"{problem.filename}: cannot be read: {problem.strerror}") from problem
 

@@ -14,9 +14,11 @@ from harness.errors import SiteError
 from harness.model import Severity
 from harness.site.model import Data, Limits, Site, SiteSide
 from harness.site.reading.apps import apps_of, wrong_apps
+from harness.site.reading.below import unusable
 from harness.site.reading.databases import databases_of, wrong_databases
 from harness.site.reading.document import DocumentError, Node
 from harness.site.reading.phones import hosts_of, phones_of, trunks_of
+from harness.site.reading.places import unusable_of, wrong_places
 from harness.site.reading.problems import Problems, did_you_mean
 from harness.site.reading.schema import check, load_schema
 from harness.site.reading.toml import read_toml
@@ -44,8 +46,9 @@ def load_site(
     is looked for from where we are and then in the site. Raises SiteError with everything that is wrong.
     """
     root = path.resolve()
-    table = _read(path)
     problems = Problems()
+    _refuse(unusable(_own_files(root), root), path, problems)
+    table = _read(path)
     problems.extend(path / _FILE, check(table, *_SCHEMA))
     waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
     problems.raise_if_any()
@@ -54,8 +57,9 @@ def load_site(
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
     wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table, rules), _wrong_notes(table, root))
-    problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root)))
+    problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root), wrong_places(table, root)))
     problems.raise_if_any()
+    _refuse(unusable_of(table, root, [side.config for side in sides.values()]), path, problems)
     configs = [Config(side.config) for side in sides.values()]
     problems.extend(path / _FILE, wrong_databases(table, root, configs))
     problems.raise_if_any()
@@ -74,12 +78,24 @@ def load_site(
         limits=_limits(table.entry("limits")),
         waivers=waivers,
         scenario_files=_scenario_files(root),
-        python_files=tuple(sorted(root.glob("test_*.py"))),
+        python_files=_python_files(root),
         standins=tuple(dict.fromkeys((*table.strings("stand_ins"), *(h for c in configs for h in hosts_of(c))))),
         agi_servers=table.strings("agi_servers"),
         phones=phones_of(configs[0]),
         trunks=tuple(sorted({name for config in configs for name in trunks_of(config)})),
     )
+
+
+def _refuse(found: Iterator[tuple[Path, str]], path: Path, problems: Problems) -> None:
+    """Raise SiteError for files that cannot be used, each by its path as it was given."""
+    root = path.resolve()
+    for file, text in found:
+        problems.add(path / file.relative_to(root) if file.is_relative_to(root) else file, 0, text)
+    problems.raise_if_any()
+
+
+def _own_files(root: Path) -> tuple[Path, ...]:
+    return (root / _FILE, root / _WAIVERS, *_scenario_files(root), *_python_files(root))
 
 
 def _read(path: Path) -> Node:
@@ -146,6 +162,10 @@ def _wrong_data(table: Node, root: Path) -> Iterator[tuple[int, str]]:
         there = root / node.text
         if not (there.is_file() if kind == "file" else there.is_dir()):
             yield node.line, f'"{key}" is {node.text!r}, and there is no such {kind} in the site'
+
+
+def _python_files(root: Path) -> tuple[Path, ...]:
+    return tuple(sorted(root.glob("test_*.py")))
 
 
 def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from harness.asterisk.conf import Conf, Config
 from harness.model import Place
+from harness.site.reading.below import files_below
 
 __all__ = ["SiteFiles", "read_scripts", "read_site_files"]
 
@@ -46,8 +48,8 @@ def read_scripts(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
     found: dict[str, str] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file())[:_MOST]:
+    for name, path in islice(files_below(folder), _MOST):
         content = path.read_bytes() if path.stat().st_size <= _LARGEST else b"\0"
         if b"\0" not in content:
-            found[path.relative_to(folder).as_posix()] = content.decode("utf-8", "replace")
+            found[name] = content.decode("utf-8", "replace")
     return found
