@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-from harness.errors import DeadlineExceeded, ExpectationFailed, HarnessError, NotPlayable, ScenarioError
+from harness.errors import DeadlineExceeded, HarnessError, NotPlayable
 from harness.far_end.phones import FarEnd
 from harness.model import Ending
 from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
+from harness.play.code import Code
 from harness.play.live_instance import LiveInstance
+from harness.play.raised import ending_of
 from harness.play.scenario import Scenario
 from harness.record.session import Session
 
@@ -64,31 +65,28 @@ async def _play(
     scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None
 ) -> tuple[Ending, str]:
     asterisk = Asterisk(live, session, deadline=scenario.deadline, phones=tuple(scenario.phones), far_end=far_end)
+    code = Code(scenario)
     try:
         async with asyncio.timeout(scenario.deadline + 1):
             await _prepare_phones(scenario, live, far_end)
             await live.stasis.listen(scenario.stasis)
-            await scenario.play(asterisk)
-    except (ExpectationFailed, AssertionError) as problem:
-        return Ending.UNMET, _problem_line(problem, scenario)
+            await code.play(asterisk)
     except (DeadlineExceeded, TimeoutError) as problem:
-        return await _ending_when_time_is_up(live, scenario, problem)
+        return await _ending_when_time_is_up(live, str(problem) or code.late)
     except HarnessError as problem:
         if session.broken or live.broken:
             return Ending.CRASHED, _first_line(live.broken or str(problem))
-        return (Ending.UNPLAYABLE if isinstance(problem, NotPlayable) else Ending.UNMET), str(problem)
+        return ending_of(problem, scenario)
     except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
-        return Ending.UNMET, _problem_line(problem, scenario)
+        return ending_of(problem, scenario)
     return Ending.PLAYED, ""
 
 
-async def _ending_when_time_is_up(
-    live: LiveInstance, scenario: Scenario, problem: Exception
-) -> tuple[Ending, str]:
+async def _ending_when_time_is_up(live: LiveInstance, problem: str) -> tuple[Ending, str]:
     """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
     if await live.diagnose():
         return Ending.CRASHED, _first_line(live.broken)
-    return Ending.OVERDUE, str(problem) or f"not finished after {scenario.deadline:g} s"
+    return Ending.OVERDUE, problem
 
 
 async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
@@ -140,18 +138,6 @@ async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> 
 async def _wait_for_hangups(session: Session, within: float) -> None:
     with suppress(HarnessError):
         await session.all_ended(within)
-
-
-def _problem_line(problem: BaseException, scenario: Scenario) -> str:
-    """An error of a scenario in one line, with the line of the scenario's file that raised it."""
-    text = _first_line(str(problem)) or "assertion failed"
-    if not isinstance(problem, ScenarioError | AssertionError):
-        text = f"{type(problem).__name__}: {text}"
-    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(problem.__traceback__)
-    own = [frame for frame in frames if frame.filename == str(scenario.file)]
-    if not own:
-        return str(problem) if isinstance(problem, ScenarioError) else text
-    return f"{text} ({scenario.file.name}:{own[-1].lineno}: {own[-1].line})"
 
 
 def _first_line(text: str) -> str:

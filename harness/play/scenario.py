@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.model import Tolerances
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Behaviour", "Doing", "Play", "Scenario"]
 
 Doing = Literal["answer", "busy", "decline", "ring", "offline"]
-Play = Callable[["Asterisk"], Awaitable[None]]
+Play = Callable[["Asterisk"], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from harness.far_end.fastagi import Conversation, FastAgiServer
 from harness.far_end.phones import FarEnd
 from harness.lab import Progress, Trio
 from harness.model import InstanceName, Trace
+from harness.play.code import take_tasks_step_by_step
 from harness.play.live_instance import LiveInstance, open_live_instance
 from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
+from harness.play.watchdog import watching
 from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler"]
@@ -62,6 +64,13 @@ class Scheduler:
 
         Each comes with the number of the play: 0, or that of a replay.
         """
+        with watching({scenario.file for scenario, _ in plays if scenario.file.suffix == ".py"}):
+            async for played in self._play(plays, width, progress):
+                yield played
+
+    async def _play(
+        self, plays: Sequence[tuple[Scenario, int]], width: int, progress: Progress
+    ) -> AsyncIterator[Played]:
         lonely = width == 1 or len(plays) == 1
         play_one = partial(self._play_one, Turns(width), _counter(len(plays), progress), lonely)
         # Exclusive ones last, so that the crowd need not be sent out and in again.
@@ -128,6 +137,7 @@ async def open_scheduler(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIter
             stack.callback(far_end.close)
             await far_end.register_all(phones)
         _serve_agi(stack, trio, instances.values())
+        take_tasks_step_by_step(asyncio.get_running_loop())
         watchers = [asyncio.create_task(_watch(live)) for live in instances.values()]
         try:
             yield Scheduler(instances, far_end)

@@ -1,0 +1,152 @@
+"""Nobody waits for a scenario that does not give way: no `await`, so nothing else of the run goes on.
+
+A thread looks on. A scenario's own code that keeps the event loop to itself for too long is interrupted. Meanwhile
+ the loop's clock stands still, so that the time that is lost is nobody's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+__all__ = ["HeldUp", "PatientClock", "watching"]
+
+_SIGNAL = signal.SIGURG  # nobody else uses it, and it does nothing where it comes late
+_BEAT = 0.25
+_BLINK = 1.0
+_PATIENCE = 5.0
+_CAUGHT = 2  # so often it may be caught, as by `except BaseException` around all of a loop
+_LOOP = "_run_once"
+
+
+class HeldUp(BaseException):
+    """A scenario's code kept everything else waiting. No Exception, so that it is not caught by the way."""
+
+
+class PatientClock:
+    """Time as the loop has it: it stands still when no beat has come for a second, until the next one comes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lost = 0.0
+        self._beat = math.inf
+
+    def time(self) -> float:
+        """Seconds, in which nothing that waits has lost any."""
+        return min(self._clock(), self._beat + _BLINK) - self._lost
+
+    def beat(self) -> None:
+        """The loop is free."""
+        now = self._clock()
+        self._lost += max(0.0, now - self._beat - _BLINK)
+        self._beat = now
+
+    def stop(self) -> None:
+        """No beat comes any more."""
+        self.beat()
+        self._beat = math.inf
+
+
+@contextmanager
+def watching(files: Collection[Path], *, patience: float = _PATIENCE) -> Iterator[None]:
+    """In the block, code of these scenario files may keep the running loop for so many seconds at a time.
+
+    What it raises there is HeldUp. Outside of the main thread, which alone takes signals, nothing is watched.
+    """
+    if not files or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    watchdog = _Watchdog({str(file.parent) for file in files}, patience)
+    before = signal.signal(_SIGNAL, watchdog.interrupt)
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.stop()
+        signal.signal(_SIGNAL, before)
+
+
+class _Watchdog:
+    def __init__(self, folders: Collection[str], patience: float) -> None:
+        self._folders = tuple(f"{folder}/" for folder in folders)
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._clock = _clock_of(self._loop)
+        self._over = threading.Event()
+        self._watched = threading.get_ident()
+        self._thread = threading.Thread(target=self._watch, name="harness-watchdog", daemon=True)
+        self._timer: asyncio.TimerHandle | None = None
+        self._since = math.inf  # the loop was free, or somebody was interrupted
+        self._shots = 0  # since the loop was free
+
+    def start(self) -> None:
+        self._beat()
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._clock.stop()
+        self._over.set()
+        self._thread.join()
+
+    def interrupt(self, _signal: int, frame: FrameType | None) -> None:
+        """In the main thread, wherever it is: it may have gone on meanwhile. Who catches it cannot go on."""
+        if not self._is_held(frame):
+            return
+        held, self._since = time.monotonic() - self._since, time.monotonic()
+        self._shots += 1
+        if self._shots > _CAUGHT:
+            self._stop_at_the_next_line(frame)
+        raise HeldUp(f"nothing else could go on for {held:.0f} s")
+
+    def _stop_at_the_next_line(self, frame: FrameType | None) -> None:
+        def stop(_frame: FrameType, event: str, _argument: object) -> Any:  # a function of the same kind
+            if event != "line":
+                return stop
+            raise HeldUp("nothing else could go on")
+
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self._folders):
+                frame.f_trace = stop
+            frame = frame.f_back
+        sys.settrace(lambda *_: None)
+
+    def _beat(self) -> None:
+        self._shots, self._since = 0, time.monotonic()
+        self._clock.beat()
+        self._timer = self._loop.call_later(_BEAT, self._beat)
+
+    def _watch(self) -> None:
+        while not self._over.wait(_BEAT):
+            if self._is_held(sys._current_frames().get(self._watched)):
+                signal.pthread_kill(self._watched, _SIGNAL)
+
+    def _is_held(self, frame: FrameType | None) -> bool:
+        """Whether the loop is for too long in a step of a scenario's code, whatever that has called."""
+        if time.monotonic() - self._since < (_BLINK if self._shots else self._patience):
+            return False
+        while frame is not None and frame.f_code.co_name != _LOOP:
+            if frame.f_code.co_filename.startswith(self._folders):
+                return True
+            frame = frame.f_back
+        return False
+
+
+def _clock_of(loop: asyncio.AbstractEventLoop) -> PatientClock:
+    """The clock that a loop keeps to from now on, watched or not: another one would jump."""
+    clock = getattr(loop.time, "__self__", None)
+    if isinstance(clock, PatientClock):
+        return clock
+    clock = PatientClock(loop.time)
+    loop.time = clock.time  # type: ignore[method-assign] # a loop's clock is meant to be any
+    return clock
