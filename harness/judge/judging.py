@@ -11,6 +11,7 @@ from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
 from harness.judge.normalise import normalise
+from harness.judge.one_name import one_name
 from harness.judge.rules import CAUSES, rule_for
 from harness.judge.words import title_of
 from harness.model import (
@@ -159,7 +160,10 @@ def _sift(plays: Plays, maps: Maps) -> Sifted:
     old, again, candidate = (
         [normalise(trace, dialplans[name]) for trace in plays.traces[name]] for name in INSTANCES
     )
-    return sift(old, again, candidate, plays.tolerances, alone=plays.alone)
+    renamed = one_name(old, again, candidate)
+    sifted = sift(renamed.old, renamed.again, renamed.candidate, plays.tolerances, alone=plays.alone)
+    told = (renamed.change,) if renamed.change else ()
+    return replace(sifted, kept=(*sifted.kept, *told))
 
 
 def _crash(plays: Plays, problem: str) -> Finding:

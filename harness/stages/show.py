@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.errors import SiteError
 from harness.judge.align import Alignment, align
 from harness.judge.normalise import normalise
+from harness.judge.one_name import one_name
 from harness.record.store import read_trace, trace_files
 from harness.site.reading.problems import did_you_mean
 from harness.stages.kept import read_kept
@@ -31,4 +32,5 @@ def alignment_of(folder: Path, scenario: str, *, play: int = 0) -> Alignment:
         if instance not in files:
             raise SiteError(f"{folder} keeps no trace of {scenario} on {instance}")
     old, candidate = (normalise(read_trace(files[name])) for name in ("old", "candidate"))
-    return align(old, candidate, tolerances[scenario].seconds)
+    named = one_name((old,), (), (candidate,))
+    return align(named.old[0], named.candidate[0], tolerances[scenario].seconds)

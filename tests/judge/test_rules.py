@@ -48,7 +48,7 @@ def test_no_rule_is_out_of_reach() -> None:
 SAID_ONCE = {
     "agi-environment-lost", "agi-environment-added", "app-told-less", "app-field-lost", "app-field-added",
     "app-event-added", "ari-field-lost", "ari-field-added", "ami-header-lost", "ami-header-added",
-    "cel-event-added", "variable-added", "ami-event-added",
+    "cel-event-added", "variable-added", "ami-event-added", "technology-renamed",
 }  # fmt: skip
 
 

@@ -48,6 +48,19 @@ FIRST = (
         witness=Witness("Event: Cdr\nUniqueID: 1.1\nDuration: 3", "Event: Cdr\nUniqueID: 1.1\nDuration: 9"),
     ),
     Rule(
+        "technology-renamed",
+        "SIP is PJSIP now: {candidate} in place of {old}",
+        Severity.INFO,
+        "The same phones and trunks have another name in channels, hints, queues, records, events and variables.",
+        "Look for the old names in what reads them: programs, reports, statistics.",
+        match=Match(_CALL, CHANGED, frozenset({"technology"})),
+        witness=Witness(
+            "Event: Newchannel\nChannel: SIP/bob-0000000a\nUniqueid: 2.2\nChannelStateDesc: Down",
+            _BOB,
+        ),
+        shared=True,
+    ),
+    Rule(
         "user-event-lost",
         "{event} is not sent any more",
         Severity.BREAKING,

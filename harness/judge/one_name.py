@@ -1,0 +1,98 @@
+"""SIP/101 on the old release and PJSIP/101 on the candidate are one phone: its name is told once.
+
+Where the old release speaks of a peer of chan_sip, never of an endpoint of that name, and the candidate of the
+endpoint, both are called as the candidate has it before anything is compared. What is lost beneath is seen then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from harness.asterisk.sip_names import DIALLED, as_pjsip, dialled_as_pjsip, peers
+from harness.judge.normalise.facts import Fact, Normal
+from harness.model import Change, Value
+
+__all__ = ["RENAMED", "Renamed", "one_name"]
+
+RENAMED = "technology"
+"""The `event` of the one change that stands for all names."""
+
+_Normals = tuple[Normal, ...]
+_IN_A_BRIDGE = re.compile(r"bridge\((?P<members>[^()]* \+ [^()]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """All plays with one name for each phone, and which have another name on the candidate."""
+
+    old: _Normals
+    again: _Normals
+    candidate: _Normals
+    names: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> Change | None:
+        """That they are called otherwise."""
+        if not self.names:
+            return None
+        old, new = (", ".join(f"{technology}/{name}" for name in self.names) for technology in ("SIP", "PJSIP"))
+        return Change("call", "effect", "changed", "", RENAMED, "Channel", old=old, candidate=new)
+
+
+def one_name(old: Sequence[Normal], again: Sequence[Normal], candidate: Sequence[Normal]) -> Renamed:
+    """The same plays, each phone by one name."""
+    of_sip, of_both = peers(_texts((*old, *again)))
+    _, of_pjsip = peers(_texts(candidate))
+    same = (of_sip - of_both) & of_pjsip
+    if not same:
+        return Renamed(tuple(old), tuple(again), tuple(candidate))
+    first, second, third = (tuple([_renamed(one, same) for one in side]) for side in (old, again, candidate))
+    return Renamed(first, second, third, tuple(sorted(same)))
+
+
+def _texts(normals: Iterable[Normal]) -> Iterator[str]:
+    for normal in normals:
+        for (subject, _), facts in normal.streams.items():
+            yield subject
+            for fact in facts:
+                for _, value in fact.fields:
+                    yield from (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+
+
+def _renamed(normal: Normal, same: frozenset[str]) -> Normal:
+    streams: dict[tuple[str, str], tuple[Fact, ...]] = {}
+    for (subject, stream), facts in normal.streams.items():
+        where = _text(subject, same), _text(stream, same)
+        streams[where] = (*streams.get(where, ()), *(_fact(fact, same) for fact in facts))
+    bags = frozenset((_text(subject, same), _text(stream, same)) for subject, stream in normal.bags)
+    return Normal(streams, bags)
+
+
+def _fact(fact: Fact, same: frozenset[str]) -> Fact:
+    return replace(
+        fact,
+        subject=_text(fact.subject, same),
+        stream=_text(fact.stream, same),
+        event=_text(fact.event, same),
+        fields=tuple([(name, _value(name, value, same)) for name, value in fact.fields]),
+    )
+
+
+def _value(name: str, value: Value, same: frozenset[str]) -> Value:
+    if isinstance(value, tuple):
+        return tuple([_text(line, same) for line in value])
+    if not isinstance(value, str):
+        return value
+    return dialled_as_pjsip(value, same) if name in DIALLED else _text(value, same)
+
+
+def _text(text: str, same: frozenset[str]) -> str:
+    named = as_pjsip(text, same)
+    return named if named == text else _IN_A_BRIDGE.sub(_in_order, named)
+
+
+def _in_order(bridge: re.Match[str]) -> str:
+    """Members of a bridge stand in it by name."""
+    return f"bridge({' + '.join(sorted(bridge['members'].split(' + ')))})"
