@@ -119,7 +119,9 @@ _RACES = {
     ("QueueSummary", "Available"): "it follows device states, which come late",
 }
 
-_SETS = _names("Contacts ActiveChannels Auths OutboundAuths IdentifyBy NamedCallGroup NamedPickupGroup")
+_SETS = _names("""
+    Contacts ActiveChannels Auths OutboundAuths Aor Aors IdentifyBy NamedCallGroup NamedPickupGroup Mailboxes
+""")
 
 # How many of its units make a second, by header or leaf; in an event where it is another number there.
 _SECONDS = {

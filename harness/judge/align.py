@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
+from harness.asterisk.volatile import argument_of
 from harness.judge.log_pairs import LOG, log_changes, log_pairs
 from harness.judge.normalise.catalogue import are_alike, field_layer
 from harness.judge.normalise.facts import Fact, Normal
@@ -18,6 +19,8 @@ __all__ = ["CHANNEL", "AlignedStep", "Alignment", "StepKind", "align", "changes"
 
 CHANNEL = "Channel"
 """The `event` of the one change that stands for a channel which exists on one side only."""
+
+_VARIABLE, _VALUE = "variable ", "Value"
 
 StepKind = Literal["same", "changed", "only old", "only candidate"]
 
@@ -117,7 +120,28 @@ def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]
     for fact in removed:
         other = elsewhere.get(fact.key)
         yield _change("moved", fact, other.pop(0)) if other else _change("removed", fact, None)
-    yield from (_change("added", None, fact) for fact in new)
+    before, after = _last(step.old for step in steps), _last(step.candidate for step in steps)
+    for fact in new:
+        if before and fact is after and _is_another_setting(before, fact, seconds):
+            yield _change("changed", before, fact, _VALUE, _value_of(before), _value_of(fact))
+        else:
+            yield _change("added", None, fact)
+
+
+def _last(facts: Iterable[Fact | None]) -> Fact | None:
+    return max((fact for fact in facts if fact), key=lambda fact: fact.seen, default=None)
+
+
+def _is_another_setting(old: Fact, new: Fact, seconds: float) -> bool:
+    """Whether a variable holds something else in the end. That it is set once more is no change by itself."""
+    name = new.stream.removeprefix(_VARIABLE)
+    if name == new.stream or new.layer == "path" or argument_of(name):
+        return False
+    return not _equal(new.event, _VALUE, _value_of(old), _value_of(new), seconds)
+
+
+def _value_of(fact: Fact) -> Value:
+    return _by_name(fact).get(_VALUE, "")
 
 
 def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:

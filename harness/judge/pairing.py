@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import product
@@ -123,7 +124,16 @@ def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
     for _, i, j in sorted(scores):
         if i in mine_left and j in theirs_left:
             yield mine_left.pop(i), theirs_left.pop(j)
-    yield from _in_order(tuple(mine_left.values()), tuple(theirs_left.values()), ())
+    yield from _only_ones(tuple(mine_left.values()), tuple(theirs_left.values()))
+
+
+def _only_ones(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
+    """What is left alone of its kind on both sides is one thing, however little of it is the same."""
+    only = [{event for event, count in Counter(map(_EVENT, side)).items() if count == 1} for side in (old, new)]
+    ones = only[0] & only[1]
+    theirs = {fact.event: fact for fact in new if fact.event in ones}
+    yield from ((fact, theirs.get(fact.event)) for fact in old)
+    yield from ((None, fact) for fact in new if fact.event not in ones)
 
 
 def _likeness(one: Fact, other: Fact) -> int:

@@ -16,7 +16,7 @@ def call(technology: str, number: str = "101", state: str = "Up", dialled: str =
             f"Event: Newchannel\n{own}\nChannelStateDesc: Down",
             f"Event: DialBegin\n{caller}\n{dest}\nDialString: {dialled or number}",
             f"Event: Newstate\n{own}\nChannelStateDesc: {state}",
-            f"Event: UserEvent\n{caller}\nUserEvent: Route\nDevice: {technology}/{number}\nTechnology: {technology}",
+            f"Event: UserEvent\n{caller}\nUserEvent: Way\nDevice: {technology}/{number}\nBy: {technology}",
             f"Event: Hangup\n{own}\nCause: 16",
         )
     )

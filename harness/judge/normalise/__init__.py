@@ -41,8 +41,8 @@ def normalise(trace: Trace, dialplan: Dialplan | None = None) -> Normal:
     """What counts of a trace. `dialplan` is that of its instance: it says which variables are read."""
     streams: dict[tuple[str, str], list[Fact]] = {}
     bags: set[tuple[str, str]] = set()
-    masks = Masks(aliases_of(trace))
     ours = own_legs(trace)
+    masks = Masks(aliases_of(trace), ours)
     for fact_, bag in _Readers(masks).read(trace):
         if fact_.subject in ours and fact_.stream != _STATE:
             continue  # what the caller gets is in the states of its half; all else is the harness's own doing

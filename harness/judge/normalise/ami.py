@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -28,21 +29,21 @@ class AmiReader(Reader):
     """Reads events, responses, and what was asked for."""
 
     _variables: Variables = field(default_factory=Variables)
-    _asked: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def ask(self, step: Step) -> None:
         """Remember an action that the scenario sends: its responses and events are read as answers to it."""
         details = dict(step.details)
         if name := details.get("Action"):
-            self._asked[details.get("ActionID", "")] = name
+            self._counts[name] += 1
+            self._asked[details.get("ActionID", "")] = name, self._counts[name]
 
     def read(self, number: int, seen: AmiPacket) -> Facts:
         """The fact that an event or a response amounts to, if any."""
         event = seen.event
-        action = self._asked.get(seen.get("ActionID"))
-        if action:
-            label = f"{event or 'Response'} to {action}"
-            yield self._fact(number, seen, "", label, f"answer to {action}", answer_kind(event)), False
+        if asked := self._asked.get(seen.get("ActionID")):
+            yield from self._answer(number, seen, *asked)
             return
         kind = kind_of(event) if event else answer_kind("")
         if kind is None or _is_harness(event, seen):
@@ -56,6 +57,15 @@ class AmiReader(Reader):
         elif event == "DialBegin":
             self.whereabouts.dial(subject, seen)
         yield self._fact(number, seen, subject, _label(event, seen), kind.stream, kind), kind.bag
+
+    def _answer(self, number: int, seen: AmiPacket, action: str, count: int) -> Facts:
+        """What answers an action. What it lists (channels, members of a queue) is in no order."""
+        event = seen.event
+        if event and self.masks.is_own(seen.get("Uniqueid")):
+            return
+        label = f"{event or 'Response'} to {action}"
+        stream = f"list {count} of {action}" if event else f"answer to {action}"
+        yield self._fact(number, seen, "", label, stream, answer_kind(event)), bool(event)
 
     def _variable(self, number: int, seen: AmiPacket, subject: str, kind: Kind) -> Facts:
         found = self._variables.take(subject, seen.get("Variable"), seen.get("Value"))

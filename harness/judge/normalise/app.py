@@ -76,7 +76,8 @@ class AppReader(Reader):
         elif found := self._asked.get(asked):  # each answer has an order of its own, whatever comes in between
             action, count = found
             stream, label = f"answers {action} {count}", f"{app} is answered {action}"
-            label += f" with {said.event}" if said.event else ""
+            if said.event:  # what is listed has no order
+                stream, label = f"{stream} list", f"{label} with {said.event}"
         else:
             if said.event:
                 self._told.setdefault(app, set()).add(said.event)
@@ -84,7 +85,10 @@ class AppReader(Reader):
         if action not in _KEEPS_ALIVE:
             plan = plan_of(said.event or action, said.event, answer_kind(said.event), said.headers)
             at = self.whereabouts.of(*map(self.masks.aliases.name, filter(None, map(said.get, _CHANNELS))))
-            yield self._fact(number, app, stream, label, values_of(said, plan, self.masks), at), False
+            yield (
+                self._fact(number, app, stream, label, values_of(said, plan, self.masks), at),
+                stream.endswith(" list"),
+            )
 
     def _request(self, number: int, app: str, said: AriRequest) -> Facts:
         """A request by its path without the ids in it, which stand in a field."""

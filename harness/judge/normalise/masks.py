@@ -22,6 +22,7 @@ __all__ = ["Masks"]
 # Lists of JSON in which order means something, by the last part of their names. All others are sets.
 _ORDERED = frozenset({"args"})
 _WHOLE = "body"  # the name of a value outside any object
+_HARNESS = "@harness-"
 _EARLIEST = 1e9  # seconds since 1970
 _BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of BridgeTechnology
 _OF_THE_SITE = ("userevent.", "body.")
@@ -29,9 +30,14 @@ _OF_THE_SITE = ("userevent.", "body.")
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """Masks what is volatile in the values of one trace."""
+    """Masks what is volatile in the values of one trace. `own` are halves of calls that the harness placed."""
 
     aliases: Aliases
+    own: frozenset[str] = frozenset()
+
+    def is_own(self, token: str) -> bool:
+        """Whether a name or an id is that of a channel which only the harness made."""
+        return bool(token) and self.aliases.names.get(token) in self.own
 
     def text(self, value: str) -> Value:
         """A text with its volatile tokens replaced; lines, where it has several."""
@@ -52,7 +58,7 @@ class Masks:
 
     def output(self, lines: Iterable[str]) -> tuple[str, ...]:
         """Lines that a command printed, without clocks and counters."""
-        return tuple(masked_line(self.aliases.text(line)) for line in lines)
+        return tuple(masked_line(self.aliases.text(line)) for line in lines if _HARNESS not in line)
 
     def body(self, event: str, body: Json, name: str = "") -> Fields:
         """The leaves of a JSON value by their ways (`channel.caller.number`); what is chance is `MASKED`.
@@ -70,11 +76,16 @@ class Masks:
                 way = f"{name}.{key}" if name else key
                 yield from ((way, MASKED),) if key in hidden else self._leaves(event, part, way)
         elif isinstance(value, list):
-            lines = [self._line(event, part) for part in value]
+            lines = [self._line(event, part) for part in value if not self._is_own_thing(part)]
             ordered = name.rpartition(".")[2] in _ORDERED or name.startswith(_OF_THE_SITE)
             yield name or _WHOLE, tuple(lines if ordered else sorted(lines))
         else:
             yield name or _WHOLE, self._leaf(event, name, value)
+
+    def _is_own_thing(self, part: Json) -> bool:
+        """A channel of the harness's in a list, by its snapshot or its id."""
+        id_ = part.get("id") if isinstance(part, dict) else part
+        return isinstance(id_, str) and self.is_own(id_)
 
     def _leaf(self, event: str, name: str, value: Json) -> Value:
         if isinstance(value, str):

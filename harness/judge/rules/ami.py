@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_filled
 from harness.model import Held, Severity
 
 __all__ = ["HEADER_RULES", "RULES"]
 
 _AMI, _RESPONSE = frozenset({"ami"}), frozenset({"Response"})
 _PAUSE = "Event: QueueMemberPause\nMemberName: ann\nPaused: 1"
+_SPEAKS = "\n\n".join(["Agi: script\nChannel: PJSIP/ann-00000001\nLine: VERBOSE {}"] * 2)
 _STATUS = "Response: Success\nCoreCurrentCalls: 0"
 
 
@@ -36,6 +37,15 @@ HEADER_RULES = (
         match=Match(kinds=ADDED, whole=False),
         witness=Witness(_STATUS, _STATUS + "\nCoreProcessedCalls: 1"),
         shared=True,
+    ),
+    Rule(
+        "value-filled",
+        "{event}: {field} is {candidate} where it was empty",
+        Severity.ADDITIVE,
+        "A header or field that held nothing holds something now.",
+        "Check programs that take the empty value for an answer.",
+        match=Match(frozenset({"ami", "cel", "queue"}), CHANGED, values=is_filled),
+        witness=Witness(_PAUSE + "\nReason: ", _PAUSE + "\nReason: back from lunch"),
     ),
 )
 
@@ -105,6 +115,6 @@ RULES = (
         "No rule knows this difference: that is no reason to call it harmless.",
         "Look at the two traces.",
         match=Match(),
-        witness=Witness("Event: AgentCalled\nA: 1", "Event: AgentCalled\nA: 1\n\nEvent: AgentCalled\nA: 2"),
+        witness=Witness(_SPEAKS.format("a", "b"), _SPEAKS.format("b", "a")),
     ),
 )

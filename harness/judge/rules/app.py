@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, one_of
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_filled, one_of
 from harness.model import Severity
 
 __all__ = ["RULES"]
@@ -36,6 +36,8 @@ _DIGITS = _event("ChannelDtmfReceived", '{"digit": "1", "x": 1}'), _event("Chann
 _HANGUP, _NEWSTATE = "Event: Hangup\nUniqueid: 1.1", _line("ami", "event", "Event: Newstate")
 _TOLD = "\n\n".join((_line("ami", "event", "Event: Hangup"), _NEWSTATE, _HANGUP))
 _NOT_TOLD = "\n\n".join((_NEWSTATE, _HANGUP))
+_LIST = _response("Response: Success")
+_ITEM = _line("ami", "response", "Event: PeerEntry", "A: 1", "ActionID: 1")
 
 RULES = (
     Rule(
@@ -139,6 +141,26 @@ RULES = (
         "See what the answer says, and what the candidate wants in its place.",
         match=Match(_APP, CHANGED, fields=frozenset({"Response", "Status"}), parts=_ANSWERS),
         witness=Witness(_response("Response: Success"), _response("Response: Error")),
+    ),
+    Rule(
+        "app-value-filled",
+        "{event}: {field} is {candidate} where it was empty",
+        Severity.ADDITIVE,
+        "A field that held nothing holds something now.",
+        "Check that the program does not take the empty value for an answer.",
+        match=Match(_APP, CHANGED, parts=_ANSWERS | _GETS, layer="effect", values=is_filled),
+        witness=Witness(_response("Message: "), _response("Message: queued")),
+    ),
+    Rule(
+        "app-answer-added",
+        "{event} as well: {candidate}",
+        Severity.ADDITIVE,
+        "The answer has more in it; programs that ignore what they do not know do not notice.",
+        "Check that the program ignores what it does not know.",
+        match=Match(_APP, ADDED, parts=_ANSWERS, whole=True),
+        witness=Witness(
+            _LIST, _LIST + "\n\n" + _line("ami", "response", "Event: PeerEntry", "A: 1", "ActionID: 1")
+        ),
     ),
     Rule(
         "app-answer-changed",

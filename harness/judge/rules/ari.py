@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_retyped
+from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_filled, is_retyped
 from harness.model import Severity
 
 __all__ = ["RULES"]
@@ -102,6 +102,15 @@ RULES = (
         "Search the site's programs for it.",
         match=Match(_ARI, CHANGED, values=is_retyped),
         witness=Witness(_answer(body='{"cause": 16}'), _answer(body='{"cause": "16"}')),
+    ),
+    Rule(
+        "ari-value-filled",
+        "{event}: {field} is {candidate} where it was empty",
+        Severity.ADDITIVE,
+        "A field that held nothing holds something now.",
+        "Check programs that take the empty value for an answer.",
+        match=Match(_ARI, CHANGED, layer="effect", values=is_filled),
+        witness=Witness(_answer(body='{"name": ""}'), _answer(body='{"name": "b"}')),
     ),
     Rule(
         "ari-value-changed",

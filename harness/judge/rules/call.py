@@ -20,6 +20,11 @@ __all__ = ["FIRST", "RULES"]
 _OTHER: frozenset[ChangeKind] = frozenset({"changed", "moved"})
 _CALL, _DIALPLAN, _QUEUE = frozenset({"call"}), frozenset({"dialplan"}), frozenset({"queue"})
 _USER_EVENT, _VARIABLE = frozenset({"UserEvent"}), frozenset({"VarSet"})
+# What comes with a phone that rings or a caller who is served or gives up, which people notice.
+_OF_QUEUE_CALLS = frozenset(
+    "AgentCalled AgentRingNoAnswer AgentConnect AgentComplete AgentDump QueueCallerJoin QueueCallerAbandon".split()
+)
+_TOLD_OF_CALLS = frozenset("HangupRequest SoftHangupRequest ConfbridgeTalking".split())
 _CHANNEL = "Channel: Local/9@x-0000000a;1\nUniqueid: 1.1"
 _BOB = "Event: Newchannel\nChannel: PJSIP/bob-0000000a\nUniqueid: 2.2\nChannelStateDesc: Down"
 
@@ -294,6 +299,25 @@ RULES = (
         witness=Witness(_event("QueueCallerJoin", "Queue: support", "Position: 1"), ""),
     ),
     Rule(
+        "queue-call-added",
+        "{event} of {subject} comes now",
+        Severity.REVIEW,
+        "A phone of the queue rings, or a caller comes to it or goes, where that was not so.",
+        "Look at queues.conf and the Queue() arguments there.",
+        match=Match(_QUEUE, ADDED, _OF_QUEUE_CALLS, layer="effect", whole=True),
+        witness=Witness("", "Event: AgentCalled\nA: 1"),
+    ),
+    Rule(
+        "queue-event-added",
+        "{event} comes now",
+        Severity.ADDITIVE,
+        "Programs that ignore what they do not know do not notice.",
+        "Check programs that refuse unknown events.",
+        match=Match(_QUEUE, ADDED, layer="effect", whole=True),
+        witness=Witness("", "Event: QueueMemberRinginuse\nMemberName: ann\nRinginuse: 1"),
+        shared=True,
+    ),
+    Rule(
         "queue-changed",
         "{event} of {subject}: {field} is {candidate} instead of {old}",
         Severity.BREAKING,
@@ -334,6 +358,16 @@ RULES = (
         "Check whether a person or a program notices.",
         match=Match(_CALL, REMOVED, whole=True),
         witness=Witness(_event("MusicOnHoldStart", "Class: default"), ""),
+    ),
+    Rule(
+        "call-request-added",
+        "{event} comes now",
+        Severity.ADDITIVE,
+        "It says that somebody asks for the call's end, or talks; what happens then is compared beside it.",
+        "Check programs that refuse unknown events.",
+        match=Match(_CALL, ADDED, _TOLD_OF_CALLS, whole=True),
+        witness=Witness("", _event("HangupRequest", "Cause: 16")),
+        shared=True,
     ),
     Rule(
         "call-event-added",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.asterisk.volatile import is_status
-from harness.model import Change, ChangeKind, Held, Layer, Seconds, Severity
+from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Severity
 
 __all__ = [
     "ADDED",
@@ -18,6 +18,7 @@ __all__ = [
     "NamedRule",
     "Rule",
     "Witness",
+    "is_filled",
     "is_measured",
     "is_of_mechanism",
     "is_of_status",
@@ -29,6 +30,7 @@ REMOVED: frozenset[ChangeKind] = frozenset({"removed"})
 ADDED: frozenset[ChangeKind] = frozenset({"added"})
 CHANGED: frozenset[ChangeKind] = frozenset({"changed"})
 _ANY: frozenset[str] = frozenset()
+_NOTHING: tuple[Held, ...] = ("", (), ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,18 @@ def is_of_mechanism(change: Change) -> bool:
     return not is_of_status(change)
 
 
+def is_filled(change: Change) -> bool:
+    """Something where nothing was: a text for an empty one, or a further line.
+
+    What a variable holds is another matter: the dialplan and scripts decide by it.
+    """
+    empty, filled = change.old in _NOTHING, change.candidate not in _NOTHING
+    return empty and filled and change.field.lower() != "value"
+
+
 def is_retyped(change: Change) -> bool:
     """Values of JSON of different types: a text on one side, a number on the other."""
-    return _kind(change.old) is not _kind(change.candidate)
+    return ABSENT not in change.sides and _kind(change.old) is not _kind(change.candidate)
 
 
 def _kind(held: Held) -> type:

@@ -1,0 +1,87 @@
+"""What is more than before is additive; what people notice, and what decides, is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.judge import Maps, Plays, judge
+from harness.model import INSTANCES, Finding, Severity
+from harness.testing import trace
+
+CHANNEL = "Channel: PJSIP/ann-00000001\nUniqueid: 1.1"
+
+
+def found(old: str, candidate: str) -> list[Finding]:
+    texts = dict.fromkeys(INSTANCES, old) | {"candidate": candidate}
+    traces = {instance: (trace(text, instance=instance),) for instance, text in texts.items()}
+    return list(judge(Plays("test/one", traces), Maps()).result.findings)
+
+
+def severities(old: str, candidate: str) -> set[Severity]:
+    return {finding.severity for finding in found(old, candidate)}
+
+
+PAUSE = "Event: QueueMemberPause\nMemberName: Nora\nPaused: {}\nPausedReason: {}"
+ASKED = "Step: ami\nAction: QueueStatus\nActionID: 7"
+LISTED = "Event: QueueMember\nActionID: 7\nName: {}\nPenalty: {}\nStateInterface: {}"
+TOLD = 'Ari: answer\nOperation: bridges.get\nStatus: 200\nBody: {{"name": "{}", "channels": [{}]}}'
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate"),
+    [
+        (PAUSE.format(0, ""), PAUSE.format(0, "back from lunch")),
+        (TOLD.format("", ""), TOLD.format("b", "")),
+        (TOLD.format("b", ""), TOLD.format("b", '"1.1"')),
+        ("", "Event: QueueMemberRinginuse\nMemberName: ann"),
+        ("", f"Event: HangupRequest\n{CHANNEL}\nCause: 16"),
+        ("", "Event: Unheard\nA: 1"),
+        (ASKED, f"{ASKED}\n\n{LISTED.format('a', 1, 'b')}"),
+    ],
+)
+def test_something_where_nothing_was_is_additive(old: str, candidate: str) -> None:
+    assert severities(old, candidate) == {Severity.ADDITIVE}
+    assert Severity.ADDITIVE not in severities(candidate, old)
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate"),
+    [
+        (PAUSE.format(0, ""), PAUSE.format(1, "")),
+        (PAUSE.format(0, "lunch"), PAUSE.format(0, "back")),
+        ("", f"Event: Playback\n{CHANNEL}\nSound: queue-youarenext"),
+        ("", "Event: AgentCalled\nA: 1"),
+        ("", f"Event: DialBegin\n{CHANNEL}\nDestChannel: PJSIP/b-00000001\nDialString: b"),
+        ("", "Event: Newchannel\nChannel: PJSIP/b-00000001\nUniqueid: 2.2"),
+        (f"Event: NewCallerid\n{CHANNEL}\nCallerIDNum: ", f"Event: NewCallerid\n{CHANNEL}\nCallerIDNum: 5"),
+        (
+            f"Event: VarSet\n{CHANNEL}\nVariable: X\nValue: ",
+            f"Event: VarSet\n{CHANNEL}\nVariable: X\nValue: 5",
+        ),
+        (f"Event: Cdr\n{CHANNEL}\nAccountCode: ", f"Event: Cdr\n{CHANNEL}\nAccountCode: 5"),
+    ],
+)
+def test_what_people_notice_or_a_script_decides_by_is_a_change(old: str, candidate: str) -> None:
+    assert any(severity.holds for severity in severities(old, candidate))
+
+
+def test_what_an_answer_lists_has_no_order() -> None:
+    listed = [LISTED.format(name, 1, f"PJSIP/{name}") for name in "abc"]
+    assert found("\n\n".join([ASKED, *listed]), "\n\n".join([ASKED, *listed[::-1]])) == []
+
+
+def test_the_second_answer_is_compared_with_the_second() -> None:
+    def twice(first: int, second: int) -> str:
+        again = ASKED.replace("7", "8"), LISTED.format("a", second, "b").replace("ActionID: 7", "ActionID: 8")
+        return "\n\n".join((ASKED, LISTED.format("a", first, "b"), *again))
+
+    assert len(found(twice(1, 2), twice(2, 1))) == 2
+
+
+def test_a_variable_that_holds_something_else_in_the_end_has_changed_and_one_that_is_set_again_has_not() -> None:
+    def sets(*values: str) -> str:
+        return "\n\n".join(f"Event: VarSet\n{CHANNEL}\nVariable: X\nValue: {value}" for value in values)
+
+    (changed,) = found(sets("a"), sets("a", "b"))
+    assert (changed.rule, changed.old, changed.candidate) == ("variable-changed", "a", "b")
+    assert severities(sets("a"), sets("a", "a")) == severities("", sets("a")) == {Severity.ADDITIVE}
