@@ -117,15 +117,29 @@ def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]
     for fact in added:
         here = elsewhere.setdefault(fact.key, [])
         (here if len(here) < moved[fact.key] else new).append(fact)
+    gone: list[Fact] = []
     for fact in removed:
         other = elsewhere.get(fact.key)
-        yield _change("moved", fact, other.pop(0)) if other else _change("removed", fact, None)
-    before, after = _last(step.old for step in steps), _last(step.candidate for step in steps)
-    for fact in new:
-        if before and fact is after and _is_another_setting(before, fact, seconds):
-            yield _change("changed", before, fact, _VALUE, _value_of(before), _value_of(fact))
+        if other:
+            yield _change("moved", fact, other.pop(0))
         else:
-            yield _change("added", None, fact)
+            gone.append(fact)
+    yield from _alone(gone, new, steps, seconds)
+
+
+def _alone(
+    gone: Sequence[Fact], new: Sequence[Fact], steps: Sequence[AlignedStep], seconds: float
+) -> Iterator[Change]:
+    """What one side has. A variable that holds something else in the end has changed, however often it is set."""
+    old, candidate = _last(step.old for step in steps), _last(step.candidate for step in steps)
+    ends = (
+        {id(old), id(candidate)} if old and candidate and _is_another_setting(old, candidate, seconds) else set()
+    )
+    lone = [fact for fact in (*gone, *new) if id(fact) in ends]
+    if old and candidate and lone:
+        yield _change("changed", old, candidate, _VALUE, _value_of(old), _value_of(candidate))
+    yield from (_change("removed", fact, None) for fact in gone if id(fact) not in ends)
+    yield from (_change("added", None, fact) for fact in new if id(fact) not in ends)
 
 
 def _last(facts: Iterable[Fact | None]) -> Fact | None:
@@ -133,9 +147,8 @@ def _last(facts: Iterable[Fact | None]) -> Fact | None:
 
 
 def _is_another_setting(old: Fact, new: Fact, seconds: float) -> bool:
-    """Whether a variable holds something else in the end. That it is set once more is no change by itself."""
     name = new.stream.removeprefix(_VARIABLE)
-    if name == new.stream or new.layer == "path" or argument_of(name):
+    if name == new.stream or "path" in (old.layer, new.layer) or argument_of(name):
         return False
     return not _equal(new.event, _VALUE, _value_of(old), _value_of(new), seconds)
 
