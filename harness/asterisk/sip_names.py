@@ -10,12 +10,12 @@ __all__ = ["DIALLED", "ONE_TECHNOLOGY", "as_pjsip", "dialled_as_pjsip", "peers"]
 ONE_TECHNOLOGY = {"SIP": "PJSIP"}
 """A technology that is gone → the one that took its place."""
 
-DIALLED = frozenset({"DialString"})
-"""Headers that hold what was dialled, without the technology."""
+DIALLED = frozenset({"DialString", "DIALEDPEERNUMBER"})
+"""Headers and variables that hold what was dialled, without the technology."""
 
 _PART = r"""[^\s/@,;:&|()\[\]{}"'<>=#+]"""
 _TARGET = rf"(?P<first>{_PART}+(?::\d+)?)(?:(?P<sign>[@/])(?P<second>[^\s,;&|()\[\]{{}}\"'<>=#]+))?"
-_NAME = re.compile(rf"(?<![\w/])(?P<technology>PJ)?SIP/{_TARGET}")
+_NAME = re.compile(rf"(?<![A-Za-z0-9/])(?P<technology>PJ)?SIP/{_TARGET}")
 _DIALLED = re.compile(_TARGET)
 _URI = re.compile(r"(?:sips?:)?(?P<user>[^@]*)")
 

@@ -20,6 +20,7 @@ __all__ = [
     "is_chance",
     "is_channel",
     "is_mechanism",
+    "is_of_technology",
     "is_set",
     "is_statistic",
     "is_status",
@@ -186,6 +187,10 @@ _MECHANISM = _names("""
     MACRO_EXTEN MACRO_CONTEXT MACRO_PRIORITY MACRO_OFFSET MACRO_DEPTH MACRO_RESULT MACRO_IN_HANGUP
     MIXMONITOR_FILENAME MONITORED MONITOR_FILENAME MONITOR_EXEC MONITOR_EXEC_ARGS MONITOR_OPTIONS
 """)
+_OF_CHAN_SIP = _names("""
+    SIPCALLID SIPURI SIPDOMAIN SIPUSERAGENT SIPTRANSFER SIPTRANSFER_REFERER SIPTRANSFER_REPLACES SIPREFERREDBYHDR
+    SIPREFERRINGCONTEXT SIPREFERTOHDR SIPREPLACESHDR T38CALL
+""")
 _STATUS = re.compile(r"[A-Z]+_?STATUS|BRIDGERESULT|DIRECTORY_RESULT|CONFBRIDGE_RESULT")
 _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 
@@ -216,6 +221,11 @@ def is_mechanism(variable: str, value: str) -> bool:
 def is_status(variable: str) -> bool:
     """Whether a channel variable says how an application ended (PLAYBACKSTATUS). How a dial ended is more."""
     return variable != "DIALSTATUS" and _STATUS.fullmatch(variable) is not None
+
+
+def is_of_technology(variable: str) -> bool:
+    """Whether chan_sip sets a channel variable by itself, and chan_pjsip never does."""
+    return variable in _OF_CHAN_SIP
 
 
 def is_set(name: str) -> bool:

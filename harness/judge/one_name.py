@@ -76,16 +76,17 @@ def _fact(fact: Fact, same: frozenset[str]) -> Fact:
         subject=_text(fact.subject, same),
         stream=_text(fact.stream, same),
         event=_text(fact.event, same),
-        fields=tuple([(name, _value(name, value, same)) for name, value in fact.fields]),
+        fields=tuple([(name, _value(fact.event, name, value, same)) for name, value in fact.fields]),
     )
 
 
-def _value(name: str, value: Value, same: frozenset[str]) -> Value:
+def _value(event: str, name: str, value: Value, same: frozenset[str]) -> Value:
     if isinstance(value, tuple):
         return tuple([_text(line, same) for line in value])
     if not isinstance(value, str):
         return value
-    return dialled_as_pjsip(value, same) if name in DIALLED else _text(value, same)
+    is_dialled = name in DIALLED or event.rpartition(" ")[2] in DIALLED
+    return dialled_as_pjsip(value, same) if is_dialled else _text(value, same)
 
 
 def _text(text: str, same: frozenset[str]) -> str:

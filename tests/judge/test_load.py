@@ -541,3 +541,15 @@ def test_a_connection_that_is_lost_is_placed_where_the_site_describes_it(item: s
         tiny({"database connection": {item: {"connected": connected}}}, files=files) for connected in ("yes", "no")
     )
     assert [f.where for f in judged("preflight/databases", old, candidate).findings] == [line]
+
+
+def test_phones_that_went_from_chan_sip_to_chan_pjsip_have_one_name_in_hints_and_queues() -> None:
+    def side(technology: str, section: str, number: str = "101") -> Inventory:
+        member, hint = f"sales {technology}/{number}", {"watches": f"{technology}/${{EXTEN}}"}
+        return tiny({section: {"101": {}}, "queue member": {member: {"penalty": "0"}}, "hint": {"_10X@in": hint}})
+
+    old, candidate = side("SIP", "sip peer"), side("PJSIP", "endpoint")
+    for check in ("preflight/queues", "preflight/dialplan"):
+        assert judged(check, old, candidate).findings == ()
+        assert judged(check, candidate, old).findings != ()
+    assert judged("preflight/queues", old, side("PJSIP", "endpoint", "102")).findings != ()

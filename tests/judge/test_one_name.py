@@ -57,3 +57,12 @@ def test_the_way_back_and_a_site_that_has_both_are_no_other_name() -> None:
     both = f"{call('SIP')}\n\n{call('PJSIP').replace('2.2', '3.3')}"
     assert found(both, both) == []
     assert "technology-renamed" not in {rule for rule, _ in found(both, call("PJSIP"))}
+
+
+def test_a_variable_with_what_was_dialled_has_one_form() -> None:
+    def dialled(technology: str, string: str) -> str:
+        own = f"Channel: {technology}/out-00000001\nUniqueid: 2.2"
+        return f"{call(technology, 'out')}\n\nEvent: VarSet\n{own}\nVariable: DIALEDPEERNUMBER\nValue: {string}"
+
+    (only,) = found(dialled("SIP", "out/5550199"), dialled("PJSIP", "5550199@out"))
+    assert only[0] == "technology-renamed"

@@ -49,7 +49,7 @@ SAID_ONCE = {
     "agi-environment-lost", "agi-environment-added", "app-told-less", "app-field-lost", "app-field-added",
     "app-event-added", "ari-field-lost", "ari-field-added", "ami-header-lost", "ami-header-added",
     "cel-event-added", "variable-added", "ami-event-added", "technology-renamed",
-    "queue-event-added", "call-request-added",
+    "queue-event-added", "call-request-added", "variable-of-technology-unread",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View
 from harness.judge.checks.config_rules import CONFIG_RULES
 from harness.judge.checks.database_rules import DATABASE_RULES
+from harness.judge.checks.one_name import one_name
 from harness.judge.checks.option_rules import OPTION_RULES
 from harness.judge.checks.rule import LoadChange, LoadRule
 from harness.judge.checks.surface_rules import SURFACE_RULES
@@ -42,7 +43,7 @@ def judge_load(
     """
     wanted = CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(old, again, candidate, wanted.sections, baseline)
+    view = View(*one_name(old, again, candidate, wanted.sections), wanted.sections, baseline)
     problem = _unreadable(sides, (*wanted.sections, *wanted.needs)) or wanted.prevented(view)
     suite = suite_of(check)
     if problem:

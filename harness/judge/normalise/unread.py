@@ -1,7 +1,8 @@
-"""How an application ended, told of a channel that has been hung up, where nothing of the dialplan reads it.
+"""What is told of a channel and nothing of the dialplan reads: how an application ended after the hang-up.
 
 A caller who hangs up in a prompt leaves PLAYBACKSTATUS as SUCCESS on one release and FAILED on another. Only what
-runs after that on the channel can read it: its `h` extension and its hang-up handlers.
+runs after that on the channel can read it: its `h` extension and its hang-up handlers. What chan_sip sets on every
+channel (SIPCALLID) is read where the dialplan speaks of it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from harness.asterisk.dialplan.show import Dialplan
-from harness.asterisk.volatile import is_status
+from harness.asterisk.volatile import is_of_technology, is_status
 from harness.judge.normalise.facts import Fact
 
 __all__ = ["without_unread"]
@@ -25,7 +26,7 @@ _Runs = Sequence[Fact]
 
 
 def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple[str, str], tuple[Fact, ...]]:
-    """The streams, with the layer `path` for every status that nothing reads.
+    """The streams, with the layer `path` for all that nothing reads.
 
     Without the `dialplan` it is taken to be read wherever something runs after the hang-up.
     """
@@ -36,11 +37,22 @@ def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple
 def _weighed(facts: Iterable[Fact], runs: _Runs, dialplan: Dialplan | None) -> Iterator[Fact]:
     for fact in facts:
         told = _TELLS.fullmatch(fact.event)
-        if told and fact.layer != "path" and is_status(told["variable"]):
-            later = [run for run in runs if run.seen > fact.seen]
-            read = not _is_over(runs, later) or any(_reads(run, told["variable"], dialplan) for run in later)
-            fact = fact if read else replace(fact, layer="path")
-        yield fact
+        unread = told and fact.layer != "path" and _is_unread(fact, told["variable"], runs, dialplan)
+        yield replace(fact, layer="path") if unread else fact
+
+
+def _is_unread(fact: Fact, variable: str, runs: _Runs, dialplan: Dialplan | None) -> bool:
+    if is_of_technology(variable):
+        return _is_nowhere(variable, dialplan)
+    if not is_status(variable):
+        return False
+    later = [run for run in runs if run.seen > fact.seen]
+    return _is_over(runs, later) and not any(_reads(run, variable, dialplan) for run in later)
+
+
+def _is_nowhere(variable: str, dialplan: Dialplan | None) -> bool:
+    priorities = dialplan.priorities() if dialplan else ()
+    return not any(variable in priority.application for priority in priorities)
 
 
 def _is_over(runs: _Runs, later: _Runs) -> bool:

@@ -10,6 +10,7 @@ from harness.judge.rules.rule import (
     Rule,
     Witness,
     is_measured,
+    is_of_chan_sip,
     is_of_mechanism,
     is_of_status,
 )
@@ -242,6 +243,16 @@ RULES = (
         "Nothing, unless a program reads it.",
         match=Match(_DIALPLAN, _OTHER | REMOVED, _VARIABLE, layer="path", values=is_of_status),
         witness=Witness(_variable("PLAYBACKSTATUS", "FAILED"), _variable("PLAYBACKSTATUS", "SUCCESS")),
+    ),
+    Rule(
+        "variable-of-technology-unread",
+        "{name} is not set by chan_pjsip, and nothing of the dialplan reads it",
+        Severity.INFO,
+        "chan_sip sets the variable on every channel by itself.",
+        "Nothing, unless a program reads it: chan_pjsip has PJSIP_HEADER() and CHANNEL(pjsip,...) for it.",
+        match=Match(_DIALPLAN, _OTHER | REMOVED, _VARIABLE, layer="path", values=is_of_chan_sip),
+        witness=Witness(_variable("SIPDOMAIN", "here"), ""),
+        shared=True,
     ),
     Rule(
         "variable-mechanism-changed",

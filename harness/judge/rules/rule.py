@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.asterisk.volatile import is_status
+from harness.asterisk.volatile import is_of_technology, is_status
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Severity
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Witness",
     "is_filled",
     "is_measured",
+    "is_of_chan_sip",
     "is_of_mechanism",
     "is_of_status",
     "is_retyped",
@@ -93,6 +94,11 @@ def is_measured(change: Change) -> bool:
 def is_of_status(change: Change) -> bool:
     """About a variable that says how an application ended."""
     return is_status(change.event.rpartition(" ")[2])
+
+
+def is_of_chan_sip(change: Change) -> bool:
+    """About a variable that chan_sip sets by itself."""
+    return is_of_technology(change.event.rpartition(" ")[2])
 
 
 def is_of_mechanism(change: Change) -> bool:
