@@ -38,5 +38,11 @@ def test_what_the_caller_hears_of_the_call_and_what_the_dialplan_s_half_does_are
     assert between("", "\n\n".join(said)) == [("caller", "Newstate"), ("caller;2", "NewConnectedLine")]
 
 
+def test_how_a_call_ended_is_told_of_the_dialplan_s_half_alone() -> None:
+    ended = ["\n\n".join(event("Hangup", half, f"Cause: {cause}") for half in (OWN, SITES)) for cause in (17, 19)]
+    assert between(*ended) == [("caller;2", "Hangup")]
+    assert between(ended[0], event("Hangup", SITES, "Cause: 17")) == [("caller", "Hangup")]
+
+
 def test_another_leg_of_the_site_is_compared_whole() -> None:
     assert between("", event("SoftHangupRequest", "Channel: PJSIP/1-00000001\nUniqueid: 7.1")) != []

@@ -7,6 +7,7 @@ streams overtake each other on every run, even on one release, so nothing is sai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.normalise.agi import AgiReader
@@ -43,15 +44,23 @@ def normalise(trace: Trace, dialplan: Dialplan | None = None) -> Normal:
     bags: set[tuple[str, str]] = set()
     ours = own_legs(trace)
     masks = Masks(aliases_of(trace), ours)
-    for fact_, bag in _Readers(masks).read(trace):
-        if fact_.subject in ours and fact_.stream != _STATE:
-            continue  # what the caller gets is in the states of its half; all else is the harness's own doing
+    for seen, bag in _Readers(masks).read(trace):
+        fact_ = _of_own_leg(seen) if seen.subject in ours else seen
+        if fact_ is None:
+            continue
         where = (fact_.subject, fact_.stream)
         streams.setdefault(where, []).append(fact_)
         if bag:
             bags.add(where)
     streams["", "ending"] = [_ending(trace, masks)]
     return Normal(without_unread(streams, dialplan), frozenset(bags))
+
+
+def _of_own_leg(seen: Fact) -> Fact | None:
+    """What the caller gets: ringing, an answer, an end. How it ended is told of the other half."""
+    if seen.stream != _STATE:
+        return None
+    return seen if seen.event == "Newstate" else replace(seen, fields=())
 
 
 def own_legs(trace: Trace) -> frozenset[str]:
