@@ -25,6 +25,7 @@ _NAMED = frozenset(
 _COUNT = re.compile(
     r"(?P<before>\b[A-Za-z]+\W{0,2} )?(?<![\w/.@'\"`:+(-])\d+(?:\.\d+)?(?=(?:ms|s|%)?(?:[\s.,;:)\]%]|$))"
 )
+_LINE = re.compile(r"(?<=\w)(\.[A-Za-z]\w{0,4}:)\d+\b")  # queues.conf:12, pbx.c:4113
 _BRACKETED = re.compile(r"\[\d+\]")
 _PLACE = re.compile(r"\([^()]*,[^()]*\)")
 _MARKS = re.compile(r"[,.;:!?\"'`()\[\]<>]+(?=\s|$)|(?<!\S)[\"'`(\[<]+|\s-+(?=\s)")
@@ -52,7 +53,7 @@ def plain_text(message: str) -> str:
     Two lines with the same plain text say the same. Numbers that name something (an extension, a cause) stay.
     """
     text = _URL.sub("<url>", message[:_LONGEST])
-    text = _BRACKETED.sub("[#]", _POINTER.sub("#", _FOLDERS.sub("", text)))
+    text = _BRACKETED.sub("[#]", _LINE.sub(r"\1#", _POINTER.sub("#", _FOLDERS.sub("", text))))
     places = [found.span() for found in _PLACE.finditer(text)]
     text = _COUNT.sub(lambda found: _counted(found, places), text)
     return _GAPS.sub(" ", _MARKS.sub(" ", text)).strip().lower()

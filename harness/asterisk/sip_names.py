@@ -15,7 +15,8 @@ DIALLED = frozenset({"DialString", "DIALEDPEERNUMBER"})
 
 _PART = r"""[^\s/@,;:&|()\[\]{}"'<>=#+]"""
 _TARGET = rf"(?P<first>{_PART}+(?::\d+)?)(?:(?P<sign>[@/])(?P<second>[^\s,;&|()\[\]{{}}\"'<>=#]+))?"
-_NAME = re.compile(rf"(?<![A-Za-z0-9/])(?P<technology>PJ)?SIP/{_TARGET}")
+_NAME = re.compile(rf"(?<![A-Za-z0-9/])(?P<technology>(?i:PJ))?(?i:SIP)/{_TARGET}")
+_IN_A_LINE = re.compile(r"(?<==)SIP(?=$|[,;])")  # technology=SIP, of an object in a list
 _DIALLED = re.compile(_TARGET)
 _URI = re.compile(r"(?:sips?:)?(?P<user>[^@]*)")
 
@@ -24,7 +25,7 @@ def peers(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The peers of chan_sip and the endpoints of chan_pjsip that texts name."""
     found: tuple[set[str], set[str]] = (set(), set())
     for text in texts:
-        if "SIP/" in text:
+        if _may_name(text):
             for name in _NAME.finditer(text):
                 found[bool(name["technology"])].add(_peer(name))
     return frozenset(found[0]), frozenset(found[1])
@@ -34,13 +35,18 @@ def as_pjsip(text: str, same: Collection[str]) -> str:
     """A text with the names of these peers as chan_pjsip has them, whichever of the two it used."""
     if text in ONE_TECHNOLOGY:
         return ONE_TECHNOLOGY[text]
-    return _NAME.sub(lambda name: _one_name(name, same, "PJSIP/"), text) if "SIP/" in text else text
+    text = _IN_A_LINE.sub("PJSIP", text) if "=SIP" in text else text
+    return _NAME.sub(lambda name: _one_name(name, same, "PJSIP/"), text) if _may_name(text) else text
 
 
 def dialled_as_pjsip(text: str, same: Collection[str]) -> str:
     """The same for what was dialled, without technology: `carrier/5550100` is `5550100@carrier`."""
     dialled = _DIALLED.fullmatch(text)
     return _one_name(dialled, same, "") if dialled else text
+
+
+def _may_name(text: str) -> bool:
+    return "SIP/" in text or "sip/" in text.lower()
 
 
 def _peer(name: re.Match[str]) -> str:

@@ -124,7 +124,8 @@ def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]
             yield _change("moved", fact, other.pop(0))
         else:
             gone.append(fact)
-    yield from _alone(gone, new, steps, seconds)
+    if gone or new:
+        yield from _alone(gone, new, steps, seconds)
 
 
 def _alone(

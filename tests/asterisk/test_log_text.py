@@ -16,6 +16,7 @@ from harness.asterisk.log_text import likeness, plain_text, weight
         ("See https://wiki.example.org/x for more", "See https://docs.example.org/y/z for more"),
         ("Thread 0x7f8812 [1234] is stuck", "Thread 0xdead01 [77] is stuck"),
         ("Unknown key 'x' at line 12 of queues.conf", "Unknown key 'x' at line 14 of queues.conf"),
+        ("Parse error in pbx.c:4113: x", "parse error in pbx.c:4200: x"),
         ("Sorry, but it is gone", "Sorry but it is gone"),
     ],
 )  # fmt: skip

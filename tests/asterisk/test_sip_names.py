@@ -20,6 +20,8 @@ SAME = {"101", "carrier"}
         ("SIP/101&SIP/102,20,tT", "PJSIP/101&SIP/102,20,tT"),
         ("bridge(SIP/101 + caller;2)", "bridge(PJSIP/101 + caller;2)"),
         ("SIP", "PJSIP"),
+        ("sip/101", "PJSIP/101"),
+        ("resource=101, technology=SIP", "resource=101, technology=PJSIP"),
         ("SIP/102", "SIP/102"),
         ("a SIP phone, XSIP/101", "a SIP phone, XSIP/101"),
     ],
