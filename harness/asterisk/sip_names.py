@@ -11,7 +11,7 @@ ONE_TECHNOLOGY = {"SIP": "PJSIP"}
 """A technology that is gone → the one that took its place."""
 
 DIALLED = frozenset({"DialString", "DIALEDPEERNUMBER"})
-"""Headers and variables that hold what was dialled, without the technology."""
+"""Headers and variables that hold what was dialled, most without the technology."""
 
 _PART = r"""[^\s/@,;:&|()\[\]{}"'<>=#+]"""
 _TARGET = rf"(?P<first>{_PART}+(?::\d+)?)(?:(?P<sign>[@/])(?P<second>[^\s,;&|()\[\]{{}}\"'<>=#]+))?"
@@ -40,7 +40,9 @@ def as_pjsip(text: str, same: Collection[str]) -> str:
 
 
 def dialled_as_pjsip(text: str, same: Collection[str]) -> str:
-    """The same for what was dialled, without technology: `carrier/5550100` is `5550100@carrier`."""
+    """The same for what was dialled, with the technology (by a queue) or without: `5550100@carrier`."""
+    if _may_name(text):
+        return as_pjsip(text, same)
     dialled = _DIALLED.fullmatch(text)
     return _one_name(dialled, same, "") if dialled else text
 

@@ -38,6 +38,7 @@ def test_a_known_peer_has_one_name_wherever_it_stands(text: str, named: str) -> 
         ("5550199@carrier", "5550199@carrier"),
         ("101/sip:101@192.0.2.5:5060", "101"),
         ("102/9", "102/9"),
+        ("SIP/101", "PJSIP/101"),
     ],
 )
 def test_what_was_dialled_has_one_form(dialled: str, named: str) -> None:

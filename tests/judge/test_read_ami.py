@@ -24,3 +24,15 @@ def test_the_state_of_a_members_phone_comes_late_but_its_header_is_missed() -> N
 def test_milliseconds_are_told_in_seconds() -> None:
     assert between(MISSED.format(1000), MISSED.format(0)) == []
     assert between(MISSED.format(9000), MISSED.format(4000)) == [("RingTime", Seconds(9), Seconds(4))]
+
+
+LINE = "Event: NewConnectedLine\nUniqueid: 1.1\nExten: 5550199\nConnectedLineNum: {}\nConnectedLineName: {}"
+
+
+def test_a_phone_that_is_told_the_number_that_it_dialled_shows_nothing_new() -> None:
+    def layers(*lines: str) -> set[str]:
+        return {change.layer for change in changes(align(*(normalise(trace(line)) for line in lines)))}
+
+    assert layers("", LINE.format("5550199", "<unknown>")) == {"path"}
+    assert layers("", LINE.format("5550199", "Ann")) == layers("", LINE.format("104", "")) == {"effect"}
+    assert layers(LINE.format("104", ""), LINE.format("5550199", "")) == {"effect"}

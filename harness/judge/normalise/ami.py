@@ -16,6 +16,7 @@ from harness.model import AmiPacket, Step
 __all__ = ["AmiReader"]
 
 _HARNESS_CONTEXT, _HARNESS_VARIABLE = "harness-", "HARNESS_"
+_NAMELESS = ("", "<unknown>")
 _OUTGOING = ("AppDial", "AppDial2", "AppQueue")
 _APPLICATION_EVENTS = ("APP_", "STREAM_")
 _DIALS = ("DialBegin", "DialState", "DialEnd")
@@ -56,6 +57,8 @@ class AmiReader(Reader):
             self.whereabouts.move(subject, seen)
         elif event == "DialBegin":
             self.whereabouts.dial(subject, seen)
+        elif event == "NewConnectedLine" and _shows_what_was_dialled(seen):
+            kind = replace(kind, layer="path")
         yield self._fact(number, seen, subject, _label(event, seen), kind.stream, kind), kind.bag
 
     def _answer(self, number: int, seen: AmiPacket, action: str, count: int) -> Facts:
@@ -98,6 +101,11 @@ class AmiReader(Reader):
         """The channels that a packet names beside its subject."""
         name = self.masks.aliases.name
         return (name(seen.values[header]) for header in _WHOSE if header in seen.values)
+
+
+def _shows_what_was_dialled(seen: AmiPacket) -> bool:
+    """Whether a phone is told of nothing but the number that it has dialled, which it shows already."""
+    return seen.get("ConnectedLineNum") == seen.get("Exten") and seen.get("ConnectedLineName") in _NAMELESS
 
 
 def _is_harness(event: str, seen: AmiPacket) -> bool:
