@@ -119,6 +119,11 @@ def next_of(every: Iterable[Shows]) -> NextPlay:
 
 
 def times(shows: Shows) -> str:
-    """How often, in words: `in 1 of 6 plays, and in none of 12 on the old release`."""
-    shown, plays, old = sum(shows.candidate), len(shows.candidate), shows.old or "none"
-    return f"in {shown} of {plays} plays, and in {old} of {shows.olds} on the old release"
+    """How often, in words: `in 1 of 6 plays, and in none of 12 on the old release`; where only a crowd shows it,
+    `in 1 of 4 plays with other scenarios, in none of 2 alone, and in none of 12 on the old release`.
+    """
+    shown, plays, lone = sum(shows.candidate), len(shows.candidate), sum(shows.alone)
+    old = f"and in {shows.old or 'none'} of {shows.olds} on the old release"
+    if standing(shows) is Standing.CROWD:
+        return f"in {shown} of {plays - lone} plays with other scenarios, in none of {lone} alone, {old}"
+    return f"in {shown} of {plays} plays, {old}"

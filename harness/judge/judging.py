@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.judge.causes import Maps, classify
-from harness.judge.decision import NextPlay, Shows, Standing, next_of, standing, times
+from harness.judge.decision import NextPlay, Shows, next_of, times
 from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
@@ -121,7 +121,7 @@ def _unsettled(
         if doubt not in besides and not _follows(doubt.shows, besides):
             for finding in classify(scenario, (doubt.change,), maps, sifted.volatile):
                 if weighed(finding, severities).severity.holds:
-                    title = f"{finding.title} ({_when(doubt.shows)})"
+                    title = f"{finding.title} ({times(doubt.shows)})"
                     yield replace(finding, title=title, severity=Severity.REVIEW)
 
 
@@ -130,12 +130,6 @@ def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
     return bool(ended) and not any(
         shown and not other for shown, other in zip(shows.candidate, ended, strict=True)
     )
-
-
-def _when(shows: Shows) -> str:
-    """`in 1 of 6 plays, ...`, and whether it needs the others for it."""
-    alone = "; with other scenarios, and not alone" if standing(shows) is Standing.CROWD else ""
-    return times(shows) + alone
 
 
 def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
@@ -150,7 +144,7 @@ def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
 def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt]) -> str:
     if lost:
         first = lost[0]
-        return f"{_when(first.shows)}: {title_of(rule_for(first.change).title, first.change)}"
+        return f"{times(first.shows)}: {title_of(rule_for(first.change).title, first.change)}"
     shown = outcome is Outcome.UNSTABLE_ON_OLD and end.trace
     return f"on the old release, now and then: {end.problem}" if shown else ""
 

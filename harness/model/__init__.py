@@ -17,6 +17,7 @@ from harness.model.changes import (
     held_value,
     is_there,
     without_ids,
+    without_numbers,
 )
 from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.observations import (
@@ -89,4 +90,5 @@ __all__ = [
     "shown",
     "text_of",
     "without_ids",
+    "without_numbers",
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "held_value",
     "is_there",
     "without_ids",
+    "without_numbers",
 ]
 
 ABSENT: Final = msgspec.UNSET
@@ -104,7 +105,7 @@ class Change(msgspec.Struct, frozen=True):
     def log_line(self) -> str:
         """The text of a line of the log, without numbers and ids."""
         said = (held_value(side, "Message") for side in self.sides)
-        return _IDS.sub("#", next((text for text in said if isinstance(text, str)), ""))
+        return without_numbers(next((text for text in said if isinstance(text, str)), ""))
 
 
 def held_value(held: Held, field: str) -> Value | msgspec.UnsetType:
@@ -115,6 +116,11 @@ def held_value(held: Held, field: str) -> Value | msgspec.UnsetType:
 def without_ids(text: str) -> str:
     """A text with `#` for what somebody made up: eight and more hexadecimal digits, letters and figures."""
     return _ID.sub("#", text)
+
+
+def without_numbers(text: str) -> str:
+    """A line of the log with `#` for numbers and ids: what is the same whenever the same is said."""
+    return _IDS.sub("#", text)
 
 
 def is_there(held: Held) -> TypeGuard[Value | Thing]:

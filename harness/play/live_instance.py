@@ -15,13 +15,14 @@ from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
-from harness.model import AmiPacket, Headers, InstanceName
+from harness.model import AmiPacket, Headers, InstanceName, Trace
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
 from harness.play.waiting_conversations import WaitingConversations
 from harness.record.ledger import Ledger
 from harness.record.life import file_complaints
+from harness.record.no_call import NO_CALL, first_of_each_kind
 from harness.record.session import Session
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
@@ -71,6 +72,7 @@ class LiveInstance:
         self._programs = {program.app.name: program for program in companions.programs} if companions else {}
         self._tap_tail: TapTail | None = None
         self.deaf = ""
+        self._besides = Session(NO_CALL, name, 0, offset)
 
     async def open(self) -> None:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
@@ -164,6 +166,18 @@ class LiveInstance:
             message = dict(headers).get("Message", "no answer")
             raise ScenarioError(f"Asterisk refuses the action {fields['Action']}: {message}")
         return headers
+
+    async def play_begins(self) -> None:
+        """From now on what the log says of no call is what it says while scenarios are played, and not of the start."""
+        await self.log_is_read()
+        self._tail.forget_others()
+        self._besides = Session(NO_CALL, self.name, 0, self.offset)
+
+    def log_of_no_call(self) -> Trace:
+        """Warnings and errors of no call since then, each kind once."""
+        for line in first_of_each_kind(self._tail.others):
+            self._besides.feed(line)
+        return self._besides.trace()
 
     async def log_is_read(self) -> bool:
         """Whether all that was logged until now has been filed. Waits for it."""

@@ -51,6 +51,15 @@ class Scheduler:
         """How many packets and log lines belong to no scenario, on all instances."""
         return sum(live.unattributed for live in self._live.values())
 
+    async def play_begins(self) -> None:
+        """From now on what the log says of no call belongs to the play, and no more to the start."""
+        await asyncio.gather(*(live.play_begins() for live in self._live.values()))
+
+    async def log_of_no_call(self) -> Mapping[InstanceName, Trace]:
+        """What the log of each instance says of no call since then."""
+        await self._wait_for_late_records()
+        return {name: live.log_of_no_call() for name, live in self._live.items()}
+
     @property
     def broken(self) -> tuple[str, ...]:
         """What ended or hung, with its last log lines; empty while all is well."""

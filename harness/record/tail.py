@@ -55,6 +55,10 @@ class LogTail:
         """How many lines belong to no scenario."""
         return len(self.others) + sum(map(len, self._early.values()))
 
+    def forget_others(self) -> None:
+        """What was said so far and belongs to no scenario is none of what comes now."""
+        self.others.clear()
+
     async def caught_up(self, write_mark: Callable[[str], object], mark: str, *, within: float = 5.0) -> bool:
         """Whether everything logged before now has been read: a mark is written to the log and waited for."""
         if not await self._lines.reach(write_mark, mark, within=within):

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from harness.judge import gate
 from harness.model import Outcome, Report, ScenarioResult, Waiver, assemble
+from harness.record.no_call import NO_CALL
+from harness.stages.results import united
 
 __all__ = ["conclude", "merge", "without_waivers"]
 
@@ -83,4 +85,6 @@ def _results(reports: Sequence[Report]) -> tuple[ScenarioResult, ...]:
         known = chosen.get(result.id)
         if known is None or known.outcome is Outcome.NOT_COMPARED:
             chosen[result.id] = result
+        elif result.id == NO_CALL:  # each trio has its own log
+            chosen[result.id] = united(known, result)
     return tuple(chosen.values())

@@ -26,6 +26,7 @@ async def play(booted: Booted, results: Results) -> Results:
     if booted.scheduler is None:
         return results
     site, turns = booted.site, [(scenario, 0) for scenario in booted.share.scenarios]
+    await booted.scheduler.play_begins()
     try:
         with TraceWriter(booted.prepared.traces) as writer:
             async for one in booted.scheduler.play(turns, width=site.limits.concurrency, progress=booted.say):

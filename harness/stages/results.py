@@ -15,7 +15,7 @@ from harness.model import InstanceName, OverlayLine, ScenarioResult
 if TYPE_CHECKING:
     from harness.ask.clients import Clients
 
-__all__ = ["Doubtful", "Results", "Tables", "fuller", "joined"]
+__all__ = ["Doubtful", "Results", "Tables", "fuller", "joined", "united"]
 
 Tables = Mapping[InstanceName, Mapping[str, Table]]
 
@@ -77,13 +77,25 @@ def joined(parts: Iterable[Results]) -> Results:
     for part in parts:
         whole = replace(
             whole.with_problems(*part.problems),
-            of={**whole.of, **part.of},
+            of={**whole.of, **part.of, **_of_both(whole, part)},
             noise={**whole.noise, **part.noise},
             maps=fuller(whole.maps, part.maps),
             overlay=whole.overlay or part.overlay,
             unattributed=whole.unattributed + part.unattributed,
         )
     return whole
+
+
+def united(one: ScenarioResult, other: ScenarioResult) -> ScenarioResult:
+    """What became of one thing in two trios: all that was found in either."""
+    findings = {finding.fingerprint: finding for finding in (*one.findings, *other.findings)}
+    first = one if any(finding.severity.holds for finding in one.findings) else other
+    return replace(first, findings=tuple(findings.values()))
+
+
+def _of_both(one: Results, other: Results) -> Mapping[str, ScenarioResult]:
+    """What is asked of each trio, and no scenario, which is played on one of them."""
+    return {id_: united(one.of[id_], other.of[id_]) for id_ in one.of.keys() & other.of.keys()}
 
 
 def fuller(first: Maps, second: Maps) -> Maps:

@@ -25,6 +25,7 @@ from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
 from harness.stages.kept import Kept, KeptScenario, write_kept
+from harness.stages.no_call import judge_log, no_call_plays
 from harness.stages.play import place_of, play
 from harness.stages.programs import program_id, program_plays, stop_programs
 from harness.stages.replay import replay
@@ -42,6 +43,7 @@ STAGES: tuple[Stage, ...] = (
     listen,
     play,
     replay,
+    judge_log,
     ask_users,
     ask_databases,
     stop_programs,
@@ -132,10 +134,11 @@ def _kept_run(selection: Selection, maps: Maps) -> Kept:
     """What it takes to judge the traces again."""
     site = selection.site
     programs = [program_plays(app, {}) for app in site.apps if program_id(app) in selection.checks]
+    besides = (no_call_plays({}),) if selection.scenarios else ()
     return Kept(
         scenarios=(
             *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in selection.scenarios),
-            *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in programs),
+            *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in (*programs, *besides)),
         ),
         waivers=site.waivers,
         severities=site.severities,

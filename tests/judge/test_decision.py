@@ -78,3 +78,5 @@ def test_who_has_to_be_alone_comes_first() -> None:
 
 def test_how_often_in_words() -> None:
     assert times(shows("Xx..", 1)) == "in 2 of 4 plays, and in 1 of 8 on the old release"
+    crowd = "in 2 of 3 plays with other scenarios, in none of 2 alone, and in none of 10 on the old release"
+    assert times(shows("X.X._")) == crowd

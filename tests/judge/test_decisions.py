@@ -79,7 +79,9 @@ def test_how_often_it_is_seen_is_told() -> None:
     told = judged(ok, ok, hangups("16 66 16 66")).result.problem
     assert told.startswith("in 2 of 4 plays, and in none of 8 on the old release: ")
     told = judged(ok, ok, hangups("66 16 16 16")).result.problem
-    assert "in 1 of 4 plays, and in none of 8 on the old release; with other scenarios, and not alone: " in told
+    assert told.startswith(
+        "in 1 of 1 plays with other scenarios, in none of 3 alone, and in none of 8 on the old release: "
+    )
 
 
 def test_calls_that_end_otherwise_too_often_for_chance_are_a_difference() -> None:
@@ -104,7 +106,7 @@ def test_what_the_candidate_shows_once_is_a_finding_to_review(once: str, at: int
     ok = [PLAY] * 4
     result = judged(ok, ok, [*ok[:at], once, *ok[at + 1 :]]).result
     assert (result.outcome, {f.severity for f in result.findings}) == (Outcome.DIFFERS, {Severity.REVIEW})
-    assert all("in 1 of 4 plays, and in none of 8 on the old release" in f.title for f in result.findings)
+    assert all("and in none of 8 on the old release)" in f.title for f in result.findings)
     same = judged(ok, [*ok[:2], once, ok[0]], [*ok[:at], once, *ok[at + 1 :]]).result
     assert (same.outcome, same.findings) == (Outcome.SAME, ())
 

@@ -146,7 +146,7 @@ def test_what_fails_on_the_candidate_in_the_crowd_only_is_unstable_there() -> No
     result = judge(plays("pppp", "pppp", "uppp"), Maps()).result
     assert (result.outcome, result.problem) == (
         Outcome.UNSTABLE_ON_CANDIDATE,
-        "in 1 of 4 plays, and in none of 8 on the old release; with other scenarios, and not alone:"
+        "in 1 of 1 plays with other scenarios, in none of 3 alone, and in none of 8 on the old release:"
         " waited for an answer",
     )
 

@@ -86,9 +86,17 @@ class Player:
         self.broken: tuple[str, ...] = ()
         self.played: list[tuple[str, int]] = []
         self.passes: list[int] = []
+        self.logged: Mapping[str, str] = {}
         self._texts = texts
         self._breaks_at = breaks_at
         self._error = error
+
+    async def play_begins(self) -> None:
+        """Nothing was logged before."""
+
+    async def log_of_no_call(self) -> Mapping[InstanceName, Trace]:
+        """What `logged` says, by instance."""
+        return {name: trace(self.logged.get(name, ""), instance=name, scenario="log/no-call") for name in NAMES}
 
     async def play(self, turns: Sequence[tuple[Scenario, int]], **_: Any) -> AsyncIterator[Played]:
         """Each scenario's texts in their order are what the candidate shows in each play; the last one stays."""

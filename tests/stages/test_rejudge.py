@@ -45,7 +45,7 @@ def test_replays_that_were_kept_count(tmp_path: Path) -> None:
         for play in range(1, 6):
             write_trace(tmp_path / "traces", replace(trace(OLD, instance=name, scenario="a/one"), play=play))
     (finding,) = rejudge(tmp_path).result("a/one").findings  # type: ignore[union-attr] # it is there
-    assert "(in 1 of 6 plays, and in none of 12 on the old release" in finding.title
+    assert "(in 1 of 6 plays, and in none of 12 on the old release)" in finding.title
 
 
 def test_what_was_waived_is_judged_by_the_waivers_that_are_kept(tmp_path: Path) -> None:
