@@ -19,6 +19,7 @@ __all__ = [
     "is_call_id",
     "is_chance",
     "is_channel",
+    "is_kept_up",
     "is_mechanism",
     "is_of_technology",
     "is_set",
@@ -191,6 +192,7 @@ _OF_CHAN_SIP = _names("""
     SIPCALLID SIPURI SIPDOMAIN SIPUSERAGENT SIPTRANSFER SIPTRANSFER_REFERER SIPTRANSFER_REPLACES SIPREFERREDBYHDR
     SIPREFERRINGCONTEXT SIPREFERTOHDR SIPREPLACESHDR T38CALL
 """)
+_KEPT_UP = _names("BRIDGEPEER BRIDGEPVTCALLID")
 _STATUS = re.compile(r"[A-Z]+_?STATUS|BRIDGERESULT|DIRECTORY_RESULT|CONFBRIDGE_RESULT")
 _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 
@@ -198,6 +200,11 @@ _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 def is_statistic(variable: str) -> bool:
     """Whether a channel variable holds statistics of the network, which are never a finding of their own."""
     return variable.lstrip("_") in _STATISTICS
+
+
+def is_kept_up(variable: str) -> bool:
+    """Whether Asterisk sets it anew whenever anything in the bridge moves: how often is chance."""
+    return variable in _KEPT_UP
 
 
 def asks_statistics(request: str) -> bool:

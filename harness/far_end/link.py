@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from harness.errors import NotPlayable
@@ -24,6 +25,11 @@ class FarEndLink:
     async def connect(cls, instance: Instance, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
         return cls(await log_in(instance, events="call,user,system", within=within))
+
+    @property
+    def lost(self) -> asyncio.Future[None]:
+        """Done when the far end has closed the connection."""
+        return self._manager.lost
 
     def on(self, event: str, call: Callable[[Event], None]) -> None:
         """Call a function with each event of that name."""

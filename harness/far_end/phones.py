@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from urllib.parse import quote, unquote
 
-from harness.errors import NotPlayable, ScenarioError
+from harness.errors import LabError, NotPlayable, ScenarioError
 from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
 from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
@@ -32,10 +33,15 @@ _AUDIBLE = 0.3
 
 
 class FarEnd:
-    """All phones on all instances. A name that is no registered phone stands for whom a trunk reaches."""
+    """All phones on all instances. A name that is no registered phone stands for whom a trunk reaches.
 
-    def __init__(self, link: FarEndLink) -> None:
+    `broken` is why no phone does anything any more, empty while all is well.
+    """
+
+    def __init__(self, link: FarEndLink, check: Callable[[], None] = lambda: None) -> None:
+        self.broken = ""
         self._link = link
+        self._check = check
         self._registrations = Registrations(link)
         self._handsets: dict[tuple[str, str], Handset] = {}
         self._calls: dict[str, FarCall] = {}
@@ -51,13 +57,34 @@ class FarEnd:
     @classmethod
     async def connect(cls, instance: Instance, *, within: float = 10.0) -> FarEnd:
         """Log in to the far end. Raises LabError when it does not let us in within so many seconds."""
-        return cls(await FarEndLink.connect(instance, within=within))
+        return cls(await FarEndLink.connect(instance, within=within), partial(instance.check, within=_PATIENCE))
 
     def close(self) -> None:
         """Let go of the far end; what the phones do by themselves stops."""
         for task in self._tasks:
             task.cancel()
         self._link.close()
+
+    @property
+    def lost(self) -> asyncio.Future[None]:
+        """Done when the far end has closed the connection: it ended, and its calls with it."""
+        return self._link.lost
+
+    async def diagnose(self) -> str:
+        """Why no phone does anything any more, empty if all is well."""
+        if not self.broken:
+            try:
+                await self._link.ask({"Action": "Ping"})
+            except NotPlayable as problem:
+                self.broken = f"the phones are gone: {await self._reason() or problem}"
+        return self.broken
+
+    async def _reason(self) -> str:
+        try:
+            await asyncio.to_thread(self._check)
+        except LabError as problem:
+            return str(problem)
+        return ""
 
     async def register_all(self, phones: Iterable[str], *, within: float = 10.0) -> tuple[str, ...]:
         """Wait until these phones are registered everywhere; in words, those that are not after so many seconds.

@@ -168,7 +168,7 @@ class LiveInstance:
         return headers
 
     async def play_begins(self) -> None:
-        """From now on what the log says of no call is what it says while scenarios are played, and not of the start."""
+        """From now on what the log says of no call belongs to the play, and no more to the start."""
         await self.log_is_read()
         self._tail.forget_others()
         self._besides = Session(NO_CALL, self.name, 0, self.offset)

@@ -31,10 +31,13 @@ async def play_scenario(
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
     session = Session(scenario.id, live.name, play, live.offset, alone)
     session.roles[live.instance.address] = "asterisk"
+    session.with_phones = bool(scenario.phones)
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
     try:
         if live.broken:
             raise NotPlayable(live.broken)
+        if session.with_phones and far_end is not None and far_end.broken:
+            raise NotPlayable(far_end.broken)
         live.need(apps)
     except NotPlayable as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
@@ -56,6 +59,8 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
+    if session.ending is not Ending.CRASHED and (gone := await _gone(far_end, session)):
+        session.ending, session.problem = Ending.UNPLAYABLE, gone
     if session.ending is not Ending.CRASHED and (device := live.ledger.starts.doubt_of(session)):
         session.ending, session.problem = Ending.UNPLAYABLE, f"{_IN_DOUBT} {device}: name it in `uses:`"
     return session
@@ -74,7 +79,7 @@ async def _play(
     except (DeadlineExceeded, TimeoutError) as problem:
         return await _ending_when_time_is_up(live, str(problem) or code.late)
     except HarnessError as problem:
-        if session.broken or live.broken:
+        if live.broken or (session.broken and not isinstance(session.broken, NotPlayable)):
             return Ending.CRASHED, _first_line(live.broken or str(problem))
         return ending_of(problem, scenario)
     except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
@@ -89,6 +94,17 @@ async def _ending_when_time_is_up(live: LiveInstance, problem: str) -> tuple[End
     return Ending.OVERDUE, problem
 
 
+async def _gone(far_end: FarEnd | None, session: Session) -> str:
+    """Why the phones that took part did nothing: that they did not ring proves nothing then."""
+    if far_end is None or not (session.with_phones or _calls_phones(session)):
+        return ""
+    return await far_end.diagnose()
+
+
+def _calls_phones(session: Session) -> bool:
+    return any(not packet.get("Channel").startswith("Local/") for packet in session.packets("Newchannel"))
+
+
 async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
     if not scenario.phones:
         return
@@ -100,7 +116,7 @@ async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEn
 
 async def _reset_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
     """The phones are as they were before, for whoever uses them next."""
-    if far_end is None:
+    if far_end is None or far_end.broken:
         return
     for name in scenario.phones:
         with suppress(HarnessError):
@@ -113,7 +129,7 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
     What is ending by itself is given the time: to hang up into it would race with Asterisk. Then our own legs
     and the phones hang up as people do; what is still there after that is ended by force.
     """
-    if live.broken or session.broken:
+    if live.broken:
         return
     await live.call_files.remove_all_of(session)
     if any(session.packets("Hangup")):

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from harness.errors import LabError
+from harness.errors import LabError, NotPlayable
 from harness.far_end.fastagi import Conversation, FastAgiServer
 from harness.far_end.phones import FarEnd
 from harness.lab import Progress, Trio
@@ -22,7 +22,7 @@ from harness.play.turns import Turns
 from harness.play.watchdog import watching
 from harness.record.session import Session
 
-__all__ = ["Played", "Scheduler", "open_scheduler"]
+__all__ = ["Played", "Scheduler", "open_scheduler", "watch_phones"]
 
 Sessions = Mapping[InstanceName, Session]
 
@@ -64,7 +64,9 @@ class Scheduler:
     def broken(self) -> tuple[str, ...]:
         """What ended or hung, with its last log lines; empty while all is well."""
         instances = self._live.values()
-        return tuple(words for live in instances for words in (live.broken, live.deaf) if words)
+        phones = self._far_end.broken if self._far_end else ""
+        every = (phones, *(words for live in instances for words in (live.broken, live.deaf)))
+        return tuple(filter(None, every))
 
     async def play(
         self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
@@ -148,6 +150,8 @@ async def open_scheduler(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIter
         _serve_agi(stack, trio, instances.values())
         take_tasks_step_by_step(asyncio.get_running_loop())
         watchers = [asyncio.create_task(_watch(live)) for live in instances.values()]
+        if far_end is not None:
+            watchers.append(asyncio.create_task(watch_phones(far_end, instances.values())))
         try:
             yield Scheduler(instances, far_end)
         finally:
@@ -170,6 +174,16 @@ def _serve_agi(stack: AsyncExitStack, trio: Trio, instances: Collection[LiveInst
     except LabError as problem:
         for live in instances:
             live.conversations.closed = str(problem)
+
+
+async def watch_phones(far_end: FarEnd, instances: Collection[LiveInstance]) -> None:
+    """When the phones are gone, whoever plays with one is told why at once."""
+    await far_end.lost
+    problem = NotPlayable(await far_end.diagnose())
+    for live in instances:
+        for session in list(live.sessions):
+            if session.with_phones:
+                session.break_off(problem)
 
 
 async def _watch(live: LiveInstance) -> None:

@@ -52,7 +52,7 @@ class Session:
 
     `roles` names what differs from instance to instance and means the same: unique ids of calls that the
     harness placed, the instance's own address. `open_channels` are those that were created and not yet hung up:
-    unique id → name. `broken` is why nothing more can come.
+    unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part.
     """
 
     scenario: str
@@ -70,6 +70,7 @@ class Session:
     _subscribers: list[asyncio.Queue[Seen | None]] = field(default_factory=list)
     _called: bool = False
     broken: HarnessError | None = None
+    with_phones: bool = False
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harness.asterisk.volatile import argument_of, is_mechanism, is_statistic
+from harness.asterisk.volatile import argument_of, is_kept_up, is_mechanism, is_statistic
 from harness.model import Layer
 
 __all__ = ["Variables"]
@@ -16,9 +16,10 @@ class Variables:
 
     The arguments of a subroutine are an effect, and the same whether Macro or Gosub passes them. When it ends,
     each of the two removes them and restores the outer ones in its own way: only the first time that an argument
-    is set to a value counts.
+    is set to a value counts. Of what Asterisk sets anew whenever a bridge moves, only another value does.
     """
 
+    _bridged: dict[tuple[str, str], str] = field(default_factory=dict)
     _given: set[tuple[str, str, str]] = field(default_factory=set)
 
     def take(self, subject: str, name: str, value: str) -> tuple[str, Layer] | None:
@@ -31,4 +32,8 @@ class Variables:
                 return None
             self._given.add(given)
             return argument, "effect"
+        if is_kept_up(name):
+            had, self._bridged[subject, name] = self._bridged.get((subject, name)), value
+            if value == had:
+                return None
         return name, "path" if is_mechanism(name, value) else "effect"
