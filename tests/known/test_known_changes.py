@@ -73,6 +73,13 @@ def test_a_race_on_old_is_no_regression(report: Report) -> None:
     assert {(f.rule, f.title) for f in held} <= {("ami-header-lost", "HangupRequest has no header Cause any more")}
 
 
+def test_calls_that_are_lost_now_and_then_are_never_promoted(report: Report) -> None:
+    """W01: one in three is lost, which takes ten plays to decide."""
+    held = [finding for finding in findings(report, "w01") if finding.severity.holds]
+    assert "hangup-cause-changed" in {finding.rule for finding in held}
+    assert report.result("known/w01").outcome is Outcome.DIFFERS  # type: ignore[union-attr] # it is there
+
+
 def test_the_cdr_that_more_is_written_of_is_named(report: Report) -> None:
     """D36: what follows from NoCDR being gone is told with it."""
     (cause,) = (finding for finding in findings(report, "d36") if finding.rule == "application-missing")
