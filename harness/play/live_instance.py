@@ -15,7 +15,7 @@ from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
-from harness.model import AmiPacket, Headers, InstanceName, Trace
+from harness.model import AmiPacket, Headers, InstanceName, Trace, without_numbers
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
@@ -72,6 +72,7 @@ class LiveInstance:
         self._programs = {program.app.name: program for program in companions.programs} if companions else {}
         self._tap_tail: TapTail | None = None
         self.deaf = ""
+        self.said_at_start: frozenset[str] = frozenset()
         self._besides = Session(NO_CALL, name, 0, offset)
 
     async def open(self) -> None:
@@ -170,6 +171,7 @@ class LiveInstance:
     async def play_begins(self) -> None:
         """From now on what the log says of no call belongs to the play, and no more to the start."""
         await self.log_is_read()
+        self.said_at_start = frozenset(without_numbers(line.message) for line in self._tail.others)
         self._tail.forget_others()
         self._besides = Session(NO_CALL, self.name, 0, self.offset)
 

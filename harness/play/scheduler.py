@@ -55,6 +55,11 @@ class Scheduler:
         """From now on what the log says of no call belongs to the play, and no more to the start."""
         await asyncio.gather(*(live.play_begins() for live in self._live.values()))
 
+    @property
+    def said_at_start(self) -> frozenset[str]:
+        """What the log of any instance said of no call until then, without numbers."""
+        return frozenset().union(*(live.said_at_start for live in self._live.values()))
+
     async def log_of_no_call(self) -> Mapping[InstanceName, Trace]:
         """What the log of each instance says of no call since then."""
         await self._wait_for_late_records()

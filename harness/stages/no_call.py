@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.ask.baseline import load_baseline
-from harness.facts.inventory import StartLine, baseline
 from harness.judge import Plays, judge
 from harness.model import InstanceName, LogLine, Seen, Trace, without_numbers
 from harness.record.no_call import NO_CALL
@@ -36,14 +35,17 @@ def no_call_plays(traces: Mapping[InstanceName, Trace]) -> Plays:
 async def judge_log(booted: Booted, results: Results) -> Results:
     """A kind of line that the candidate has and neither old nor its own stock configuration is a finding.
 
-    It cannot be played again: a line of no call is no scenario's. Where nothing differs there is no result.
+    It cannot be played again: a line of no call is no scenario's. What any instance said at its start says nothing
+    when it comes later; where something broke, that is what is told. Where nothing differs there is no result.
     """
-    if booted.scheduler is None:
+    if booted.scheduler is None or booted.scheduler.broken:
         return results
-    traces = await booted.scheduler.log_of_no_call()
+    traces = dict(await booted.scheduler.log_of_no_call())
+    traces["candidate"] = _without(traces["candidate"], booted.scheduler.said_at_start)
     if _texts(traces["candidate"]) - _texts(traces["old"]) - _texts(traces["again"]):
-        stock = baseline(await asyncio.to_thread(load_baseline, booted.trio.candidate.release))
-        traces = {**traces, "candidate": _without(traces["candidate"], stock)}
+        stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
+        known = frozenset(without_numbers(line.message) for line in stock)
+        traces["candidate"] = _without(traces["candidate"], known)
     judged = judge(no_call_plays(traces), results.maps, booted.site.severities)
     if not judged.result.findings:
         return results
@@ -56,13 +58,14 @@ def _texts(trace: Trace) -> frozenset[str]:
     return frozenset(without_numbers(seen.message) for seen in trace.observations if isinstance(seen, LogLine))
 
 
-def _without(trace: Trace, stock: Collection[str]) -> Trace:
-    """Without what the release says with its own configuration."""
-    return replace(trace, observations=tuple(seen for seen in trace.observations if not _is_stock(seen, stock)))
+def _without(trace: Trace, known: Collection[str]) -> Trace:
+    """Without lines that are known, whatever numbers they have."""
+    kept = (seen for seen in trace.observations if not _is_known(seen, known))
+    return replace(trace, observations=tuple(kept))
 
 
-def _is_stock(seen: Seen, stock: Collection[str]) -> bool:
-    return isinstance(seen, LogLine) and StartLine(seen.level, seen.file, seen.message).normal in stock
+def _is_known(seen: Seen, known: Collection[str]) -> bool:
+    return isinstance(seen, LogLine) and without_numbers(seen.message) in known
 
 
 def _number(share: Share) -> int:

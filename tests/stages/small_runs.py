@@ -87,6 +87,7 @@ class Player:
         self.played: list[tuple[str, int]] = []
         self.passes: list[int] = []
         self.logged: Mapping[str, str] = {}
+        self.said_at_start: frozenset[str] = frozenset()
         self._texts = texts
         self._breaks_at = breaks_at
         self._error = error

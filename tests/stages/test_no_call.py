@@ -21,6 +21,7 @@ from harness.stages.no_call import judge_log
 from harness.stages.results import Results, joined
 
 STOCK = StartLine("WARNING", "res_odbc.c", "Connection 7 is down")
+STOCK_LATER = "Level: WARNING\nFile: res_odbc.c\nMessage: Connection 9 is down"
 QUEUED = "Level: WARNING\nFile: taskprocessor.c\nMessage: The 'pjsip/default-{}' task processor queue reached 500"
 FRACK = "Level: ERROR\nFile: astobj2.c\nMessage: FRACK!, Failed assertion bad magic number 0x{}"
 
@@ -30,9 +31,11 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(no_call, "load_baseline", lambda _release: (STOCK,))
 
 
-def results(root: Path, logged: Mapping[str, str]) -> Results:
+def results(root: Path, logged: Mapping[str, str], **more: Any) -> Results:
     player = Player({"a/one": [OLD]})
     player.logged = logged
+    for name, value in more.items():
+        setattr(player, name, value)
     trio = booted(root, player, site(root), ["a/one"])
     trio.trio.candidate = SimpleNamespace(release=None)  # type: ignore[misc] # see small_runs
     return asyncio.run(judge_log(trio, Results()))
@@ -58,9 +61,17 @@ def test_what_an_instance_of_the_old_release_says_as_well_is_none(tmp_path: Path
 
 
 def test_what_the_candidate_says_with_its_own_configuration_is_none(tmp_path: Path) -> None:
-    stock = "Level: WARNING\nFile: res_odbc.c\nMessage: Connection 9 is down"
-    assert result(tmp_path, candidate=stock) is None
-    assert result(tmp_path, candidate=f"{stock}\n\n{QUEUED.format('0000000a')}") is not None
+    assert result(tmp_path, candidate=STOCK_LATER) is None
+    assert result(tmp_path, candidate=f"{STOCK_LATER}\n\n{QUEUED.format('0000000a')}") is not None
+
+
+def test_what_was_said_at_the_start_says_nothing_when_it_comes_later(tmp_path: Path) -> None:
+    said = frozenset({"Connection # is down"})
+    assert not results(tmp_path, {"candidate": STOCK_LATER}, said_at_start=said).of
+
+
+def test_what_is_said_when_something_broke_is_no_finding(tmp_path: Path) -> None:
+    assert not results(tmp_path, {"candidate": FRACK.format("0000beef")}, broken=("the phones are gone",)).of
 
 
 def test_where_nothing_differs_there_is_no_result_and_no_trace(tmp_path: Path) -> None:
