@@ -262,7 +262,8 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     assert result.ret == 2
     result.stdout.fnmatch_lines(["!!*KeyboardInterrupt*!!"])
     kept = read_kept(lab.pytester.path / "report")
-    assert [scenario.id for scenario in kept.scenarios] == ["ivr/night", "ivr/sales-menu", "queue/support", "log/no-call"]
+    ids = ["ivr/night", "ivr/sales-menu", "queue/support", "log/no-call"]
+    assert [scenario.id for scenario in kept.scenarios] == ids
     assert not (lab.pytester.path / "report" / "report.json").exists()
 
 
