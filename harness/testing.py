@@ -22,6 +22,7 @@ from harness.model import (
     LogLine,
     Playback,
     Seen,
+    Spot,
     State,
     Step,
     Trace,
@@ -42,10 +43,11 @@ def trace(
 ) -> Trace:
     """A trace from blocks of `Header: value` lines parted by empty lines.
 
-    A block's first header says what it is: `Level` a line of the log, `Agi` a line of an AGI conversation, `Ari`
-    an answer or an event of ARI, `App` something of the site's own programs, `Name` a state asked after the
-    scenario, `Step` something the harness did, `Ending` (with `Problem`) how the play ended; all else is AMI,
-    but for `Event: Playback`, which the log tells.
+    A block's first header says what it is: `Level` a line of the log (with `Channel` and `Spot`, if known:
+    context,extension,priority), `Agi` a line of an AGI conversation, `Ari` an answer or an event of ARI, `App`
+    something of the site's own programs, `Name` a state asked after the scenario, `Step` something the harness
+    did, `Ending` (with `Problem`) how the play ended; all else is AMI, but for `Event: Playback`, which the log
+    tells.
     """
     ending, problem = Ending.PLAYED, ""
     seen: list[Seen] = []
@@ -68,7 +70,9 @@ def _seen(at: float, headers: Headers) -> Seen:
 def _log(at: float, headers: Headers) -> LogLine:
     has = dict(headers)
     place = has.get("File", ""), has.get("Function", ""), int(has.get("Line") or 0)
-    return LogLine(at, has["Level"], has.get("Message", ""), has.get("CallID", ""), *place)
+    spot = tuple(has["Spot"].split(",")) if "Spot" in has else None
+    named = {"channel": has.get("Channel", ""), "spot": cast(Spot | None, spot)}
+    return LogLine(at, has["Level"], has.get("Message", ""), has.get("CallID", ""), *place, **named)  # type: ignore[arg-type]
 
 
 def _playback(at: float, headers: Headers) -> Playback:

@@ -142,7 +142,7 @@ def test_a_difference_fails_its_test_shortly(lab: Lab) -> None:
         ]
     )
     result.stdout.no_fnmatch_line("*harness/plugin/*")
-    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 3 scenarios"
+    assert result.outlines[-2] == "HOLD: 1 breaking cause in 1 of 3 scenarios"
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
         [*(f"ivr/s{n:02d}" for n in range(20)), "preflight/modules"]
     )
     assert len(lab.report["scenarios"]) == 21  # type: ignore[arg-type]
-    assert result.outlines[-2] == "HOLD: 1 breaking finding in 1 of 20 scenarios"
+    assert result.outlines[-2] == "HOLD: 1 breaking cause in 1 of 20 scenarios"
     result.stdout.fnmatch_lines(["harness: gw?: boots old, again, candidate"])
 
 
@@ -327,7 +327,7 @@ def test_workers_together_know_that_a_waiver_is_unused(lab: Lab) -> None:
     result = lab.play(table, "suites", "-n", "2", subprocess=True, waiver="ivr/w*")
     result.assert_outcomes(passed=11)
     assert result.ret == 1
-    assert result.outlines[-2] == "HOLD: 1 finding to review"
+    assert result.outlines[-2] == "HOLD: 1 cause to review"
 
 
 def test_a_waiver_used_in_one_worker_is_used(lab: Lab) -> None:

@@ -5,10 +5,14 @@ Sources: the modules' own documentation in 16.28, and UPGRADE notes of 17 to 22.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["BRINGS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of", "is_own"]
+__all__ = [
+    "BRINGS", "BRINGS_OPTIONS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of",
+    "is_own",
+]  # fmt: skip
 
 BRINGS = {
     "app_macro": ("Macro", "MacroExclusive", "MacroExit", "MacroIf"),
@@ -93,6 +97,13 @@ COMPANIONS = {
     "res_websocket_client": "res_sorcery_config",
 }
 """Measured on 22.10: module → the one without which it does not load. Without the last, Asterisk ends."""
+
+
+BRINGS_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "app_macro": ("Dial: M", "Queue: macro"),
+    "res_monitor": ("Queue: w", "Queue: W", "Dial: w", "Dial: W", "features.conf featuremap: automon"),
+}
+"""Options of other applications, and of configuration files, that went with a module."""
 
 
 def file_of(module: str) -> str:

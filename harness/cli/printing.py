@@ -58,7 +58,7 @@ def progress(line: str) -> None:
 def print_report(report: Report, form: str) -> int:
     """Print it; returns the exit code of its verdict."""
     if form == "text":
-        paint(render(report))
+        paint(render(report, full=True))
     else:
         print(_WRITERS[form](report), end="")
     sys.stdout.flush()  # here, so that a reader who left is noticed here

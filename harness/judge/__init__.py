@@ -5,11 +5,11 @@ from __future__ import annotations
 from harness.judge.causes import Maps
 from harness.judge.checks.judging import LOAD_RULES
 from harness.judge.checks.rollback import ROLLBACK_RULE
-from harness.judge.gate import gate, waives
+from harness.judge.gate import accepted, gate, waives
 from harness.judge.judging import Judged, Plays, judge
 from harness.judge.rules import CAUSES, RULES
 
-__all__ = ["RULE_IDS", "Judged", "Maps", "Plays", "gate", "judge", "waives"]
+__all__ = ["RULE_IDS", "Judged", "Maps", "Plays", "accepted", "gate", "judge", "waives"]
 
 _OWN = ("asterisk-crashed", ROLLBACK_RULE)
 RULE_IDS = frozenset((*_OWN, *(r.id for r in CAUSES), *(r.id for r in RULES), *(r.id for r in LOAD_RULES)))

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
+from harness.judge.rules import CAUSES
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 from harness.model.report import holds
 
-__all__ = ["Gated", "gate", "outcome_of", "waives", "weighed"]
+__all__ = ["Gated", "accepted", "gate", "outcome_of", "waives", "weighed"]
 
 
 _EXPIRED = ("waiver-expired", "A waiver ended on {until}", "Renew or remove it.")
@@ -18,6 +19,7 @@ _UNUSED = (
     "A waiver waives nothing",
     "Remove it: a waiver without a finding would hide the next one.",
 )
+_MISSING = frozenset(rule.id for rule in CAUSES)
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
 _UNPLAYED = (Outcome.NOT_COMPARED, Outcome.SKIPPED)
 _GRAVE = ("asterisk-*", "candidate-*", "rollback-fails", "unstable-*")
@@ -34,9 +36,14 @@ class Gated:
 
 
 def weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
-    """The finding with the severity that the site gives to its rule, if it gives one."""
-    severity = severities.get(finding.rule)
-    return finding if severity is None else replace(finding, severity=severity)
+    """The finding, and what follows from it, with the severities that the site gives to their rules."""
+    own = severities.get(finding.rule) or finding.own or finding.severity
+    symptoms = tuple(weighed(each, severities) for each in finding.consequences)
+    return (
+        replace(finding, severity=own, own=None).following(symptoms)
+        if symptoms
+        else replace(finding, severity=own)
+    )
 
 
 def outcome_of(findings: Iterable[Finding]) -> Outcome:
@@ -63,10 +70,11 @@ def gate(
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
     own = [finding for result in waived for finding in result.findings]
+    every = [each for finding in own for each in (finding, *finding.consequences)]
     stale = [_about(waiver, *_EXPIRED) for waiver in waivers if waiver not in valid]
     if whole and complete:
         unplayed = [result for result in results if result.outcome in _UNPLAYED]
-        unused = (waiver for waiver in valid if not any(waives(waiver, finding) for finding in own))
+        unused = (waiver for waiver in valid if not any(waives(waiver, finding) for finding in every))
         stale += [_about(waiver, *_UNUSED) for waiver in unused if not _may_concern(waiver, unplayed)]
     findings = tuple(own + stale)
     return Gated(_verdict(waived, findings, problems, whole=whole), waived, findings)
@@ -100,16 +108,39 @@ def _may_concern(waiver: Waiver, results: Iterable[ScenarioResult]) -> bool:
 
 
 def _apply(result: ScenarioResult, waivers: Sequence[Waiver]) -> ScenarioResult:
-    findings = tuple(_waive(finding, waivers) for finding in result.findings)
+    findings = tuple(accepted(finding, waivers) for finding in result.findings)
     if findings == result.findings:
         return result
     is_waived = result.outcome is Outcome.DIFFERS and not any(map(holds, findings))
     return replace(result, findings=findings, outcome=Outcome.WAIVED if is_waived else result.outcome)
 
 
-def _waive(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
+def accepted(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+    """A finding with what is accepted of it.
+
+    Who accepts a cause by its fingerprint, or something that is not there any more, accepts what follows. A
+    pattern is about what it matches alone: a header that nobody reads excuses no prompt that is lost beside it.
+    """
     waiver = next((waiver for waiver in waivers if waives(waiver, finding)), None)
-    return replace(finding, waived=waiver.reason) if waiver else finding
+    if waiver and (waiver.fingerprint or not finding.consequences or finding.rule in _MISSING):
+        return replace(finding, waived=waiver.reason)
+    if not finding.consequences:
+        return finding
+    symptoms = tuple(accepted(each, waivers) for each in finding.consequences)
+    left = [each for each in symptoms if not each.waived]
+    if waiver is None:
+        return finding.following(symptoms)
+    if any(each.severity.holds for each in left):
+        return _led_by(left, replace(finding, waived=waiver.reason), symptoms)
+    return replace(finding.following(symptoms), waived=waiver.reason)
+
+
+def _led_by(left: Sequence[Finding], finding: Finding, symptoms: Iterable[Finding]) -> Finding:
+    """The cause, named by the first thing that holds where its own name is accepted."""
+    first = next(each for each in left if each.severity.holds)
+    rest = [replace(finding, consequences=(), severity=finding.own or finding.severity, own=None), *symptoms]
+    head = replace(first, link="", where=finding.where or first.where, cause=finding.cause)
+    return head.following(each for each in rest if each.fingerprint != first.fingerprint)
 
 
 def _about(waiver: Waiver, rule: str, title: str, advice: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from harness.judge.align import align
 from harness.judge.causes import Maps, classify
 from harness.judge.decision import NextPlay, Shows, next_of, times
 from harness.judge.endings import Cell, Endings, endings_of
@@ -96,10 +97,10 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
 def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     sifted = _sift(plays, maps)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
-    findings = tuple(weighed(f, severities) for f in classify(plays.id, kept, maps, sifted.volatile))
+    findings = tuple(weighed(f, severities) for f in _named(plays, kept, maps, sifted))
     differs = outcome_of(findings) is Outcome.DIFFERS
     lost = () if differs else tuple(doubt for doubt in sifted.wavering if is_final(doubt.change))
-    told = tuple(_unsettled(plays.id, sifted, maps, severities, besides=lost))
+    told = tuple(_unsettled(plays, sifted, maps, severities, besides=lost))
     unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
     outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
@@ -111,7 +112,7 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
 
 
 def _unsettled(
-    scenario: str, sifted: Sifted, maps: Maps, severities: Mapping[str, Severity], *, besides: Sequence[Doubt]
+    plays: Plays, sifted: Sifted, maps: Maps, severities: Mapping[str, Severity], *, besides: Sequence[Doubt]
 ) -> Iterator[Finding]:
     """What comes and goes on the candidate, or comes in a crowd only: to review, with how often it was seen.
 
@@ -119,7 +120,7 @@ def _unsettled(
     """
     for doubt in sifted.wavering:
         if doubt not in besides and not _follows(doubt.shows, besides):
-            for finding in classify(scenario, (doubt.change,), maps, sifted.volatile):
+            for finding in _named(plays, (doubt.change,), maps, sifted):
                 if weighed(finding, severities).severity.holds:
                     title = f"{finding.title} ({times(doubt.shows)})"
                     yield replace(finding, title=title, severity=Severity.REVIEW)
@@ -130,6 +131,15 @@ def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
     return bool(ended) and not any(
         shown and not other for shown, other in zip(shows.candidate, ended, strict=True)
     )
+
+
+def _named(plays: Plays, kept: Sequence[Change], maps: Maps, sifted: Sifted) -> tuple[Finding, ...]:
+    """The findings that changes amount to, by where they were in the first plays."""
+    if not kept:
+        return ()
+    old, candidate = (normalise(plays.traces[name][0]) for name in ("old", "candidate"))
+    alignment = align(old, candidate, plays.tolerances.seconds)
+    return classify(plays.id, kept, alignment, maps, sifted.volatile)
 
 
 def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:

@@ -36,7 +36,7 @@ from harness.model.observations import (
     Trace,
 )
 from harness.model.outcomes import INSTANCES, Ending, InstanceName, Outcome, Severity, Verdict
-from harness.model.report import OverlayLine, Report, Side, assemble
+from harness.model.report import OverlayLine, Report, Side
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
@@ -82,7 +82,6 @@ __all__ = [
     "Value",
     "Verdict",
     "Waiver",
-    "assemble",
     "day",
     "held_value",
     "is_there",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +87,9 @@ class Finding:
     otherwise, by kind and name (`AMI action: Park`), if it is one thing. `places` are all places where the site
     uses it, `where` the first or only one. `covered` says which scenarios run one of them or use the thing, or
     that none does; empty where nothing was played. `notes` cite what the release's own notes say.
+    A finding is a cause: `consequences` are findings that follow from it, each with the `link` by which that is
+    known. `severity` is that of the whole, `own` that of the finding
+    without what follows, where something follows.
     """
 
     rule: str
@@ -101,7 +104,7 @@ class Finding:
     advice: str = ""
     fingerprint: str = ""
     waived: str = ""
-    consequences: tuple[str, ...] = ()
+    consequences: tuple[Finding, ...] = ()
     details: Mapping[str, str] = dataclasses.field(default_factory=dict)
     places: tuple[Place, ...] = ()
     covered: str = ""
@@ -111,6 +114,21 @@ class Finding:
     event: str = ""
     field: str = ""
     seen: tuple[int, int] = (-1, -1)
+    link: str = ""
+    own: Severity | None = None
+
+    def following(self, consequences: Iterable[Finding]) -> Finding:
+        """The finding with what follows from it: it weighs as much as the gravest of these that nobody accepts."""
+        every, own = tuple(consequences), self.own or self.severity
+        weights = (own, *(each.severity for each in every if not each.waived))
+        gravest = min(weights, key=list(Severity).index)
+        return dataclasses.replace(self, consequences=every, severity=gravest, own=own)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """All that show it, sorted; empty for what is about the site as a whole."""
+        every = {self.scenario, *(name for each in self.consequences for name in each.scenarios)}
+        return tuple(sorted(filter(None, every)))
 
 
 @dataclass(frozen=True, slots=True)

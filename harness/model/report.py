@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from harness.model.findings import Finding, ScenarioResult
 from harness.model.outcomes import Outcome, Severity, Verdict
 
-__all__ = ["Counts", "OverlayLine", "Report", "Side", "assemble", "holds", "sort_findings"]
+__all__ = ["Counts", "OverlayLine", "Report", "Side", "holds", "sort_findings"]
 
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 
@@ -48,7 +48,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run found. Build it with `assemble`, which sorts.
+    """What one run found. `judge.merging.assemble` puts it in order.
 
     `findings` are all of them: those of scenarios, and those about the site as a whole (an unused or
     expired waiver), whose `scenario` is empty. `problems` say what made the run inconclusive: one line
@@ -94,27 +94,16 @@ def holds(finding: Finding) -> bool:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings once each, the weightiest first: by severity, how many places use it, surface, then the rest."""
+    """Findings once each, the weightiest first: by severity, then how many calls and places show it."""
     unique = {_identity(finding): finding for finding in findings}
     return tuple(unique[key] for key in sorted(unique))
-
-
-def assemble(report: Report) -> Report:
-    """The report in its one order, with the findings of its results beside those of no scenario."""
-    results = tuple(sorted(report.results, key=lambda result: result.id))
-    of_scenarios = (finding for result in results for finding in result.findings)
-    return replace(
-        report,
-        results=results,
-        findings=sort_findings((*of_scenarios, *report.findings)),
-        problems=tuple(dict.fromkeys(report.problems)),
-    )
 
 
 def _identity(finding: Finding) -> tuple[int | str | tuple[str, ...], ...]:
     place = (finding.where.file, f"{finding.where.line:09d}") if finding.where else ("", "")
     return (
         _WEIGHT[finding.severity],
+        -len(finding.scenarios),
         -len(finding.places),
         finding.surface,
         finding.scenario,
@@ -127,5 +116,5 @@ def _identity(finding: Finding) -> tuple[int | str | tuple[str, ...], ...]:
         finding.waived,
         finding.cause,
         finding.advice,
-        finding.consequences,
+        len(finding.consequences),
     )

@@ -51,5 +51,5 @@ def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, wri
         terminal.write_line(f"ERROR: {write_problem}", red=True)
     else:
         terminal.write_line(f"report.json and traces are in {folder}")
-    for line in render(report):
+    for line in render(report, full=terminal.config.get_verbosity() > 0):
         terminal.write_line(line.text, **_MARKUP.get(line.style, {}))

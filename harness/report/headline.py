@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from harness.model import Outcome, ScenarioResult, Severity, Verdict
 from harness.model.report import Report, holds
-from harness.report.groups import group_findings
 from harness.report.text import clean, count
 
 __all__ = ["headline", "verdict_line"]
@@ -35,7 +34,7 @@ def headline(report: Report) -> Iterator[str]:
     found = [f"{number:,} {severity}" for severity in Severity if (number := _groups(report, severity))]
     if counts.waived:
         found.append(f"{counts.waived:,} waived")
-    yield "findings: " + (", ".join(found) or "none")
+    yield "causes: " + (", ".join(found) or "none")
     if report.noise:
         yield f"noise: {count(report.noise, 'difference')} that the old release shows against itself as well"
     if report.unattributed:
@@ -49,7 +48,7 @@ def headline(report: Report) -> Iterator[str]:
 
 
 def verdict_line(report: Report) -> str:
-    """`HOLD: 3 breaking findings in 5 of 31 scenarios`."""
+    """`HOLD: 3 breaking causes in 5 of 31 scenarios`."""
     words = {
         Verdict.PROMOTE: _promote,
         Verdict.HOLD: _hold,
@@ -75,9 +74,9 @@ def _hold(report: Report) -> str:
     breaking, review = (_groups(report, severity) for severity in (Severity.BREAKING, Severity.REVIEW))
     parts = []
     if breaking:
-        parts.append(count(breaking, "breaking finding") + _inside(report, Severity.BREAKING))
+        parts.append(count(breaking, "breaking cause") + _inside(report, Severity.BREAKING))
     if review:
-        words = f"{review:,} to review" if breaking else f"{count(review, 'finding')} to review"
+        words = f"{review:,} to review" if breaking else f"{count(review, 'cause')} to review"
         parts.append(words + ("" if breaking else _inside(report, Severity.REVIEW)))
     for outcome, words in ((Outcome.FAILED, "failed"), (Outcome.NOT_COMPARED, "not compared")):
         if number := report.counts.outcomes[outcome]:
@@ -87,7 +86,8 @@ def _hold(report: Report) -> str:
 
 def _inside(report: Report, severity: Severity) -> str:
     """` in 2 of 31 scenarios and 1 of 9 checks`."""
-    ids = {f.scenario for f in report.findings if f.severity is severity and holds(f)}
+    causes = (finding for finding in report.findings if finding.severity is severity and holds(finding))
+    ids = {name for finding in causes for name in finding.scenarios}
     hits = ((noun, len(every), sum(result.id in ids for result in every)) for noun, every in _by_noun(report))
     parts = [f"{hit:,} of {count(total, noun)}" for noun, total, hit in hits if hit]
     return f" in {' and '.join(parts)}" if parts else ""
@@ -123,5 +123,4 @@ def _by_noun(report: Report) -> Iterator[tuple[str, list[ScenarioResult]]]:
 
 
 def _groups(report: Report, severity: Severity) -> int:
-    chosen = (f for f in report.findings if f.severity is severity and not f.waived)
-    return len(group_findings(chosen))
+    return sum(finding.severity is severity and not finding.waived for finding in report.findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from harness.judge.merging import of_scenario
 from harness.model import Finding, Outcome, Place, ScenarioResult, Verdict, storage
 from harness.model.report import Counts, OverlayLine, Report, Side
 
@@ -16,7 +17,7 @@ SCHEMA = f"{FAMILY}2"
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """A result whose findings are named by their fingerprints: each stands once in the file."""
+    """A result whose causes are named by their fingerprints: each stands once in the file."""
 
     id: str
     suite: str
@@ -56,25 +57,27 @@ def dumps(report: Report) -> str:
     alike = {name: getattr(report, name) for name in _ALIKE}
     alike["seconds"] = round(report.seconds, 3)
     return storage.dumps(
-        _Document(schema=SCHEMA, counts=report.counts, scenarios=tuple(map(_result, report.results)), **alike)
+        _Document(
+            schema=SCHEMA,
+            counts=report.counts,
+            scenarios=tuple(_result(one, report.findings) for one in report.results),
+            **alike,
+        )
     )
 
 
 def loads(text: str, *, source: str = "report.json") -> Report:
     """The report that `dumps` wrote. Raises SiteError, naming `source`, when it is no such report."""
     document = storage.loads(text, _Document, schema=SCHEMA, what="a report of the harness", source=source)
-    findings: dict[str, list[Finding]] = {}
-    for finding in document.findings:
-        findings.setdefault(finding.scenario, []).append(finding)
-    results = tuple(_with_findings(result, findings.get(result.id, ())) for result in document.scenarios)
+    results = tuple(_with_findings(result, document.findings) for result in document.scenarios)
     return Report(results=results, **{name: getattr(document, name) for name in _ALIKE})
 
 
-def _result(result: ScenarioResult) -> _Result:
-    marks = tuple(sorted({finding.fingerprint for finding in result.findings}))
+def _result(result: ScenarioResult, findings: Iterable[Finding]) -> _Result:
+    marks = tuple(sorted({each.fingerprint for each in findings if result.id in each.scenarios}))
     return _Result(result.id, result.suite, result.outcome, result.title, result.where, result.problem, marks)
 
 
 def _with_findings(result: _Result, findings: Iterable[Finding]) -> ScenarioResult:
-    own = tuple(finding for finding in findings if finding.fingerprint in result.findings)
+    own = tuple(of_scenario((each for each in findings if result.id in each.scenarios), result.id))
     return ScenarioResult(result.id, result.suite, result.outcome, result.title, result.where, own, result.problem)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.model import Finding
 from harness.model.report import Report, Side, holds
-from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
 from harness.report.text import count, in_markdown, listed
 
@@ -27,21 +27,20 @@ def _lines(report: Report) -> Iterator[str]:
     yield from (f"- {in_markdown(text)}" for text in headline(report))
     for problem in report.problems:
         yield f"- **{in_markdown(problem.partition(chr(10))[0])}**"
-    groups = group_findings(filter(holds, report.findings))
-    if groups:
+    causes = list(filter(holds, report.findings))
+    if causes:
         yield from ("", "| | finding | where | scenarios | advice |", "|---|---|---|---|---|")
-        yield from map(_row, groups[:_MOST])
-    if len(groups) > _MOST:
-        yield from ("", f"and {count(len(groups) - _MOST, 'more finding')} in report.json")
+        yield from map(_row, causes[:_MOST])
+    if len(causes) > _MOST:
+        yield from ("", f"and {count(len(causes) - _MOST, 'more cause')} in report.json")
 
 
-def _row(group: Group) -> str:
-    finding = group.finding
+def _row(finding: Finding) -> str:
     cells = (
         str(finding.severity),
         in_markdown(finding.title),
         in_markdown(str(finding.where or "")),
-        in_markdown(listed(group.scenarios, most=3)),
+        in_markdown(listed(finding.scenarios, most=3)),
         in_markdown(finding.advice),
     )
     return f"| {' | '.join(cells)} |"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
-from harness.model import Outcome, ScenarioResult, Severity
+from harness.judge.merging import AGAIN, LINKS
+from harness.judge.words import start_of
+from harness.model import Finding, Outcome, ScenarioResult, Severity
 from harness.model.report import Report, Side, holds
-from harness.report.groups import Group, group_findings
 from harness.report.headline import headline, verdict_line
-from harness.report.text import clean, count, listed, wrap
+from harness.report.text import WIDTH, clean, count, listed, wrap
 
 __all__ = ["Line", "Style", "render", "to_text"]
 
 Style = Literal["", "title", "bad", "warn", "good", "dim"]
 _FULL = 25
 _BRIEF = 12
+_BRIEF_PROBLEMS = 6
+_GRAVEST = 10
+_FOLLOWING = 5
 _VALUE = 240
 _FINGERPRINTS = 3
 _EVIDENCE = 20  # last lines of a log, say
@@ -30,26 +35,25 @@ class Line:
     style: Style = ""
 
 
-def render(report: Report) -> tuple[Line, ...]:
-    """The whole report; the verdict is the last line."""
+def render(report: Report, *, full: bool = False) -> tuple[Line, ...]:
+    """The report; the verdict is the last line. It fits on a screen, or is `full`."""
     sections = (
         list(_head(report)),
-        *_holding(report),
-        list(_without_proof(report)),
-        list(_waivers(report)),
-        list(_harmless(report, Severity.ADDITIVE, "Additive")),
-        list(_harmless(report, Severity.INFO, "For information")),
+        *(_holding(report) if full else _gravest(report)),
+        list(_without_proof(report, most=None if full else _BRIEF_PROBLEMS)),
+        *([list(_harmless_in_a_line(report))] if not full else ()),
+        *((list(_waivers(report)), *_harmless_ones(report)) if full else ()),
         [_verdict(report)],
     )
     lines: list[Line] = []
     for section in filter(None, sections):
-        lines += [Line(""), *section] if lines else section
+        lines += [Line(""), *section] if lines and (full or section is sections[-1]) else section
     return tuple(lines)
 
 
 def to_text(report: Report) -> str:
-    """`render` as plain text, ended by a newline."""
-    return "".join(f"{line.text}\n" for line in render(report))
+    """`render` in full as plain text, ended by a newline."""
+    return "".join(f"{line.text}\n" for line in render(report, full=True))
 
 
 def _head(report: Report) -> Iterator[Line]:
@@ -67,29 +71,59 @@ def _side(name: str, side: Side) -> str:
     return f"  {name:<9}  " + "  ".join(filter(None, facts))
 
 
+def _gravest(report: Report) -> Iterator[list[Line]]:
+    """The causes that hold, the first ten of them in three lines each."""
+    causes = [finding for finding in report.findings if holds(finding)]
+    for finding in causes[:_GRAVEST]:
+        yield [
+            Line(_cut(f"{finding.severity.upper()}  {clean(finding.title)}"), _style(finding)),
+            *(Line(_cut(f"  {text}")) for text in (_extent(finding), _advice(finding)) if text),
+        ]
+    if len(causes) > _GRAVEST:
+        yield [Line(f"and {count(len(causes) - _GRAVEST, 'more cause')} in report.json", "bad")]
+
+
+def _extent(finding: Finding) -> str:
+    """Where, in which calls, and why."""
+    places = f" and {count(len(finding.places) - 1, 'more place')}" if len(finding.places) > 1 else ""
+    where = f"{finding.where}{places}" if finding.where else ""
+    calls = f"in {listed(finding.scenarios, most=2)}" if finding.scenarios else ""
+    return clean("; ".join(filter(None, (where, calls, finding.cause))), longest=600)
+
+
+def _advice(finding: Finding) -> str:
+    return f"do: {clean(finding.advice, longest=600)}" if finding.advice else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{start_of(text, WIDTH - 3)}..."
+
+
 def _holding(report: Report) -> Iterator[list[Line]]:
-    groups = group_findings(filter(holds, report.findings))
-    for group in groups[:_FULL]:
-        yield list(_in_full(group))
-    rest = groups[_FULL:]
+    causes = [finding for finding in report.findings if holds(finding)]
+    for finding in causes[:_FULL]:
+        yield list(_in_full(finding))
+    rest = causes[_FULL:]
     if rest:
         yield [
-            Line(f"And {count(len(rest), 'more finding')} that hold:", "bad"),
-            *(line for group in rest for line in _brief(group)),
+            Line(f"And {count(len(rest), 'more cause')} that hold:", "bad"),
+            *(line for finding in rest for line in _brief(finding)),
         ]
 
 
-def _in_full(group: Group) -> Iterator[Line]:
-    first = group.finding
-    style: Style = "bad" if first.severity is Severity.BREAKING else "warn"
-    yield from _lines(f"{first.severity.upper()}  {clean(first.title)}", style)
+def _style(finding: Finding) -> Style:
+    return "bad" if finding.severity is Severity.BREAKING else "warn"
+
+
+def _in_full(first: Finding) -> Iterator[Line]:
+    yield from _lines(f"{first.severity.upper()}  {clean(first.title)}", _style(first))
     if first.where:
         yield from _field("where", str(first.where))
     if len(first.places) > 1:
         others = [str(place) for place in first.places if place != first.where]
         yield from _field("also at", listed(map(clean, others)))
-    if group.scenarios:
-        yield from _field("in", listed(map(clean, group.scenarios)))
+    if first.scenarios:
+        yield from _field("in", listed(map(clean, first.scenarios)))
     yield from _field("covered", first.covered)
     yield from _field("differs", ", ".join(filter(None, (first.event, first.field, first.subject))))
     if first.old or first.candidate:
@@ -99,22 +133,36 @@ def _in_full(group: Group) -> Iterator[Line]:
     yield from _field("advice", first.advice)
     for note in first.notes:
         yield from _field("note", note)
-    if group.consequences:
-        things = count(group.consequences, "thing that follows", "things that follow")
-        yield from _field("more", f"and {things} from it")
+    yield from _consequences(first)
     yield from _field("rule", first.rule)
-    yield from _field("waive by", _waiver(group))
+    yield from _field("waive by", _waiver(first))
 
 
-def _waiver(group: Group) -> str:
+def _consequences(finding: Finding) -> Iterator[Line]:
+    """What follows, once each, with the link by which that is known."""
+    told = dict.fromkeys(f"{each.title} ({each.link})" for each in finding.consequences if each.link != AGAIN)
+    for label, words in zip_longest(("follows",), list(told)[:_FOLLOWING], fillvalue=""):
+        yield from _field(label, words, longest=_VALUE)
+    if len(told) > _FOLLOWING:
+        yield from _field("", f"and {count(len(told) - _FOLLOWING, 'more thing')} in report.json")
+
+
+def _waiver(first: Finding) -> str:
     """What to write into waivers.yaml: fingerprints, or patterns where there would be too many."""
-    if len(group.fingerprints) <= _FINGERPRINTS:
-        return ", ".join(group.fingerprints)
-    first = group.finding
+    marks = dict.fromkeys((first.fingerprint, *_marks(first)))
+    if len(marks) <= _FINGERPRINTS:
+        return ", ".join(filter(None, marks))
     is_loaded = first.subject and first.about == f"{first.event}: {first.subject}"
     named = (("about", f'"{first.about}"'),) if is_loaded else (("event", first.event), ("field", first.field))
     patterns = [pair for pair in named if pair[1]] or [("where", str(first.where or ""))]
     return ", ".join(f"{key}: {value}" for key, value in (("rule", first.rule), *patterns) if value)
+
+
+def _marks(finding: Finding) -> Iterator[str]:
+    for each in finding.consequences:
+        if each.link in LINKS and each.severity.holds:
+            yield each.fingerprint
+            yield from _marks(each)
 
 
 def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
@@ -122,15 +170,22 @@ def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
         yield from (Line(text) for text in wrap(clean(value, longest=longest), indent="  ", label=f"{label:<9}  "))
 
 
-def _without_proof(report: Report) -> Iterator[Line]:
+def _without_proof(report: Report, *, most: int | None) -> Iterator[Line]:
     results = [result for result in report.results if result.outcome in _UNPROVED]
     if not results and not report.problems:
         return
     yield Line("NOT PROVED", "warn")
+    told = list(_problems(report, results, evidence=_EVIDENCE if most is None else 1))
+    yield from told[:most]
+    if len(told) > (most or len(told)):
+        yield Line("  and more: `harness show` with the report's folder prints all of it", "dim")
+
+
+def _problems(report: Report, results: Sequence[ScenarioResult], *, evidence: int) -> Iterator[Line]:
     for problem in report.problems:
-        first, *evidence = problem.splitlines() or [""]
+        first, *further = problem.splitlines() or [""]
         yield from _lines("  " + clean(first, longest=600))
-        for more in evidence[-_EVIDENCE:]:
+        for more in further[-evidence:]:
             yield from _lines("    " + clean(more), "dim")
     for outcome, words in _UNPROVED.items():
         for problem, ids in _by_problem(result for result in results if result.outcome is outcome):
@@ -155,28 +210,45 @@ def _by_problem(results: Iterable[ScenarioResult]) -> Iterator[tuple[str, list[s
 
 
 def _waivers(report: Report) -> Iterator[Line]:
-    groups = group_findings(finding for finding in report.findings if finding.waived)
-    if groups:
-        yield Line(f"Waived ({len(groups)})", "title")
-        for group in groups:
-            yield from _brief(group, after=f": {clean(group.finding.waived)}")
+    waived = [finding for finding in report.findings if finding.waived]
+    if waived:
+        yield Line(f"Waived ({len(waived)})", "title")
+        for finding in waived:
+            yield from _brief(finding, after=f": {clean(finding.waived)}")
+
+
+def _harmless_in_a_line(report: Report) -> Iterator[Line]:
+    """How much else there is, and where it stands."""
+    counts = report.counts
+    numbers = (
+        (counts.waived, "waived"),
+        (counts.severities[Severity.ADDITIVE], "additive"),
+        (counts.severities[Severity.INFO], "for information"),
+    )
+    if words := ", ".join(f"{number:,} {what}" for number, what in numbers if number):
+        yield Line(f"Besides: {words} (`harness show` with the report's folder tells all)", "dim")
+
+
+def _harmless_ones(report: Report) -> Iterator[list[Line]]:
+    yield list(_harmless(report, Severity.ADDITIVE, "Additive"))
+    yield list(_harmless(report, Severity.INFO, "For information"))
 
 
 def _harmless(report: Report, severity: Severity, words: str) -> Iterator[Line]:
-    groups = group_findings(f for f in report.findings if f.severity is severity and not f.waived)
-    if groups:
-        yield Line(f"{words} ({len(groups)})", "title")
-        for group in groups[:_BRIEF]:
-            yield from _brief(group, style="dim")
-        if len(groups) > _BRIEF:
-            yield Line(f"  and {len(groups) - _BRIEF:,} more in report.json", "dim")
+    found = [f for f in report.findings if f.severity is severity and not f.waived]
+    if found:
+        yield Line(f"{words} ({len(found)})", "title")
+        for finding in found[:_BRIEF]:
+            yield from _brief(finding, style="dim")
+        if len(found) > _BRIEF:
+            yield Line(f"  and {len(found) - _BRIEF:,} more in report.json", "dim")
 
 
-def _brief(group: Group, *, after: str = "", style: Style = "") -> list[Line]:
-    finding = group.finding
+def _brief(finding: Finding, *, after: str = "", style: Style = "") -> list[Line]:
     place = f" at {clean(str(finding.where))}" if finding.where else ""
-    inside = f" in {listed(map(clean, group.scenarios), most=3)}" if group.scenarios else ""
-    return _lines(f"  {clean(finding.title)}{place}{inside}{after}", style)
+    inside = f" in {listed(map(clean, finding.scenarios), most=3)}" if finding.scenarios else ""
+    more = f" and {len(finding.consequences):,} more of the kind" if finding.consequences else ""
+    return _lines(f"  {clean(finding.title)}{place}{inside}{more}{after}", style)
 
 
 def _verdict(report: Report) -> Line:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.judge import gate
-from harness.model import Outcome, Report, ScenarioResult, Waiver, assemble
+from harness.judge.merging import assemble
+from harness.model import Outcome, Report, ScenarioResult, Waiver
 from harness.record.no_call import NO_CALL
 from harness.stages.results import united
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import LabError
-from harness.judge import Judged, Plays, judge, waives
+from harness.judge import Judged, Plays, accepted, judge
 from harness.model import InstanceName, Place, Trace, Waiver
+from harness.model.report import holds
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
 from harness.record.store import TraceWriter
@@ -43,9 +44,8 @@ async def play(booted: Booted, results: Results) -> Results:
 
 def is_doubtful(judged: Judged, waivers: Sequence[Waiver]) -> bool:
     """Whether replays could change the verdict: what a person has accepted needs none."""
-    holding = [finding for finding in judged.result.findings if finding.severity.holds]
-    accepted = all(any(waives(waiver, finding) for waiver in waivers) for finding in holding)
-    return judged.wants_replay and (bool(judged.unstable) or not accepted)
+    open_ = any(holds(accepted(finding, waivers)) for finding in judged.result.findings)
+    return judged.wants_replay and (bool(judged.unstable) or open_)
 
 
 def place_of(scenario: Scenario, root: Path) -> Place:

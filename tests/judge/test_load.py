@@ -130,7 +130,7 @@ def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
     assert [f.rule for f in down] == ["ari-down"]
     assert message in down[0].cause
     assert "res_websocket_client.so" in down[0].advice
-    assert down[0].consequences == ("The ARI user wall is not loaded",)
+    assert tuple(each.title for each in down[0].consequences) == ("The ARI user wall is not loaded",)
 
 
 def test_a_rejected_file_is_told_once_with_the_option_that_did_it() -> None:
@@ -183,7 +183,7 @@ def test_a_context_that_is_gone_takes_its_extensions_with_it() -> None:
     old = tiny({"context": {"in": {}}, "extension": {"100@in": {}}, "hint": {"100@in": {}}})
     findings = judged("preflight/dialplan", old, tiny()).findings
     assert [f.rule for f in findings] == ["context-missing"]
-    assert findings[0].consequences == ("The extension 100@in is not loaded",)
+    assert tuple(each.title for each in findings[0].consequences) == ("The extension 100@in is not loaded",)
 
 
 def test_a_zone_that_the_old_release_did_not_know_either_is_silent() -> None:

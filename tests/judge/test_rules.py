@@ -1,5 +1,7 @@
 """Every rule carries a witness: it fires on it, and is silent on a trace compared with itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.judge import Maps, Plays, judge
@@ -16,7 +18,8 @@ def findings(old: str, candidate: str, scenario: str = "test/one") -> tuple[Find
         "again": (trace(old, instance="again"),),
         "candidate": (trace(candidate, instance="candidate"),),
     }
-    return judge(Plays(scenario, traces), Maps()).result.findings
+    found = judge(Plays(scenario, traces), Maps()).result.findings
+    return tuple(replace(each, severity=each.own or each.severity) for f in found for each in (f, *f.consequences))
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)

@@ -82,7 +82,7 @@ def test_a_program_that_is_told_no_more_is_a_sentence() -> None:
 @pytest.mark.parametrize(("name", "witness"), WITNESSES, ids=[name for name, _ in WITNESSES])
 def test_no_title_shows_the_form(name: str, witness: object) -> None:
     for found in findings(witness.old, witness.candidate):  # type: ignore[attr-defined]
-        for words in (found.title, *found.consequences):
+        for words in (found.title, *(each.title for each in found.consequences)):
             assert not FORM.search(words), words
             assert "  " not in words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from harness.judge.merging import assemble
 from harness.model import (
     Finding,
     Outcome,
@@ -15,7 +16,6 @@ from harness.model import (
     Severity,
     Side,
     Verdict,
-    assemble,
 )
 
 OLD = Side("debian:bullseye", "16.28.0", "harness/asterisk:bullseye-1a2b", "sha256:1a2b3c4d5e6f7a8b9c0d")
@@ -34,8 +34,13 @@ MACRO = Finding(
     advice="Rewrite the macro as a context and call it with Gosub(macro-hello,s,1(x)); end it with Return()."
     " In it, ${ARG1} stays, ${MACRO_EXTEN} becomes ${STACK_PEEK(1,e)}.",
     fingerprint="3f0c9a",
-    consequences=("Hangup Cause 0", "UserEvent R is gone", "Playback hello is gone"),
-)
+).following(
+    Finding(
+        "call-event-lost", Severity.BREAKING, "call", "ivr/sales-menu", title, fingerprint=title,
+        link="after the ways part",
+    )
+    for title in ("Hangup Cause 0", "UserEvent R is gone", "Playback hello is gone")
+)  # fmt: skip
 ZONE = Finding(
     rule="time-zone-unknown",
     severity=Severity.REVIEW,

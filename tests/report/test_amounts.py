@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.facts.release import ReleaseFacts, tiny_release
+from harness.judge.merging import merged
 from harness.judge.research.release_changes import compare_releases
 from harness.model import Finding, Outcome, Place, Report, Severity, Verdict
 from harness.report import release_lines, release_markdown, render, to_markdown, to_text
@@ -29,12 +30,12 @@ def many(number: int, severity: Severity = Severity.BREAKING, **facts: object) -
     )
 
 
-@pytest.mark.parametrize(("number", "rest"), [(25, ""), (26, "And 1 more finding that hold:"), (28, "And 3 more")])
+@pytest.mark.parametrize(("number", "rest"), [(25, ""), (26, "And 1 more cause that hold:"), (28, "And 3 more")])
 def test_twenty_five_findings_are_told_in_full(number: int, rest: str) -> None:
     text = to_text(reported(*many(number)))
     assert text.count("BREAKING  thing") == 25
     assert rest in text
-    assert ("more finding" in text) is bool(rest)
+    assert ("more cause" in text) is bool(rest)
     assert all(f"thing {n} " in text or f"thing {n}\n" in text for n in range(number))
 
 
@@ -50,7 +51,7 @@ def test_of_what_is_harmless_twelve_are_told(severity: Severity, title: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("number", "more"), [(20, ""), (21, "and 1 more finding in report.json"), (23, "and 3 more")]
+    ("number", "more"), [(20, ""), (21, "and 1 more cause in report.json"), (23, "and 3 more")]
 )
 def test_a_table_has_twenty_rows(number: int, more: str) -> None:
     text = to_markdown(reported(*many(number)))
@@ -67,7 +68,7 @@ def test_a_problem_is_told_in_a_summary_by_its_first_line() -> None:
 def test_fingerprints_are_told_up_to_three() -> None:
     for number in (3, 4):
         alike = [replace(samples.MACRO, scenario=f"s/{n}", fingerprint=f"f{n}") for n in range(number)]
-        text = to_text(reported(*alike))
+        text = to_text(replace(reported(), findings=merged(alike)))
         assert ("waive by   f0, f1, f2\n" in text) is (number == 3)
         assert ("waive by   rule:" in text) is (number == 4)
 
@@ -105,10 +106,10 @@ def test_a_finding_tells_all_that_is_known_of_it() -> None:
         covered="by ivr/night",
         notes=("UPGRADE.txt says so", "and so"),
         candidate="x" * 300,
-        consequences=("one",),
+        consequences=(replace(samples.MACRO, title="one", consequences=(), link="at the same place"),),
         subject="caller",
     )
-    lines = [line.text for line in render(reported(full))]
+    lines = [line.text for line in render(reported(full), full=True)]
     assert "  where      extensions.conf:42" in lines
     assert "  also at    b.conf:1" in lines
     assert "  covered    by ivr/night" in lines
@@ -117,12 +118,14 @@ def test_a_finding_tells_all_that_is_known_of_it() -> None:
         "  note       UPGRADE.txt says so",
         "  note       and so",
     ]
-    assert "  more       and 1 thing that follows from it" in lines
+    assert "  follows    one (at the same place)" in lines
     assert "(300 characters)" in " ".join(lines)
-    bare = [line.text for line in render(reported(replace(samples.MACRO, old="", candidate="", where=None)))]
+    bare = [
+        line.text for line in render(reported(replace(samples.MACRO, old="", candidate="", where=None)), full=True)
+    ]
     assert not any(line.startswith(("  where", "  also at", "  covered", "  note")) for line in bare)
     assert not any("(nothing)" in line for line in bare)
-    one_place = [line.text for line in render(reported(replace(full, places=full.places[:1])))]
+    one_place = [line.text for line in render(reported(replace(full, places=full.places[:1])), full=True)]
     assert not any("also at" in line for line in one_place)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, assemble
+from harness.judge.merging import assemble
+from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict
 from harness.report import to_text
 from harness.report.complaint import complaint, properties
 
@@ -62,9 +63,9 @@ def test_what_junitxml_keeps_of_a_test_says_outcome_and_fingerprints() -> None:
     [
         (("failed",), (), "HOLD: 1 scenario failed"),
         (("failed", "not-compared", "same"), (), "HOLD: 1 scenario failed, 1 not compared"),
-        (("differs", "same"), (samples.ZONE,), "HOLD: 1 finding to review in 1 of 2 scenarios"),
+        (("differs", "same"), (samples.ZONE,), "HOLD: 1 cause to review in 1 of 2 scenarios"),
         (("differs", "failed"), (samples.ZONE, samples.MACRO),
-         "HOLD: 1 breaking finding in 1 of 2 scenarios, 1 to review, 1 failed"),
+         "HOLD: 1 breaking cause in 1 of 2 scenarios, 1 to review, 1 failed"),
         (("same",), (), "HOLD: see above"),
     ],
 )  # fmt: skip

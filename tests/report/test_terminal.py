@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Outcome, Report, Severity, Verdict, assemble
+from harness.judge.merging import assemble, merged
+from harness.model import Outcome, Report, Severity, Verdict
 from harness.report import render, to_markdown, to_text
 from harness.report.complaint import complaint
 
@@ -48,7 +49,7 @@ def test_markdown_is_as_agreed(name: str) -> None:
 
 
 def test_the_verdict_is_the_last_line() -> None:
-    assert to_text(samples.hold()).splitlines()[-1].startswith("HOLD: 1 breaking finding in 2 of 31 scenarios")
+    assert to_text(samples.hold()).splitlines()[-1].startswith("HOLD: 1 breaking cause in 2 of 31 scenarios")
     assert to_text(samples.promote()).splitlines()[-1].startswith("PROMOTE: ")
     assert to_text(samples.inconclusive()).splitlines()[-1].startswith("INCONCLUSIVE: ")
 
@@ -62,12 +63,12 @@ def test_a_finding_of_many_scenarios_is_told_once() -> None:
     text = to_text(samples.hold())
     assert text.count("BREAKING") == 1
     assert "ivr/night, ivr/sales-menu" in text
-    assert "and 6 things that follow from it" in text
+    assert "Playback hello is gone (after the ways part)" in text
 
 
 def test_many_fingerprints_become_a_pattern() -> None:
     many = tuple(replace(samples.MACRO, scenario=f"s/{n}", fingerprint=f"f{n}") for n in range(9))
-    text = to_text(replace(samples.promote(), findings=many))
+    text = to_text(replace(samples.promote(), findings=merged(many)))
     assert "  waive by   rule: application-missing, where: extensions.conf:42\n" in text
 
 
@@ -88,7 +89,7 @@ def test_thousands_of_findings_stay_readable() -> None:
         for n in range(3000)
         for severity in (Severity.BREAKING, Severity.ADDITIVE)
     )
-    lines = render(replace(report, findings=many))
+    lines = render(replace(report, findings=many), full=True)
     assert len(lines) < 4000
     assert "and 2,988 more in report.json" in "\n".join(line.text for line in lines)
 
@@ -104,7 +105,7 @@ def test_thousands_of_findings_stay_readable() -> None:
 )
 def test_a_finding_says_what_differs_and_how_to_waive_it(named: dict[str, str], pattern: str) -> None:
     alike = [replace(samples.MACRO, **named, scenario=f"ivr/{n}", fingerprint=str(n)) for n in range(9)]
-    text = " ".join(to_text(replace(samples.hold(), findings=tuple(alike))).split())
+    text = " ".join(to_text(replace(samples.hold(), findings=merged(alike))).split())
     assert f"waive by rule: application-missing, {pattern}" in text
     assert (
         "differs " + ", ".join(named.get(key, "") for key in ("event", "field") if key in named) in text

@@ -22,6 +22,8 @@ from harness.model import Finding, Outcome, ScenarioResult, Severity
 
 __all__ = ["LOAD_RULES", "judge_load"]
 
+_LOADED = "not loaded without it"
+
 LOAD_RULES: tuple[LoadRule, ...] = (*DATABASE_RULES, *USE_RULES, *CONFIG_RULES, *SURFACE_RULES, *OPTION_RULES)
 """Rules about load: what the old release had in force and the candidate has not. The first match names it."""
 
@@ -69,7 +71,7 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
     rule = next((rule for rule in LOAD_RULES if rule.names(change)), None)
     if rule is None:
         raise LookupError(f"no rule names {change}")
-    return Finding(
+    found = Finding(
         rule=rule.id,
         severity=rule.severity,
         surface=surface,
@@ -88,13 +90,19 @@ def _finding(id_: str, surface: str, change: LoadChange) -> Finding:
         cause=change.cause or rule.why,
         advice=change.advice or rule.advice,
         fingerprint=fingerprint(rule.id, *_identity(change)),
-        consequences=change.consequences,
         places=change.places,
         about=_about(change),
         subject=change.item,
         event=change.section,
         field=change.attribute,
     )
+    return replace(found, consequences=tuple(_consequence(found, title) for title in change.consequences))
+
+
+def _consequence(cause: Finding, title: str) -> Finding:
+    """Something that is not loaded as the thing before it is not: it needs no weight of its own."""
+    mark = fingerprint(cause.fingerprint, title)
+    return Finding(cause.rule, Severity.INFO, cause.surface, cause.scenario, title, fingerprint=mark, link=_LOADED)
 
 
 def _about(change: LoadChange) -> str:

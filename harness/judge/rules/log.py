@@ -24,6 +24,7 @@ CAUSES = (
             r"\((?P<context>.*), (?P<extension>.*), (?P<priority>\d+)\)"
         ),
         replacements=APPLICATIONS,
+        about="application",
         witness=Witness("", "Level: WARNING\nMessage: No application 'Macro' for extension (d01, run, 1)"),
     ),
     LogRule(
@@ -34,6 +35,7 @@ CAUSES = (
         advice="Load the module that has {thing}, or use another function.",
         pattern=re.compile(r"Function (?P<thing>\w+) not registered"),
         replacements=FUNCTIONS,
+        about="function",
         witness=Witness("", "Level: ERROR\nMessage: Function CALLERPRES not registered"),
     ),
     LogRule(
@@ -44,6 +46,7 @@ CAUSES = (
         advice="Load the module that has {thing}, or dial through another technology.",
         pattern=re.compile(r"No channel type registered for '(?P<thing>[^']+)'"),
         replacements=TECHNOLOGIES,
+        about="channel technology",
         witness=Witness("", "Level: WARNING\nMessage: No channel type registered for 'SIP'"),
     ),
     LogRule(
@@ -53,6 +56,7 @@ CAUSES = (
         why="The caller hears nothing where a prompt was played.",
         advice="Copy {thing} to the candidate's sounds, in a format and language that it has.",
         pattern=re.compile(r"File (?P<thing>\S+) does not exist in any format"),
+        about="sound",
         witness=Witness("", "Level: WARNING\nMessage: File custom/welcome does not exist in any format"),
     ),
 )

@@ -160,11 +160,12 @@ class Rule(NamedRule):
 class LogRule(NamedRule):
     """A line in the candidate's log that explains by itself why a call went another way.
 
-    `pattern` finds the missing `thing`, and where the dialplan was if it says so (`extension`, `context`,
-    `priority`). Other changes of the same scenario are its consequences.
+    `pattern` finds the missing `thing`, which is of the kind `about`, and where the dialplan was if it says so
+    (`extension`, `context`, `priority`). Other changes of the same scenario are its consequences.
     """
 
     pattern: re.Pattern[str]
+    about: str
     witness: Witness
     replacements: dict[str, str] = field(default_factory=dict)
 

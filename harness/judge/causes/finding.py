@@ -1,0 +1,163 @@
+"""The changes of one scenario as findings: one a cause, with place, reason, advice and what follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from harness.judge.align import Alignment
+from harness.judge.causes.folding import NEAR, Cause, Named, causes_of
+from harness.judge.causes.maps import Maps
+from harness.judge.causes.timeline import timeline_of
+from harness.judge.evidence import Volatile
+from harness.judge.fingerprints import fingerprint, fingerprint_of
+from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
+from harness.judge.words import fill, held_words, title_of
+from harness.model import Change, Finding, Held, held_value, is_there
+
+__all__ = ["classify"]
+
+
+def classify(
+    scenario: str, changes: Sequence[Change], alignment: Alignment, maps: Maps, volatile: Volatile | None = None
+) -> tuple[Finding, ...]:
+    """The findings of one scenario, each once.
+
+    What speaks against a promotion is folded into its causes (`folding.py`); headers that came or went are
+    findings of their own in any case, as is what harms nobody and follows from nothing. `alignment` is that of the
+    first plays, `volatile` is what no fingerprint may hold.
+    """
+    words = _Words(scenario, maps, volatile or Volatile())
+    named = [_named(change) for change in changes]
+    own = [one for one in named if isinstance(one.rule, Rule) and one.rule.shared]
+    folded = causes_of([one for one in named if one not in own], timeline_of(alignment), maps)
+    found = [*(finding for cause in folded for finding in words.cause(cause)), *map(words.finding, own)]
+    return tuple({finding.fingerprint: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _named(change: Change) -> Named:
+    for rule in CAUSES if change.surface == "log" and change.kind == "added" else ():
+        if match := rule.pattern.search(_message(change.candidate)):
+            return Named(_at(change, match), rule, match["thing"])
+    return Named(change, rule_for(change))
+
+
+def _at(change: Change, match: re.Match[str]) -> Change:
+    """Where the line says that the dialplan was, if it says so."""
+    groups = match.groupdict()
+    if not groups.get("priority"):
+        return change
+    spot = (groups["context"], groups["extension"], groups["priority"])
+    return msgspec.structs.replace(change, spots=(change.spots[0], spot))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Findings of one scenario."""
+
+    scenario: str
+    maps: Maps
+    volatile: Volatile
+
+    def cause(self, cause: Cause) -> Iterator[Finding]:
+        """The cause with all that follows from it; where none of it holds, each for itself."""
+        everything = [cause.head, *(symptom.named for symptom in cause.symptoms)]
+        if not any(one.holds for one in everything):
+            yield from map(self.finding, everything)
+            return
+        symptoms = (replace(self.finding(s.named), link=s.link) for s in cause.symptoms)
+        head = self.finding(cause.head)
+        spot = cause.position.spot
+        where = self.maps.where(spot) if self._is_behind(cause) else head.where
+        reason = head.cause or self._reason(cause)
+        yield replace(head, where=where, cause=reason).following(_once(symptoms, head))
+
+    def finding(self, named: Named) -> Finding:
+        """A change as a finding of its own."""
+        rule, change = named.rule, named.change
+        if isinstance(rule, LogRule):
+            return self._missing(rule, change, named.thing)
+        assert isinstance(rule, Rule)
+        old, candidate = (held_words(side, change) if is_there(side) else "" for side in change.sides)
+        return Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            surface=change.surface,
+            scenario=self.scenario,
+            title=title_of(rule.title, change),
+            old=old,
+            candidate=candidate,
+            where=None if rule.shared else self.maps.where(change.spot, newer=change.kind == "added"),
+            advice=rule.advice,
+            fingerprint=fingerprint_of(rule, self.scenario, change, self.volatile),
+            about=change.about,
+            subject=change.subject,
+            event=change.event,
+            field=change.field,
+            seen=change.seen,
+        )
+
+    def _missing(self, rule: LogRule, change: Change, thing: str) -> Finding:
+        """What the log says is not there. It is one cause wherever that is missed."""
+        message, spot = _message(change.candidate), change.spot
+        is_placed = bool(spot and rule.pattern.groupindex.get("priority"))
+        return Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            surface="dialplan",
+            scenario=self.scenario,
+            title=fill(rule.title, thing=thing),
+            old=f"{thing} is there",
+            candidate=message,
+            where=self.maps.candidate.using(thing, spot) or self.maps.where(spot, newer=True),
+            cause=f"Asterisk's log says: {message}",
+            advice=rule.advise(thing),
+            fingerprint=fingerprint(rule.id, thing, *(spot[:2] if spot and is_placed else (self.scenario,))),
+            about=f"{rule.about}: {thing}",
+            subject=thing,
+            event=change.event,
+            seen=change.seen,
+        )
+
+    def _reason(self, cause: Cause) -> str:
+        """Why: what either log says at the same place, or the priority at which the ways part."""
+        near = [symptom.named.change for symptom in cause.symptoms if symptom.link in NEAR]
+        for change in near:
+            if change.surface == "log" and change.kind != "removed" and cause.head.change.surface != "log":
+                return f"Asterisk's log says: {_message(change.candidate)}"
+        for change in near:
+            if change.surface == "log" and change.kind == "removed":
+                return f"The old release's log says, and the candidate's does not: {_message(change.old)}"
+        return self._way(cause, near)
+
+    @staticmethod
+    def _is_behind(cause: Cause) -> bool:
+        """Whether what a cause is named by is behind the place where the ways part."""
+        return cause.parts and not cause.head.thing and cause.head.change.spot != cause.position.spot
+
+    def _way(self, cause: Cause, near: Sequence[Change]) -> str:
+        """That the ways part, or that a priority has other arguments, and what stands there."""
+        spot, parts = cause.position.spot, "The ways part at " if self._is_behind(cause) else ""
+        if spot is None:
+            return "The ways part at the beginning of the dialplan" if parts else ""
+        written = self.maps.written(spot).partition("\n")[0]
+        at = f"{parts}{spot[1]}@{spot[0]}, priority {spot[2]}" + (f": {written}" if written else "")
+        for change in near:
+            if change.event == "Newexten" and change.field == "AppData" and change.spots == (spot, spot):
+                old, candidate = (held_words(side, change) for side in change.sides)
+                return f"{at} has {candidate}, had {old}"
+        return at if parts or (written and cause.head.change.surface != "log") else ""
+
+
+def _once(symptoms: Iterator[Finding], head: Finding) -> tuple[Finding, ...]:
+    found = {finding.fingerprint: finding for finding in symptoms if finding.fingerprint != head.fingerprint}
+    return tuple(found.values())
+
+
+def _message(held: Held) -> str:
+    """The line of a log that one side has."""
+    message = held_value(held, "Message")
+    return message if isinstance(message, str) else ""

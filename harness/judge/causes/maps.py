@@ -1,0 +1,43 @@
+"""The loaded dialplans of both sides, by which findings get their place in the site's files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.asterisk.dialplan.show import Dialplan
+from harness.model import Place, Spot
+
+__all__ = ["Maps"]
+
+_READ = re.compile(r"\$\{(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """The loaded dialplans of both sides, and where the site names its programs."""
+
+    old: Dialplan = field(default_factory=Dialplan)
+    candidate: Dialplan = field(default_factory=Dialplan)
+
+    def where(self, spot: Spot | None, *, newer: bool = False) -> Place | None:
+        """File and line of a context, extension and priority, looked up on the side where it was seen first."""
+        if spot is None:
+            return None
+        first, second = (self.candidate, self.old) if newer else (self.old, self.candidate)
+        return first.place(*spot) or second.place(*spot)
+
+    def written(self, spot: Spot | None) -> str:
+        """What stands at a priority on either side: `Set(X=${Y}) [Y=7]`, with global variables."""
+        if spot is None:
+            return ""
+        found = ((dialplan.find(*spot), dialplan.variables) for dialplan in (self.old, self.candidate))
+        return "\n".join(dict.fromkeys(_written(one.application, names) for one, names in found if one))
+
+
+def _written(application: str, variables: Mapping[str, str]) -> str:
+    """With the values of the global variables that it reads."""
+    read = dict.fromkeys(name for name in _READ.findall(application) if name in variables)
+    values = ", ".join(f"{name}={variables[name]}" for name in read)
+    return f"{application} [{values}]" if values else application

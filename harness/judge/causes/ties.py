@@ -1,0 +1,94 @@
+"""What ties one change to an earlier one: a value it carries, a variable it reads, a call that it ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from harness.judge.rules.rule import is_measured
+from harness.model import ABSENT, Change, Held, Seconds, Thing, shown
+
+__all__ = [
+    "carries", "follows_a_call", "is_record", "is_told", "names_in", "texts_of", "things_of", "values_of",
+]  # fmt: skip
+
+_READ = re.compile(r"\$\{(?P<variable>\w+)|(?P<function>[A-Z][A-Z0-9_]*)\(")
+_VARIABLE = "VarSet "
+# What is told of a call once it goes another way: it says nothing of its own.
+_AFTERWARDS = frozenset(
+    "Hangup HangupRequest SoftHangupRequest expectation MusicOnHoldStop Unhold BridgeLeave DialEnd RTP".split()
+)
+_RECORDS = frozenset({"cdr", "cel"})
+_RECORDED = frozenset(
+    "Disposition LastApplication LastData DestinationChannel Destination DestinationContext EndTime AnswerTime "
+    "Duration BillableSeconds Extra.hangupcause Extra.dialstatus Extra.hangupsource".split()
+)
+_STATES = frozenset({"lamp", "mailbox"})
+_PARTS = re.compile(r'["<>;,|]')
+_SHORTEST = 2
+
+
+def follows_a_call(change: Change) -> bool:
+    """Whether a change tells how a call went on or ended, once something else had changed it."""
+    if change.event in _AFTERWARDS or change.surface == "state" or change.part == "hears" or is_measured(change):
+        return True
+    return change.surface in _RECORDS and (not change.field or change.field in _RECORDED)
+
+
+def is_record(change: Change) -> bool:
+    """Whether it is of a call's record, which is written when the call is over: when it came says nothing."""
+    return change.surface in _RECORDS
+
+
+def texts_of(change: Change) -> Iterator[str]:
+    """All that is told on either side."""
+    for side in change.sides:
+        values = (value for _, value in side.fields) if isinstance(side, Thing) else (side,)
+        yield from (_text(value) for value in values)
+
+
+def is_told(change: Change, told: str) -> bool:
+    """Whether the values of a record, as far as both are not alike, stand in a text; an empty one does."""
+    old, candidate = (set(map(str.strip, _PARTS.split(_text(side)))) - {""} for side in change.sides)
+    return all(part in told for part in old ^ candidate)
+
+
+def values_of(change: Change) -> Iterator[tuple[str, str]]:
+    """The pairs of values, old and candidate, that a change is about, and that are told again elsewhere."""
+    old, candidate = change.sides
+    if any(side is ABSENT or isinstance(side, Thing | Seconds) for side in change.sides):
+        return
+    pair = _text(old), _text(candidate)
+    if pair[0] != pair[1] and any(len(text) >= _SHORTEST for text in pair):
+        yield pair
+
+
+def carries(change: Change, pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether the change is one of these, or has it within: `sales-BUSY` where `BUSY` was `RINGING` before."""
+    for own in values_of(change):
+        for old, candidate in pairs:
+            if own == (old, candidate) or (old and own[0].replace(old, candidate) == own[1]):
+                return True
+    return False
+
+
+def things_of(change: Change) -> Iterator[str]:
+    """What a later priority would read of it: a variable, a device, a mailbox, an entry of a database."""
+    if change.event.startswith(_VARIABLE):
+        yield change.event.removeprefix(_VARIABLE)
+    elif change.surface in _STATES:
+        yield change.subject
+
+
+def names_in(written: str, things: Iterable[str]) -> str:
+    """The first of these that a priority reads as it is written, or an empty text."""
+    read = {match["variable"] or match["function"] for match in _READ.finditer(written)}
+    folded = written.casefold()
+    for thing in things:
+        if thing in read or (not thing.isidentifier() and thing.casefold() in folded):
+            return thing
+    return ""
+
+
+def _text(held: Held) -> str:
+    return "" if isinstance(held, Thing) or held is ABSENT else shown(held)

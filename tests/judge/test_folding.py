@@ -1,0 +1,149 @@
+"""What follows from what in one scenario: one cause with its symptoms, and two causes that stay two."""
+
+import pytest
+
+from harness.asterisk.dialplan.show import parse_dialplan
+from harness.judge import Maps, Plays, judge
+from harness.model import Finding, Place
+from harness.testing import trace
+
+DIALPLAN = """\
+[ Context 'in' created by 'pbx_config' ]
+  '9' =>            1. Set(STATE=${DEVICE_STATE(PJSIP/105)})       [extensions.conf:2]
+                    2. Set(COLOUR=${DB(shop/colour)})              [extensions.conf:3]
+                    3. GotoIf($["${STATE}"="BUSY"]?8)              [extensions.conf:4]
+                    4. Dial(PJSIP/105)                             [extensions.conf:5]
+                    5. Hangup()                                    [extensions.conf:6]
+                    8. Playback(all-busy)                          [extensions.conf:9]
+                    9. UserEvent(Paint,Colour: ${COLOUR})          [extensions.conf:10]
+"""
+CALLER = "Channel: PJSIP/101-00000001\nUniqueid: 1.1\nLinkedid: 1.1"
+NEW = f"Event: Newchannel\n{CALLER}\nChannelStateDesc: Ring"
+
+
+def runs(priority: int, application: str, data: str = "", extension: str = "9") -> str:
+    place = f"Context: in\nExtension: {extension}\nPriority: {priority}"
+    return f"Event: Newexten\n{CALLER}\n{place}\nApplication: {application}\nAppData: {data}"
+
+
+def sets(name: str, value: str) -> str:
+    return f"Event: VarSet\n{CALLER}\nVariable: {name}\nValue: {value}"
+
+
+def plays(sound: str) -> str:
+    return f"Event: Playback\nChannel: PJSIP/101-00000001\nSound: {sound}"
+
+
+def record(disposition: str, account: str = "") -> str:
+    caller = CALLER.replace("Uniqueid", "UniqueID")
+    return f"Event: Cdr\n{caller}\nDisposition: {disposition}\nAccountCode: {account}"
+
+
+def hangup(cause: str) -> str:
+    return f"Event: Hangup\n{CALLER}\nCause: {cause}"
+
+
+def causes(old: list[str], candidate: list[str]) -> tuple[Finding, ...]:
+    sides = {"old": old, "again": old, "candidate": candidate}
+    traces = {name: (trace("\n\n".join(texts), instance=name),) for name, texts in sides.items()}  # type: ignore[arg-type]
+    dialplan = parse_dialplan(DIALPLAN)
+    found = judge(Plays("test/one", traces), Maps(dialplan, dialplan)).result.findings  # type: ignore[arg-type]
+    return tuple(finding for finding in found if finding.severity.holds)
+
+
+def titles(finding: Finding) -> list[str]:
+    return [each.title for each in finding.consequences]
+
+
+def state_of(value: str) -> list[str]:
+    """The call as the state of a phone decides it."""
+    way = [plays("all-busy")] if value == "BUSY" else [sets("DIALSTATUS", "NOANSWER")]
+    steps = [runs(8, "Playback", "all-busy")] if value == "BUSY" else [runs(4, "Dial", "PJSIP/105")]
+    return [
+        NEW,
+        runs(1, "Set", f"STATE={value}"),
+        sets("STATE", value),
+        runs(2, "Set", "COLOUR=red"),
+        sets("COLOUR", "red"),
+        runs(3, "GotoIf", f"{int(value == 'BUSY')}?8"),
+        *steps,
+        *way,
+        hangup("17" if value == "BUSY" else "16"),
+        record("BUSY" if value == "BUSY" else "NO ANSWER"),
+    ]
+
+
+def test_the_value_that_made_the_ways_part_is_the_one_cause() -> None:
+    (cause,) = causes(state_of("RINGING"), state_of("BUSY"))
+    assert (cause.title, cause.where) == (
+        "STATE on PJSIP/101 is BUSY instead of RINGING",
+        Place("extensions.conf", 2),
+    )
+    assert {"DIALSTATUS is not set on PJSIP/101 any more", "PJSIP/101 ends with cause 17 instead of 16"} <= set(
+        titles(cause)
+    )
+    assert all(each.link for each in cause.consequences)
+
+
+def test_two_values_that_differ_in_one_call_are_two_causes() -> None:
+    def call(state: str, colour: str) -> list[str]:
+        return [step.replace("red", colour) for step in state_of(state)] + [
+            f"Event: UserEvent\n{CALLER}\nUserEvent: Paint\nColour: {colour}"
+        ]
+
+    first, second = causes(call("RINGING", "red"), call("BUSY", "blue"))
+    assert (first.field, second.title) == ("Value", "COLOUR on PJSIP/101 is blue instead of red")
+    assert "UserEvent Paint: Colour is blue instead of red" in titles(second)
+    assert not any("Paint" in title for title in titles(first))
+
+
+def test_where_nothing_made_the_ways_part_the_place_is_all_that_can_be_said() -> None:
+    old = [NEW, runs(3, "GotoIf", "0?8"), runs(4, "Dial", "PJSIP/105"), sets("DIALSTATUS", "BUSY"), hangup("16")]
+    candidate = [NEW, runs(3, "GotoIf", "1?8"), runs(8, "Playback", "all-busy"), plays("all-busy"), hangup("17")]
+    (cause,) = causes(old, candidate)
+    assert cause.where == Place("extensions.conf", 4)
+    assert cause.cause == ('The ways part at 9@in, priority 3: GotoIf($["${STATE}"="BUSY"]?8) has 1?8, had 0?8')
+
+
+def test_what_the_log_says_at_the_same_place_is_the_reason_and_what_it_says_elsewhere_is_not() -> None:
+    def call(sound: str, *lines: str) -> list[str]:
+        return [NEW, runs(4, "Dial", "PJSIP/105"), *lines, runs(8, "Playback", "x"), plays(sound), hangup("16")]
+
+    there = "Level: WARNING\nMessage: Cannot open it\nChannel: PJSIP/101-00000001\nSpot: in,9,8"
+    (cause,) = causes(call("one"), call("two", there))
+    assert cause.cause == "Asterisk's log says: Cannot open it"
+    elsewhere = there.replace("in,9,8", "in,9,4")
+    both = causes(call("one"), call("two", elsewhere))
+    assert sorted(each.surface for each in both) == ["call", "log"]
+    assert all("Cannot open" not in each.cause for each in both)
+
+
+def test_an_application_that_is_gone_takes_what_is_of_its_place_and_behind_it_alone() -> None:
+    missing = "Level: WARNING\nMessage: No application 'Dial' for extension (in, 9, 4)"
+    old = [NEW, runs(2, "Set", "COLOUR=red"), sets("COLOUR", "red"), runs(4, "Dial", "PJSIP/105"), hangup("16")]
+    candidate = [NEW, runs(2, "Set", "COLOUR=blue"), sets("COLOUR", "blue"), missing, hangup("0")]
+    found = {each.rule: each for each in causes(old, candidate)}
+    assert set(found) == {"application-missing", "variable-changed"}
+    assert found["application-missing"].where == Place("extensions.conf", 5)
+    assert [each.title for each in found["variable-changed"].consequences if each.severity.holds] == []
+
+
+@pytest.mark.parametrize(("field", "causes_left"), [("disposition", 1), ("account", 2)])
+def test_a_record_follows_from_the_call_and_an_account_code_does_not(field: str, causes_left: int) -> None:
+    def call(dialled: str, **values: str) -> list[str]:
+        return [NEW, runs(4, "Dial", "PJSIP/105"), sets("DIALSTATUS", dialled), record(**values)]
+
+    new = {"disposition": "ANSWERED", "account": ""} | {field: "OTHER"}
+    found = causes(call("BUSY", disposition="ANSWERED", account=""), call("NOANSWER", **new))
+    assert len(found) == causes_left
+
+
+def test_what_a_program_does_once_it_was_told_otherwise_follows_from_that() -> None:
+    def call(value: str) -> list[str]:
+        asks = f"App: panel\nInterface: ami\nKind: action\nAction: DBPut\nFamily: x\nVal: {value}-{value}"
+        more = f"App: panel\nInterface: ami\nKind: action\nAction: QueuePause\nPaused: {int(value == 'on')}"
+        return [NEW, runs(2, "Set", f"COLOUR={value}"), sets("COLOUR", value), asks, more]
+
+    (cause,) = causes(call("off"), call("on"))
+    assert cause.event == "VarSet COLOUR"
+    assert len([each for each in cause.consequences if each.surface == "app"]) == 2
