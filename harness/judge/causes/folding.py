@@ -166,6 +166,8 @@ def _by_place(group: _Group, root: _Group, timeline: Timeline, maps: Maps) -> st
         return ""
     if root.known and not root.position.runner and not group.position.runner:
         return _SAME_PLACE
+    if group.position.spot is None and not group.position.apart:
+        return ""
     places = {(one.position, one.spot if one.position.apart else None) for one in (root, *root.followers)}
     return _SAME_PLACE if (group.position, group.spot if group.position.apart else None) in places else ""
 
