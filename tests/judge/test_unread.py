@@ -35,7 +35,7 @@ DIALPLAN = """[ Context 'in' created by 'pbx_config' ]
 MAPS = Maps(parse_dialplan(DIALPLAN), parse_dialplan(DIALPLAN))
 
 
-SPEAKS = Maps(parse_dialplan(DIALPLAN.replace("NoOp(bye)", "NoOp(${SIPDOMAIN})")), MAPS.candidate)
+SPEAKS = Maps(parse_dialplan(DIALPLAN.replace("NoOp(bye)", "NoOp(${SIPURI})")), MAPS.candidate)
 
 
 def rules(*before_and_after: str, name: str = "PLAYBACKSTATUS", maps: Maps = MAPS) -> list[str]:
@@ -73,6 +73,6 @@ def test_how_a_dial_ended_counts_in_any_case() -> None:
 
 @pytest.mark.parametrize(("maps", "rule"), [(MAPS, "variable-of-technology-unread"), (SPEAKS, "variable-lost")])
 def test_what_chan_sip_sets_by_itself_is_lost_where_the_dialplan_speaks_of_it(maps: Maps, rule: str) -> None:
-    texts = dict.fromkeys(INSTANCES, status("here", "SIPDOMAIN")) | {"candidate": ""}
+    texts = dict.fromkeys(INSTANCES, status("here", "SIPURI")) | {"candidate": ""}
     traces = {instance: (trace(text, instance=instance),) for instance, text in texts.items()}
     assert [finding.rule for finding in judge(Plays("test/one", traces), maps).result.findings] == [rule]

@@ -251,7 +251,7 @@ RULES = (
         "chan_sip sets the variable on every channel by itself.",
         "Nothing, unless a program reads it: chan_pjsip has PJSIP_HEADER() and CHANNEL(pjsip,...) for it.",
         match=Match(_DIALPLAN, _OTHER | REMOVED, _VARIABLE, layer="path", values=is_of_chan_sip),
-        witness=Witness(_variable("SIPDOMAIN", "here"), ""),
+        witness=Witness(_variable("SIPURI", "here"), ""),
         shared=True,
     ),
     Rule(
