@@ -237,7 +237,7 @@ RULES = (
     ),
     Rule(
         "status-unread",
-        "{event} of {subject}, which was hung up, differs",
+        "{name} on {subject} is {candidate} instead of {old} after the hang-up, and nothing reads it",
         Severity.INFO,
         "An application says how it ended on a channel that is gone; nothing of the dialplan reads it after that.",
         "Nothing, unless a program reads it.",
