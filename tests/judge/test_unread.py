@@ -67,6 +67,11 @@ def test_what_runs_after_the_call_is_taken_to_read_it_where_the_dialplan_is_not_
     assert rules(PLAYS, SAYS, maps=Maps()) == ["variable-changed"]
 
 
+def test_what_the_dialplan_sets_itself_counts() -> None:
+    assert rules(runs("h", 1, "Set", "MYSTATUS=x"), "", name="MYSTATUS") == ["variable-changed"]
+    assert rules(PLAYS, "", name="VOICEMAIL_PLAYBACKSTATUS") == ["status-unread"]
+
+
 def test_how_a_dial_ended_counts_in_any_case() -> None:
     assert rules(PLAYS, "", name="DIALSTATUS") == ["variable-changed"]
 

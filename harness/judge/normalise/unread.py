@@ -20,6 +20,7 @@ __all__ = ["without_unread"]
 _TELLS = re.compile(r"(?:.* )?(?:VarSet|ARI ChannelVarset) (?P<variable>\S+)")
 _PUSHED = re.compile(r"hangup_handler_(?:push|wipe)\)=(?P<where>[^()]*)")
 _LAST = "h"
+_SETTERS = frozenset({"Set", "MSet"})
 
 Streams = Mapping[tuple[str, str], Sequence[Fact]]
 _Runs = Sequence[Fact]
@@ -44,10 +45,16 @@ def _weighed(facts: Iterable[Fact], runs: _Runs, dialplan: Dialplan | None) -> I
 def _is_unread(fact: Fact, variable: str, runs: _Runs, dialplan: Dialplan | None) -> bool:
     if is_of_technology(variable):
         return _is_nowhere(variable, dialplan)
-    if not is_status(variable):
+    if not is_status(variable) or _is_set_by_the_site(fact, runs):
         return False
     later = [run for run in runs if run.seen > fact.seen]
     return _is_over(runs, later) and not any(_reads(run, variable, dialplan) for run in later)
+
+
+def _is_set_by_the_site(fact: Fact, runs: _Runs) -> bool:
+    """Whether the dialplan sets it, for a purpose that may lie outside of it."""
+    before = max((run for run in runs if run.seen < fact.seen), key=lambda run: run.seen, default=None)
+    return before is not None and dict(before.fields).get("Application") in _SETTERS
 
 
 def _is_nowhere(variable: str, dialplan: Dialplan | None) -> bool:
