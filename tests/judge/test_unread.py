@@ -59,8 +59,8 @@ def test_what_the_h_extension_reads_and_what_is_set_while_the_call_goes_on_count
 
 
 def test_a_hangup_handler_is_what_runs_after_the_call() -> None:
-    before, after = HANDLED
-    assert rules(before, after) == ["status-unread"]
+    pushed, after = HANDLED
+    assert rules(f"{pushed}\n\n{PLAYS}", after) == ["status-unread"]
 
 
 def test_what_runs_after_the_call_is_taken_to_read_it_where_the_dialplan_is_not_known() -> None:
