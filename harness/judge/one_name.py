@@ -76,7 +76,8 @@ def _fact(fact: Fact, same: frozenset[str]) -> Fact:
         subject=_text(fact.subject, same),
         stream=_text(fact.stream, same),
         event=_text(fact.event, same),
-        fields=tuple([(name, _value(fact.event, name, value, same)) for name, value in fact.fields]),
+        fields=tuple([(_text(name, same), _value(fact.event, name, value, same)) for name, value in fact.fields]),
+        names=frozenset([_text(name, same) for name in fact.names]),
     )
 
 

@@ -66,3 +66,10 @@ def test_a_variable_with_what_was_dialled_has_one_form() -> None:
 
     (only,) = found(dialled("SIP", "out/5550199"), dialled("PJSIP", "5550199@out"))
     assert only[0] == "technology-renamed"
+
+
+def test_a_name_that_is_what_a_state_is_told_of_has_one_form() -> None:
+    def lamps(technology: str) -> str:
+        return f"{call(technology)}\n\nName: states\n{technology}/101: RINGING"
+
+    assert found(lamps("SIP"), lamps("PJSIP")) == [RENAMED]
