@@ -7,7 +7,9 @@
     └── LabError                  something in the lab broke while running (exit 3)
         ├── BootError             an instance never said fully booted
         ├── CrashError            an instance ended while scenarios were playing
-        └── HangError             an instance lives and does not answer any more
+        ├── HangError             an instance lives and does not answer any more, not even inside
+        ├── LostError             an instance was killed, removed, paused or cut off from outside
+        └── StarvedError          an instance reached the memory limit that the site gives it
 
     ScenarioError                 raised inside one scenario; it ends that scenario alone
     ├── ExpectationFailed         an `expect:` or an assertion did not hold
@@ -29,9 +31,11 @@ __all__ = [
     "HarnessError",
     "ImageError",
     "LabError",
+    "LostError",
     "NotPlayable",
     "ScenarioError",
     "SiteError",
+    "StarvedError",
     "with_notes",
 ]
 
@@ -66,6 +70,14 @@ class CrashError(LabError):
 
 class HangError(LabError):
     """Asterisk runs and does not answer. Carries its last log lines as a note."""
+
+
+class LostError(LabError):
+    """Somebody or something outside took an instance away, which says nothing of Asterisk."""
+
+
+class StarvedError(LabError):
+    """Asterisk was ended at the memory limit of the site."""
 
 
 class ScenarioError(HarnessError):

@@ -23,6 +23,7 @@ DIALPLAN = "far-end"
 RINGS = "FarEndRings"
 PRESSED = "FarEndPressed"
 
+_PHONES = "phones"
 _NOT_LOADED = """chan_sip chan_iax2 chan_skinny chan_unistim chan_mgcp chan_dahdi pbx_dundi pbx_ael pbx_lua
     res_ari res_smdi res_parking app_queue app_voicemail app_minivm""".split()
 _MODULES = """\
@@ -61,11 +62,6 @@ _PJSIP = """\
 type = global
 endpoint_identifier_order = ip,username
 
-[udp]
-type = transport
-protocol = udp
-bind = 0.0.0.0:5060
-
 [calls](!)
 type = endpoint
 context = from-site
@@ -73,6 +69,13 @@ disallow = all
 allow = ulaw,alaw,g722,gsm
 direct_media = no
 dtmf_mode = rfc4733
+"""
+
+_TRANSPORT = """\
+[{name}]
+type = transport
+protocol = udp
+bind = {address}:5060
 """
 
 _SITE = """\
@@ -86,6 +89,7 @@ match = {address}
 
 _PHONE = """\
 [{endpoint}](calls)
+transport = {transport}
 aors = {endpoint}
 outbound_auth = {endpoint}
 from_user = {user}
@@ -103,7 +107,7 @@ password = {secret}
 
 [{endpoint}]
 type = registration
-transport = udp
+transport = {transport}
 outbound_auth = {endpoint}
 server_uri = sip:{address}:5060
 client_uri = sip:{user}@{address}
@@ -133,9 +137,15 @@ def phone_and_instance(endpoint: str) -> tuple[str, str]:
     return unquote(name.replace("_", "%")), instance
 
 
-def phone_files(phones: Iterable[Phone], addresses: Mapping[InstanceName, str]) -> dict[str, bytes]:
-    """The far end's files below /etc/asterisk, for phones that live on each instance of `addresses`."""
-    sections = [_PJSIP]
+def phone_files(
+    phones: Iterable[Phone], addresses: Mapping[InstanceName, str], own: str, providers: Iterable[str] = ()
+) -> dict[str, bytes]:
+    """The far end's files below /etc/asterisk, for phones that live on each instance of `addresses`.
+
+    The phones are at the address `own`. At those of `providers` only what a site sends there is answered.
+    """
+    sections = [_PJSIP, _TRANSPORT.format(name=_PHONES, address=own)]
+    sections += [_TRANSPORT.format(name=f"provider-{n}", address=at) for n, at in enumerate(providers, 1)]
     accounts = tuple(phones)
     for instance, address in addresses.items():
         sections.append(_SITE.format(site=instance, address=address))
@@ -156,6 +166,7 @@ def _phone(phone: Phone, instance: str, address: str) -> str:
         login=_value(phone.username),
         secret=_value(phone.secret),
         address=address,
+        transport=_PHONES,
     )
 
 

@@ -17,7 +17,8 @@ from harness.model import INSTANCES, Ending, InstanceName, Trace
 __all__ = ["Cell", "Endings", "endings_of"]
 
 
-_FAILS = (Ending.UNMET, Ending.OVERDUE)
+_FAILS = (Ending.UNMET, Ending.OVERDUE, Ending.ENDLESS)
+_GONE = (Ending.CRASHED, Ending.HUNG)
 
 
 class Tally(StrEnum):
@@ -39,7 +40,7 @@ class Cell(StrEnum):
 
     `compare`: the traces decide. `fails`: the scenario fails on the candidate although it can be played on the old
     release. `unstable on old`: it fails now and then there. `wrong`: it fails on the old release always. `not
-    again`: it was played once, and replays fail on the old release. `crash`: the candidate's Asterisk ended.
+    again`: it was played once, and replays fail on the old release. `crash`: the candidate's Asterisk ended, hung.
     `unplayable`: nothing is proved. `skipped`: on every instance, with a reason. `skipped on one`: not on every.
     """
 
@@ -82,7 +83,7 @@ def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
         case Cell.SKIPPED_ON_ONE:
             return _half_skipped(plays)
         case Cell.CRASH:
-            return _by(cell, plays["candidate"], Ending.CRASHED)
+            return _by(cell, plays["candidate"], *_GONE)
         case Cell.FAILS:
             return _by(cell, plays["candidate"], *_FAILS, shows=fails)
         case Cell.NOT_AGAIN:
@@ -131,7 +132,7 @@ def _side(plays: Sequence[Trace]) -> Tally:
     endings = {trace.ending for trace in plays}
     if not endings:
         return Tally.MISSING
-    if Ending.CRASHED in endings:
+    if not endings.isdisjoint(_GONE):
         return Tally.CRASHED
     if Ending.SKIPPED in endings:
         return Tally.SKIPPED if endings == {Ending.SKIPPED} else Tally.HALF_SKIPPED
@@ -175,6 +176,6 @@ def _unplayable(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
         (name, trace)
         for name, traces in plays.items()
         for trace in traces
-        if trace.ending is Ending.UNPLAYABLE or (trace.ending is Ending.CRASHED and name != "candidate")
+        if trace.ending is Ending.UNPLAYABLE or (trace.ending in _GONE and name != "candidate")
     )
     return Endings(Cell.UNPLAYABLE, trace, f"{name}: {trace.problem or 'could not be played'}")

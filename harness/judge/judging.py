@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.judge.align import align
 from harness.judge.causes import Maps, classify
+from harness.judge.circle import circle_finding, circle_words
 from harness.judge.decision import NextPlay, Shows, next_of, times
 from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Doubt, Sifted, is_final, sift
@@ -29,8 +30,9 @@ from harness.model import (
     Trace,
 )
 
-__all__ = ["Judged", "Plays", "judge"]
+__all__ = ["HANGS_RULE", "Judged", "Plays", "judge"]
 
+HANGS_RULE = "asterisk-hangs"
 _CERTAIN = frozenset(rule.id for rule in CAUSES)
 # So many replays tell whether a scenario can be played on the old release at all.
 _STEADY = 3
@@ -83,15 +85,24 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
         case Cell.SKIPPED:
             return Judged(_result(plays, Outcome.SKIPPED, problem=end.problem))
         case Cell.CRASH:
-            crash = weighed(_crash(plays, end.problem), severities or {})
+            crash = weighed(_crash(plays, end), severities or {})
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
-            return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {end.problem}"))
+            return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {_told(end, maps)}"))
         case Cell.NOT_AGAIN:
-            problem = f"it differed once, and does not work when it is played again: {end.problem}"
+            problem = f"it differed once, and does not work when it is played again: {_told(end, maps)}"
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))
+        case Cell.FAILS if end.trace and end.trace.ending is Ending.ENDLESS:
+            circle = weighed(circle_finding(end.trace, maps), severities or {})
+            return Judged(_result(plays, Outcome.DIFFERS, findings=(circle,)))
         case Cell.COMPARE | Cell.FAILS | Cell.UNSTABLE_ON_OLD:
             return _comparison(plays, end, maps, severities or {})
+
+
+def _told(end: Endings, maps: Maps) -> str:
+    """How it ended, in words."""
+    is_endless = end.trace and end.trace.ending is Ending.ENDLESS
+    return circle_words(end.trace, maps) if end.trace and is_endless else end.problem
 
 
 def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
@@ -170,17 +181,18 @@ def _sift(plays: Plays, maps: Maps) -> Sifted:
     return replace(sifted, kept=(*sifted.kept, *told))
 
 
-def _crash(plays: Plays, problem: str) -> Finding:
+def _crash(plays: Plays, end: Endings) -> Finding:
+    hangs = end.trace is not None and end.trace.ending is Ending.HUNG
     return Finding(
-        rule="asterisk-crashed",
+        rule=HANGS_RULE if hangs else "asterisk-crashed",
         severity=Severity.BREAKING,
         surface="call",
         scenario=plays.id,
-        title="The candidate's Asterisk ended while this scenario played",
+        title=f"The candidate's Asterisk {'hung' if hangs else 'ended'} while this scenario played",
         old="went on running",
-        candidate=problem,
+        candidate=end.problem,
         advice="Report it to the makers of the candidate with its last log lines; do not promote.",
-        fingerprint=f"crash-{plays.id}",
+        fingerprint=f"{'hang' if hangs else 'crash'}-{plays.id}",
         event="ending",
     )
 

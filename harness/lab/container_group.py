@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import EngineError
+from harness.errors import EngineError, LabError
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
 from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
@@ -25,7 +25,7 @@ from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
 from harness.lab.instance.contents import app_archive, instance_archive, site_modules
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import ContainerLimits, held_program, launch
+from harness.lab.instance.launch import ContainerLimits, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
@@ -44,6 +44,7 @@ BACK = "back"
 _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
+_READY = 20.0
 _LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
 _GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK)
 
@@ -77,6 +78,10 @@ class ContainerGroup:
         """The address that the instance of that name has, or will have."""
         return self._network.address(_GUESTS.index(name))
 
+    def providers(self, names: Sequence[str]) -> Mapping[str, str]:
+        """The addresses that the far end has beside its own, by the provider's host name. Raises LabError."""
+        return self._network.providers(names)
+
     @property
     def host(self) -> str:
         """The address at which the instances reach this machine."""
@@ -97,10 +102,11 @@ class ContainerGroup:
         on_host: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
         databases: Sequence[Database] = (),
+        held: bool = False,
     ) -> Instance:
         """A started instance, most likely not booted yet. Raises EngineError, ImageError.
 
-        With `databases` it is held until they are there (`Instance.release_hold`).
+        With `databases`, or `held`, it does not begin before `Instance.release_hold`.
         """
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
@@ -115,7 +121,7 @@ class ContainerGroup:
             archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",
-            entrypoint=list(held_program(asterisk) if databases else asterisk),
+            entrypoint=list(held_program(asterisk) if held or databases else asterisk),
             user=release.user,
             **self._on_network(name, aliases),
             extra_hosts=hosts,
@@ -132,20 +138,38 @@ class ContainerGroup:
             container,
             overlaid.ari,
             third_party=frozenset(path.stem for path in modules),
+            memory_mb=self._limits.memory_mb,
         )
 
-    def start_names(self, release: Release) -> None:
+    def start_names(self, release: Release, providers: Mapping[str, str]) -> None:
         """The network's name server, if the release has Python. Without it unknown names fail late."""
-        if release.python:
-            self._launch(
-                _NAMES,
-                release.image,
-                ContainerLimits(memory_mb=64, pids=16),
-                hostname=_NAMES,
-                entrypoint=_python(release, "names.py"),
-                user=release.user,
-                **self._on_network(_NAMES),
-            )
+        if not release.python:
+            return
+        container = self._launch(
+            _NAMES,
+            release.image,
+            ContainerLimits(memory_mb=64, pids=16),
+            hostname=_NAMES,
+            entrypoint=[*_python(release, "names.py"), *(f"{name}={at}" for name, at in providers.items())],
+            user=release.user,
+            **self._on_network(_NAMES),
+        )
+        if providers:  # who asks before it listens would not find them
+            wait_until(lambda: b"ready" in container.logs(), "say ready (the lab's names)", within=_READY)
+
+    def add_addresses(self, instance: Instance, release: Release, addresses: Sequence[str]) -> None:
+        """Give an instance more addresses, which takes a right that nothing else in the lab has. LabError."""
+        container = self._launch(
+            f"{instance.name}-addresses",
+            release.image,
+            ContainerLimits(memory_mb=64, pids=16),
+            cap_add=["NET_ADMIN"],
+            network_mode=f"container:{instance.container_id}",
+            entrypoint=[*_python(release, "addresses.py"), *addresses],
+            user="root",
+        )
+        if container.wait(timeout=_READY)["StatusCode"]:
+            raise with_printed(LabError("the far end gets no addresses for providers"), container, "program")
 
     def start_server(self, instance: Instance, databases: tuple[Database, ...]) -> Server:
         """The server of one engine beside an instance; its databases are empty. Raises EngineError."""

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Companions", "PhoneFiles", "Trio", "boot_trio"]
 
-PhoneFiles = Callable[[Mapping[InstanceName, str]], Mapping[str, bytes]]
-"""The far end's configuration files, for the addresses of the trio."""
+PhoneFiles = Callable[[Mapping[InstanceName, str], str, Sequence[str]], Mapping[str, bytes]]
+"""The far end's configuration files, for the addresses of the trio, its own, and those where it is a provider."""
 T = TypeVar("T")
 
 
@@ -120,11 +120,12 @@ class _Boot:
             for name, side in sides.items()
         }
         self.progress(f"Booting {', '.join(sides)}")
+        providers = self._providers() if phone_files else {}
+        await self._in_thread(self.group.start_names, self.releases[self.site.old.release], providers)
         three = asyncio.gather(
             *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
         )
-        names = self._in_thread(self.group.start_names, self.releases[self.site.old.release])
-        (old, again, candidate), phones, _ = await asyncio.gather(three, self._phones(phone_files), names)
+        (old, again, candidate), phones = await asyncio.gather(three, self._phones(phone_files, providers))
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
@@ -170,22 +171,42 @@ class _Boot:
         environment = clock_environment(release, self.offset)
         on_host = (AGI_HOST, *self.site.agi_servers)
         databases = self.site.databases
-        more = {"data": self.site.data, "environment": environment, "on_host": on_host, "databases": databases}
+        more: dict[str, Any] = {
+            "data": self.site.data,
+            "environment": environment,
+            "on_host": on_host,
+            "databases": databases,
+        }
         return await self._start(name, release, overlaid, **more)
 
-    async def _phones(self, phone_files: PhoneFiles | None) -> Instance | None:
+    def _providers(self) -> Mapping[str, str]:
+        """Where each provider is, if the far end can have addresses for them (that takes a Python)."""
+        can = self.site.phones and self.releases[self.site.old.release].python
+        return self.group.providers(self.site.standins) if can else {}
+
+    async def _phones(self, phone_files: PhoneFiles | None, providers: Mapping[str, str]) -> Instance | None:
+        """The far end. Providers have addresses of their own: a trunk is known by where a request comes from."""
         if phone_files is None or not self.site.phones:
             return None
-        release = self.releases[self.site.old.release]
-        files = phone_files({name: self.group.address(name) for name in INSTANCES})
+        release, addresses = self.releases[self.site.old.release], tuple(providers.values())
+        own = self.group.address(FAR_END)
+        files = phone_files({name: self.group.address(name) for name in INSTANCES}, own, addresses)
         overlaid = self.group.lay_over(files, release)
+        if addresses:
+            return await self._start(FAR_END, release, overlaid, addresses, held=True)
         return await self._start(FAR_END, release, overlaid, aliases=tuple(self.site.standins))
 
-    async def _start(self, name: str, release: Release, overlaid: Overlaid, **more: Any) -> Instance:
+    async def _start(
+        self, name: str, release: Release, overlaid: Overlaid, addresses: Sequence[str] = (), **more: Any
+    ) -> Instance:
         """Start and wait. `more` is what `ContainerGroup.start` takes."""
         instance = await self._in_thread(partial(self.group.start, name, release, overlaid, **more))
         if more.get("databases"):
             await self._fill(instance)
+        if addresses:
+            await self._in_thread(self.group.add_addresses, instance, release, addresses)
+        if addresses or more.get("databases"):
+            await asyncio.to_thread(instance.release_hold)
         seconds = await asyncio.to_thread(instance.wait_until_booted, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
@@ -195,7 +216,7 @@ class _Boot:
         return await asyncio.get_running_loop().run_in_executor(self.group.starting, start, *what)
 
     async def _fill(self, instance: Instance) -> None:
-        """The instance's databases, filled; then Asterisk may begin."""
+        """The instance's databases, filled."""
         begun = time.monotonic()
         servers = [
             await self._in_thread(self.group.start_server, instance, databases)
@@ -204,7 +225,6 @@ class _Boot:
         await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))
         self.servers[instance.name] = tuple(servers)
         self.progress(f"{instance.name}: databases loaded ({time.monotonic() - begun:.1f} s)")
-        await asyncio.to_thread(instance.release_hold)
 
 
 def _offset(clock: str | None) -> float:

@@ -52,7 +52,7 @@ class Ending(StrEnum):
 
     `unmet`: an expectation failed. `overdue`: the deadline passed. `unplayable`: a far end or the
     instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played. `skipped`: it chose
-    not to be played, and says why.
+    not to be played, and says why. `endless`: it went in a circle. `hung`: Asterisk answered nobody any more.
     """
 
     PLAYED = "played"
@@ -61,3 +61,5 @@ class Ending(StrEnum):
     UNPLAYABLE = "unplayable"
     CRASHED = "crashed"
     SKIPPED = "skipped"
+    ENDLESS = "endless"
+    HUNG = "hung"

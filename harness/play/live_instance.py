@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+import sys
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
-from harness.errors import LabError, NotPlayable, ScenarioError, with_notes
+from harness.errors import CrashError, HangError, LabError, NotPlayable, ScenarioError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
-from harness.model import AmiPacket, Headers, InstanceName, Trace, without_numbers
+from harness.model import AmiPacket, Ending, Headers, InstanceName, Trace, without_numbers
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
@@ -30,6 +31,7 @@ from harness.record.wire import Wire, connect
 
 __all__ = ["LiveInstance", "open_live_instance"]
 
+_ENDINGS = {CrashError: Ending.CRASHED, HangError: Ending.HUNG}
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
 _LATE_EVENTS = 10.0
@@ -40,8 +42,10 @@ _TALKATIVE = 3.0
 class LiveInstance:
     """One instance while scenarios are played on it.
 
-    `broken` is the reason why nothing can be played on it any more, empty while it is well; `deaf` is why the
-    site's programs cannot be heard any more, which says nothing of Asterisk.
+    `broken` is the reason why nothing can be played on it any more, empty while it is well, and `ending` how what
+    plays then ends: what was done to Asterisk from outside proves nothing of it. `deaf` is why the
+    site's programs cannot be heard any more, which says nothing of Asterisk. `events` is how many one scenario may
+    make.
     """
 
     def __init__(
@@ -51,12 +55,15 @@ class LiveInstance:
         *,
         offset: float = 0.0,
         companions: Companions | None = None,
+        events: int = sys.maxsize,
     ) -> None:
         self.name: InstanceName = name
         self.instance = instance
         self.offset = offset
+        self.events = events
         self.ledger = Ledger()
         self.broken = ""
+        self.ending = Ending.UNPLAYABLE
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
@@ -270,20 +277,26 @@ class LiveInstance:
             session.feed(packet)
 
     async def diagnose(self) -> str:
-        """Why the instance does not play on, empty if it is well: crash and hang are told apart."""
+        """Why the instance does not play on, empty if it is well. `ending` then is that of what plays on it."""
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
             self.broken = with_notes(problem)
+            self.ending = _ENDINGS.get(type(problem), Ending.UNPLAYABLE)
         return self.broken
 
 
 @asynccontextmanager
 async def open_live_instance(
-    name: InstanceName, instance: Instance, *, offset: float = 0.0, companions: Companions | None = None
+    name: InstanceName,
+    instance: Instance,
+    *,
+    offset: float = 0.0,
+    companions: Companions | None = None,
+    events: int = sys.maxsize,
 ) -> AsyncIterator[LiveInstance]:
     """An instance that is listened to and acted on, until the block ends."""
-    live = LiveInstance(name, instance, offset=offset, companions=companions)
+    live = LiveInstance(name, instance, offset=offset, companions=companions, events=events)
     try:
         await live.open()
         yield live

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
+from harness.asterisk.circle import goes_round
 from harness.errors import DeadlineExceeded, HarnessError, NotPlayable
 from harness.far_end.phones import FarEnd
 from harness.model import Ending
 from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
 from harness.play.code import Code
+from harness.play.cutting import cut_off
 from harness.play.live_instance import LiveInstance
 from harness.play.raised import ending_of
 from harness.play.scenario import Scenario
@@ -29,7 +32,7 @@ async def play_scenario(
     scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0, alone: bool = False
 ) -> Session:
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
-    session = Session(scenario.id, live.name, play, live.offset, alone)
+    session = Session(scenario.id, live.name, play, live.offset, alone, most=live.events)
     session.roles[live.instance.address] = "asterisk"
     session.with_phones = bool(scenario.phones)
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}
@@ -59,9 +62,13 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
-    if session.ending is not Ending.CRASHED and (gone := await _gone(far_end, session)):
+    if session.ending in (Ending.CRASHED, Ending.HUNG):
+        return session
+    if gone := await _gone(far_end, session):
         session.ending, session.problem = Ending.UNPLAYABLE, gone
-    if session.ending is not Ending.CRASHED and (device := live.ledger.starts.doubt_of(session)):
+    elif session.is_full or goes_round(session.observations):
+        session.ending, session.problem = Ending.ENDLESS, _made(session)
+    elif device := live.ledger.starts.doubt_of(session):
         session.ending, session.problem = Ending.UNPLAYABLE, f"{_IN_DOUBT} {device}: name it in `uses:`"
     return session
 
@@ -72,25 +79,30 @@ async def _play(
     asterisk = Asterisk(live, session, deadline=scenario.deadline, phones=tuple(scenario.phones), far_end=far_end)
     code = Code(scenario)
     try:
-        async with asyncio.timeout(scenario.deadline + 1):
+        async with asyncio.timeout(scenario.deadline + 1) as limit:
+            session.when_full = partial(limit.reschedule, 0.0)
             await _prepare_phones(scenario, live, far_end)
             await live.stasis.listen(scenario.stasis)
             await code.play(asterisk)
     except (DeadlineExceeded, TimeoutError) as problem:
+        if session.is_full:
+            return Ending.ENDLESS, ""
         return await _ending_when_time_is_up(live, str(problem) or code.late)
     except HarnessError as problem:
         if live.broken or (session.broken and not isinstance(session.broken, NotPlayable)):
-            return Ending.CRASHED, _first_line(live.broken or str(problem))
+            return live.ending, _first_line(live.broken or str(problem))
         return ending_of(problem, scenario)
     except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
         return ending_of(problem, scenario)
+    finally:
+        session.when_full = None
     return Ending.PLAYED, ""
 
 
 async def _ending_when_time_is_up(live: LiveInstance, problem: str) -> tuple[Ending, str]:
     """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
     if await live.diagnose():
-        return Ending.CRASHED, _first_line(live.broken)
+        return live.ending, _first_line(live.broken)
     return Ending.OVERDUE, problem
 
 
@@ -132,6 +144,8 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
     if live.broken:
         return
     await live.call_files.remove_all_of(session)
+    if session.is_full:
+        await cut_off(live, session)
     if any(session.packets("Hangup")):
         await _wait_for_hangups(session, _BY_ITSELF)
     ours = [unique for unique in session.roles if unique in session.open_channels]
@@ -154,6 +168,10 @@ async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> 
 async def _wait_for_hangups(session: Session, within: float) -> None:
     with suppress(HarnessError):
         await session.all_ended(within)
+
+
+def _made(session: Session) -> str:
+    return f"made {len(session.observations):,} events in {session.observations[-1].at:.1f} s"
 
 
 def _first_line(text: str) -> str:

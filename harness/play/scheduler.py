@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -135,15 +136,25 @@ def _counter(total: int, progress: Progress) -> Callable[[], None]:
 
 
 @asynccontextmanager
-async def open_scheduler(trio: Trio, *, phones: Sequence[str] = ()) -> AsyncIterator[Scheduler]:
+async def open_scheduler(
+    trio: Trio, *, phones: Sequence[str] = (), events: int = sys.maxsize
+) -> AsyncIterator[Scheduler]:
     """Connect to all instances of a trio. `phones` are the names of those that have to be registered.
+
+    A scenario that makes so many `events` on an instance is stopped there.
 
     Raises LabError when an instance does not let us in.
     """
     async with AsyncExitStack() as stack:
         instances = {
             name: await stack.enter_async_context(
-                open_live_instance(name, instance, offset=trio.clock_offset, companions=trio.companions.get(name))
+                open_live_instance(
+                    name,
+                    instance,
+                    offset=trio.clock_offset,
+                    companions=trio.companions.get(name),
+                    events=events,
+                )
             )
             for name, instance in trio.instances.items()
         }

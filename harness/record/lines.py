@@ -10,6 +10,9 @@ from harness.lab.instance.follow import Follow
 
 __all__ = ["FollowedLines"]
 
+_PIECES = 64
+"""So many pieces of at most some tens of kilobytes wait to be read in the event loop."""
+
 
 class FollowedLines:
     """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
@@ -19,6 +22,7 @@ class FollowedLines:
         self._take = take
         self._rest = b""
         self._loop = asyncio.get_running_loop()
+        self._room = threading.Semaphore(_PIECES)
         self._marks: dict[str, asyncio.Event] = {}
         self._thread = threading.Thread(target=self._follow, name=name, daemon=True)
         self._thread.start()
@@ -51,16 +55,19 @@ class FollowedLines:
     def close(self) -> None:
         """Stop reading."""
         self._pieces.close()
+        self._room.release()
         self._thread.join(timeout=2)
 
     def _follow(self) -> None:
         try:
             for piece in self._pieces:
+                self._room.acquire()  # a log that grows faster than it is read waits in the container
                 self._loop.call_soon_threadsafe(self._feed, piece)
         except Exception:  # the container or the loop is gone: what was read stays
             return
 
     def _feed(self, piece: bytes) -> None:
+        self._room.release()
         *lines, self._rest = (self._rest + piece).split(b"\n")
         for line in lines:
             self._take(line)

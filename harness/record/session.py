@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +53,9 @@ class Session:
 
     `roles` names what differs from instance to instance and means the same: unique ids of calls that the
     harness placed, the instance's own address. `open_channels` are those that were created and not yet hung up:
-    unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part.
+    unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part. `most` is how
+    much is kept of a scenario that does not come to an end: `when_full` is called once, and of what is seen after
+    that only the channels are known.
     """
 
     scenario: str
@@ -71,9 +74,14 @@ class Session:
     _called: bool = False
     broken: HarnessError | None = None
     with_phones: bool = False
+    most: int = sys.maxsize
+    when_full: Callable[[], object] | None = None
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
+        if self.is_full:
+            self._pass_by(seen)
+            return
         mine = _moved(without_secrets(seen), seen.at - self.started)
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
@@ -83,6 +91,20 @@ class Session:
         if not isinstance(mine, Step):
             for waiter in self._waiters:
                 waiter.offer(mine)
+        if len(self._seen) == self.most and self.when_full is not None:
+            self.when_full()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was seen that nothing more is kept."""
+        return len(self._seen) >= self.most
+
+    def _pass_by(self, seen: Seen) -> None:
+        """It is not kept; which channels are open is known all the same, so that they can be hung up."""
+        if isinstance(seen, AmiPacket) and seen.event in ("Newchannel", "Hangup"):
+            self._track(seen)
+            for waiter in self._waiters:
+                waiter.offer(seen)
 
     def step(self, name: str, **details: str) -> None:
         """The harness does something."""

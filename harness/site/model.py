@@ -42,6 +42,7 @@ class Limits:
 
     concurrency: int = 200
     deadline: float = 30.0
+    events: int = 10_000
     replays: int = 12
     replay_seconds: float = 300.0
     boot_seconds: float = 60.0

@@ -82,5 +82,6 @@ async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator
             yield booted
             return
         # Before anything is asked: phones that are registered on one instance are so on all of them.
-        async with open_scheduler(trio, phones=tuple(phone.name for phone in site.phones)) as scheduler:
+        phones = tuple(phone.name for phone in site.phones)
+        async with open_scheduler(trio, phones=phones, events=site.limits.events) as scheduler:
             yield replace(booted, scheduler=scheduler)

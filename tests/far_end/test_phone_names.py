@@ -41,7 +41,7 @@ def test_usual_names_stay_as_they_are() -> None:
 
 @given(phone=NAMES)
 def test_a_name_goes_into_an_address_as_sip_has_it(phone: str) -> None:
-    text = phone_files([Phone(phone, "login", "secret")], {"old": "192.0.2.1"})["pjsip.conf"].decode()
+    text = phone_files([Phone(phone, "login", "secret")], {"old": "192.0.2.1"}, "192.0.2.9")["pjsip.conf"].decode()
     (uri,) = re.findall(r"^client_uri = (.*)$", text, re.MULTILINE)
     assert re.fullmatch(r"sip:[A-Za-z0-9\-_.!~*'()&=+$,?/%]+@192\.0\.2\.1", uri)
 

@@ -13,8 +13,9 @@ from harness.judge.endings import Cell, endings_of
 from harness.model import Ending, InstanceName, Outcome, Trace, Verdict
 from harness.testing import trace
 
-LETTERS = dict(zip("puoncs", Ending, strict=True))
-FAILS = (Ending.UNMET, Ending.OVERDUE)
+LETTERS = dict(zip("puoncseh", Ending, strict=True))
+GONE = {Ending.CRASHED, Ending.HUNG}
+FAILS = (Ending.UNMET, Ending.OVERDUE, Ending.ENDLESS)
 Three = tuple[Ending, Ending, Ending]
 
 
@@ -24,7 +25,7 @@ def play(ending: Ending, instance: InstanceName = "old", number: int = 0) -> Tra
 
 
 def plays(old: str, again: str, candidate: str) -> Plays:
-    """One letter a play: `p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed, `s` skipped."""
+    """`p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed, `s` skipped, `e` endless, `h` hung."""
     of: Mapping[InstanceName, str] = {"old": old, "again": again, "candidate": candidate}
     traces = {
         name: tuple(play(LETTERS[letter], name, number) for number, letter in enumerate(letters))
@@ -35,9 +36,9 @@ def plays(old: str, again: str, candidate: str) -> Plays:
 
 def expected(old: Ending, again: Ending, candidate: Ending) -> Cell:
     """The table in other words, for one play of each."""
-    if Ending.CRASHED in (old, again):
+    if GONE & {old, again}:
         return Cell.UNPLAYABLE
-    if candidate is Ending.CRASHED:
+    if candidate in GONE:
         return Cell.CRASH
     if Ending.SKIPPED in (old, again, candidate):
         return Cell.SKIPPED if old is again is candidate else Cell.SKIPPED_ON_ONE
@@ -61,7 +62,7 @@ def test_every_cell_has_a_name(three: Three) -> None:
     assert endings_of(traces).cell is expected(*three)
 
 
-@pytest.mark.parametrize("three", list(product("puoncs", repeat=3)), ids="".join)
+@pytest.mark.parametrize("three", list(product("puoncseh", repeat=3)), ids="".join)
 def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str]) -> None:
     """No finding is no proof: `same` is what was played everywhere."""
     assert (judge(plays(*three), Maps()).result.outcome is Outcome.SAME) == (three == ("p", "p", "p"))
@@ -77,10 +78,16 @@ def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str])
         ("u", "p", "p", Outcome.UNSTABLE_ON_OLD, []),
         ("p", "p", "u", Outcome.DIFFERS, ["expectation-failed"]),
         ("u", "o", "p", Outcome.FAILED, []),
+        ("e", "e", "e", Outcome.FAILED, []),
+        ("e", "e", "p", Outcome.FAILED, []),
+        ("p", "p", "e", Outcome.DIFFERS, ["goes-in-a-circle"]),
+        ("e", "p", "p", Outcome.UNSTABLE_ON_OLD, []),
         ("u", "o", "u", Outcome.FAILED, []),
         ("u", "u", "c", Outcome.DIFFERS, ["asterisk-crashed"]),
         ("n", "p", "c", Outcome.DIFFERS, ["asterisk-crashed"]),
+        ("p", "p", "h", Outcome.DIFFERS, ["asterisk-hangs"]),
         ("c", "p", "c", Outcome.NOT_COMPARED, []),
+        ("h", "p", "p", Outcome.NOT_COMPARED, []),
         ("p", "p", "n", Outcome.NOT_COMPARED, []),
         ("s", "s", "s", Outcome.SKIPPED, []),
         ("s", "s", "p", Outcome.NOT_COMPARED, []),

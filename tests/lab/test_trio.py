@@ -11,14 +11,16 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.asterisk.log import read_line
-from harness.errors import BootError, CrashError, HangError
+from harness.errors import BootError, CrashError, LostError
 from harness.lab import Instance, Release, Trio, boot_trio, sweep
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL
@@ -111,20 +113,25 @@ def test_nothing_leads_out(tiny_site: MakeSite, releases: Releases) -> None:
 
 def test_the_instances_reach_each_other_and_a_stand_in(tiny_site: MakeSite, releases: Releases) -> None:
     site = tiny_site()
-    site.phones, site.standins = ("101",), ("sip.provider.example",)  # type: ignore[attr-defined]
+    site.phones, site.standins = ("101",), ("sip.provider.example", "sbc.other.example")  # type: ignore[attr-defined]
     seen: dict[str, str] = {}
 
-    def phone_files(addresses: Mapping[str, str]) -> Mapping[str, bytes]:
-        seen.update(addresses)
+    def phone_files(addresses: Mapping[str, str], own: str, providers: Sequence[str]) -> Mapping[str, bytes]:
+        seen.update(addresses, phones=own, first=providers[0], second=providers[1])
         return {"modules.conf": b"[modules]\nautoload=yes\n"}
 
     def act(trio: Trio) -> None:
         assert trio.phones is not None
-        assert seen == {name: instance.address for name, instance in trio.instances.items()}
-        assert trio.old.run("getent", "hosts", "sip.provider.example").split()[0] == trio.phones.address
+        instances = {name: instance.address for name, instance in trio.instances.items()}
+        assert seen.items() >= {**instances, "phones": trio.phones.address}.items()
+        assert len(set(seen.values())) == 6, "a provider has an address of its own"
+        assert trio.old.run("getent", "hosts", "sip.provider.example").split()[0] == seen["first"]
+        assert trio.candidate.run("getent", "hosts", "SBC.other.example").split()[0] == seen["second"]
+        assert trio.old.run("sh", "-c", f"bash -c '</dev/tcp/{seen['first']}/5038' && echo here") == "here\n"
+        assert "CapEff:\t0000000000000000" in trio.phones.run("cat", "/proc/1/status")
         for instance in trio.instances.values():
             begun = time.monotonic()
-            assert instance.run("getent", "hosts", "sip.other.example") == ""
+            assert instance.run("getent", "hosts", "sip.nobody.example") == ""
             assert time.monotonic() - begun < 0.9, "unknown names fail at once, not after a time-out"
 
     play(site, releases, act, phone_files=phone_files)
@@ -183,10 +190,10 @@ def test_a_boot_that_takes_too_long_is_told_apart(tiny_site: MakeSite, releases:
 
 def test_a_crash_is_told_with_its_signal_and_log(tiny_site: MakeSite, releases: Releases) -> None:
     def act(trio: Trio) -> None:
-        trio.candidate.container.kill()
+        trio.candidate.container.kill("SIGSEGV")
         trio.candidate.container.wait(timeout=10)
         assert not trio.candidate.is_running()
-        with pytest.raises(CrashError, match=r"\(candidate\) was ended by SIGKILL") as caught:
+        with pytest.raises(CrashError, match=r"\(candidate\) was ended by SIGSEGV") as caught:
             trio.candidate.check()
         assert "Asterisk Ready" in "\n".join(caught.value.__notes__)
         trio.old.check()
@@ -194,15 +201,34 @@ def test_a_crash_is_told_with_its_signal_and_log(tiny_site: MakeSite, releases: 
     play(tiny_site(), releases, act)
 
 
-def test_a_hang_is_told_apart_from_a_crash(tiny_site: MakeSite, releases: Releases) -> None:
+def test_what_is_done_to_an_instance_from_outside_is_no_crash_and_no_hang(
+    tiny_site: MakeSite, releases: Releases
+) -> None:
     def act(trio: Trio) -> None:
-        trio.again.container.pause()
-        try:
-            with pytest.raises(HangError, match=r"\(again\) runs and did not answer a Ping within 1 s"):
+        engine: Any = trio.old.container.client
+        again = trio.again.container
+        (network,) = again.attrs["NetworkSettings"]["Networks"]
+        for harm, mend, words in (
+            (again.pause, again.unpause, "was paused"),
+            (partial(again.kill, "STOP"), partial(again.kill, "CONT"), "was stopped"),
+            (partial(engine.networks.get(network).disconnect, again), None, "was taken off its network"),
+        ):
+            harm()
+            with pytest.raises(LostError, match=rf"\(again\) {words}"):
                 trio.again.check(within=1)
-        finally:
-            trio.again.container.unpause()
-        trio.again.check()
+            if mend:
+                mend()
+                trio.again.check()
+        trio.old.container.stop(timeout=10)
+        with pytest.raises(LostError, match=r"\(old\) was ended from outside by signal 15"):
+            trio.old.check(within=1)
+        trio.candidate.container.kill()
+        with pytest.raises(LostError, match=r"\(candidate\) was ended from outside by SIGKILL"):
+            trio.candidate.check(within=1)
+        trio.candidate.container.remove(force=True)
+        with pytest.raises(LostError, match="was removed from outside"):
+            trio.candidate.check(within=1)
+        assert trio.again.memory_peak() > 10
 
     play(tiny_site(), releases, act)
 

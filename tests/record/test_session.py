@@ -164,3 +164,30 @@ def test_secrets_are_not_kept_on_any_surface(session: Session, seen: Seen) -> No
 def test_a_key_of_astdb_is_no_secret(session: Session) -> None:
     feed(session, "Event: DBGetResponse\nFamily: night\nKey: active\nVal: 1")
     assert "active" in str(session.observations)
+
+
+def test_what_comes_after_a_session_is_full_is_not_kept_and_its_channels_are_known() -> None:
+    told: list[str] = []
+    session = Session("s/one", "old", most=2, when_full=lambda: told.append("full"))
+    for text in (
+        "Event: Newchannel\nUniqueid: 1\nChannel: Local/1@a-00000001;1",
+        "Event: Newexten\nUniqueid: 1",
+        "Event: Newexten\nUniqueid: 1",
+        "Event: Newchannel\nUniqueid: 2\nChannel: Local/1@a-00000001;2",
+        "Event: Hangup\nUniqueid: 1",
+    ):
+        feed(session, text)
+    assert (len(session.observations), told) == (2, ["full"])
+    assert session.open_channels == {"2": "Local/1@a-00000001;2"}
+
+
+def test_that_the_channels_of_a_full_session_end_is_noticed() -> None:
+    async def scenario() -> None:
+        session = Session("s/one", "old", most=1)
+        feed(session, "Event: Newchannel\nUniqueid: 1\nChannel: Local/1@a-00000001;1")
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.01, feed, session, "Event: Hangup\nUniqueid: 1")
+        await session.all_ended(5)
+        assert not session.open_channels
+
+    asyncio.run(scenario())

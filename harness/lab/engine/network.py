@@ -6,6 +6,7 @@ machine's firewall to drop what takes it. So the route is made to lead to an add
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _TRIES = 8
 _HOST = 1
 _NOBODY = 254
 _FIRST_GUEST = 10
+_FIRST_PROVIDER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class LabNetwork:
     def address(self, guest: int) -> str:
         """Address of the container with that number, from 0."""
         return str(self.subnet.network_address + _FIRST_GUEST + guest)
+
+    def providers(self, names: Sequence[str]) -> dict[str, str]:
+        """An address for each of these names. Raises LabError where the network has not as many."""
+        numbers = range(_FIRST_PROVIDER, min(self.subnet.num_addresses - 1, _FIRST_PROVIDER + len(names) + 1))
+        addresses = [str(self.subnet.network_address + number) for number in numbers if number != _NOBODY]
+        if len(addresses) < len(names):
+            raise LabError(f"the network {self.subnet} of the lab has no {len(names)} addresses for providers")
+        return dict(zip(names, addresses, strict=False))
 
 
 def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:

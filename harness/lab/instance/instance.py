@@ -5,7 +5,8 @@ All methods block for some milliseconds; from a coroutine call them through `asy
 
 from __future__ import annotations
 
-import signal
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,10 +14,11 @@ from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
 from harness.asterisk.log import readable
-from harness.errors import BootError, CrashError, HangError, LabError
+from harness.errors import BootError, HangError, LabError, LostError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
+from harness.lab.instance.health import end_of, oom_kills, state_trouble
 from harness.lab.instance.launch import GO
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 from harness.lab.waiting import wait_until
@@ -29,6 +31,8 @@ __all__ = ["Instance"]
 _ANSWER_SECONDS = 3.0
 """One time of asking takes no longer, so that a container's end is noticed soon."""
 _ENDING_SECONDS = 2.0
+_INSIDE_SECONDS = 10
+_PEAK = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null"
 _END = "harness-end"  # nothing listed is not the same as nothing printed
 # What goes while it is listed is not there: `stat` has nothing to say of it.
 LIST_FILES = f"cd \"$1\" 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} + 2>/dev/null; echo {_END}"
@@ -43,7 +47,8 @@ class Instance:
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
     `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
-    modules (without `.so`) that the site brought because the release has none of that name.
+    modules (without `.so`) that the site brought because the release has none of that name. `memory_mb` is its
+    limit, `oom_kills` how many processes the machine had ended for want of memory when it began.
     """
 
     name: str
@@ -56,6 +61,8 @@ class Instance:
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
     third_party: frozenset[str] = frozenset()
+    memory_mb: int = 0
+    oom_kills: int = field(default_factory=oom_kills)
 
     def release_hold(self) -> None:
         """Let an Asterisk begin that was started `held`."""
@@ -71,13 +78,23 @@ class Instance:
         return bool(self._state().get("Running"))
 
     def check(self, *, within: float = 10.0) -> None:
-        """Nothing if Asterisk is well. CrashError if it ended; HangError if it does not answer in so many s."""
+        """Nothing if Asterisk is well, which answers a Ping within so many s. Else what became of it.
+
+        Raises CrashError where it ended by itself, StarvedError at its memory limit, HangError where it answers
+        nobody inside either, LostError where something was done to it, LabError where nothing of that is sure.
+        """
         if self.is_running() and ami.answers_ping(self, within=within):
             return
         who = f"Asterisk {self.release.version} ({self.name})"
         if self._has_ended():
-            raise self.with_log(CrashError(f"{who} {self.why_dead()}"))
-        raise self.with_log(HangError(f"{who} runs and did not answer a Ping within {within:g} s"))
+            kind, words = self.end()
+            raise self.with_log(kind(f"{who} {words}"))
+        if trouble := self._trouble():
+            raise LostError(f"{who} {trouble}")
+        ping = f"a Ping within {within:g} s"
+        if "uptime" in self._answer_inside("core show uptime"):
+            raise self.with_log(LabError(f"{who} did not answer {ping}, and does inside: its AMI is out of reach"))
+        raise self.with_log(HangError(f"{who} runs and answers nobody: neither {ping} nor `asterisk -rx` inside"))
 
     def wait_until_booted(self, *, within: float) -> float:
         """Seconds until Asterisk said FullyBooted. BootError, with its log, when it ends or takes too long."""
@@ -86,7 +103,9 @@ class Instance:
             if ami.is_fully_booted(self, within=min(within, _ANSWER_SECONDS)):
                 return True
             if not self.is_running():
-                raise self._boot_error(f"{self.why_dead()} while booting")
+                kind, words = self.end()
+                words = f"{words} while booting"
+                raise kind(f"{self.name}: it {words}") if kind is LostError else self._boot_error(words)
             return False
 
         return wait_until(
@@ -96,15 +115,21 @@ class Instance:
             error=lambda words: self._boot_error(words + self._out_of_reach()),
         )
 
-    def why_dead(self) -> str:
-        """How the process ended, in words (`was ended by SIGSEGV`), empty while it runs."""
-        state = self._state()
-        if state.get("Running"):
-            return ""
-        if state.get("OOMKilled"):
-            return "was ended for using more memory than its limit (site.toml, limits: memory_mb)"
-        code = int(state.get("ExitCode", 0))
-        return f"was ended by {_signal_name(code - 128)}" if code > 128 else f"ended with exit code {code}"
+    def end(self) -> tuple[type[LabError], str]:
+        """Why the process ended: the kind of error that it is, and words (`was ended by SIGSEGV`)."""
+        return end_of(
+            self._state(),
+            memory_mb=self.memory_mb,
+            was_sent=self._was_sent(),
+            machine_starved=oom_kills() > self.oom_kills,
+        )
+
+    def memory_peak(self) -> int:
+        """The most memory that it has used so far, in megabytes; 0 where the kernel does not say."""
+        with suppress(LabError):
+            printed = self.run("sh", "-c", _PEAK).split()
+            return int(printed[0]) >> 20 if printed and printed[0].isdigit() else 0
+        return 0
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines of Asterisk's log and of what it wrote to its terminal, also after its end."""
@@ -206,16 +231,35 @@ class Instance:
         except FileNotFoundError:
             return b""
 
+    def _trouble(self) -> str:
+        """What was done from outside to a container that runs; empty for nothing."""
+        state = self._state()
+        networks = self.container.attrs["NetworkSettings"]["Networks"]
+        process = "" if state.get("Paused") else self.run("cat", "/proc/1/status")
+        return state_trouble(state, networks, process)
+
+    def _was_sent(self) -> str:
+        """The signal that the engine was told to pass on, as by `docker stop`; empty for none."""
+        wanted = {"container": self.container_id, "event": "kill"}
+        engine: Any = self.container.client  # the engine's client is untyped
+        try:
+            for event in engine.events(since=0, until=int(time.time()) + 1, filters=wanted, decode=True):
+                return f"signal {event['Actor']['Attributes'].get('signal', '')}"
+        except (APIError, RequestException, KeyError):
+            return ""
+        return ""
+
+    def _answer_inside(self, command: str) -> str:
+        """What Asterisk's own command line says; nothing from one that hangs."""
+        with suppress(LabError):
+            return self.run("timeout", str(_INSIDE_SECONDS), self.release.binary, "-rx", command)
+        return ""
+
     def _state(self) -> dict[str, Any]:  # the engine's JSON
         try:
             self.container.reload()
         except NotFound:
             return {}
+        except (APIError, RequestException) as problem:
+            raise LabError(f"{self.name}: the engine does not answer any more: {problem}") from problem
         return dict(self.container.attrs["State"])
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
