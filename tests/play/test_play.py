@@ -429,7 +429,7 @@ def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, 
         async with scheduler_of(tmp_path) as (scheduler, trio):
             playing = asyncio.create_task(played(scheduler, [scenario(left_open), scenario(waits)]))
             await asyncio.sleep(1)
-            await asyncio.to_thread(trio.candidate.container.kill, "SIGSEGV")
+            await asyncio.to_thread(trio.candidate.cli, "core stop now")
             traces = await playing
             late = await played(scheduler, [scenario(short)])
             return {**traces, **late}, scheduler.broken
@@ -443,7 +443,7 @@ def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, 
     traces, broken = runner.run(act())
     assert [traces["test/waits"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/waits"]["candidate"].ending is Ending.CRASHED
-    assert "SIGSEGV" in traces["test/waits"]["candidate"].problem
+    assert "exit code 0" in traces["test/waits"]["candidate"].problem
     assert any(seen.event == "Newchannel" for seen in packets(traces["test/waits"]["candidate"]))
     assert [traces["test/short"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/short"]["candidate"].ending is Ending.UNPLAYABLE
