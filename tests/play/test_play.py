@@ -424,12 +424,14 @@ def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runne
             assert (trace.ending, counts["Newchannel"], counts["Hangup"]) == (Ending.PLAYED, 2, 2), trace.problem
 
 
-def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, tmp_path: Path) -> None:
+def test_an_instance_that_is_killed_ends_what_plays_there_and_nothing_else(
+    runner: asyncio.Runner, tmp_path: Path
+) -> None:
     async def act() -> tuple[dict[str, Traces], tuple[str, ...]]:
         async with scheduler_of(tmp_path) as (scheduler, trio):
             playing = asyncio.create_task(played(scheduler, [scenario(left_open), scenario(waits)]))
             await asyncio.sleep(1)
-            await asyncio.to_thread(trio.candidate.cli, "core stop now")
+            await asyncio.to_thread(trio.candidate.container.kill, "SIGKILL")
             traces = await playing
             late = await played(scheduler, [scenario(short)])
             return {**traces, **late}, scheduler.broken
@@ -442,8 +444,8 @@ def test_a_crash_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, 
 
     traces, broken = runner.run(act())
     assert [traces["test/waits"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
-    assert traces["test/waits"]["candidate"].ending is Ending.CRASHED
-    assert "exit code 0" in traces["test/waits"]["candidate"].problem
+    assert traces["test/waits"]["candidate"].ending is Ending.UNPLAYABLE
+    assert "from outside by SIGKILL" in traces["test/waits"]["candidate"].problem
     assert any(seen.event == "Newchannel" for seen in packets(traces["test/waits"]["candidate"]))
     assert [traces["test/short"][name].ending for name in ("old", "again")] == [Ending.PLAYED] * 2
     assert traces["test/short"]["candidate"].ending is Ending.UNPLAYABLE

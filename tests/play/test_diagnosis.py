@@ -1,0 +1,39 @@
+"""What became of an instance decides how what plays on it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from harness.errors import CrashError, HangError, LabError, LostError, StarvedError
+from harness.model import Ending
+from harness.play.live_instance import LiveInstance
+
+
+class Sick:
+    """An instance in trouble."""
+
+    def __init__(self, trouble: LabError) -> None:
+        self.trouble = trouble
+
+    def check(self, *, within: float) -> None:
+        raise self.trouble
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [
+        (CrashError, Ending.CRASHED),
+        (HangError, Ending.HUNG),
+        (LostError, Ending.UNPLAYABLE),
+        (StarvedError, Ending.UNPLAYABLE),
+        (LabError, Ending.UNPLAYABLE),
+    ],
+)
+def test_only_what_asterisk_did_itself_counts_against_it(kind: type[LabError], ending: Ending) -> None:
+    sick: Any = Sick(kind("why"))
+    live = LiveInstance("candidate", sick)
+    assert asyncio.run(live.diagnose()) == "why"
+    assert live.ending is ending
