@@ -53,9 +53,9 @@ class Session:
 
     `roles` names what differs from instance to instance and means the same: unique ids of calls that the
     harness placed, the instance's own address. `open_channels` are those that were created and not yet hung up:
-    unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part. `most` is how
-    much is kept of a scenario that does not come to an end: `when_full` is called once, and of what is seen after
-    that only the channels are known.
+    unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part. `most` is
+    how much is kept of a scenario that does not come to an end: `when_full` is called once, and of what is seen
+    after that only the channels are known.
     """
 
     scenario: str

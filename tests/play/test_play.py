@@ -424,9 +424,7 @@ def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runne
             assert (trace.ending, counts["Newchannel"], counts["Hangup"]) == (Ending.PLAYED, 2, 2), trace.problem
 
 
-def test_an_instance_that_is_killed_ends_what_plays_there_and_nothing_else(
-    runner: asyncio.Runner, tmp_path: Path
-) -> None:
+def test_a_kill_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, tmp_path: Path) -> None:
     async def act() -> tuple[dict[str, Traces], tuple[str, ...]]:
         async with scheduler_of(tmp_path) as (scheduler, trio):
             playing = asyncio.create_task(played(scheduler, [scenario(left_open), scenario(waits)]))
