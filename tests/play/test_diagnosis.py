@@ -15,6 +15,8 @@ from harness.play.live_instance import LiveInstance
 class Sick:
     """An instance in trouble."""
 
+    address = "192.0.2.1"
+
     def __init__(self, trouble: LabError) -> None:
         self.trouble = trouble
 
