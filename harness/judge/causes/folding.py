@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from harness.judge.align import CHANNEL
 from harness.judge.causes.maps import Maps
 from harness.judge.causes.ties import (
     carries,
@@ -36,6 +37,7 @@ _RESULT = "the result of what was called from there"
 _CALL = "how the call went on"
 _PROGRAM = "the program's answer to it"
 _NEEDS = "needs {}"
+_UNREACHED = "the scenario does not come that far"
 _UNSET = "set where one of both does not come"
 NEAR = frozenset({_SAME_PLACE, _PARTED})
 """The links of what was seen where a cause began."""
@@ -98,22 +100,25 @@ class _Group:
 def causes_of(named: Sequence[Named], timeline: Timeline, maps: Maps) -> tuple[Cause, ...]:
     """The causes, in the order in which they began."""
     roots: list[_Group] = []
+    broke_off = any(one.change.surface == "expectation" for one in named)
     for group in _groups(named, timeline):
         group.root, group.link = _root(group, roots, timeline, maps)
+        if not group.root and broke_off and _is_unreached(group):
+            group.root, group.link = next(((one, _UNREACHED) for one in roots if _weighs(one)), (None, ""))
         (group.root.followers if group.root else roots).append(group)
         _learn(group.root or group, group.members)
     return tuple(_cause(root) for root in roots)
 
 
 def _groups(named: Sequence[Named], timeline: Timeline) -> list[_Group]:
-    """By place; what says by itself what is missing is one of its own. Of one place, that comes first."""
+    """By place. What says by itself what is missing is one of its own, and first; what tells of a call is last."""
     places: dict[object, list[Named]] = {}
     for one in named:
         position = timeline.position(one.change)
         key = (position.runner, one.thing) if one.thing else (*_key(position, one.change),)
         places.setdefault(key, []).append(one)
     groups = [_group(members, timeline) for members in places.values()]
-    return sorted(groups, key=lambda group: (not group.known, group.rank))
+    return sorted(groups, key=lambda group: (not group.known, _follows(group), group.rank))
 
 
 def _key(position: Position, change: Change) -> tuple[object, ...]:
@@ -149,8 +154,8 @@ def _root(group: _Group, roots: Sequence[_Group], timeline: Timeline, maps: Maps
         for root in newest if tie in _TIMELESS else earlier:
             if link := tie(group, root, timeline, maps):
                 return root, link
-    if all(follows_a_call(one.change) for one in group.members):
-        possible = sorted((*earlier, *roots), key=lambda root: not _moves(root))
+    if _follows(group):
+        possible = sorted((*earlier, *roots), key=lambda root: (not _weighs(root), not _moves(root)))
         return next(((root, _CALL) for root in possible if _weighs(root) or _moves(root)), (None, ""))
     return None, ""
 
@@ -180,7 +185,9 @@ def _by_need(group: _Group, root: _Group, timeline: Timeline, maps: Maps) -> str
 
 def _by_record(group: _Group, root: _Group, timeline: Timeline, maps: Maps) -> str:
     """A record says what was set, or was not, where the ways are apart."""
-    if not (root.known or _moves(root)) or not all(is_record(one.change) for one in group.members):
+    if not (root.known or (_weighs(root) and _moves(root))) or not all(
+        is_record(one.change) for one in group.members
+    ):
         return ""
     told = "\n".join(root.told)
     return _UNSET if all(is_told(one.change, told) for one in group.members) else ""
@@ -227,6 +234,16 @@ _TIMELESS = frozenset({_by_place, _by_need, _by_way, _by_record})
 """The log and the manager are two connections: which of both comes first is chance."""
 
 
+def _is_unreached(group: _Group) -> bool:
+    """Whether it is of what a scenario does by itself (a call, an action), and does not do on the candidate."""
+    changes = [one.change for one in group.members]
+    return all(each.kind == "removed" and (each.spot is None or each.event == CHANNEL) for each in changes)
+
+
+def _follows(group: _Group) -> bool:
+    return all(follows_a_call(one.change) for one in group.members)
+
+
 def _moves(root: _Group) -> bool:
     """Whether calls go another way for it: what ends a call sooner follows from that, and from no mere value."""
     groups = (root, *root.followers)
@@ -237,16 +254,28 @@ def _weighs(root: _Group) -> bool:
     return any(one.holds for one in root.members)
 
 
-# What a person is told first of several things at one place; the order of arrival may be chance.
-_FIRST = ("lamp", "call", "queue", "dialplan", "agi", "ari", "app", "ami", "cdr", "cel", "log", "state")
+# What a person is told first of several things at one place; which of them came first may be chance.
+_FIRST = (
+    "lamp", "Playback", "call", "queue", "UserEvent", "agi", "ari", "app", "ami", "cdr", "cel", "dialplan", "log",
+)  # fmt: skip
 
 
 def _order(one: Named) -> tuple[object, ...]:
-    change = one.change
-    surface = _FIRST.index(change.surface) if change.surface in _FIRST else len(_FIRST)
-    ended = follows_a_call(change)
-    weight = list(Severity).index(one.rule.severity)
-    return not one.thing, weight, ended, surface, change.subject, change.event, change.field, change.kind
+    change, weight = one.change, list(Severity).index(one.rule.severity)
+    names = (change.event.partition(" ")[0], change.surface)
+    told = min((_FIRST.index(name) for name in names if name in _FIRST), default=len(_FIRST))
+    late = follows_a_call(change)
+    return (
+        not one.thing,
+        not one.holds,
+        late,
+        told,
+        weight,
+        change.subject,
+        change.event,
+        change.field,
+        change.kind,
+    )
 
 
 def _cause(root: _Group) -> Cause:

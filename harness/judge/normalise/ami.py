@@ -55,6 +55,8 @@ class AmiReader(Reader):
             return
         if event == "Newexten":
             self.whereabouts.move(subject, seen)
+        elif event == "Newchannel":
+            self.whereabouts.join(subject, seen)
         elif event == "DialBegin":
             self.whereabouts.dial(subject, seen)
         elif event == "NewConnectedLine" and _shows_what_was_dialled(seen):

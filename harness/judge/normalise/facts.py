@@ -100,9 +100,16 @@ class Whereabouts:
     aliases: Aliases
     _spots: dict[str, Spot] = field(default_factory=dict)
     _dialled_by: dict[str, str] = field(default_factory=dict)
+    _call_of: dict[str, str] = field(default_factory=dict)
+    _begun_by: dict[str, str] = field(default_factory=dict)
+
+    def join(self, subject: str, seen: AmiPacket) -> None:
+        """A channel is made, and is of a call (`Newchannel`)."""
+        self._call_of[subject] = seen.get("Linkedid")
 
     def move(self, subject: str, seen: AmiPacket) -> None:
         """A channel runs a priority (`Newexten`)."""
+        self._begun_by.setdefault(seen.get("Linkedid"), subject)
         spot = (seen.get("Context"), seen.get("Extension"), seen.get("Priority"))
         self._spots[subject] = spot
 
@@ -111,11 +118,17 @@ class Whereabouts:
         self._dialled_by[self.aliases.name(seen.get("DestUniqueid"))] = subject
 
     def of(self, *subjects: str) -> Standing:
-        """Where the first of these channels is that runs the dialplan, or who dialled it; else the only one that
-        does."""
+        """Where the first of these channels is that runs the dialplan, or who dialled it, or who began its call.
+
+        Of what names no channel: the only one that runs it.
+        """
         for subject in subjects:
             runner = self._runner(subject)
             if runner in self._spots:
+                return runner, self._spots[runner]
+        for subject in subjects:
+            runner = self._begun_by.get(self._call_of.get(subject, ""), "")
+            if runner:
                 return runner, self._spots[runner]
         return next(iter(self._spots.items())) if len(self._spots) == 1 else NOWHERE
 
