@@ -134,7 +134,8 @@ def _unsettled(
             for finding in _named(plays, (doubt.change,), maps, sifted):
                 if weighed(finding, severities).severity.holds:
                     title = f"{finding.title} ({times(doubt.shows)})"
-                    yield replace(finding, title=title, severity=Severity.REVIEW)
+                    seen = finding.seen if doubt.shows.candidate[0] else (-1, -1)  # in the trace of a replay
+                    yield replace(finding, title=title, severity=Severity.REVIEW, seen=seen)
 
 
 def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
