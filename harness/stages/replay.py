@@ -35,8 +35,8 @@ class Pass:
         """What a person reads meanwhile."""
         if len(self.asked) == 1 and not self.company:
             return f"Replaying {self.asked[0].id} alone"
-        beside = f", among {count(len(self.company), 'other')}" if self.company else ""
-        return f"Replaying {count(len(self.asked), 'scenario')} at the same time{beside}"
+        beside = f"among {count(len(self.company), 'other')}" if self.company else "at the same time"
+        return f"Replaying {count(len(self.asked), 'scenario')} {beside}"
 
 
 def passes(scenarios: Sequence[Scenario], asks: Mapping[str, NextPlay], *, width: int) -> Iterator[Pass]:

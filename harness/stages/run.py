@@ -1,6 +1,6 @@
 """A site goes in, a report comes out: the run as a list of stages. pytest and the console command both call it.
 
-collect ─► prepare ─► boot ─► ask ─► play (judge) ─► replay (judge) ─► gate ─► cover ─► report
+collect ─► prepare ─► boot ─► ask ─► play (judge) ─► replay (judge) ─► log (judge) ─► gate ─► cover ─► report
 
 Preflight is a run that selects no scenario. `rejudge` begins at judge, with the traces that a run kept.
 """

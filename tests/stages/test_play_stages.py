@@ -78,7 +78,7 @@ def test_a_person_reads_what_is_played_again(tmp_path: Path) -> None:
     a, b, c = (scenario(tmp_path, id_) for id_ in "abc")
     assert Pass((a,)).words == "Replaying a alone"
     assert Pass((a, b)).words == "Replaying 2 scenarios at the same time"
-    assert Pass((a,), (b, c)).words == "Replaying 1 scenario at the same time, among 2 others"
+    assert Pass((a,), (b, c)).words == "Replaying 1 scenario among 2 others"
 
 
 def test_what_differs_is_played_again_until_it_is_decided(tmp_path: Path) -> None:
