@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.judge.align import align
@@ -127,15 +127,25 @@ def _unsettled(
 ) -> Iterator[Finding]:
     """What comes and goes on the candidate, or comes in a crowd only: to review, with how often it was seen.
 
-    What is seen only in plays whose calls ended otherwise (`besides`) follows from that.
+    What the same plays show has one cause. What is seen only in plays whose calls ended otherwise (`besides`)
+    follows from that.
     """
-    for doubt in sifted.wavering:
-        if doubt not in besides and not _follows(doubt.shows, besides):
-            for finding in _named(plays, (doubt.change,), maps, sifted):
+    for doubts in _by_plays(doubt for doubt in sifted.wavering if doubt not in besides):
+        if not _follows(shows := doubts[0].shows, besides):
+            first = shows.candidate.index(True)
+            for finding in _named(plays, [doubt.change for doubt in doubts], maps, sifted, play=first):
                 if weighed(finding, severities).severity.holds:
-                    title = f"{finding.title} ({times(doubt.shows)})"
-                    seen = finding.seen if doubt.shows.candidate[0] else (-1, -1)  # in the trace of a replay
+                    title = f"{finding.title} ({times(shows)})"
+                    seen = (-1, -1) if first else finding.seen  # else of a trace that is a replay's
                     yield replace(finding, title=title, severity=Severity.REVIEW, seen=seen)
+
+
+def _by_plays(doubts: Iterable[Doubt]) -> Iterable[Sequence[Doubt]]:
+    """Those together that the same plays of the candidate show."""
+    found: dict[tuple[bool, ...], list[Doubt]] = {}
+    for doubt in doubts:
+        found.setdefault(doubt.shows.candidate, []).append(doubt)
+    return found.values()
 
 
 def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
@@ -145,11 +155,13 @@ def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
     )
 
 
-def _named(plays: Plays, kept: Sequence[Change], maps: Maps, sifted: Sifted) -> tuple[Finding, ...]:
-    """The findings that changes amount to, by where they were in the first plays."""
+def _named(
+    plays: Plays, kept: Sequence[Change], maps: Maps, sifted: Sifted, *, play: int = 0
+) -> tuple[Finding, ...]:
+    """The findings that changes amount to, by where they were in old's first play and that of the candidate."""
     if not kept:
         return ()
-    old, candidate = (normalise(plays.traces[name][0]) for name in ("old", "candidate"))
+    old, candidate = normalise(plays.traces["old"][0]), normalise(plays.traces["candidate"][play])
     alignment = align(old, candidate, plays.tolerances.seconds)
     return classify(plays.id, kept, alignment, maps, sifted.volatile)
 
