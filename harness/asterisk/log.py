@@ -8,8 +8,15 @@ from collections.abc import Iterator
 
 from harness.model import LogLine
 
-__all__ = ["read_line", "read_log", "readable"]
+__all__ = ["place_in", "read_line", "read_log", "readable"]
 
+# `at line 3 of queues.conf`, `on line 7 of file '/etc/asterisk/x.conf'`, `x.conf:12`, `x.conf, line 12`.
+_FILE = r"(?P<file>[\w./+-]+\.(?:conf|ael|lua))"
+_PLACES = (
+    re.compile(rf"\bline (?P<line>\d+)\)? (?:of|in|from) (?:file |config file )?['\"]?{_FILE}", re.IGNORECASE),
+    re.compile(rf"{_FILE}['\"]?(?::|,? (?:at |on )?line )(?P<line>\d+)\b", re.IGNORECASE),
+)
+_LONGEST = 4_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -35,6 +42,14 @@ def read_log(content: bytes) -> Iterator[LogLine]:
 def readable(content: bytes) -> Iterator[str]:
     """The lines as `WARNING pbx.c: text`."""
     return (f"{line.level} {line.file}: {line.message}" for line in read_log(content))
+
+
+def place_in(message: str) -> tuple[str, int] | None:
+    """The file, without its folder, and the line that a message names: `at line 3 of queues.conf`."""
+    for pattern in _PLACES:
+        if found := pattern.search(message, 0, _LONGEST):
+            return found["file"].rpartition("/")[2], int(found["line"])
+    return None
 
 
 def _text(value: str) -> str:

@@ -26,7 +26,7 @@ from harness.judge.checks.judging import judge_load
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
 from harness.lab import Instance, Server, Trio
-from harness.model import InstanceName, ScenarioResult
+from harness.model import InstanceName, Place, ScenarioResult
 from harness.site import Site
 from harness.site.reading.site_files import read_scripts, read_site_files
 from harness.stages.results import Results, Tables
@@ -51,7 +51,7 @@ async def ask(booted: Booted, results: Results) -> Results:
     booted.say("Comparing what is loaded and in force ...")
     with _answering():
         old, again, candidate = await _inventories(booted, checks, results.tables)
-        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan))
+        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan, _programs(booted)))
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
@@ -68,7 +68,12 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
     with _answering():
         takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
         old, candidate = await asyncio.gather(*takes)
-    return replace(results, maps=Maps(old, candidate))
+    return replace(results, maps=Maps(old, candidate, _programs(booted)))
+
+
+def _programs(booted: Booted) -> Mapping[str, Place]:
+    """Where the site names each of its programs."""
+    return {app.name: Place("site.toml", app.line) for app in booted.site.apps}
 
 
 async def look_back(booted: Booted, results: Results) -> Results:

@@ -103,4 +103,5 @@ def fuller(first: Maps, second: Maps) -> Maps:
     return Maps(
         old=first.old if first.old.contexts else second.old,
         candidate=first.candidate if first.candidate.contexts else second.candidate,
+        programs={**second.programs, **first.programs},
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.asterisk.log import read_line, read_log, readable
+from harness.asterisk.log import place_in, read_line, read_log, readable
 from harness.model import LogLine
 
 
@@ -90,3 +90,22 @@ def test_a_log_is_its_whole_lines() -> None:
     content = b"\n".join((encoded(entry("one")), b"cut off {", encoded(entry("two")), encoded(entry("x"))[:9]))
     assert [line.message for line in read_log(content)] == ["one", "two"]
     assert [*readable(content)] == ["WARNING pbx.c: one", "WARNING pbx.c: two"]
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ("Unknown keyword in queue 'sales': strategie at line 3 of queues.conf", ("queues.conf", 3)),
+        ("parse error: No category context for line 7 of /etc/asterisk/x.d/sip.conf", ("sip.conf", 7)),
+        (
+            "The use of '_.' for an extension is strongly discouraged at line 12 of 'extensions.conf'",
+            ("extensions.conf", 12),
+        ),
+        ("extensions.conf:14: no such label", ("extensions.conf", 14)),
+        ("Could not read voicemail.conf, line 9", ("voicemail.conf", 9)),
+        ("Unable to open extensions.conf", None),
+        ("12 calls in line 3", None),
+    ],
+)
+def test_a_message_may_name_a_line_of_a_file(message: str, named: tuple[str, int] | None) -> None:
+    assert place_in(message) == named

@@ -16,7 +16,7 @@ from harness.judge.evidence import Volatile
 from harness.judge.fingerprints import fingerprint, fingerprint_of
 from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
 from harness.judge.words import fill, held_words, title_of
-from harness.model import Change, Finding, Held, held_value, is_there
+from harness.model import Change, Finding, Held, Place, held_value, is_there
 
 __all__ = ["classify"]
 
@@ -90,7 +90,7 @@ class _Words:
             title=title_of(rule.title, change),
             old=old,
             candidate=candidate,
-            where=None if rule.shared else self.maps.where(change.spot, newer=change.kind == "added"),
+            where=None if rule.shared else self._where(change),
             advice=rule.advice,
             fingerprint=fingerprint_of(rule, self.scenario, change, self.volatile),
             about=change.about,
@@ -99,6 +99,13 @@ class _Words:
             field=change.field,
             seen=change.seen,
         )
+
+    def _where(self, change: Change) -> Place | None:
+        """Where the dialplan was, the line of a file that the log itself names, or a program that says it."""
+        named = self.maps.named(_message(change.candidate)) if change.surface == "log" else None
+        if change.part:
+            return self.maps.programs.get(change.subject)
+        return named or self.maps.where(change.spot, newer=change.kind == "added")
 
     def _missing(self, rule: LogRule, change: Change, thing: str) -> Finding:
         """What the log says is not there. It is one cause wherever that is missed."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.asterisk.dialplan.show import Dialplan
+from harness.asterisk.log import place_in
 from harness.model import Place, Spot
 
 __all__ = ["Maps"]
@@ -20,6 +21,7 @@ class Maps:
 
     old: Dialplan = field(default_factory=Dialplan)
     candidate: Dialplan = field(default_factory=Dialplan)
+    programs: Mapping[str, Place] = field(default_factory=dict)
 
     def where(self, spot: Spot | None, *, newer: bool = False) -> Place | None:
         """File and line of a context, extension and priority, looked up on the side where it was seen first."""
@@ -27,6 +29,15 @@ class Maps:
             return None
         first, second = (self.candidate, self.old) if newer else (self.old, self.candidate)
         return first.place(*spot) or second.place(*spot)
+
+    def named(self, message: str) -> Place | None:
+        """The line of a file that a line of the candidate's log names, in the folder of its dialplan."""
+        found = place_in(message)
+        if found is None:
+            return None
+        file, line = found
+        known = next(iter(sorted(self.candidate.files, key=len)), "")
+        return Place(f"{known.rpartition('/')[0]}/{file}".lstrip("/"), line)
 
     def written(self, spot: Spot | None) -> str:
         """What stands at a priority on either side: `Set(X=${Y}) [Y=7]`, with global variables."""

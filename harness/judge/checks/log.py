@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.asterisk.log import place_in
 from harness.facts.inventory import StartLine
 from harness.judge.checks.changes import View
 from harness.judge.checks.modules import asked_for, load_failures
@@ -43,7 +44,9 @@ def log_changes(view: View) -> Iterator[LoadChange]:
             where = _mapping(view, behind["table"])
             yield LoadChange("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
         else:
-            yield LoadChange("log", "added", line.normal, line.level, candidate=f"{line.file}: {line.message}")
+            said, named = f"{line.file}: {line.message}", place_in(line.message)
+            where = view.candidate.place(Place(*named)) if named else None
+            yield LoadChange("log", "added", line.normal, line.level, candidate=said, where=where)
     if foreign:
         yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
