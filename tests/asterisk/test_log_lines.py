@@ -98,7 +98,7 @@ def test_a_log_is_its_whole_lines() -> None:
         ("Unknown keyword in queue 'sales': strategie at line 3 of queues.conf", ("queues.conf", 3)),
         ("parse error: No category context for line 7 of /etc/asterisk/x.d/sip.conf", ("sip.conf", 7)),
         (
-            "The use of '_.' for an extension is strongly discouraged at line 12 of 'extensions.conf'",
+            "A pattern too wide at line 12 of 'extensions.conf'",
             ("extensions.conf", 12),
         ),
         ("extensions.conf:14: no such label", ("extensions.conf", 14)),
