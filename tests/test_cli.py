@@ -20,6 +20,7 @@ from harness.errors import BootError, EngineError, SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.release_changes import compare_releases
 from harness.lab import Release
+from harness.lab.housekeeping.sweep import Swept
 from harness.model import Place, Report, Side, Tolerances, Verdict
 from harness.record.store import write_trace
 from harness.report import read_report, write_report
@@ -139,7 +140,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return {spec: Release(spec, "image", "sha256:1", "22.10.1") for spec in specs}
 
     monkeypatch.setattr("harness.lab.ensure_engine", lambda progress: progress("Container engine: Docker 20"))
-    monkeypatch.setattr("harness.lab.sweep", lambda: 2)
+    monkeypatch.setattr("harness.lab.sweep", lambda: Swept(2))
     monkeypatch.setattr("harness.lab.prepare", prepare)
     return asked
 
@@ -188,12 +189,19 @@ def test_research_tells_the_difference_of_two_releases(
     assert told.err == "asking\n"
 
 
-@pytest.mark.parametrize(("gone", "says"), [(0, "nothing to remove\n"), (3, "removed 3 containers and networks*")])
-def test_sweep_tells_what_it_did(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, gone: int, says: str
+@pytest.mark.parametrize(
+    ("swept", "code", "says"),
+    [
+        (Swept(0), 0, "nothing to remove\n"),
+        (Swept(3), 0, "removed 3 containers and networks*"),
+        (Swept(0, ("the network n stays: it is in use",)), 2, "the network n stays: it is in use\n"),
+    ],
+)
+def test_sweep_tells_what_it_did_and_what_it_could_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, swept: Swept, code: int, says: str
 ) -> None:
-    monkeypatch.setattr("harness.lab.housekeeping.sweep.sweep", lambda: gone)
-    assert main(["sweep"]) == 0
+    monkeypatch.setattr("harness.lab.housekeeping.sweep.sweep", lambda: swept)
+    assert main(["sweep"]) == code
     assert fnmatch(capsys.readouterr().out, says)
 
 

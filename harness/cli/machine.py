@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli.printing import DONE, USAGE, Commands, say
 from harness.model.run_options import RUN_OPTIONS
+
+if TYPE_CHECKING:
+    from harness.lab.housekeeping.sweep import Swept
 
 __all__ = ["add_commands"]
 
@@ -44,8 +48,8 @@ def _setup(options: argparse.Namespace) -> int:
 
     site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
     ensure_engine(say)
-    if count := sweep():
-        say(_removal_line(count))
+    for line in _lines(sweep()):
+        say(line)
     if site is None:
         old, candidate = DEFAULT_RELEASES
         ready = prepare((options.old or old, options.candidate or candidate), progress=say)
@@ -60,10 +64,13 @@ def _setup(options: argparse.Namespace) -> int:
 def _sweep(_options: argparse.Namespace) -> int:
     from harness.lab.housekeeping.sweep import sweep
 
-    count = sweep()
-    say(_removal_line(count) if count else "nothing to remove")
-    return DONE
+    swept = sweep()
+    for line in _lines(swept) or ("nothing to remove",):
+        say(line)
+    return USAGE if swept.left else DONE
 
 
-def _removal_line(count: int) -> str:
-    return f"removed {count} containers and networks of runs that died"
+def _lines(swept: Swept) -> tuple[str, ...]:
+    """What was removed, and what stays with its reason; nothing where there was nothing."""
+    removed = (f"removed {swept.removed} containers and networks of runs that died",) if swept.removed else ()
+    return (*removed, *swept.left)

@@ -13,6 +13,7 @@ import textwrap
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from harness.asterisk.log import read_line
 from harness.errors import BootError, CrashError, LostError
 from harness.lab import Instance, Release, Trio, boot_trio, sweep
 from harness.lab.engine.client import connected
-from harness.lab.housekeeping.owner import LABEL
+from harness.lab.engine.network import create_network
+from harness.lab.housekeeping.owner import LABEL, this_process
 from harness.lab.housekeeping.sweep import is_gone
 from harness.lab.instance.overlay import LOG_FILE
 
@@ -298,6 +300,21 @@ def test_what_an_interrupted_run_leaves(
     assert len(of_process(child.pid)) == (0 if cleans_up else 5)
     sweep()
     assert of_process(child.pid) == []
+
+
+def test_a_dead_runs_network_is_freed_of_what_is_still_on_it(releases: Releases) -> None:
+    dead = replace(this_process(), pid=2, started="1")
+    with connected() as client:
+        network = create_network(client, "asterisk-upgrade-dead", dead).network
+        image, options = releases[CANDIDATE].image, {"network": network.name, "entrypoint": ["sleep", "60"]}
+        stranger = client.client.containers.run(image, detach=True, **options)
+        try:
+            assert sweep().left == ()
+            assert is_gone(network)
+            stranger.reload()
+            assert stranger.status == "running"
+        finally:
+            stranger.remove(force=True)
 
 
 def of_process(pid: int) -> list[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
@@ -17,19 +19,27 @@ from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL, Owner, this_process
 from harness.lab.housekeeping.scratch import sweep_scratch
 
-__all__ = ["is_gone", "remove_all", "sweep", "sweep_with"]
+__all__ = ["Swept", "is_gone", "remove_all", "sweep", "sweep_with"]
 
 _BEING_REMOVED = 409
 _IN_USE = 403
 
 
-def sweep() -> int:
-    """Remove containers and networks whose owner ended. Returns how many. EngineError when no engine answers."""
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many containers and networks of dead runs were removed; what stays, each with the engine's reason."""
+
+    removed: int
+    left: tuple[str, ...] = ()
+
+
+def sweep() -> Swept:
+    """Remove containers and networks whose owner ended. EngineError when no engine answers."""
     with connected() as client:
         return sweep_with(client)
 
 
-def sweep_with(client: DockerClient) -> int:
+def sweep_with(client: DockerClient) -> Swept:
     """The same through a client that is there. Temporary folders of dead runs go as well."""
     sweep_scratch()
     engine = client.client
@@ -37,10 +47,24 @@ def sweep_with(client: DockerClient) -> int:
     wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}=lab"}
     containers = engine.containers.list(all=True, filters=wanted, ignore_removed=True)
     networks = engine.networks.list(filters={"label": f"{LABEL}=lab"})
-    return remove_all(
-        [container for container in containers if _is_left(container.labels, here)],
-        [network for network in networks if _is_left(network.attrs.get("Labels") or {}, here)],
-    )
+    dead = [container for container in containers if _is_left(container.labels, here)]
+    empty = [network for network in networks if _is_left(network.attrs.get("Labels") or {}, here)]
+    left: list[str] = []
+    removed = remove_all(dead, (), left=left)
+    for network in empty:
+        _let_all_go(network)
+    return Swept(removed + remove_all((), empty, left=left), tuple(left))
+
+
+def _let_all_go(network: Network) -> None:
+    """Take a dead run's network from all that is on it: also endpoints of containers that are long gone."""
+    with suppress(APIError):
+        network.reload()
+        for container, endpoint in (network.attrs.get("Containers") or {}).items():
+            for name in (endpoint.get("Name") or container, container):
+                with suppress(APIError):
+                    network.disconnect(name, force=True)
+                    break
 
 
 def _is_left(labels: dict[str, str], here: Owner) -> bool:
@@ -48,14 +72,25 @@ def _is_left(labels: dict[str, str], here: Owner) -> bool:
     return owner is not None and owner.is_dead(here)
 
 
-def remove_all(containers: Iterable[Container], networks: Iterable[Network], *, in_turn: bool = False) -> int:
+def remove_all(
+    containers: Iterable[Container],
+    networks: Iterable[Network],
+    *,
+    in_turn: bool = False,
+    left: list[str] | None = None,
+) -> int:
     """Remove containers, then networks. Returns how many of both were there and are not now.
 
-    The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more.
+    The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more. `left`
+    is told what stays, and why; without it what the engine refuses is raised.
     """
     with ThreadPoolExecutor(max_workers=8) as pool:
         each = map if in_turn else pool.map
-        return sum(each(_is_removed, containers)) + sum(map(_is_removed, networks))
+
+        def is_removed(thing: Container | Network) -> bool:
+            return _is_removed(thing, left)
+
+        return sum(each(is_removed, containers)) + sum(map(is_removed, networks))
 
 
 def is_gone(network: Network) -> bool:
@@ -69,7 +104,7 @@ def is_gone(network: Network) -> bool:
     return False
 
 
-def _is_removed(thing: Container | Network) -> bool:
+def _is_removed(thing: Container | Network, left: list[str] | None = None) -> bool:
     """Whether it was there and is removed. Not so where somebody else removes it at this moment, or is on it."""
     options = {"force": True, "v": True} if isinstance(thing, Container) else {}
     try:
@@ -77,7 +112,10 @@ def _is_removed(thing: Container | Network) -> bool:
     except NotFound:
         return False
     except APIError as problem:
-        if problem.status_code not in (_BEING_REMOVED, _IN_USE):
+        if left is not None and problem.status_code != _BEING_REMOVED:
+            kind = "container" if isinstance(thing, Container) else "network"
+            left.append(f"the {kind} {thing.name} stays: {problem.explanation}")
+        elif problem.status_code not in (_BEING_REMOVED, _IN_USE):
             raise
         return False
     return True
