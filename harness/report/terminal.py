@@ -24,6 +24,8 @@ _GRAVEST = 10
 _FOLLOWING = 5
 _VALUE = 240
 _FINGERPRINTS = 3
+_CHECKS = frozenset({"agi", "ami", "apps", "ari", "databases", "log", "preflight"})
+"""What the ids of checks begin with: all others are calls."""
 _EVIDENCE = 20  # last lines of a log, say
 
 
@@ -87,8 +89,15 @@ def _extent(finding: Finding) -> str:
     """Where, in which calls, and why."""
     places = f" and {count(len(finding.places) - 1, 'more place')}" if len(finding.places) > 1 else ""
     where = f"{finding.where}{places}" if finding.where else ""
-    calls = f"in {listed(finding.scenarios, most=2)}" if finding.scenarios else ""
-    return clean("; ".join(filter(None, (where, calls, finding.cause))), longest=600)
+    return clean("; ".join(filter(None, (where, _calls(finding), finding.cause))), longest=600)
+
+
+def _calls(finding: Finding) -> str:
+    """`in 42 scenarios, such as ivr/sales`; where there is none, in which check."""
+    calls = [name for name in finding.scenarios if name.partition("/")[0] not in _CHECKS]
+    if len(calls) > 1:
+        return f"in {len(calls):,} scenarios, such as {calls[0]}"
+    return f"in {listed(calls or finding.scenarios, most=2)}" if finding.scenarios else ""
 
 
 def _advice(finding: Finding) -> str:
