@@ -23,9 +23,16 @@ _NAMED = frozenset(
 )
 # What stands alone: no part of a name (PJSIP/101), of an address, of something quoted, of (context, exten, 1).
 _COUNT = re.compile(
-    r"(?P<before>\b[A-Za-z]+\W{0,2} )?(?<![\w/.@'\"`:+(-])\d+(?:\.\d+)?(?=(?:ms|s|%)?(?:[\s.,;:)\]%]|$))"
+    r"(?P<before>\b[A-Za-z]+\W{0,2} )?(?<![\w/.@'\"`:+(=-])(?P<number>\d+(?:\.\d+)?)"
+    r"(?=(?:ms|s|%)?(?:[\s.,;:)\]%]|$))"
 )
 _LINE = re.compile(r"(?<=\w)(\.[A-Za-z]\w{0,4}:)\d+\b")  # queues.conf:12, pbx.c:4113
+_OF_A_THREAD = re.compile(r"\b(tid|pid|lwp|thread|line|count)=\d+", re.IGNORECASE)
+# Beside these a number of three digits is an answer (404), and no count.
+_ANSWERED = re.compile(
+    r"\b(?:sip|response|register|registration|invite|http|status|answer(?:ed)?|reject(?:ed)?)\b", re.I
+)
+_ANSWER = re.compile(r"[1-6]\d\d")
 _BRACKETED = re.compile(r"\[\d+\]")
 _PLACE = re.compile(r"\([^()]*,[^()]*\)")
 _MARKS = re.compile(r"[,.;:!?\"'`()\[\]<>]+(?=\s|$)|(?<!\S)[\"'`(\[<]+|\s-+(?=\s)")
@@ -52,10 +59,11 @@ def plain_text(message: str) -> str:
 
     Two lines with the same plain text say the same. Numbers that name something (an extension, a cause) stay.
     """
-    text = _URL.sub("<url>", message[:_LONGEST])
-    text = _BRACKETED.sub("[#]", _LINE.sub(r"\1#", _POINTER.sub("#", _FOLDERS.sub("", text))))
+    text = _POINTER.sub("#", _FOLDERS.sub("", _URL.sub("<url>", message[:_LONGEST])))
+    text = _OF_A_THREAD.sub(r"\1=#", _BRACKETED.sub("[#]", _LINE.sub(r"\1#", text)))
     places = [found.span() for found in _PLACE.finditer(text)]
-    text = _COUNT.sub(lambda found: _counted(found, places), text)
+    has_answer = _ANSWERED.search(text) is not None
+    text = _COUNT.sub(lambda found: _counted(found, places, has_answer=has_answer), text)
     return _GAPS.sub(" ", _MARKS.sub(" ", text)).strip().lower()
 
 
@@ -72,10 +80,12 @@ def likeness(one: str, other: str) -> float:
     return share if share >= (_ALIKE_OF_NAMED if names & their_names else _ALIKE) else 0.0
 
 
-def _counted(found: re.Match[str], places: Sequence[tuple[int, int]]) -> str:
-    before = found["before"] or ""
-    in_place = any(start < found.start() < end for start, end in places)
-    return found[0] if in_place or before.strip(" :=#").lower() in _NAMED else f"{before}#"
+def _counted(found: re.Match[str], places: Sequence[tuple[int, int]], *, has_answer: bool) -> str:
+    before, number = found["before"] or "", found["number"]
+    if any(start < found.start("number") < end for start, end in places):
+        return found[0]
+    named = before.strip(" :=#").lower() in _NAMED or (has_answer and _ANSWER.fullmatch(number))
+    return found[0] if named else f"{before}#"
 
 
 def _words(message: str) -> frozenset[str]:

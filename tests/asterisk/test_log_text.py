@@ -17,6 +17,7 @@ from harness.asterisk.log_text import likeness, plain_text, weight
         ("Thread 0x7f8812 [1234] is stuck", "Thread 0xdead01 [77] is stuck"),
         ("Unknown key 'x' at line 12 of queues.conf", "Unknown key 'x' at line 14 of queues.conf"),
         ("Parse error in pbx.c:4113: x", "parse error in pbx.c:4200: x"),
+        ("Stuck, tid=1234", "Stuck, tid=99"),
         ("Sorry, but it is gone", "Sorry but it is gone"),
     ],
 )  # fmt: skip
@@ -31,6 +32,8 @@ def test_folder_count_address_thread_and_comma_are_no_part_of_what_a_line_says(o
         ("Unable to dial extension 101", "Unable to dial extension 102"),
         ("No application 'X' for extension (in, 101, 1)", "No application 'X' for extension (in, 102, 1)"),
         ("Unable to create channel (cause 20 - Unknown)", "Unable to create channel (cause 3 - Unknown)"),
+        ("Registration got 403 from 'x'", "Registration got 404 from 'x'"),
+        ("No such thing, exten=101", "No such thing, exten=102"),
         ("File custom/a does not exist", "File custom/b does not exist"),
     ],
 )
