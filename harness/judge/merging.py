@@ -104,7 +104,9 @@ def _is_loaded(one: Finding) -> bool:
 
 
 def _sameness(one: Finding) -> Iterator[Hashable]:
-    """What differs in nothing but the scenario is one."""
+    """What differs in nothing but the scenario is one, and what a rule knows by one fingerprint in all of them."""
+    if one.fingerprint:
+        yield one.fingerprint, one.severity, one.waived
     yield (
         one.rule, one.severity, one.title, one.event, one.field, one.old, one.candidate, one.where, one.cause,
         one.advice, one.waived,

@@ -147,3 +147,16 @@ def test_what_a_program_does_once_it_was_told_otherwise_follows_from_that() -> N
     (cause,) = causes(call("off"), call("on"))
     assert cause.event == "VarSet COLOUR"
     assert len([each for each in cause.consequences if each.surface == "app"]) == 2
+
+
+def test_a_flag_that_an_event_tells_again_is_one_cause_and_another_flag_is_another() -> None:
+    def member(name: str, paused: int, ringinuse: int) -> str:
+        return f"Event: {name}\n{CALLER}\nMemberName: ann\nPaused: {paused}\nRinginuse: {ringinuse}"
+
+    def call(paused: int, ringinuse: int) -> list[str]:
+        added = [NEW, runs(1, "AddQueueMember", "a"), member("QueueMemberAdded", paused, 0)]
+        return [*added, runs(2, "RemoveQueueMember", "a"), member("QueueMemberRemoved", paused, ringinuse)]
+
+    (cause,) = causes(call(0, 0), call(1, 0))
+    assert (cause.event, cause.field, len(cause.consequences)) == ("QueueMemberAdded", "Paused", 1)
+    assert len(causes(call(0, 0), call(1, 1))) == 2

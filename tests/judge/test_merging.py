@@ -86,3 +86,11 @@ def test_many_things_of_one_kind_are_one_finding_with_their_names() -> None:
 def test_what_harms_nobody_is_one_line_a_kind() -> None:
     info = [Finding(rule, Severity.INFO, "ami", f"s/{n}", f"{rule} {n}") for rule in ("a", "b") for n in range(9)]
     assert [(one.rule, len(one.consequences)) for one in merged(info)] == [("a", 8), ("b", 8)]
+
+
+def test_what_a_rule_knows_by_one_fingerprint_is_told_once_whatever_the_value_was() -> None:
+    lost = Finding(
+        "ami-header-lost", Severity.BREAKING, "ami", "s/1", "no header Reason", old="lunch", fingerprint="f"
+    )
+    (cause,) = merged([lost, replace(lost, scenario="s/2", old="meeting")])
+    assert cause.scenarios == ("s/1", "s/2")

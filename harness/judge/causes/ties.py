@@ -26,6 +26,7 @@ _RECORDED = frozenset(
 _STATES = frozenset({"lamp", "mailbox"})
 _PARTS = re.compile(r'["<>;,|]')
 _SHORTEST = 2
+_VALUE = "Value"
 
 
 def follows_a_call(change: Change) -> bool:
@@ -59,8 +60,13 @@ def values_of(change: Change) -> Iterator[tuple[str, str]]:
     if any(side is ABSENT or isinstance(side, Thing | Seconds) for side in change.sides):
         return
     pair = _text(old), _text(candidate)
-    if pair[0] != pair[1] and any(len(text) >= _SHORTEST for text in pair):
+    if pair[0] == pair[1]:
+        return
+    if any(len(text) >= _SHORTEST for text in pair):
         yield pair
+    else:  # 0 and 1 stand for many things: what they are of belongs to them
+        named = change.event if change.field == _VALUE else change.field
+        yield f"{named}: {pair[0]}", f"{named}: {pair[1]}"
 
 
 def carries(change: Change, pairs: Iterable[tuple[str, str]]) -> bool:
