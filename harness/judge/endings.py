@@ -83,7 +83,7 @@ def endings_of(traces: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
         case Cell.SKIPPED_ON_ONE:
             return _half_skipped(plays)
         case Cell.CRASH:
-            return _by(cell, plays["candidate"], *_GONE)
+            return _by(cell, plays["candidate"], *_GONE, Ending.STARVED)
         case Cell.FAILS:
             return _by(cell, plays["candidate"], *_FAILS, shows=fails)
         case Cell.NOT_AGAIN:
@@ -123,6 +123,8 @@ def _cell(old: Tally, candidate: Tally, *, decided: bool) -> Cell:
 def _old_side(old: Sequence[Trace], again: Sequence[Trace]) -> Tally:
     if not old or not again:
         return Tally.MISSING
+    if any(trace.ending is Ending.STARVED for trace in (*old, *again)):
+        return Tally.CRASHED
     replays = (*old[1:], *again[1:])
     side = _side((*old, *again))
     return Tally.NOT_AGAIN if side is Tally.WAVERS and replays and _side(replays) is Tally.FAILED else side
@@ -132,11 +134,12 @@ def _side(plays: Sequence[Trace]) -> Tally:
     endings = {trace.ending for trace in plays}
     if not endings:
         return Tally.MISSING
-    if not endings.isdisjoint(_GONE):
+    starved = sum(trace.ending is Ending.STARVED for trace in plays)
+    if not endings.isdisjoint(_GONE) or starved > 1:  # once may be chance
         return Tally.CRASHED
     if Ending.SKIPPED in endings:
         return Tally.SKIPPED if endings == {Ending.SKIPPED} else Tally.HALF_SKIPPED
-    if Ending.UNPLAYABLE in endings:
+    if Ending.UNPLAYABLE in endings or starved:
         return Tally.UNPLAYABLE
     if endings == {Ending.PLAYED}:
         return Tally.PLAYED
@@ -176,6 +179,6 @@ def _unplayable(plays: Mapping[InstanceName, Sequence[Trace]]) -> Endings:
         (name, trace)
         for name, traces in plays.items()
         for trace in traces
-        if trace.ending is Ending.UNPLAYABLE or (trace.ending in _GONE and name != "candidate")
+        if trace.ending in (Ending.UNPLAYABLE, Ending.STARVED) or (trace.ending in _GONE and name != "candidate")
     )
     return Endings(Cell.UNPLAYABLE, trace, f"{name}: {trace.problem or 'could not be played'}")

@@ -30,9 +30,20 @@ from harness.model import (
     Trace,
 )
 
-__all__ = ["HANGS_RULE", "Judged", "Plays", "judge"]
+__all__ = ["ENDING_RULES", "Judged", "Plays", "judge"]
 
-HANGS_RULE = "asterisk-hangs"
+_REPORT = "Report it to the makers of the candidate with its last log lines; do not promote."
+_ENDS = {
+    Ending.CRASHED: ("asterisk-crashed", "ended", _REPORT),
+    Ending.HUNG: ("asterisk-hangs", "hung", _REPORT),
+    Ending.STARVED: (
+        "asterisk-out-of-memory",
+        "reached its memory limit, twice,",
+        "Find out what it needs the memory for; if that is right, raise `memory_mb` in [limits] of site.toml.",
+    ),
+}
+ENDING_RULES = tuple(rule for rule, *_ in _ENDS.values())
+"""Of how the candidate's Asterisk ended."""
 _CERTAIN = frozenset(rule.id for rule in CAUSES)
 # So many replays tell whether a scenario can be played on the old release at all.
 _STEADY = 3
@@ -195,17 +206,18 @@ def _sift(plays: Plays, maps: Maps) -> Sifted:
 
 
 def _crash(plays: Plays, end: Endings) -> Finding:
-    hangs = end.trace is not None and end.trace.ending is Ending.HUNG
+    ending = end.trace.ending if end.trace else Ending.CRASHED
+    rule, title, advice = _ENDS.get(ending, _ENDS[Ending.CRASHED])
     return Finding(
-        rule=HANGS_RULE if hangs else "asterisk-crashed",
+        rule=rule,
         severity=Severity.BREAKING,
         surface="call",
         scenario=plays.id,
-        title=f"The candidate's Asterisk {'hung' if hangs else 'ended'} while this scenario played",
+        title=f"The candidate's Asterisk {title} while this scenario played",
         old="went on running",
         candidate=end.problem,
-        advice="Report it to the makers of the candidate with its last log lines; do not promote.",
-        fingerprint=f"{'hang' if hangs else 'crash'}-{plays.id}",
+        advice=advice,
+        fingerprint=f"{ending.value}-{plays.id}",
         event="ending",
     )
 

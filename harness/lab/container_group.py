@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from harness.lab.instance.contents import app_archive, instance_archive, site_mo
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
-from harness.lab.instance.overlay import Access, Overlaid, lay_over
+from harness.lab.instance.overlay import LOG_QUEUE_MB, Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
 from harness.model import INSTANCES
 
@@ -117,7 +118,7 @@ class ContainerGroup:
         container = self._launch(
             name,
             release.image,
-            self._limits,
+            replace(self._limits, memory_mb=self._limits.memory_mb + LOG_QUEUE_MB),
             archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",

@@ -53,6 +53,7 @@ class Ending(StrEnum):
     `unmet`: an expectation failed. `overdue`: the deadline passed. `unplayable`: a far end or the
     instance was not there, so nothing is proved. `crashed`: Asterisk ended while it played. `skipped`: it chose
     not to be played, and says why. `endless`: it went in a circle. `hung`: Asterisk answered nobody any more.
+    `starved`: it reached its memory limit.
     """
 
     PLAYED = "played"
@@ -63,3 +64,4 @@ class Ending(StrEnum):
     SKIPPED = "skipped"
     ENDLESS = "endless"
     HUNG = "hung"
+    STARVED = "starved"

@@ -7,12 +7,12 @@ import itertools
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
-from harness.errors import CrashError, HangError, LabError, NotPlayable, ScenarioError, with_notes
+from harness.errors import CrashError, HangError, LabError, NotPlayable, ScenarioError, StarvedError, with_notes
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
@@ -31,7 +31,7 @@ from harness.record.wire import Wire, connect
 
 __all__ = ["LiveInstance", "open_live_instance"]
 
-_ENDINGS = {CrashError: Ending.CRASHED, HangError: Ending.HUNG}
+_ENDINGS = {CrashError: Ending.CRASHED, HangError: Ending.HUNG, StarvedError: Ending.STARVED}
 _MARK = "HARNESS_MARK"
 _LATE_RECORDS = 1.0
 _LATE_EVENTS = 10.0
@@ -64,6 +64,7 @@ class LiveInstance:
         self.ledger = Ledger()
         self.broken = ""
         self.ending = Ending.UNPLAYABLE
+        self.peers: Sequence[LiveInstance] = ()
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
@@ -281,9 +282,18 @@ class LiveInstance:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
-            self.broken = with_notes(problem)
+            words, *notes = with_notes(problem).split("\n")
+            self.broken = "\n".join((words + await self._needed_elsewhere(problem), *notes))
             self.ending = _ENDINGS.get(type(problem), Ending.UNPLAYABLE)
         return self.broken
+
+    async def _needed_elsewhere(self, problem: LabError) -> str:
+        """Of one at its memory limit, how much the others needed by now."""
+        if not isinstance(problem, StarvedError):
+            return ""
+        peaks = [(peer.name, await asyncio.to_thread(peer.instance.memory_peak)) for peer in self.peers]
+        known = ", ".join(f"{name} {peak} MB" for name, peak in peaks if peak)
+        return f"; the most by now: {known}" if known else ""
 
 
 @asynccontextmanager

@@ -62,7 +62,7 @@ async def play_scenario(
     finally:
         live.sessions.remove(session)
         live.ledger.release(session)
-    if session.ending in (Ending.CRASHED, Ending.HUNG):
+    if session.ending in (Ending.CRASHED, Ending.HUNG, Ending.STARVED):
         return session
     if gone := await _gone(far_end, session):
         session.ending, session.problem = Ending.UNPLAYABLE, gone

@@ -158,6 +158,8 @@ async def open_scheduler(
             )
             for name, instance in trio.instances.items()
         }
+        for live in instances.values():
+            live.peers = [other for other in instances.values() if other is not live]
         far_end = None
         if trio.phones is not None:
             far_end = await FarEnd.connect(trio.phones)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.judge import Judged, Plays, accepted, judge
-from harness.model import InstanceName, Place, Trace, Waiver
+from harness.model import Ending, InstanceName, Place, Trace, Waiver
 from harness.model.report import holds
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
@@ -26,15 +26,18 @@ async def play(booted: Booted, results: Results) -> Results:
     """Play what is selected. What was judged before an instance or the disk fails stays judged."""
     if booted.scheduler is None:
         return results
-    site, turns = booted.site, [(scenario, 0) for scenario in booted.share.scenarios]
+    site, before = booted.site, results.starved
+    turns = [(scenario, int(scenario.id in before)) for scenario in booted.share.scenarios]
     await booted.scheduler.play_begins()
     try:
         with TraceWriter(booted.prepared.traces) as writer:
             async for one in booted.scheduler.play(turns, width=site.limits.concurrency, progress=booted.say):
                 writer.keep(*one.traces.values())
-                plays = _plays(one.scenario, site.root, one.traces)
+                plays = _plays(one.scenario, site.root, one.traces, before.get(one.scenario.id))
                 judged = judge(plays, results.maps, site.severities)
                 results = results.with_judged(judged)
+                if one.traces["candidate"].ending is Ending.STARVED:
+                    results = replace(results, starved={**results.starved, plays.id: plays})
                 if is_doubtful(judged, site.waivers):
                     results = replace(results, doubtful=(*results.doubtful, Doubtful(plays, judged.next)))
     except LabError as problem:
@@ -53,10 +56,11 @@ def place_of(scenario: Scenario, root: Path) -> Place:
     return Place(str(scenario.file.relative_to(root)), scenario.line)
 
 
-def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace]) -> Plays:
+def _plays(scenario: Scenario, root: Path, traces: Mapping[InstanceName, Trace], before: Plays | None) -> Plays:
+    earlier = before.traces if before else {}
     return Plays(
         id=scenario.id,
-        traces={name: (trace,) for name, trace in traces.items()},
+        traces={name: (*earlier.get(name, ()), trace) for name, trace in traces.items()},
         title=scenario.title,
         where=place_of(scenario, root),
         tolerances=scenario.tolerances,

@@ -40,6 +40,7 @@ class Results:
     `of` are the results by id, `noise` how many differences of each prove nothing, `doubtful` what is to be
     played again before it is believed. `tables` and `listening` are what the last stage that asks compares with.
     `problems` make the run inconclusive; `broken` says that the trio cannot go on, so no further stage is tried.
+    `starved` are the plays in which the candidate reached its memory limit: it is asked once more.
     """
 
     of: Mapping[str, ScenarioResult] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Results:
     problems: tuple[str, ...] = ()
     unattributed: int = 0
     broken: bool = False
+    starved: Mapping[str, Plays] = field(default_factory=dict)
 
     def with_results(self, *results: ScenarioResult) -> Results:
         """With these results, each in the place of an earlier one of its id."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import LabError
-from harness.judge import Maps
+from harness.judge import Maps, Plays
 from harness.judge.checks import suite_of
 from harness.lab import Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
+from harness.report.text import count
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
@@ -71,7 +72,7 @@ def run(
         if settings.report:  # before anything is played: a trace that a dead run leaves is known
             write_kept(settings.report, _kept_run(selection, Maps()))
         prepared = prepare_releases(selection, folder, progress)
-        results = joined(asyncio.run(on_trio(prepared, share, progress)) for share in selection.shares)
+        results = joined(_on_trios(prepared, share, progress) for share in selection.shares)
     if settings.report:
         write_kept(settings.report, _kept_run(selection, results.maps))
     report = _draft(selection, prepared, results)
@@ -79,9 +80,27 @@ def run(
     return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
 
 
-async def on_trio(prepared: Prepared, share: Share, say: Progress) -> Results:
-    """What came of one share. A trio that does not boot, or breaks, keeps what is known by then."""
-    results = Results()
+def _on_trios(prepared: Prepared, share: Share, say: Progress) -> Results:
+    """What came of one share. Where the candidate reached its memory limit, what that cost is played once more."""
+    first = asyncio.run(on_trio(prepared, share, say))
+    if not first.starved:
+        return first
+    lost = [s for s in share.scenarios if s.id not in first.of or first.of[s.id].outcome is Outcome.NOT_COMPARED]
+    say(f"The candidate reached its memory limit: {count(len(lost), 'scenario')} once more, on new instances")
+    rest = replace(share, scenarios=tuple(lost), checks=())
+    second = asyncio.run(on_trio(prepared, rest, say, starved=first.starved))
+    again = {scenario.id for scenario in lost}
+    return joined((second, replace(first, of={id_: of for id_, of in first.of.items() if id_ not in again})))
+
+
+async def on_trio(
+    prepared: Prepared, share: Share, say: Progress, *, starved: Mapping[str, Plays] | None = None
+) -> Results:
+    """What came of one share. A trio that does not boot, or breaks, keeps what is known by then.
+
+    `starved` are plays of an earlier trio in which the candidate reached its memory limit.
+    """
+    results = Results(starved=starved or {})
     try:
         async with boot(prepared, share, say) as booted:
             results = replace(results, overlay=booted.trio.overlay)

@@ -13,7 +13,7 @@ from harness.judge.endings import Cell, endings_of
 from harness.model import Ending, InstanceName, Outcome, Trace, Verdict
 from harness.testing import trace
 
-LETTERS = dict(zip("puoncseh", Ending, strict=True))
+LETTERS = dict(zip("puoncsehm", Ending, strict=True))
 GONE = {Ending.CRASHED, Ending.HUNG}
 FAILS = (Ending.UNMET, Ending.OVERDUE, Ending.ENDLESS)
 Three = tuple[Ending, Ending, Ending]
@@ -25,7 +25,9 @@ def play(ending: Ending, instance: InstanceName = "old", number: int = 0) -> Tra
 
 
 def plays(old: str, again: str, candidate: str) -> Plays:
-    """`p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed, `s` skipped, `e` endless, `h` hung."""
+    """A letter a play: `p` played, `u` unmet, `o` overdue, `n` unplayable, `c` crashed, `s` skipped, `e` endless,
+    `h` hung, `m` at its memory limit.
+    """
     of: Mapping[InstanceName, str] = {"old": old, "again": again, "candidate": candidate}
     traces = {
         name: tuple(play(LETTERS[letter], name, number) for number, letter in enumerate(letters))
@@ -36,13 +38,13 @@ def plays(old: str, again: str, candidate: str) -> Plays:
 
 def expected(old: Ending, again: Ending, candidate: Ending) -> Cell:
     """The table in other words, for one play of each."""
-    if GONE & {old, again}:
+    if {*GONE, Ending.STARVED} & {old, again}:
         return Cell.UNPLAYABLE
     if candidate in GONE:
         return Cell.CRASH
     if Ending.SKIPPED in (old, again, candidate):
         return Cell.SKIPPED if old is again is candidate else Cell.SKIPPED_ON_ONE
-    if Ending.UNPLAYABLE in (old, again, candidate):
+    if {Ending.UNPLAYABLE, Ending.STARVED} & {old, again, candidate}:
         return Cell.UNPLAYABLE
     if old in FAILS and again in FAILS:
         return Cell.WRONG
@@ -62,7 +64,7 @@ def test_every_cell_has_a_name(three: Three) -> None:
     assert endings_of(traces).cell is expected(*three)
 
 
-@pytest.mark.parametrize("three", list(product("puoncseh", repeat=3)), ids="".join)
+@pytest.mark.parametrize("three", list(product("puoncsehm", repeat=3)), ids="".join)
 def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str]) -> None:
     """No finding is no proof: `same` is what was played everywhere."""
     assert (judge(plays(*three), Maps()).result.outcome is Outcome.SAME) == (three == ("p", "p", "p"))
@@ -88,6 +90,7 @@ def test_nothing_but_played_three_times_is_the_same(three: tuple[str, str, str])
         ("p", "p", "h", Outcome.DIFFERS, ["asterisk-hangs"]),
         ("c", "p", "c", Outcome.NOT_COMPARED, []),
         ("h", "p", "p", Outcome.NOT_COMPARED, []),
+        ("p", "p", "m", Outcome.NOT_COMPARED, []),
         ("p", "p", "n", Outcome.NOT_COMPARED, []),
         ("s", "s", "s", Outcome.SKIPPED, []),
         ("s", "s", "p", Outcome.NOT_COMPARED, []),
@@ -125,6 +128,9 @@ def test_what_one_play_each_comes_to(
         ("pppp", "pppn", "pppp", Cell.UNPLAYABLE),
         ("pppp", "pcpp", "pcpp", Cell.UNPLAYABLE),
         ("pppp", "pppp", "ppps", Cell.SKIPPED_ON_ONE),
+        ("pp", "pp", "mm", Cell.CRASH),  # twice is no chance
+        ("pp", "pp", "mp", Cell.UNPLAYABLE),
+        ("pm", "pp", "mm", Cell.UNPLAYABLE),
     ],
 )
 def test_what_replays_come_to(old: str, again: str, candidate: str, cell: Cell) -> None:

@@ -30,7 +30,7 @@ class Sick:
         (CrashError, Ending.CRASHED),
         (HangError, Ending.HUNG),
         (LostError, Ending.UNPLAYABLE),
-        (StarvedError, Ending.UNPLAYABLE),
+        (StarvedError, Ending.STARVED),
         (LabError, Ending.UNPLAYABLE),
     ],
 )

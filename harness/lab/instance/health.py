@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import CrashError, LabError, LostError, StarvedError
+from harness.lab.instance.overlay import LOG_QUEUE_MB
 
 __all__ = ["end_of", "oom_kills", "state_trouble"]
 
 _SIGNALS = 128
 _SENT = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
-_MEMORY = "reached its memory limit of {memory_mb} MB (site.toml, limits: memory_mb)"
+_MEMORY = (
+    "reached its memory limit of {memory_mb} MB (site.toml, limits: memory_mb), and {more} MB besides for the"
+    " harness's log"
+)
 
 
 def end_of(
@@ -31,7 +35,7 @@ def end_of(
     if not state:
         return LostError, "was removed from outside"
     if state.get("OOMKilled"):
-        return StarvedError, _MEMORY.format(memory_mb=memory_mb)
+        return StarvedError, _MEMORY.format(memory_mb=memory_mb, more=LOG_QUEUE_MB)
     code = int(state.get("ExitCode", 0))
     number = code - _SIGNALS
     if number == signal.SIGKILL and machine_starved:

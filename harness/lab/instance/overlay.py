@@ -15,7 +15,7 @@ from harness.lab.images.release import Release
 from harness.lab.instance.conf_copy import Copy
 from harness.model.report import OverlayLine
 
-__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "Access", "Overlaid", "lay_over"]
+__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "LOG_QUEUE_MB", "Access", "Overlaid", "lay_over"]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
@@ -25,7 +25,9 @@ TALK = "/tmp/harness-talk"
 AGI_HOST = "harness"
 """Where scenarios serve FastAGI, for the instances."""
 _MODULES = ("cdr_manager", "app_playback", "app_senddtmf", "format_sln")
-_LOG_QUEUE = "1000000"  # Asterisk drops lines beyond 1,000 that wait to be written
+_LOG_QUEUE = "200000"  # Asterisk drops lines beyond 1,000 that wait to be written
+LOG_QUEUE_MB = 256
+"""Memory that these lines and the events that wait to be read may take: the harness's need, not the site's."""
 _LEG_FILE = "harness-extensions.conf"
 _LEGS = f"""\
 [harness-leg]
