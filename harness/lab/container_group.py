@@ -140,6 +140,7 @@ class ContainerGroup:
             overlaid.ari,
             third_party=frozenset(path.stem for path in modules),
             memory_mb=self._limits.memory_mb,
+            pids=self._limits.pids,
         )
 
     def start_names(self, release: Release, providers: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
@@ -29,7 +30,7 @@ from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
 from harness.record.wire import Wire, connect
 
-__all__ = ["LiveInstance", "open_live_instance"]
+__all__ = ["LiveInstance", "PlayLimits", "open_live_instance"]
 
 _ENDINGS = {CrashError: Ending.CRASHED, HangError: Ending.HUNG, StarvedError: Ending.STARVED}
 _MARK = "HARNESS_MARK"
@@ -39,13 +40,21 @@ _QUIET = 0.2
 _TALKATIVE = 3.0
 
 
+@dataclass(frozen=True, slots=True)
+class PlayLimits:
+    """How many events one scenario may make on an instance, and how many bytes the instance may log."""
+
+    events: int = sys.maxsize
+    log_bytes: int = sys.maxsize
+
+
 class LiveInstance:
     """One instance while scenarios are played on it.
 
     `broken` is the reason why nothing can be played on it any more, empty while it is well, and `ending` how what
     plays then ends: what was done to Asterisk from outside proves nothing of it. `deaf` is why the
-    site's programs cannot be heard any more, which says nothing of Asterisk. `events` is how many one scenario may
-    make.
+    site's programs cannot be heard any more, which says nothing of Asterisk. `limits` are those
+    of what is played.
     """
 
     def __init__(
@@ -55,12 +64,12 @@ class LiveInstance:
         *,
         offset: float = 0.0,
         companions: Companions | None = None,
-        events: int = sys.maxsize,
+        limits: PlayLimits | None = None,
     ) -> None:
         self.name: InstanceName = name
         self.instance = instance
         self.offset = offset
-        self.events = events
+        self.limits = limits or PlayLimits()
         self.ledger = Ledger()
         self.broken = ""
         self.ending = Ending.UNPLAYABLE
@@ -87,7 +96,9 @@ class LiveInstance:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
         self._wire = await connect(self.instance, self.ledger.route)
         self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
-        self._tail = LogTail(self.instance.follow(LOG_FILE), self.ledger)
+        self._tail = LogTail(
+            self.instance.follow(LOG_FILE), self.ledger, most=self.limits.log_bytes, too_much=self._log_is_full
+        )
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
         if self._companions is not None:
             self._tap_tail = TapTail(self._companions.tap.follow(), self.ledger)
@@ -279,6 +290,8 @@ class LiveInstance:
 
     async def diagnose(self) -> str:
         """Why the instance does not play on, empty if it is well. `ending` then is that of what plays on it."""
+        if self.broken:
+            return self.broken
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
@@ -286,6 +299,14 @@ class LiveInstance:
             self.broken = "\n".join((words + await self._needed_elsewhere(problem), *notes))
             self.ending = _ENDINGS.get(type(problem), Ending.UNPLAYABLE)
         return self.broken
+
+    def _log_is_full(self) -> None:
+        """It would fill the disk: who logs so much is ended."""
+        self.broken = (
+            f"{self.name}: logged more than {self.limits.log_bytes >> 20} MB and was ended before the disk is full"
+            " (site.toml, limits: log_mb)"
+        )
+        self._ending = asyncio.get_running_loop().run_in_executor(None, self.instance.kill)
 
     async def _needed_elsewhere(self, problem: LabError) -> str:
         """Of one at its memory limit, how much the others needed by now."""
@@ -303,10 +324,10 @@ async def open_live_instance(
     *,
     offset: float = 0.0,
     companions: Companions | None = None,
-    events: int = sys.maxsize,
+    limits: PlayLimits | None = None,
 ) -> AsyncIterator[LiveInstance]:
     """An instance that is listened to and acted on, until the block ends."""
-    live = LiveInstance(name, instance, offset=offset, companions=companions, events=events)
+    live = LiveInstance(name, instance, offset=offset, companions=companions, limits=limits)
     try:
         await live.open()
         yield live

@@ -32,7 +32,7 @@ async def play_scenario(
     scenario: Scenario, live: LiveInstance, far_end: FarEnd | None, *, play: int = 0, alone: bool = False
 ) -> Session:
     """Play a scenario once on an instance. What goes wrong in it does not raise: the session says how it ended."""
-    session = Session(scenario.id, live.name, play, live.offset, alone, most=live.events)
+    session = Session(scenario.id, live.name, play, live.offset, alone, most=live.limits.events)
     session.roles[live.instance.address] = "asterisk"
     session.with_phones = bool(scenario.phones)
     apps = {thing.removeprefix(_APP) for thing in scenario.uses if thing.startswith(_APP)}

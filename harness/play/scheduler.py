@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from harness.far_end.phones import FarEnd
 from harness.lab import Progress, Trio
 from harness.model import InstanceName, Trace
 from harness.play.code import take_tasks_step_by_step
-from harness.play.live_instance import LiveInstance, open_live_instance
+from harness.play.live_instance import LiveInstance, PlayLimits, open_live_instance
 from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
@@ -137,11 +136,11 @@ def _counter(total: int, progress: Progress) -> Callable[[], None]:
 
 @asynccontextmanager
 async def open_scheduler(
-    trio: Trio, *, phones: Sequence[str] = (), events: int = sys.maxsize
+    trio: Trio, *, phones: Sequence[str] = (), limits: PlayLimits | None = None
 ) -> AsyncIterator[Scheduler]:
     """Connect to all instances of a trio. `phones` are the names of those that have to be registered.
 
-    A scenario that makes so many `events` on an instance is stopped there.
+    What goes beyond `limits` is stopped.
 
     Raises LabError when an instance does not let us in.
     """
@@ -153,7 +152,7 @@ async def open_scheduler(
                     instance,
                     offset=trio.clock_offset,
                     companions=trio.companions.get(name),
-                    events=events,
+                    limits=limits,
                 )
             )
             for name, instance in trio.instances.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 
@@ -15,11 +16,24 @@ _PIECES = 64
 
 
 class FollowedLines:
-    """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read."""
+    """Gives each whole line to `take`. A mark that is written into the file tells when all before it was read.
 
-    def __init__(self, pieces: Follow, take: Callable[[bytes], None], *, name: str) -> None:
+    Beyond `most` bytes nothing more is read, and `too_much` is called once.
+    """
+
+    def __init__(
+        self,
+        pieces: Follow,
+        take: Callable[[bytes], None],
+        *,
+        name: str,
+        most: int = sys.maxsize,
+        too_much: Callable[[], object] | None = None,
+    ) -> None:
         self._pieces = pieces
         self._take = take
+        self._left = most
+        self._too_much = too_much
         self._rest = b""
         self._loop = asyncio.get_running_loop()
         self._room = threading.Semaphore(_PIECES)
@@ -63,6 +77,10 @@ class FollowedLines:
             for piece in self._pieces:
                 self._room.acquire()  # a log that grows faster than it is read waits in the container
                 self._loop.call_soon_threadsafe(self._feed, piece)
+                self._left -= len(piece)
+                if self._left < 0 and self._too_much:
+                    self._loop.call_soon_threadsafe(self._too_much)
+                    return
         except Exception:  # the container or the loop is gone: what was read stays
             return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -39,16 +40,24 @@ class LogTail:
 
     The log may be quicker than the wire: what is told of a call that is not known yet is tried again, since
     somebody may wait for it. `others` are warnings and errors that belong to no scenario, as far as is known.
+    Beyond `most` bytes nothing more is read, and `too_much` is called.
     """
 
-    def __init__(self, pieces: Follow, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        pieces: Follow,
+        ledger: Ledger,
+        *,
+        most: int = sys.maxsize,
+        too_much: Callable[[], object] | None = None,
+    ) -> None:
         self.others: list[LogLine] = []
         self._early: dict[tuple[str, str], list[AgiLine | Playback]] = {}
         self._ledger = ledger
         self._executing = Executing()
         self._loop = asyncio.get_running_loop()
         self._trying: asyncio.TimerHandle | None = None
-        self._lines = FollowedLines(pieces, self._line, name="log")
+        self._lines = FollowedLines(pieces, self._line, name="log", most=most, too_much=too_much)
 
     @property
     def unattributed(self) -> int:

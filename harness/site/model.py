@@ -43,6 +43,7 @@ class Limits:
     concurrency: int = 200
     deadline: float = 30.0
     events: int = 10_000
+    log_mb: int = 512
     replays: int = 12
     replay_seconds: float = 300.0
     boot_seconds: float = 60.0

@@ -14,6 +14,7 @@ from harness.far_end.files import phone_files
 from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import Progress, Release, Trio, boot_trio, prepare
 from harness.model import Side
+from harness.play.live_instance import PlayLimits
 from harness.play.scheduler import Scheduler, open_scheduler
 from harness.site import Site
 from harness.stages.collect import Selection, Share
@@ -83,5 +84,6 @@ async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator
             return
         # Before anything is asked: phones that are registered on one instance are so on all of them.
         phones = tuple(phone.name for phone in site.phones)
-        async with open_scheduler(trio, phones=phones, events=site.limits.events) as scheduler:
+        limits = PlayLimits(site.limits.events, site.limits.log_mb << 20)
+        async with open_scheduler(trio, phones=phones, limits=limits) as scheduler:
             yield replace(booted, scheduler=scheduler)

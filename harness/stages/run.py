@@ -26,6 +26,7 @@ from harness.stages.boot import Booted, Prepared, boot, prepare_releases
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
 from harness.stages.kept import Kept, KeptScenario, write_kept
+from harness.stages.limits import look_at_limits
 from harness.stages.no_call import judge_log, no_call_plays
 from harness.stages.play import place_of, play
 from harness.stages.programs import program_id, program_plays, stop_programs
@@ -45,6 +46,7 @@ STAGES: tuple[Stage, ...] = (
     play,
     replay,
     judge_log,
+    look_at_limits,
     ask_users,
     ask_databases,
     stop_programs,

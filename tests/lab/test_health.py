@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import CrashError, LabError, LostError, StarvedError
-from harness.lab.instance.health import end_of, state_trouble
+from harness.lab.instance.health import end_of, reached, state_trouble
 
 ON = {"lab": {}}
 
@@ -52,3 +52,16 @@ def test_what_was_done_to_one_that_runs(
     state: dict[str, object], networks: dict[str, object], process: str, words: str
 ) -> None:
     assert state_trouble(state, networks, process) == words
+
+
+def test_a_limit_that_was_reached_is_told_with_what_to_do() -> None:
+    assert reached("pids_max 0\nmax 3\noom 0\noom_kill 0\n", memory_mb=300, pids=99) == ()
+    assert reached("pids_max 7\nlow 0\nmax 3\noom_kill 2\n", memory_mb=300, pids=99) == (
+        "came to its limit of 99 processes and threads (site.toml, limits: pids)",
+        "had 2 processes ended at its memory limit of 300 MB (limits: memory_mb)",
+    )
+
+
+def test_where_no_process_can_be_started_any_more_the_limit_is_reached() -> None:
+    said = "OCI runtime exec failed: fork/exec: resource temporarily unavailable: unknown"
+    assert reached(said, memory_mb=300, pids=99)[0].startswith("came to its limit of 99 processes")

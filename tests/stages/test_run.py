@@ -104,6 +104,27 @@ def test_an_instance_that_died_is_a_problem_beside_the_results(
     assert (list(results.of), results.problems) == (["a/one", "a/two"], ("candidate: Asterisk ended",))
 
 
+def test_what_the_candidates_memory_limit_cost_is_played_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starved = "Ending: starved\nProblem: reached its memory limit"
+    player = Player({"a/one": [starved, starved], "a/two": [starved, OLD], "a/three": [OLD]})
+    up = booted(tmp_path, player, site(tmp_path), ["a/one", "a/two", "a/three"])
+
+    @asynccontextmanager
+    async def boot(_prepared: Any, share: Any, _say: Any) -> AsyncIterator[Booted]:
+        yield replace(up, share=share)
+
+    monkeypatch.setattr(stages, "boot", boot)
+    staged(monkeypatch)
+    results = stages._on_trios(up.prepared, up.share, up.say)  # `run` builds images
+    assert player.played == [("a/one", 0), ("a/two", 0), ("a/three", 0), ("a/one", 1), ("a/two", 1)]
+    outcomes = {id_: result.outcome for id_, result in results.of.items()}
+    assert outcomes == {"a/one": Outcome.DIFFERS, "a/two": Outcome.NOT_COMPARED, "a/three": Outcome.SAME}
+    (finding,) = results.of["a/one"].findings
+    assert finding.rule == "asterisk-out-of-memory"
+
+
 def test_nothing_is_played_where_no_scenario_is_selected(tmp_path: Path) -> None:
     preflight = booted(tmp_path, None, site(tmp_path), [])
     for stage in (stages.play, stages.replay):

@@ -14,7 +14,14 @@ from typing import Any
 from harness.errors import CrashError, LabError, LostError, StarvedError
 from harness.lab.instance.overlay import LOG_QUEUE_MB
 
-__all__ = ["end_of", "oom_kills", "state_trouble"]
+__all__ = ["COUNTERS", "end_of", "oom_kills", "reached", "state_trouble"]
+
+_GROUP = "/sys/fs/cgroup"
+COUNTERS = (
+    f"cat {_GROUP}/pids.events {_GROUP}/pids/pids.events 2>/dev/null | sed 's/^/pids_/';"
+    f"cat {_GROUP}/memory.events {_GROUP}/memory/memory.oom_control 2>/dev/null"
+)
+"""Prints what a container's control group has counted, of both versions of control groups."""
 
 _SIGNALS = 128
 _SENT = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
@@ -55,6 +62,17 @@ def state_trouble(state: Mapping[str, Any], networks: Mapping[str, Any], process
         return "was taken off its network from outside"
     is_stopped = any(line.startswith("State:") and "T (" in line for line in process.splitlines())
     return "was stopped from outside by SIGSTOP" if is_stopped else ""
+
+
+def reached(counters: str, *, memory_mb: int, pids: int) -> tuple[str, ...]:
+    """Which limits a container came to, in words, by what its control group has counted (`COUNTERS`)."""
+    said = []
+    counted = dict(line.split()[:2] for line in counters.splitlines() if len(line.split()) > 1)
+    if counted.get("pids_max", "0") != "0" or "unavailable" in counters:  # then not even the counters can be read
+        said.append(f"came to its limit of {pids} processes and threads (site.toml, limits: pids)")
+    if (ended := counted.get("oom_kill", "0")) != "0":
+        said.append(f"had {ended} processes ended at its memory limit of {memory_mb} MB (limits: memory_mb)")
+    return tuple(said)
 
 
 def oom_kills() -> int:

@@ -18,7 +18,7 @@ from harness.errors import BootError, HangError, LabError, LostError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
-from harness.lab.instance.health import end_of, oom_kills, state_trouble
+from harness.lab.instance.health import COUNTERS, end_of, oom_kills, reached, state_trouble
 from harness.lab.instance.launch import GO
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
 from harness.lab.waiting import wait_until
@@ -47,8 +47,8 @@ class Instance:
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
     `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
-    modules (without `.so`) that the site brought because the release has none of that name. `memory_mb` is its
-    limit, `oom_kills` how many processes the machine had ended for want of memory when it began.
+    modules (without `.so`) that the site brought because the release has none of that name. `memory_mb` and
+    `pids` are its limits, `oom_kills` how many processes the machine had ended for want of memory when it began.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Instance:
     ari_port: int = ARI_PORT
     third_party: frozenset[str] = frozenset()
     memory_mb: int = 0
+    pids: int = 0
     oom_kills: int = field(default_factory=oom_kills)
 
     def release_hold(self) -> None:
@@ -130,6 +131,23 @@ class Instance:
             printed = self.run("sh", "-c", _PEAK).split()
             return int(printed[0]) >> 20 if printed and printed[0].isdigit() else 0
         return 0
+
+    def limits_reached(self) -> tuple[str, ...]:
+        """The limits that it came to by now, in words; nothing of one that has ended."""
+        if not self.is_running():
+            return ()
+        try:
+            counters = self.run("sh", "-c", COUNTERS)
+        except LabError as problem:
+            counters = str(problem)
+        return tuple(
+            f"{self.name}: it {words}" for words in reached(counters, memory_mb=self.memory_mb, pids=self.pids)
+        )
+
+    def kill(self) -> None:
+        """End it at once; it may have ended already."""
+        with suppress(APIError, RequestException):
+            self.container.kill()
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines of Asterisk's log and of what it wrote to its terminal, also after its end."""
