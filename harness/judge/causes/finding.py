@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from harness.judge.align import Alignment
-from harness.judge.causes.folding import NEAR, Cause, Named, causes_of
+from harness.judge.causes.folding import NEAR, Cause, causes_of
+from harness.judge.causes.groups import Named
 from harness.judge.causes.maps import Maps
 from harness.judge.causes.timeline import timeline_of
 from harness.judge.evidence import Volatile

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
+from itertools import islice
 
 from harness.judge.rules.rule import is_measured
 from harness.model import ABSENT, Change, Held, Seconds, Thing, shown
 
 __all__ = [
-    "carries", "follows_a_call", "is_record", "is_told", "names_in", "texts_of", "things_of", "values_of",
+    "carries", "devices_of", "follows_a_call", "is_record", "is_told", "name_in", "texts_of", "values_of",
+    "variables_of",
 ]  # fmt: skip
 
 _READ = re.compile(r"\$\{(?P<variable>\w+)|(?P<function>[A-Z][A-Z0-9_]*)\(")
@@ -26,6 +28,7 @@ _RECORDED = frozenset(
 _STATES = frozenset({"lamp", "mailbox"})
 _PARTS = re.compile(r'["<>;,|]')
 _SHORTEST = 2
+_SEARCHED = 200
 _VALUE = "Value"
 
 
@@ -48,10 +51,10 @@ def texts_of(change: Change) -> Iterator[str]:
         yield from (_text(value) for value in values)
 
 
-def is_told(change: Change, told: str) -> bool:
-    """Whether the values of a record, as far as both are not alike, stand in a text; an empty one does."""
+def is_told(change: Change, told: Iterable[str]) -> bool:
+    """Whether the values of a record, as far as both are not alike, stand in these texts; an empty one does."""
     old, candidate = (set(map(str.strip, _PARTS.split(_text(side)))) - {""} for side in change.sides)
-    return all(part in told for part in old ^ candidate)
+    return all(any(part in text for text in told) for part in old ^ candidate)
 
 
 def values_of(change: Change) -> Iterator[tuple[str, str]]:
@@ -69,31 +72,36 @@ def values_of(change: Change) -> Iterator[tuple[str, str]]:
         yield f"{named}: {pair[0]}", f"{named}: {pair[1]}"
 
 
-def carries(change: Change, pairs: Iterable[tuple[str, str]]) -> bool:
+def carries(change: Change, pairs: Collection[tuple[str, str]]) -> bool:
     """Whether the change is one of these, or has it within: `sales-BUSY` where `BUSY` was `RINGING` before."""
     for own in values_of(change):
-        for old, candidate in pairs:
-            if own == (old, candidate) or (old and own[0].replace(old, candidate) == own[1]):
+        if own in pairs:
+            return True
+        for old, candidate in islice(pairs, _SEARCHED):
+            if old and own[0].replace(old, candidate) == own[1]:
                 return True
     return False
 
 
-def things_of(change: Change) -> Iterator[str]:
-    """What a later priority would read of it: a variable, a device, a mailbox, an entry of a database."""
+def variables_of(change: Change) -> Iterator[str]:
+    """The variable that a change is about, if it is one."""
     if change.event.startswith(_VARIABLE):
         yield change.event.removeprefix(_VARIABLE)
-    elif change.surface in _STATES:
+
+
+def devices_of(change: Change) -> Iterator[str]:
+    """The device or mailbox whose state a change is about."""
+    if change.surface in _STATES and change.subject:
         yield change.subject
 
 
-def names_in(written: str, things: Iterable[str]) -> str:
+def name_in(written: str, variables: Container[str], devices: Iterable[str]) -> str:
     """The first of these that a priority reads as it is written, or an empty text."""
-    read = {match["variable"] or match["function"] for match in _READ.finditer(written)}
+    for match in _READ.finditer(written):
+        if (name := match["variable"] or match["function"]) in variables:
+            return name
     folded = written.casefold()
-    for thing in things:
-        if thing in read or (not thing.isidentifier() and thing.casefold() in folded):
-            return thing
-    return ""
+    return next((device for device in devices if device.casefold() in folded), "")
 
 
 def _text(held: Held) -> str:
