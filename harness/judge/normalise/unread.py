@@ -8,6 +8,7 @@ channel (SIPCALLID) is read where the dialplan speaks of it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -23,7 +24,6 @@ _LAST = "h"
 _SETTERS = frozenset({"Set", "MSet"})
 
 Streams = Mapping[tuple[str, str], Sequence[Fact]]
-_Runs = Sequence[Fact]
 
 
 def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple[str, str], tuple[Fact, ...]]:
@@ -31,30 +31,58 @@ def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple
 
     Without the `dialplan` it is taken to be read wherever something runs after the hang-up.
     """
-    runs = {subject: facts for (subject, stream), facts in streams.items() if stream == "path"}
-    return {where: tuple(_weighed(facts, runs.get(where[0], ()), dialplan)) for where, facts in streams.items()}
+    ways = {subject: _Way(facts) for (subject, stream), facts in streams.items() if stream == "path"}
+    none = _Way(())
+    return {where: tuple(_weighed(facts, ways.get(where[0], none), dialplan)) for where, facts in streams.items()}
 
 
-def _weighed(facts: Iterable[Fact], runs: _Runs, dialplan: Dialplan | None) -> Iterator[Fact]:
+class _Way:
+    """What one channel ran, in order. A way may be long: all that is asked of a place in it takes no time."""
+
+    __slots__ = ("_numbers", "_over", "_readers", "runs")
+
+    def __init__(self, runs: Sequence[Fact]) -> None:
+        self.runs = runs
+        self._readers: dict[str, int] = {}
+        self._numbers = [run.seen for run in runs]
+        self._over = {context for run in runs for context in _handlers(run)}
+
+    def split(self, number: int) -> int:
+        """How much ran before an observation."""
+        return bisect_left(self._numbers, number)
+
+    def is_over(self, at: int) -> bool:
+        """Whether what runs from there on does so because the channel was hung up; or nothing runs any more."""
+        spot = self.runs[at].spot if at < len(self.runs) else None
+        return at >= len(self.runs) or (spot is not None and (spot[1] == _LAST or spot[0] in self._over))
+
+    def last_reader(self, variable: str, dialplan: Dialplan | None) -> int:
+        """Where a variable is read for the last time; -1 for nowhere."""
+        if variable not in self._readers:
+            reading = (at for at, run in enumerate(self.runs) if _reads(run, variable, dialplan))
+            self._readers[variable] = max(reading, default=-1)
+        return self._readers[variable]
+
+
+def _weighed(facts: Iterable[Fact], way: _Way, dialplan: Dialplan | None) -> Iterator[Fact]:
     for fact in facts:
         told = _TELLS.fullmatch(fact.event)
-        unread = told and fact.layer != "path" and _is_unread(fact, told["variable"], runs, dialplan)
+        unread = told and fact.layer != "path" and _is_unread(fact, told["variable"], way, dialplan)
         yield replace(fact, layer="path") if unread else fact
 
 
-def _is_unread(fact: Fact, variable: str, runs: _Runs, dialplan: Dialplan | None) -> bool:
+def _is_unread(fact: Fact, variable: str, way: _Way, dialplan: Dialplan | None) -> bool:
     if is_of_technology(variable):
         return _is_nowhere(variable, dialplan)
-    if not is_status(variable) or _is_set_by_the_site(fact, runs):
+    at = way.split(fact.seen)
+    if not is_status(variable) or not way.is_over(at) or (at and _sets(way.runs[at - 1])):
         return False
-    later = [run for run in runs if run.seen > fact.seen]
-    return _is_over(runs, later) and not any(_reads(run, variable, dialplan) for run in later)
+    return way.last_reader(variable, dialplan) < at
 
 
-def _is_set_by_the_site(fact: Fact, runs: _Runs) -> bool:
-    """Whether the dialplan sets it, for a purpose that may lie outside of it."""
-    before = max((run for run in runs if run.seen < fact.seen), key=lambda run: run.seen, default=None)
-    return before is not None and dict(before.fields).get("Application") in _SETTERS
+def _sets(run: Fact) -> bool:
+    """Whether the dialplan itself sets something there, for a purpose that may lie outside of it."""
+    return dict(run.fields).get("Application") in _SETTERS
 
 
 def _is_nowhere(variable: str, dialplan: Dialplan | None) -> bool:
@@ -62,19 +90,11 @@ def _is_nowhere(variable: str, dialplan: Dialplan | None) -> bool:
     return not any(variable in priority.application for priority in priorities)
 
 
-def _is_over(runs: _Runs, later: _Runs) -> bool:
-    """Whether what runs later on the channel does so because it was hung up; or nothing runs any more."""
-    if not later or later[0].spot is None:
-        return not later
-    context, extension, _ = later[0].spot
-    return extension == _LAST or any(context in where.split(",") for where in _handlers(runs))
-
-
-def _handlers(runs: _Runs) -> Iterator[str]:
-    for run in runs:
-        for _, value in run.fields:
-            if isinstance(value, str) and (pushed := _PUSHED.search(value)):
-                yield pushed["where"]
+def _handlers(run: Fact) -> Iterator[str]:
+    """Contexts that a priority makes run at the hang-up."""
+    for _, value in run.fields:
+        if isinstance(value, str) and (pushed := _PUSHED.search(value)):
+            yield from pushed["where"].split(",")
 
 
 def _reads(run: Fact, variable: str, dialplan: Dialplan | None) -> bool:
