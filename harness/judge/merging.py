@@ -116,6 +116,9 @@ def _sameness(one: Finding) -> Iterator[Hashable]:
 def _things(one: Finding) -> Iterator[Hashable]:
     """What is gone, by kind and name; of a module also what it brought."""
     kind, _, name = one.about.partition(": ")
+    technology = name if kind == "technology" else kind.removesuffix(" peer") if kind.endswith(" peer") else ""
+    if technology:  # `technology: SIP`, and what it brought: `sip peer: 101`
+        yield f"channel technology: {technology.lower()}"
     if kind in _THINGS:
         yield f"{kind}: {name.lower()}"
     if kind in ("application", "function"):

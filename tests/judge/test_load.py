@@ -553,3 +553,12 @@ def test_phones_that_went_from_chan_sip_to_chan_pjsip_have_one_name_in_hints_and
         assert judged(check, old, candidate).findings == ()
         assert judged(check, candidate, old).findings != ()
     assert judged("preflight/queues", old, side("PJSIP", "endpoint", "102")).findings != ()
+
+
+def test_what_is_verified_of_dtls_is_shown_otherwise_and_not_verified_otherwise() -> None:
+    def shown(value: str) -> Inventory:
+        return tiny({"endpoint": {"101": {"dtls_verify": value}}})
+
+    assert judged("preflight/endpoints", shown("Yes"), shown("Fingerprint")).findings == ()
+    assert len(judged("preflight/endpoints", shown("Yes"), shown("No")).findings) == 1
+    assert len(judged("preflight/endpoints", shown("No"), shown("Fingerprint")).findings) == 1

@@ -39,6 +39,16 @@ def test_one_thing_that_is_gone_is_one_cause_wherever_it_is_missed() -> None:
     )  # fmt: skip
 
 
+def test_a_channel_technology_with_its_module_and_its_peers_is_one_cause() -> None:
+    peers = [loaded("sip-peer-missing", f"sip peer: {n}", "preflight/endpoints") for n in range(149)]
+    used = loaded("technology-unavailable", "technology: SIP", places=(Place("a.conf", 1),))
+    module = loaded("module-missing", "module: chan_sip", "preflight/modules")
+    call = replace(missing("SIP", "s/1", 1), about="channel technology: SIP")
+    header = loaded("application-unavailable", "application: SIPAddHeader")
+    (cause,) = merged([*peers, module, call, header, used])
+    assert cause.title == "technology: SIP is gone"
+
+
 def test_two_things_that_are_gone_are_two_causes() -> None:
     found = merged([USED, missing("Monitor", "s/1", 1), loaded("function-unavailable", "function: CALLERPRES")])
     assert len(found) == 3

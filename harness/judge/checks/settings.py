@@ -18,11 +18,22 @@ _WRITERS: Mapping[str, str] = {
 """Writers that old releases start without a file that tells them what to write."""
 
 
+_SHOWN_OTHERWISE: Mapping[str, tuple[str, frozenset[str]]] = {
+    "dtls_verify": ("Yes", frozenset({"Fingerprint", "Certificate"})),
+}
+"""Settings of endpoints that old releases show as yes or no, and new ones with what is verified."""
+
+
 def endpoint_changes(view: View) -> Iterator[LoadChange]:
     """Endpoints and what belongs to them; a SIP peer that became an endpoint is there."""
     there = view.candidate.section("endpoint").items
     yield from (change for change in missing(view, "sip peer") if change.item not in there)
-    yield from tables(view)
+    yield from (change for change in tables(view) if not _is_shown_otherwise(change))
+
+
+def _is_shown_otherwise(change: LoadChange) -> bool:
+    old, candidates = _SHOWN_OTHERWISE.get(change.attribute, ("", frozenset()))
+    return bool(old) and change.old == old and change.candidate in candidates
 
 
 def ari_changes(view: View) -> Iterator[LoadChange]:
