@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.errors import BootError, ImageError
 from harness.lab.beside.database import Server, by_engine
-from harness.lab.beside.program import Program
+from harness.lab.beside.program import Program, has_to_start
 from harness.lab.beside.tap import Tap, ports_of
 from harness.lab.container_group import BACK, FAR_END, ContainerGroup
 from harness.lab.housekeeping.progress import Progress, silent
@@ -150,6 +150,8 @@ class _Boot:
         await asyncio.to_thread(tap.wait_until_listening)
         start = partial(self._in_thread, self.group.start_app)
         programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
+        for program in programs:
+            has_to_start(program, self.site.root / "site.toml")
         await asyncio.gather(*(asyncio.to_thread(program.wait_until_ready, tap) for program in programs))
         for program in programs:
             if program.trouble:

@@ -13,6 +13,7 @@ from pathlib import Path
 from harness.far_end.files import phone_files
 from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import Progress, Release, Trio, boot_trio, prepare
+from harness.lab.images.preparing import prepare_apps
 from harness.model import Side
 from harness.play.live_instance import PlayLimits
 from harness.play.scheduler import Scheduler, open_scheduler
@@ -58,8 +59,10 @@ class Booted:
 
 
 def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepared:
-    """Build what is missing of both releases. Raises EngineError, ImageError."""
+    """Build what is missing of both releases. Raises EngineError, ImageError, SiteError for an app's image."""
     site = selection.site
+    apps = dict.fromkeys(app.name for share in selection.shares for app in share.programs)
+    prepare_apps([app for app in site.apps if app.name in apps], site.root / "site.toml", progress=say)
     specs = (site.old.release, site.candidate.release)
     releases = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
     return Prepared(site, releases, traces, selection.day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from harness.judge import Plays, judge
@@ -39,6 +39,7 @@ def program_plays(app: App, traces: Mapping[InstanceName, Trace]) -> Plays:
 async def stop_programs(booted: Booted, results: Results) -> Results:
     """Stop the site's programs, and judge what became of those that are watched."""
     running = {name: beside.programs for name, beside in booted.trio.companions.items()}
+    results = results.with_problems(*_dead(running))
     await asyncio.gather(*(asyncio.to_thread(one.stop) for beside in running.values() for one in beside))
     with TraceWriter(booted.prepared.traces) as writer:
         for app in booted.site.apps:
@@ -48,6 +49,13 @@ async def stop_programs(booted: Booted, results: Results) -> Results:
                 judged = judge(program_plays(app, lives), results.maps, booted.site.severities)
                 results = results.with_judged(judged)
     return results
+
+
+def _dead(running: Mapping[InstanceName, tuple[Program, ...]]) -> Iterator[str]:
+    """Programs that are of no use beside the old release: whatever is played without them proves little."""
+    for name, programs in running.items():
+        if name != "candidate":  # there it is compared
+            yield from (f"{name}: the app {one.app.name} {one.trouble}" for one in programs if one.is_dead)
 
 
 def _of(app: App, running: Mapping[InstanceName, tuple[Program, ...]]) -> Mapping[InstanceName, Program]:

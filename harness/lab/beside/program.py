@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError
 from requests.exceptions import RequestException
 
+from harness.errors import SiteError
 from harness.lab.waiting import Overdue, wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docker.models.containers import Container
 
     from harness.lab.beside.tap import Tap
     from harness.site import App
 
-__all__ = ["Program"]
+__all__ = ["Program", "has_to_start"]
 
 _KEPT_LINES = 20_000
 _KILLED = 137
@@ -57,6 +60,16 @@ class Program:
             self._has_ended.set()
         else:
             self._thread.start()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the engine could not start it at all."""
+        return self._container is None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it is of no use, and did not just finish what it had to do."""
+        return bool(self.trouble) and self.exit_code != 0
 
     def wait_until_ready(self, tap: Tap) -> None:
         """Return when it is ready, or `trouble` says why it is not. Raises LabError when the tap is gone.
@@ -123,3 +136,12 @@ class Program:
     def _last_line(self) -> str:
         last = next((text for _, text in reversed(self.lines) if text.strip()), "")
         return f" (its last line: {last[:200]})" if last else " (it printed nothing)"
+
+
+def has_to_start(program: Program, file: Path) -> None:
+    """SiteError, with the line of `file`, for one that the engine cannot start beside the old release.
+
+    Beside the candidate that is something to find.
+    """
+    if program.is_missing and program.instance == "old":
+        raise SiteError(f"{file}:{program.app.line}: the app {program.app.name} {program.trouble}")

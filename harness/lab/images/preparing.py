@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import ImageError
+from harness.errors import ImageError, SiteError
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import Mirror, find_mirror
 from harness.lab.housekeeping.cache import lock
@@ -22,7 +24,10 @@ from harness.lab.images.python_packages import fetch_packages, with_packages
 from harness.lab.images.recipe import Recipe, recipe_for
 from harness.lab.images.release import Release
 
-__all__ = ["prepare", "recipes"]
+if TYPE_CHECKING:
+    from harness.site import App
+
+__all__ = ["prepare", "prepare_apps", "recipes"]
 
 _BUILDING = 8
 
@@ -100,12 +105,30 @@ def _own_image(client: DockerClient, spec: str, progress: Progress) -> str:
     kind, _, name = spec.partition(":")
     if kind != "image" or not name:
         return ""
+    return _pulled(client, name, spec, progress)
+
+
+def prepare_apps(apps: Iterable[App], file: Path, *, progress: Progress = silent) -> None:
+    """Have the images that apps name of their own. SiteError, with the line of `file`, where one is nowhere."""
+    named = [app for app in apps if app.image]
+    if not named:
+        return
+    with connected() as client:
+        for app in named:
+            try:
+                _pulled(client, app.image, f"the app {app.name}", progress)
+            except ImageError as problem:
+                raise SiteError(f"{file}:{app.line}: {problem}; build it, or name one that is there") from problem
+
+
+def _pulled(client: DockerClient, name: str, whose: str, progress: Progress) -> str:
+    """Id of an image of somebody else's. ImageError where it is nowhere."""
     try:
         if not is_there(client, name):
-            progress(f"{spec}: pulling it")
+            progress(f"{whose}: pulling {name}")
             client.client.images.pull(name)
         return str(client.client.images.get(name).id)
     except APIError as problem:
         raise ImageError(
-            f"{spec}: the engine has no such image and cannot pull it: {problem.explanation}"
+            f"{whose}: the engine has no image {name} and cannot pull it: {problem.explanation}"
         ) from problem
