@@ -16,12 +16,19 @@ from harness.lab.instance.overlay import LOG_QUEUE_MB
 
 __all__ = ["COUNTERS", "end_of", "oom_kills", "reached", "state_trouble"]
 
-_GROUP = "/sys/fs/cgroup"
-COUNTERS = (
-    f"cat {_GROUP}/pids.events {_GROUP}/pids/pids.events 2>/dev/null | sed 's/^/pids_/';"
-    f"cat {_GROUP}/memory.events {_GROUP}/memory/memory.oom_control 2>/dev/null"
+_COUNT = (
+    "for file in {files}; do [ -r $file ] && "
+    'while read name count; do echo "{before}$name $count"; done <$file; done'
 )
-"""Prints what a container's control group has counted, of both versions of control groups."""
+_NO_MORE = ("unavailable", "Cannot fork")
+_GROUP = "/sys/fs/cgroup"
+COUNTERS = "; ".join(
+    (
+        _COUNT.format(files=f"{_GROUP}/pids.events {_GROUP}/pids/pids.events", before="pids_"),
+        _COUNT.format(files=f"{_GROUP}/memory.events {_GROUP}/memory/memory.oom_control", before=""),
+    )
+)
+"""Prints what a container's control group has counted, of both versions of them; starts no process for it."""
 
 _SIGNALS = 128
 _SENT = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
@@ -68,7 +75,9 @@ def reached(counters: str, *, memory_mb: int, pids: int) -> tuple[str, ...]:
     """Which limits a container came to, in words, by what its control group has counted (`COUNTERS`)."""
     said = []
     counted = dict(line.split()[:2] for line in counters.splitlines() if len(line.split()) > 1)
-    if counted.get("pids_max", "0") != "0" or "unavailable" in counters:  # then not even the counters can be read
+    if counted.get("pids_max", "0") != "0" or any(
+        words in counters for words in _NO_MORE
+    ):  # then not even the counters can be read
         said.append(f"came to its limit of {pids} processes and threads (site.toml, limits: pids)")
     if (ended := counted.get("oom_kill", "0")) != "0":
         said.append(f"had {ended} processes ended at its memory limit of {memory_mb} MB (limits: memory_mb)")

@@ -13,10 +13,21 @@ from pathlib import Path, PurePosixPath
 from harness.errors import SiteError
 from harness.site.reading.problems import printable
 
-__all__ = ["MOST_DEEP", "Bounds", "Copies", "Follow", "LeftOut", "made_beside", "resolve", "site_errors"]
+__all__ = [
+    "MOST_DEEP",
+    "Bounds",
+    "Copies",
+    "Follow",
+    "LeftOut",
+    "made_beside",
+    "resolve",
+    "site_errors",
+]
 
 MOST_DEEP = 40
 """Folders within folders, and links that lead to links (Linux follows as many)."""
+_SMALL = 64 << 20
+_HOLLOW = 20
 Follow = Callable[[Path], Path | str]
 """A path → what it is with links followed, or why that is left out."""
 
@@ -30,7 +41,7 @@ class Bounds:
 
     names: int = 1_000_000
     files: int = 200_000
-    size: int = 64 << 30
+    size: int = 16 << 30
     ratio: int = 200
     free: int = 256 << 20
 
@@ -90,7 +101,17 @@ def _reason(path: Path | str, above: tuple[Path, ...]) -> str:
         return path
     if path.is_dir():
         return "a link in a circle" if path in above else "nested too deeply" if len(above) > MOST_DEEP else ""
-    return "" if path.is_file() else "no file (a socket or a device)" if path.exists() else "a link to nothing"
+    if path.is_file():
+        return "a file that is mostly holes" if _is_hollow(path.stat().st_size, path.stat().st_blocks) else ""
+    return "no file (a socket or a device)" if path.exists() else "a link to nothing"
+
+
+def _is_hollow(size: int, blocks: int) -> bool:
+    """Whether a file of so many bytes has next to none of them on the disk, in blocks of 512 bytes.
+
+    That is a database of log-ins, or an image of a disk; file systems that compress do not come that far.
+    """
+    return size > _SMALL and blocks * 512 * _HOLLOW < size
 
 
 def resolve(root: Path, path: str) -> Path | None:

@@ -27,6 +27,7 @@ from harness.site.reading.problems import printable
 __all__ = ["unpack"]
 
 _HEADERS = 4 << 20  # bytes of one member's names and attributes
+_SMALL = 64 << 20
 _DUMPDIR = b"D"  # a folder, in GNU's incremental archives
 # Files that no site has: those of packages, recordings of calls, and other machines.
 _SKIPPED = re.compile(
@@ -96,6 +97,8 @@ class _Unpacking:
         if name is None:
             reason = "a name that leads out of the archive, or is too long"
             self.left_out.append(LeftOut(member.name[:80], reason))
+        elif member.issparse() and member.size > _SMALL:
+            self.left_out.append(LeftOut(name[:80], "a file with holes"))
         elif name and not (member.isreg() and _SKIPPED.search(name)):
             with self._tolerance(name):
                 self._take(tar, member, name)
