@@ -61,7 +61,14 @@ class LabError(HarnessError):
 
 
 class BootError(LabError):
-    """Asterisk did not reach fully booted in time. Carries its last log lines as a note."""
+    """Asterisk did not reach fully booted in time. Carries its last log lines as a note.
+
+    `instance` is which one. `by_itself`: Asterisk ended, and nobody ended it; then `log` is the file of its log.
+    """
+
+    instance = ""
+    by_itself = False
+    log = b""
 
 
 class CrashError(LabError):

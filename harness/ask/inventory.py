@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from harness.ask.over_ami import AmiAsk
@@ -12,13 +13,13 @@ from harness.ask.sections import section, sections
 from harness.asterisk import cli_tables, database_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
-from harness.asterisk.dialplan.uses import zone_words
+from harness.asterisk.dialplan.zone_uses import zone_uses
 from harness.asterisk.log import read_log
 from harness.facts.inventory import Inventory, Listing, StartLine, Table
 from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Attributes, Place
 
-__all__ = ["TABLES", "modules_on_disk", "take_dialplan", "take_inventory"]
+__all__ = ["TABLES", "modules_on_disk", "start_lines", "take_dialplan", "take_inventory"]
 
 TABLES: Mapping[str, tuple[str, Callable[[str], Items]]] = {
     "module": ("module show", cli_tables.modules),
@@ -79,7 +80,6 @@ _MACHINE = re.compile(
     r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
 )
 _ZONES = "/usr/share/zoneinfo/"
-_TIMED = re.compile(r"GotoIfTime|ExecIfTime|IFTIME|STRFTIME|SayUnixTime|DateTime|TIMEZONE|Set\(")
 
 
 async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, Table] | None = None) -> Inventory:
@@ -91,9 +91,8 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     answers, log = await asyncio.gather(_first(ask), _start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
-    listed, zone_section, disk, files = await asyncio.gather(
+    listed, disk, files = await asyncio.gather(
         _lists(ask, answers),
-        _zones(ask, answers, dialplan),
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
@@ -104,9 +103,11 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
         database_tables.connections, answers["odbc show all"], answers["realtime show pgsql status"]
     )
     rows = {name: {"rows": str(table.rows)} for name, table in (tables or {}).items()}
-    found |= {"database table": Listing(rows), "time zone": zone_section, "setting": _settings(answers)}
+    found |= {"database table": Listing(rows), "setting": _settings(answers)}
     found |= {"ARI": _ari(answers), "mailbox": await _with_counts(ask, found["mailbox"])}
-    return Inventory(found, dialplan, files, log, disk, folder)
+    taken = Inventory(found, dialplan, files, log, disk, folder)
+    zones = await _zones(ask, answers["voicemail show zones"], taken)
+    return replace(taken, sections={**found, "time zone": zones})
 
 
 async def _with_counts(ask: AmiAsk, mailboxes: Listing) -> Listing:
@@ -195,21 +196,31 @@ def _ari(answers: Mapping[str, str]) -> Listing:
     return Listing({"ARI": {"served over HTTP": "yes" if "/ari/" in answers["http show status"] else "no"}})
 
 
-async def _zones(ask: AmiAsk, answers: Mapping[str, str], dialplan: Dialplan) -> Listing:
-    """Words of the dialplan, its globals and the voicemail zones that zoneinfo knows or should know."""
+async def _zones(ask: AmiAsk, voicemail_zones: str, taken: Inventory) -> Listing:
+    """The zones that dialplan and voicemail name, and whether the system has them."""
     try:
-        voicemail = cli_tables.voicemail_zones(answers["voicemail show zones"])
+        voicemail = cli_tables.voicemail_zones(voicemail_zones)
     except Unreadable as problem:
         return Listing(problem=str(problem))
-    words = zone_words((*_zone_texts(dialplan), *dialplan.variables.values(), *voicemail.values()))
-    there = await ask.existing(_ZONES + word for word in words)
-    return Listing({word: {"resolves": "yes" if _ZONES + word in there else "no"} for word in sorted(words)})
+    named = (
+        (zone, taken.find("voicemail.conf", heading="zonemessages", key=name)) for name, zone in voicemail.items()
+    )
+    places: dict[str, Place | None] = {}
+    for zone, place in (*zone_uses(taken.dialplan, _variables(taken)), *named):
+        places[zone] = places.get(zone) or place
+    there = await ask.existing(_ZONES + zone for zone in places)
+    items = {zone: {"resolves": "yes" if _ZONES + zone in there else "no"} for zone in sorted(places)}
+    return Listing(items, {zone: place for zone, place in places.items() if place})
 
 
-def _zone_texts(dialplan: Dialplan) -> Iterator[str]:
-    """Where a time zone may stand: in what asks for the time, sets a variable, or includes at certain hours."""
-    yield from (each.application for each in dialplan.priorities() if _TIMED.search(each.application))
-    yield from (include.time for includes in dialplan.includes.values() for include in includes)
+def _variables(taken: Inventory) -> Iterator[tuple[str, str, Place]]:
+    """Variables that configuration files set: the dialplan's globals, and those of phones and trunks."""
+    for option in taken.file("extensions.conf").options("globals"):
+        yield option.name, option.value, taken.place(option.place)
+    for file in ("pjsip.conf", "sip.conf", "iax.conf", "chan_dahdi.conf", "users.conf"):
+        for option in taken.file(file).everywhere("setvar", "set_var"):
+            name, _, value = option.value.partition("=")
+            yield name.strip().lstrip("_"), value, taken.place(option.place)
 
 
 async def modules_on_disk(ask: AmiAsk, folder: str) -> frozenset[str]:
@@ -224,6 +235,11 @@ async def _start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
         content = await ask.read(LOG_FILE)
     except FileNotFoundError:
         return ()
+    return start_lines(content)
+
+
+def start_lines(content: bytes) -> tuple[StartLine, ...]:
+    """What the file of a log says of a start."""
     return tuple(_until_ready(content))
 
 

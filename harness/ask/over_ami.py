@@ -23,6 +23,7 @@ _FILES = (
     ' while read -r file; do printf "\\036%s\\n" "$file"; cat "$file"; done'
 )
 _PATHS = 'cd "$1" 2>/dev/null && find -L . -type f 2>/dev/null | sort; :'
+_SUMS = 'cd "$1" && shift && for name; do test -f "$name" && sha256sum "$name"; done; :'
 _EXISTING = 'for path; do test -e "$path" && printf "%s\\n" "$path"; done; :'
 # So many arguments at once stay far below what a kernel takes for one program.
 _BATCH = 500
@@ -83,6 +84,13 @@ class AmiAsk:
             text = await self._run("sh", "-c", _EXISTING, "sh", *wanted[start : start + _BATCH])
             found.update(text.splitlines())
         return frozenset(found)
+
+    async def sums(self, folder: str, names: Iterable[str]) -> Mapping[str, str]:
+        """SHA-256 of those of the files that are there, by name in the folder."""
+        wanted = sorted(set(names))
+        text = await self._run("sh", "-c", _SUMS, "sh", folder, *wanted) if wanted else ""
+        pairs = (line.split(None, 1) for line in text.splitlines())
+        return {name.lstrip("*"): content for content, name in pairs}
 
     async def _run(self, *argv: str) -> str:
         return await asyncio.to_thread(self._instance.run, *argv)

@@ -26,6 +26,7 @@ from harness.asterisk import cli_tables, release_tables
 from harness.asterisk.cli_tables import Items, Unreadable, clean
 from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
+from harness.asterisk.languages import old_languages
 from harness.errors import LabError
 from harness.facts.inventory import Listing
 from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
@@ -52,7 +53,7 @@ _DOCUMENTED: Mapping[str, Callable[[ElementTree.Element], Items]] = {
     "function argument": partial(dialplan.arguments, tag="function"),
     "function value": dialplan.values,
     "AMI argument": interfaces.ami_arguments,
-    "AMI event": interfaces.ami_classes,
+    "AMI event": interfaces.ami_events,
     "AMI event header": interfaces.ami_headers,
     "AGI command": interfaces.agi_commands,
 }
@@ -126,7 +127,9 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
     found |= await _documentation(ask, data, found["module"], version=settings.get("Version", ""))
     found |= await asyncio.to_thread(sections, ARI_SECTIONS, partial(_ari, instance.read_folder, data))
     found |= sections(("sample file", "sample option"), partial(_sample_sections, samples))
-    return ReleaseFacts(version, digest, "", {kind.name: found[kind.name] for kind in KINDS}, samples, notes)
+    languages = old_languages(await ask.read(instance.release.binary))
+    kinds = {kind.name: found[kind.name] for kind in KINDS}
+    return ReleaseFacts(version, digest, "", kinds, samples, notes, languages)
 
 
 async def _documentation(ask: AmiAsk, data: str, modules: Listing, *, version: str) -> dict[str, Listing]:

@@ -231,7 +231,9 @@ def features(text: str) -> Items:
     return items
 
 
-_BACKENDS = {"CDR File custom bac": "cdr-custom", "CDR File custom backend": "cdr-custom"}
+# What later releases call a backend, which they print up to its 19th character → its name before.
+_BACKENDS = {"CDR File custom backend": "cdr-custom", "CDR sqlite3 custom backend": "cdr_sqlite3_custom"}
+_SHOWN = 18
 
 
 def cdr(text: str) -> Items:
@@ -243,8 +245,14 @@ def cdr(text: str) -> Items:
     backends = (line.strip() for line in rest.splitlines()) if found else ()
     for name in backends:
         if name and not name.startswith("-") and name != "(none)":
-            items[f"CDR backend {_BACKENDS.get(name, name)}"] = _NONE
+            items[f"CDR backend {_backend(name)}"] = _NONE
     return items
+
+
+def _backend(name: str) -> str:
+    """One name of a backend in all releases."""
+    cut = len(name) >= _SHOWN
+    return next((old for new, old in _BACKENDS.items() if name == new or (cut and new.startswith(name))), name)
 
 
 def cel(text: str) -> Items:

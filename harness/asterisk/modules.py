@@ -10,9 +10,19 @@ from functools import cache
 from importlib.resources import files
 
 __all__ = [
-    "BRINGS", "BRINGS_OPTIONS", "CHANNELS", "COMPANIONS", "FILES", "GONE", "REPLACED", "brought_by", "file_of",
+    "ACTIONS",
+    "BRINGS",
+    "BRINGS_OPTIONS",
+    "CHANNELS",
+    "COMPANIONS",
+    "EVENTS",
+    "FILES",
+    "GONE",
+    "REPLACED",
+    "brought_by",
+    "file_of",
     "is_own",
-]  # fmt: skip
+]
 
 BRINGS = {
     "app_macro": ("Macro", "MacroExclusive", "MacroExit", "MacroIf"),
@@ -26,7 +36,10 @@ BRINGS = {
         "SIPPEER", "SIPCHANINFO", "SIP_HEADER", "SIP_HEADERS", "CHECKSIPDOMAIN",
     ),
     "app_stack": ("Gosub", "GosubIf", "Return", "StackPop", "LOCAL", "LOCAL_PEEK", "STACK_PEEK"),
-    "app_voicemail": ("VoiceMail", "VoiceMailMain", "VMAuthenticate", "VM_INFO", "MAILBOX_EXISTS"),
+    "app_voicemail": (
+        "VoiceMail", "VoiceMailMain", "VoiceMailPlayMsg", "VMAuthenticate", "VMSayName", "MailboxExists",
+        "VM_INFO", "MAILBOX_EXISTS", "VMCOUNT",
+    ),
     "app_queue": ("Queue", "AddQueueMember", "RemoveQueueMember", "PauseQueueMember", "QUEUE_MEMBER"),
     "app_confbridge": ("ConfBridge", "ConfKick", "CONFBRIDGE", "CONFBRIDGE_INFO"),
     "res_parking": ("Park", "ParkedCall", "ParkAndAnnounce"),
@@ -34,6 +47,20 @@ BRINGS = {
     "app_cdr": ("NoCDR", "ResetCDR"),
 }  # fmt: skip
 """Module → applications and functions that it brings. Others are found by name: app_dial brings Dial."""
+
+ACTIONS = {
+    "res_monitor": ("Monitor", "StopMonitor", "ChangeMonitor", "PauseMonitor", "UnpauseMonitor"),
+    "chan_sip": (
+        "SIPnotify", "SIPpeers", "SIPpeerstatus", "SIPqualifypeer", "SIPshowpeer", "SIPshowregistry",
+    ),
+}  # fmt: skip
+"""Module → manager actions that nothing else takes, of modules that went."""
+
+EVENTS = {
+    "res_monitor": ("MonitorStart", "MonitorStop"),
+    "chan_sip": ("SIPQualifyPeerDone", "SessionTimeout"),
+}
+"""Module → manager events that nothing else sends, of modules that went."""
 
 CHANNELS = {
     "chan_sip": "SIP",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["REGIONS", "RENAMED", "RENAMED_WORDS"]
+__all__ = ["REGIONS", "RENAMED", "RENAMED_WORDS", "UTC"]
 
 REGIONS = frozenset(
     "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
@@ -50,3 +50,10 @@ RENAMED_WORDS: Mapping[str, str] = {
     "Turkey": "Europe/Istanbul",
 }  # fmt: skip
 """Names of one word, which may be anything else as well."""
+
+UTC = frozenset(
+    f"{folder}{name}"
+    for folder in ("", "Etc/")
+    for name in "GMT GMT+0 GMT-0 GMT0 Greenwich UCT UTC Universal Zulu".split()
+)
+"""Names of UTC itself, which Asterisk takes for a zone that the system does not have."""

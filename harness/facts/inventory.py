@@ -14,6 +14,7 @@ from harness.asterisk.conf.comments import Comments, code_lines
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import SiteUses, uses_of
 from harness.asterisk.log_text import plain_text
+from harness.asterisk.readers import is_read
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
@@ -74,9 +75,13 @@ class Inventory:
 
     `files` are the instance's configuration files, path below the configuration folder → text: they say what
     a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
-    the modules (without `.so`) that could be loaded, `third_party` those that the site brought. `folder` comes
-    before every place's file name. `site_changes` is what the release documents otherwise of what the site sets,
-    `cited` what release notes say, by section and item.
+    the modules (without `.so`) that could be loaded, `third_party` those that the site brought, each with a sum
+    of its bytes; `binaries` has the sums of modules of these names, whoever brought them. `version` is the
+    release's, where that was asked. `stock` is what that says with stock configuration, `restarted` what a second
+    start of this instance said (`StartLine.normal`), where there was one. `folder` comes before every place's file
+    name. `site_changes` is what the release documents otherwise of what the site sets, `cited` what release notes
+    say, by section and item. `programs` are the texts of what talks to it (the site's apps, AGI scripts and
+    scenarios), by path in the site.
     """
 
     sections: Mapping[str, Listing] = field(default_factory=dict)
@@ -85,9 +90,14 @@ class Inventory:
     log: tuple[StartLine, ...] = ()
     modules_on_disk: frozenset[str] = frozenset()
     folder: str = ""
-    third_party: frozenset[str] = frozenset()
+    third_party: Mapping[str, str] = field(default_factory=dict)
+    binaries: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    stock: frozenset[str] | None = None
+    restarted: frozenset[str] | None = None
     site_changes: tuple[SiteChange, ...] = ()
     cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    programs: Mapping[str, str] = field(default_factory=dict, repr=False)
     _config: Config = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -129,18 +139,27 @@ class Inventory:
                 return self.place(found.place)
         return self.place(Place(file, 0))
 
+    def read_files(self) -> frozenset[str]:
+        """The files that Asterisk opens, and those that they include; all where nothing is known to be loaded."""
+        modules = frozenset(self.section("module").items)
+        if not modules:
+            return frozenset(self.files)
+        roots = [file for file in self.files if is_read(file, modules)]
+        return frozenset(roots).union(*(self._config.file(file).files for file in roots))
+
     def anywhere(self, prefix: str, heading: str) -> Place | None:
         """The first `[heading]` in the files whose name starts so (`pjsip`: pjsip.conf and what it includes)."""
-        for file in sorted(file for file in self.files if file.startswith(prefix) and file.endswith(".conf")):
+        read = self.read_files()
+        for file in sorted(file for file in read if file.startswith(prefix) and file.endswith(".conf")):
             place = self.find(file, heading=heading)
             if place and place.line:
                 return place
         return None
 
     def mention(self, word: str) -> Place | None:
-        """The first line of a configuration file, comments apart, that has the word."""
+        """The first line of a configuration file that is read, comments apart, that has the word."""
         whole = re.compile(rf"(?<![\w/]){re.escape(word)}(?![\w/])")
-        for file in sorted(self.files):
+        for file in sorted(self.read_files() & self.files.keys()):
             for number, code in code_lines(self.files[file], Comments()):
                 if whole.search(code):
                     return Place(self.folder + file, number)

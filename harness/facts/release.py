@@ -13,7 +13,7 @@ from harness.model import Attributes
 
 __all__ = ["KINDS", "SCHEMA", "FactKind", "ReleaseFacts", "tiny_release", "whole_of"]
 
-SCHEMA = 3
+SCHEMA = 4
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
 
 
@@ -74,7 +74,8 @@ class ReleaseFacts:
     """What a release has. `digest` is the id of its image; a kind that could not be read has a problem.
 
     `samples` are the sample configuration files that came with it, by the name they have in /etc/asterisk, `notes`
-    the files of its documentation that tell of changes, by their name.
+    the files of its documentation that tell of changes, by their name. `old_languages` are codes of languages that
+    it knows and that are no standard ones, with what to use instead.
     """
 
     version: str
@@ -83,6 +84,7 @@ class ReleaseFacts:
     sections: Mapping[str, Listing] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    old_languages: Mapping[str, str] = field(default_factory=dict)
 
     def section(self, kind: str) -> Listing:
         """All items of a kind; one that was never asked for has a problem instead."""

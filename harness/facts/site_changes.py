@@ -30,6 +30,7 @@ SiteChangeKind = Literal[
     "sample-option-changed",
     "sample-option-new",
     "script-uses-gone",
+    "language-code-gone",
     "config-file-unread",
     "config-not-run",
     "note-concerns",

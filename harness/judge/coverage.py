@@ -17,6 +17,7 @@ from harness.model import (
     AriRequest,
     Finding,
     InstanceName,
+    Outcome,
     Place,
     ScenarioResult,
     Seen,
@@ -68,6 +69,11 @@ class Coverage:
                     self._places.setdefault(place, set()).add(id_)
                 for about in used:
                     self._used[about].add(id_)
+
+    def without_effect(self, finding: Finding, outcomes: Mapping[str, Outcome]) -> bool:
+        """Whether every place of a finding was played, and all scenarios that ran one were the same."""
+        ran = [self._places.get(place, set()) for place in finding.places]
+        return bool(ran) and all(ids and all(outcomes.get(id_) is Outcome.SAME for id_ in ids) for ids in ran)
 
     def result(self, result: ScenarioResult) -> ScenarioResult:
         """The result, with its findings as `finding` has them."""

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from testcontainers.core.docker_client import DockerClient
@@ -37,17 +38,18 @@ if TYPE_CHECKING:
 
     from harness.site import App, Data, Database
 
-__all__ = ["BACK", "FAR_END", "ContainerGroup"]
+__all__ = ["BACK", "FAR_END", "RESTART", "ContainerGroup"]
 
 FAR_END = "phones"
 BACK = "back"
+RESTART = "restart"
 """The old release with the candidate's configuration."""
 _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
 _READY = 20.0
 _LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
-_GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK)
+_GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK, RESTART)
 
 
 class ContainerGroup:
@@ -138,7 +140,7 @@ class ContainerGroup:
             release,
             container,
             overlaid.ari,
-            third_party=frozenset(path.stem for path in modules),
+            third_party={path.stem: sha256(path.read_bytes()).hexdigest() for path in modules},
             memory_mb=self._limits.memory_mb,
             pids=self._limits.pids,
         )

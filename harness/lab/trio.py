@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from harness.errors import BootError, ImageError
 from harness.lab.beside.database import Server, by_engine
 from harness.lab.beside.program import Program, has_to_start
 from harness.lab.beside.tap import Tap, ports_of
-from harness.lab.container_group import BACK, FAR_END, ContainerGroup
+from harness.lab.container_group import BACK, FAR_END, RESTART, ContainerGroup
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.release import Release
@@ -29,6 +29,7 @@ from harness.model.report import OverlayLine
 
 if TYPE_CHECKING:
     from harness.site import App, Site
+    from harness.site.model import SiteSide
 
 __all__ = ["Companions", "PhoneFiles", "Trio", "boot_trio"]
 
@@ -54,7 +55,7 @@ class Trio:
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
     reach this machine. `back` is the old release with the candidate's configuration, or why that does not boot;
-    None where it was not asked for.
+    None where it was not asked for. `restart` boots the candidate once more; None where that fails.
     """
 
     old: Instance
@@ -67,6 +68,7 @@ class Trio:
     companions: Mapping[InstanceName, Companions] = field(default_factory=dict)
     servers: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
     back: Instance | BootError | None = None
+    restart: Callable[[], Awaitable[Instance | None]] | None = None
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -96,7 +98,7 @@ async def boot_trio(
     try:
         with exit_on_terminate():
             boot = _Boot(site, releases, group, progress, _offset(clock))
-            trio = await boot.all(phone_files, apps)
+            trio = replace(await boot.all(phone_files, apps), restart=boot.restart)
             yield replace(trio, back=await boot.back()) if rollback else trio
     finally:
         await asyncio.shield(asyncio.to_thread(group.close))
@@ -122,9 +124,7 @@ class _Boot:
         self.progress(f"Booting {', '.join(sides)}")
         providers = self._providers() if phone_files else {}
         await self._in_thread(self.group.start_names, self.releases[self.site.old.release], providers)
-        three = asyncio.gather(
-            *(self._one(name, self.releases[side.release], overlaid[name]) for name, side in sides.items())
-        )
+        three = asyncio.gather(*(self._one(name, side, overlaid[name]) for name, side in sides.items()))
         (old, again, candidate), phones = await asyncio.gather(three, self._phones(phone_files, providers))
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
@@ -163,18 +163,27 @@ class _Boot:
         release = self.releases[self.site.old.release]
         try:
             overlaid = self.group.lay_over(read_config(self.site.candidate.config), release)
-            return await self._one(BACK, release, overlaid)
+            return await self._one(BACK, self.site.old, overlaid)
         except BootError as problem:
             return problem
 
-    async def _one(self, name: str, release: Release, overlaid: Overlaid) -> Instance:
+    async def restart(self) -> Instance | None:
+        """The candidate once more, as it was booted before anything was played."""
+        side = self.site.candidate
+        with suppress(BootError):
+            overlaid = self.group.lay_over(read_config(side.config), self.releases[side.release])
+            return await self._one(RESTART, side, overlaid)
+        return None
+
+    async def _one(self, name: str, side: SiteSide, overlaid: Overlaid) -> Instance:
+        release, data = self.releases[side.release], self.site.data_of(side)
         if self.offset and not release.faketime:
             raise ImageError(f"{release.spec} has no libfaketime, which a scenario's `clock:` needs")
         environment = clock_environment(release, self.offset)
         on_host = (AGI_HOST, *self.site.agi_servers)
         databases = self.site.databases
         more: dict[str, Any] = {
-            "data": self.site.data,
+            "data": data,
             "environment": environment,
             "on_host": on_host,
             "databases": databases,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.model import Severity, Waiver
@@ -13,17 +13,22 @@ __all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteS
 
 @dataclass(frozen=True, slots=True)
 class SiteSide:
-    """One release and the configuration folder for it (absolute path)."""
+    """One release and the configuration folder for it (absolute path).
+
+    `modules` is a folder of modules that were built for it, None where it has those of the data, if any.
+    """
 
     release: str
     config: Path
+    modules: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
     """What is restored besides configuration; None for what the site has not.
 
-    `modules` holds modules that are not Asterisk's own (`.so`), `keys` is as /var/lib/asterisk/keys.
+    `modules` holds modules that are not Asterisk's own (`.so`) and serve both releases, `keys` is as
+    /var/lib/asterisk/keys.
     """
 
     astdb: Path | None = None
@@ -143,6 +148,10 @@ class Site:
     agi_servers: tuple[str, ...] = ()
     phones: tuple[Phone, ...] = ()
     trunks: tuple[str, ...] = ()
+
+    def data_of(self, side: SiteSide) -> Data:
+        """The data for one release: with the modules that were built for it, where it has its own."""
+        return replace(self.data, modules=side.modules) if side.modules else self.data
 
     @property
     def engines(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.ask.baseline import load_baseline
 from harness.ask.clients import Clients
 from harness.ask.documents import note_texts
-from harness.ask.inventory import take_dialplan, take_inventory
+from harness.ask.inventory import start_lines, take_dialplan, take_inventory
 from harness.ask.over_ami import AmiAsk
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
@@ -21,14 +21,17 @@ from harness.asterisk.conf import Config
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
-from harness.judge.checks import AFTER_PLAY, CHECKS, RESEARCH, suite_of
+from harness.judge.checks import AFTER_PLAY, CHECKS, OFFERED, RESEARCH, suite_of
+from harness.judge.checks.boot import reason_of
+from harness.judge.checks.folding import folded
 from harness.judge.checks.judging import judge_load
+from harness.judge.checks.modules import load_failures
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
 from harness.lab import Instance, Server, Trio
-from harness.model import InstanceName, Place, ScenarioResult
+from harness.model import InstanceName, Outcome, Place, ScenarioResult
 from harness.site import Site
-from harness.site.reading.site_files import read_scripts, read_site_files
+from harness.site.reading.site_files import read_programs, read_scripts, read_site_files
 from harness.stages.results import Results, Tables
 
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
+_OF_MODULES = frozenset({"preflight/modules", "preflight/applications"})
+_BROUGHT = ("module", "application", "function", "technology")
+"""What modules bring, which a module that lost a race at one start brings at the next."""
 _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
@@ -54,9 +60,43 @@ async def ask(booted: Booted, results: Results) -> Results:
         results = replace(results, maps=Maps(old.dialplan, candidate.dialplan, _programs(booted)))
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
-    stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
-    found = _check_results(booted, checks, (old, again, candidate), baseline(stock))
+    stock, usual = await asyncio.to_thread(_baselines, booted.trio)
+    old = replace(old, stock=usual)
+    found = _check_results(booted, checks, (old, again, candidate), stock)
+    if _may_be_chance(found, candidate):
+        booted.say("Booting the candidate once more: does its start say the same again?")
+        candidate = await _restarted(booted.trio, candidate)
+        found = _check_results(booted, checks, (old, again, candidate), stock)
     return results.with_results(*found)
+
+
+def _baselines(trio: Trio) -> tuple[frozenset[str], frozenset[str]]:
+    """What the candidate, and what the old release says with stock configuration."""
+    stock, usual = (load_baseline(instance.release) for instance in (trio.candidate, trio.old))
+    return baseline(stock), baseline(usual)
+
+
+def _may_be_chance(found: Iterable[ScenarioResult], candidate: Inventory) -> bool:
+    """Whether something holds that one start said, or that a module left that did not load at that start."""
+    checks = {result.id for result in found if result.outcome is Outcome.DIFFERS}
+    return "preflight/log" in checks or bool(checks & _OF_MODULES and load_failures(candidate.log))
+
+
+async def _restarted(trio: Trio, candidate: Inventory) -> Inventory:
+    """With what a second start says, and what is there at either; as it is where there was none."""
+    instance = await trio.restart() if trio.restart else None
+    if instance is None:
+        return candidate
+    with _answering():
+        second = await take_inventory(AmiAsk(instance))
+    await asyncio.to_thread(instance.kill)
+    either = {name: _either(candidate.section(name), second.section(name)) for name in _BROUGHT}
+    said = frozenset(line.normal for line in second.log)
+    return replace(candidate, sections={**candidate.sections, **either}, restarted=said)
+
+
+def _either(one: Listing, other: Listing) -> Listing:
+    return replace(one, items={**other.items, **one.items})
 
 
 async def ask_dialplans(booted: Booted, results: Results) -> Results:
@@ -83,14 +123,15 @@ async def look_back(booted: Booted, results: Results) -> Results:
         return results
     booted.say("Comparing what the old release makes of the migrated configuration ...")
     if isinstance(back, BootError):
-        return results.with_results(rollback_fails(with_notes(back), severities))
-    folder = _folder(booted.site, "candidate")
+        files = read_site_files(booted.site.candidate.config, folder=_folder(booted.site, "candidate"))
+        reason = reason_of(start_lines(back.log), files)
+        return results.with_results(rollback_fails(with_notes(back), severities, reason=reason))
+    there, here = _folder(booted.site, "candidate"), _folder(booted.site, "old")
+    instances = ((booted.trio.old, here), (booted.trio.candidate, there), (back, there))
     with _answering():
-        candidate, old = await asyncio.gather(
-            *(take_inventory(AmiAsk(instance), folder=folder) for instance in (booted.trio.candidate, back))
-        )
+        three = await asyncio.gather(*(take_inventory(AmiAsk(each), folder=folder) for each, folder in instances))
     stock = await asyncio.to_thread(load_baseline, back.release)
-    return results.with_results(judge_rollback(candidate, old, severities=severities, baseline=baseline(stock)))
+    return results.with_results(judge_rollback(*three, severities=severities, baseline=baseline(stock)))
 
 
 async def listen(booted: Booted, results: Results) -> Results:
@@ -120,7 +161,9 @@ async def ask_databases(booted: Booted, results: Results) -> Results:
         return results
     now = await _tables(booted.trio)
     inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
-    return results.with_results(*_check_results(booted, written, inventories))
+    found = _check_results(booted, written, inventories)
+    checks = [result for result in results.of.values() if result.id in CHECKS]
+    return results.with_results(*folded([*checks, *found]))
 
 
 def _of_databases(booted: Booted) -> Sequence[str]:
@@ -148,7 +191,8 @@ def _check_results(
 ) -> Sequence[ScenarioResult]:
     old, again, candidate = inventories
     severities = booted.site.severities
-    return [judge_load(check, old, again, candidate, severities=severities, baseline=stock) for check in checks]
+    found = [judge_load(check, old, again, candidate, severities=severities, baseline=stock) for check in checks]
+    return folded(found)
 
 
 @contextmanager
@@ -162,9 +206,11 @@ def _answering() -> Iterator[None]:
 
 async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
     """What each instance has."""
+    programs = await asyncio.to_thread(read_programs, booted.site)
+    brought = {name for instance in booted.trio.instances.values() for name in instance.third_party}
     return await asyncio.gather(
         *(
-            _inventory(instance, _folder(booted.site, name), checks, tables.get(name, {}))
+            _inventory(instance, _folder(booted.site, name), checks, tables.get(name, {}), programs, brought)
             for name, instance in booted.trio.instances.items()
         )
     )
@@ -172,25 +218,36 @@ async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) ->
 
 async def _researched(booted: Booted, maps: Maps, inventories: Sequence[Inventory]) -> Sequence[Inventory]:
     """With what both releases say of themselves that concerns the site."""
-    found, problem = await asyncio.to_thread(_research, booted, maps)
+    modules = {name for each in inventories for name in each.section("module").items}
+    found, problem = await asyncio.to_thread(_research, booted, maps, modules)
     release = {"release": Listing(problem=problem)}
     *olds, candidate = (replace(each, sections={**each.sections, **release}) for each in inventories)
     return [*olds, replace(candidate, site_changes=found.changes, cited=found.cited)]
 
 
 async def _inventory(
-    instance: Instance, folder: str, checks: Iterable[str], tables: Mapping[str, Table]
+    instance: Instance,
+    folder: str,
+    checks: Iterable[str],
+    tables: Mapping[str, Table],
+    programs: Mapping[str, str],
+    brought: Iterable[str],
 ) -> Inventory:
     """What checks want to know: what is loaded, and what the interfaces offer where a check is about that."""
     inventory = await take_inventory(AmiAsk(instance), folder=folder, tables=tables)
-    inventory = replace(inventory, third_party=instance.third_party)
-    if all(suite_of(check) == "preflight" for check in checks):
+    version, own = instance.release.version, instance.third_party
+    sums = await AmiAsk(instance).sums(instance.release.directory("astmoddir"), (f"{name}.so" for name in brought))
+    inventory = replace(inventory, version=version, third_party=own, binaries=sums, programs=programs)
+    if not any(OFFERED.intersection(CHECKS[check].sections) for check in checks):
         return inventory
     return replace(inventory, sections={**inventory.sections, **await take_surfaces(instance, inventory)})
 
 
-def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
-    """What both releases say of themselves that concerns the site, and why that is not known."""
+def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Research, str]:
+    """What both releases say of themselves that concerns the site, and why that is not known.
+
+    `modules` are those that run on any of them: a file that none of them opens is no use of anything.
+    """
     site, prepared = booted.site, booted.prepared
     sides = (site.old, site.candidate)
     old, new = (load_facts(prepared.releases[side.release], progress=booted.say) for side in sides)
@@ -198,7 +255,8 @@ def _research(booted: Booted, maps: Maps) -> tuple[Research, str]:
         for facts in (old, new):
             if problem := facts.section(kind).problem:
                 return Research(), f"{facts.spec}: {kind}: {problem}"
-    before, files = (read_site_files(side.config, folder=f"{side.config.name}/") for side in sides)
+    configs = (read_site_files(side.config, folder=f"{side.config.name}/") for side in sides)
+    before, files = (config.read_by(modules) for config in configs)
     found = research_site(
         old,
         new,

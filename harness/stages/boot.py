@@ -10,7 +10,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from harness.ask.inventory import start_lines
+from harness.errors import BootError, LabError
 from harness.far_end.files import phone_files
+from harness.judge.checks.boot import boot_fails
 from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import Progress, Release, Trio, boot_trio, prepare
 from harness.lab.images.preparing import prepare_apps
@@ -18,9 +21,11 @@ from harness.model import Side
 from harness.play.live_instance import PlayLimits
 from harness.play.scheduler import Scheduler, open_scheduler
 from harness.site import Site
+from harness.site.reading.site_files import read_site_files
 from harness.stages.collect import Selection, Share
+from harness.stages.results import Results
 
-__all__ = ["Booted", "Prepared", "boot", "prepare_releases"]
+__all__ = ["Booted", "Prepared", "boot", "prepare_releases", "unbooted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,15 @@ class Booted:
     def site(self) -> Site:
         """The site that was booted."""
         return self.prepared.site
+
+
+def unbooted(site: Site, problem: LabError, results: Results) -> Results:
+    """With a finding where it is the candidate that ended by itself while it booted."""
+    if not isinstance(problem, BootError) or problem.instance != "candidate" or not problem.by_itself:
+        return results
+    config = site.candidate.config
+    files = read_site_files(config, folder=f"{config.name}/")
+    return results.with_results(boot_fails(str(problem), start_lines(problem.log), files, site.severities))
 
 
 def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepared:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.judge import Judged, Plays, judge
+from harness.judge.checks.documented import without_effect
 from harness.judge.coverage import Coverage
 from harness.model import InstanceName, Outcome, Report, Trace
 from harness.record.store import TraceFile, read_trace
@@ -44,11 +45,16 @@ def cover(report: Report, folder: Path) -> Report:
         if files and scenario.suite == "dialplan":
             first = (file for file in files if not file.play and file.instance != "again")
             coverage.add(scenario.id, {file.instance: read_trace(file.path) for file in first})
-    return replace(
+    covered = replace(
         report,
         results=tuple(map(coverage.result, report.results)),
         findings=tuple(map(coverage.finding, report.findings)),
     )
+    settled = without_effect(report.results, coverage)
+    if settled == report.results:
+        return covered
+    results = tuple(coverage.result(without_waivers(result)) for result in settled)
+    return conclude(replace(covered, results=results), kept.waivers, today=kept.today)
 
 
 def _judgements(folder: Path, kept: Kept, before: Report) -> Mapping[str, Judged]:

@@ -22,7 +22,7 @@ from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Verdict
 from harness.report.text import count
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
-from harness.stages.boot import Booted, Prepared, boot, prepare_releases
+from harness.stages.boot import Booted, Prepared, boot, prepare_releases, unbooted
 from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude
 from harness.stages.kept import Kept, KeptScenario, write_kept
@@ -111,7 +111,7 @@ async def on_trio(
                 if results.broken:
                     break
     except LabError as problem:
-        results = results.broken_by(problem)
+        results = unbooted(prepared.site, problem, results).broken_by(problem)
     return results
 
 

@@ -224,6 +224,22 @@ def test_call_records_have_settings_and_backends() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("printed", "backend"),
+    [
+        ("CDR File custom bac", "cdr-custom"),
+        ("CDR File custom backend", "cdr-custom"),
+        ("CDR sqlite3 custom ", "cdr_sqlite3_custom"),
+        ("CDR sqlite3 custom backend", "cdr_sqlite3_custom"),
+        ("csv", "csv"),
+        ("CDR", "CDR"),
+    ],
+)
+def test_a_backend_has_one_name_in_all_releases(printed: str, backend: str) -> None:
+    text = f"Call Detail Record (CDR) settings\n----\n  Logging: Enabled\n* Registered Backends\n  ----\n    {printed}\n"
+    assert f"CDR backend {backend}" in cli_tables.cdr(text)
+
+
 def test_events_of_cel_are_items_of_their_own() -> None:
     text = "CEL Logging: Enabled\nCEL Tracking Event: CHAN_START\nCEL Tracking Event: HANGUP\nCEL Event Subscriber: CEL Custom CSV Logging\n"
     assert cli_tables.cel(text) == {

@@ -49,8 +49,7 @@ CHANNELS: dict[str, Json] = {
 
 
 def test_events_have_the_classes_of_privileges_that_they_need() -> None:
-    assert interfaces.ami_events(DOCUMENTS) == {"BridgeEnter": {}, "Bare": {}}
-    assert interfaces.ami_classes(DOCUMENTS) == {"BridgeEnter": {"class": "agent,call"}, "Bare": {"class": ""}}
+    assert interfaces.ami_events(DOCUMENTS) == {"BridgeEnter": {"class": "agent,call"}, "Bare": {"class": ""}}
 
 
 def test_headers_of_a_bridge_stand_together_with_their_prefix() -> None:

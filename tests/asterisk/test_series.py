@@ -50,11 +50,17 @@ def test_support_is_told_for_the_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("candidate", "warns"), [("22.10.1", False), ("23.1.0", True), ("21.0.0", True), ("99.0", True)]
+    ("candidate", "warns"), [("22.10.1", False), ("23.1.0", True), ("21.0.0", True), ("99.0", False)]
 )
 def test_a_candidate_that_is_not_for_long_is_warned_of(candidate: str, warns: bool) -> None:
     kinds = [change.kind for change in about_move("16.28.0", candidate, date(2026, 11, 24))]
     assert ("release-support-ends" in kinds) is warns
+
+
+def test_the_end_of_a_series_is_no_reason_against_its_own_update() -> None:
+    changes = {change.kind: change.name for change in about_move("16.28.0", "16.30.0", date(2026, 11, 24))}
+    assert "release-support-ends" not in changes
+    assert "had its end of life on 2023-10-09" in changes["release-support"]
 
 
 def test_the_table_is_in_order() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from harness.asterisk.dialplan.show import parse_dialplan
 from harness.judge import Maps
+from harness.judge.checks.documented import without_effect
 from harness.judge.coverage import Coverage, places_run
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity
 from harness.testing import trace
@@ -121,3 +122,35 @@ def test_where_nothing_was_played_or_there_is_nothing_to_cover_a_finding_is_sile
 )
 def test_what_an_interface_lost_is_covered_by_who_uses_it(about: str, uses: str, uses_not: str) -> None:
     assert covered(found(about=about), one=uses, other=uses_not) == "by one"
+
+
+@pytest.mark.parametrize(
+    ("places", "outcomes", "settled"),
+    [
+        ((2,), {"a": Outcome.SAME}, True),
+        ((2,), {"a": Outcome.SAME, "b": Outcome.DIFFERS}, False),
+        ((2,), {"a": Outcome.FAILED}, False),
+        ((2, 3), {"a": Outcome.SAME}, False),
+        ((), {"a": Outcome.SAME}, False),
+    ],
+)
+def test_what_is_only_documented_otherwise_is_settled_by_playing_every_place(
+    places: tuple[int, ...], outcomes: dict[str, Outcome], settled: bool
+) -> None:
+    at = tuple(Place("old/extensions.conf", line) for line in places)
+    finding = Finding("application-option-gone", Severity.BREAKING, "config", "c", "t", places=at)
+    check = ScenarioResult("c", "preflight", Outcome.DIFFERS, findings=(finding,))
+    coverage = Coverage([check], Maps(DIALPLAN))
+    for id_ in outcomes:
+        coverage.add(id_, {"old": trace(RAN)})
+    played = (ScenarioResult(id_, "dialplan", outcome) for id_, outcome in outcomes.items())
+    first, *_ = without_effect([check, *played], coverage)
+    assert first.outcome is (Outcome.SAME if settled else Outcome.DIFFERS)
+    assert first.findings[0].severity is (Severity.INFO if settled else Severity.BREAKING)
+
+
+def test_what_is_gone_for_real_is_not_settled_by_a_play() -> None:
+    check = found(places=(Place("old/extensions.conf", 2),))
+    coverage = Coverage([check], Maps(DIALPLAN))
+    coverage.add("a", {"old": trace(RAN)})
+    assert without_effect([check, ScenarioResult("a", "dialplan", Outcome.SAME)], coverage)[0] == check

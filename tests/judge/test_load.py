@@ -105,13 +105,23 @@ def test_a_module_that_nothing_needs_is_only_mentioned() -> None:
 def test_a_module_that_is_loaded_by_name_and_is_gone_is_to_be_taken_out() -> None:
     line = StartLine("ERROR", "loader.c", "Error loading module 'app_macro.so': cannot open shared object file")
     candidate = tiny(
-        log=(line,), on_disk=frozenset({"app_stack"}), files={"modules.conf": "load => app_macro.so\n"}
+        dialplan=DIALPLAN,
+        log=(line,),
+        on_disk=frozenset({"app_stack"}),
+        files={"modules.conf": "load => app_macro.so\n"},
     )
     (finding,) = judged("preflight/modules", tiny({"module": {"app_macro": {}}}), candidate).findings
     assert (finding.rule, finding.severity) == ("module-load-failed", Severity.BREAKING)
     assert (
         finding.advice == "The candidate has no app_macro.so: move to what took its place, and take the line out."
     )
+
+
+def test_a_module_that_does_not_load_and_that_nothing_uses_is_only_mentioned() -> None:
+    line = StartLine("ERROR", "loader.c", "Error loading module 'app_image.so': cannot open shared object file")
+    candidate = tiny(dialplan=DIALPLAN, log=(line,), files={"modules.conf": "load => app_image.so\n"})
+    (finding,) = judged("preflight/modules", tiny({"module": {"app_image": {}}}), candidate).findings
+    assert (finding.severity, finding.old) == (Severity.INFO, "app_image (does not load)")
 
 
 def test_an_undefined_symbol_names_the_module_that_has_it() -> None:
@@ -191,6 +201,12 @@ def test_a_zone_that_the_old_release_did_not_know_either_is_silent() -> None:
     assert judged("preflight/time-zones", sides, sides).findings == ()
 
 
+@pytest.mark.parametrize("zone", ["Zulu", "UCT", "Universal", "Greenwich", "GMT0", "Etc/Zulu"])
+def test_a_name_of_utc_means_the_same_without_the_systems_help(zone: str) -> None:
+    old, candidate = (tiny({"time zone": {zone: {"resolves": resolves}}}) for resolves in ("yes", "no"))
+    assert judged("preflight/time-zones", old, candidate).findings == ()
+
+
 def test_secrets_never_enter_a_finding() -> None:
     old, candidate = (tiny({"conference user": {"chair": {"PIN": pin}}}) for pin in ("9753", "1111"))
     finding = judged("preflight/conferences", old, candidate).findings[0]
@@ -214,6 +230,19 @@ def test_a_line_is_found_by_heading_and_key() -> None:
     assert line(files, heading="b", key="x") == "a.conf:4"
     assert line(files, key="x") == "a.conf:2"
     assert line(files, heading="c") == "a.conf"
+
+
+def test_a_file_that_nothing_opens_is_no_place() -> None:
+    files = {
+        "dist/pjsip.conf": "allow = ilbc\n",
+        "minivm.conf": "allow = ilbc\n",
+        "pjsip.conf": "#include sub/x.conf\n",
+    }
+    side = tiny({"module": {"res_pjsip": {}}}, files=files | {"sub/x.conf": "\nallow = ilbc\n"})
+    assert side.mention("ilbc") == Place("sub/x.conf", 2)
+    assert tiny({"module": {"res_pjsip": {}}}, files=files).mention("ilbc") is None
+    with_it = tiny({"module": {"app_minivm": {}}}, files=files)
+    assert with_it.mention("ilbc") == Place("minivm.conf", 1)
 
 
 def test_what_stands_in_a_block_comment_is_no_place() -> None:
@@ -358,16 +387,17 @@ def test_what_is_let_through_names_the_user_and_the_event() -> None:
 def test_what_an_interface_offers_no_more_counts_where_the_site_has_a_user_of_it(
     section: str, user: dict[str, dict[str, dict[str, str]]], counts: bool
 ) -> None:
-    old, candidate = tiny({**user, section: {"Gone": {}}}), tiny(user)
-    result = judged("ami/actions", old, candidate)
-    assert len(result.findings) == 1
-    assert (result.outcome is Outcome.DIFFERS) is counts
+    old = replace(tiny({**user, section: {"Gone": {}}}), programs={"apps/desk.py": 'send("Action: Gone\\r\\n")'})
+    results = [judged(check, old, tiny(user)) for check in ("ami/actions", "preflight/interfaces")]
+    assert [len(result.findings) for result in results] == ([1, 0] if counts else [0, 1])
+    assert (results[0].outcome is Outcome.DIFFERS) is counts
 
 
 @pytest.mark.parametrize("application", ["AGI", "EAGI", "DeadAGI", "NoOp"])
 def test_an_agi_command_counts_where_the_dialplan_runs_an_agi(application: str) -> None:
     dialplan = f"[ Context 'in' created by 'x' ]\n  '1' => 1. {application}(x)  [extensions.conf:2]"
-    old, candidate = (tiny({"AGI command": items}, dialplan=dialplan) for items in ({"GET DATA": {}}, {}))
+    old, candidate = (tiny({"AGI command": items}, dialplan=dialplan) for items in ({"get data": {}}, {}))
+    old = replace(old, programs={"agi-bin/x.py": "agi.get_data('beep')"})
     assert (judged("agi/commands", old, candidate).outcome is Outcome.DIFFERS) is (application != "NoOp")
 
 
@@ -562,3 +592,31 @@ def test_what_is_verified_of_dtls_is_shown_otherwise_and_not_verified_otherwise(
     assert judged("preflight/endpoints", shown("Yes"), shown("Fingerprint")).findings == ()
     assert len(judged("preflight/endpoints", shown("Yes"), shown("No")).findings) == 1
     assert len(judged("preflight/endpoints", shown("No"), shown("Fingerprint")).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "candidate", "contents", "holds"),
+    [
+        ("16.28.0", "22.10.1", ("1", "1"), True),
+        ("16.28.0", "22.10.1", ("1", "2"), False),
+        ("16.28.0", "16.30.0", ("1", "1"), False),
+        ("", "22.10.1", ("1", "1"), False),
+    ],
+)
+def test_one_binary_for_two_series_is_breaking_though_it_runs(
+    old: str, candidate: str, contents: tuple[str, str], holds: bool
+) -> None:
+    files = {"modules.conf": "[modules]\nload = app_ours.so\n"}
+    runs = tiny({"module": {"app_ours": {}}}, files=files)
+    sides = [
+        replace(runs, version=version, third_party={"app_ours": content})
+        for version, content in zip((old, candidate), contents, strict=True)
+    ]
+    findings = judged("preflight/modules", *sides).findings
+    assert [(f.rule, f.where) for f in findings] == [("module-same-binary", Place("modules.conf", 2))] * holds
+
+
+def test_the_old_releases_own_module_is_nothing_for_the_candidate_either() -> None:
+    old = replace(tiny({"module": {"app_url": {}}}), version="16.28.0", binaries={"app_url.so": "1"})
+    candidate = replace(tiny({"module": {"app_url": {}}}), version="22.10.1", third_party={"app_url": "1"})
+    assert [f.rule for f in judged("preflight/modules", old, candidate).findings] == ["module-same-binary"]

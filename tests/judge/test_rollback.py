@@ -14,14 +14,23 @@ from harness.model import Outcome, ScenarioResult, Severity
 Items = dict[str, dict[str, dict[str, str]]]
 
 
-def judged(candidate: Items, back: Items, *, log: tuple[StartLine, ...] = ()) -> ScenarioResult:
+def judged(
+    candidate: Items, back: Items, *, old: Items | None = None, log: tuple[StartLine, ...] = ()
+) -> ScenarioResult:
     baseline = frozenset({"x.c: stock"})
-    return judge_rollback(tiny(candidate), tiny(back, log=log), severities={}, baseline=baseline)
+    return judge_rollback(tiny(old or {}), tiny(candidate), tiny(back, log=log), severities={}, baseline=baseline)
 
 
 def test_what_the_old_release_has_as_well_lets_one_go_back() -> None:
     result = judged({"queue": {"sales": {}}}, {"queue": {"sales": {}}})
     assert (result.id, result.outcome, result.findings) == (ROLLBACK, Outcome.SAME, ())
+    unasked = tiny({"queue": {"sales": {}}})
+    unasked = replace(
+        unasked, sections={k: v for k, v in unasked.sections.items() if k[:3] not in ("AMI", "ARI", "AGI")}
+    )
+    asked = {"ARI": Listing(), "ARI user": Listing()}
+    back = replace(unasked, sections={**unasked.sections, **asked})
+    assert judge_rollback(back, back, back, severities={}, baseline=frozenset()).outcome is Outcome.SAME
 
 
 def test_what_is_lost_on_the_way_back_holds_and_is_told_of_the_old_release() -> None:
@@ -41,13 +50,27 @@ def test_another_value_and_a_line_of_the_log_are_for_information() -> None:
     assert len(result.findings) == 2
 
 
+def test_what_the_old_release_never_had_is_not_lost() -> None:
+    news: Items = {"module": {"res_websocket_client": {}}, "CEL": {"CEL Tracking Event STREAM_BEGIN": {}}}
+    asked = StartLine("ERROR", "loader.c", "Error loading module 'res_websocket_client.so': no such file")
+    assert judged(news, {}, log=(asked,)).outcome is Outcome.SAME
+    had: Items = {"CEL": {"CEL Tracking Event ANSWER": {}}}
+    assert judged(had, {}, old=had).outcome is Outcome.DIFFERS
+
+
+def test_a_value_that_would_hold_on_the_way_there_is_for_information_on_the_way_back() -> None:
+    moved: list[Items] = [{"feature": {"Blind Transfer": {"code": code}}} for code in ("#", "*2")]
+    (finding,) = judged(*moved).findings
+    assert (finding.rule, finding.severity) == ("feature-code-moved", Severity.INFO)
+
+
 def test_what_the_old_release_has_on_top_is_no_news() -> None:
     assert judged({}, {"queue": {"sales": {}}}).findings == ()
 
 
 def test_a_check_that_cannot_be_judged_makes_the_whole_not_compared() -> None:
     broken = replace(tiny(), sections={**tiny().sections, "queue": Listing(problem="no answer")})
-    result = judge_rollback(tiny({"mailbox": {"1@x": {}}}), broken, severities={}, baseline=frozenset())
+    result = judge_rollback(tiny(), tiny({"mailbox": {"1@x": {}}}), broken, severities={}, baseline=frozenset())
     assert result.outcome is Outcome.NOT_COMPARED
     assert "queue: no answer" in result.problem
 

@@ -168,6 +168,19 @@ waivers:
     )
 
 
+def test_each_release_may_have_modules_that_were_built_for_it(make_site: MakeSite) -> None:
+    own = FULL.replace("[data]\n", '[data]\nmodules = "both"\n').replace(
+        "[candidate]\n", '[candidate]\nmodules = "new"\n'
+    )
+    root = make_site(own, **{"data/astdb.sqlite3": "", "data/agi-bin/x": "", "both/x": "", "new/x": ""})
+    site = load_site(root)
+    assert [site.data_of(side).modules for side in (site.old, site.candidate)] == [root / "both", root / "new"]
+    (root / "new" / "x").unlink()
+    (root / "new").rmdir()
+    (line,) = wrong(root)
+    assert line.endswith("\"modules\" is 'new', and there is no such folder in the site")
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "waivers:\n", "waivers: []\n", "[]\n"])
 def test_no_waivers(make_site: MakeSite, text: str) -> None:
     assert load_site(make_site(**{"waivers.yaml": text})).waivers == ()

@@ -95,6 +95,27 @@ def test_a_trio_that_does_not_boot_is_a_problem_with_its_log(
     assert (dict(results.of), results.problems) == ({}, ("candidate: did not boot\nERROR no module",))
 
 
+@pytest.mark.parametrize(
+    ("instance", "by_itself", "holds"),
+    [("candidate", True, True), ("candidate", False, False), ("old", True, False)],
+)
+def test_a_candidate_that_ends_by_itself_while_it_boots_is_breaking(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch, instance: str, by_itself: bool, holds: bool
+) -> None:
+    @asynccontextmanager
+    async def boot(*_: Any) -> AsyncIterator[Booted]:
+        problem = BootError("ended with exit code 2 while booting")
+        problem.instance, problem.by_itself = instance, by_itself
+        raise problem
+        yield trio
+
+    monkeypatch.setattr(stages, "boot", boot)
+    results = results_of(trio)
+    rules = [finding.rule for result in results.of.values() for finding in result.findings]
+    assert rules == ["candidate-does-not-boot"] * holds
+    assert results.problems == ("ended with exit code 2 while booting",)
+
+
 def test_an_instance_that_died_is_a_problem_beside_the_results(
     trio: Booted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.model import Place
 
@@ -70,10 +70,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Conf:
-    """One configuration file with everything it includes."""
+    """One configuration file with everything it includes. `files` are their names, its own first."""
 
     sections: tuple[Section, ...] = ()
     problems: tuple[Problem, ...] = ()
+    files: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def usable(self) -> tuple[Section, ...]:

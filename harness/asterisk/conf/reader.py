@@ -49,13 +49,15 @@ class Reader:
         self._first_usable: dict[str, _Open] = {}
         self._problems: list[Problem] = []
         self._above: list[str] = []
+        self._files: dict[str, None] = {}
         self._last: _Open | None = None
         self._left = _BUDGET
         self._resolved: dict[str, tuple[str, ...] | None] = {}
 
     def done(self) -> Conf:
         """What was read."""
-        return Conf(tuple(section.done() for section in self._sections), tuple(self._problems))
+        sections = tuple(section.done() for section in self._sections)
+        return Conf(sections, tuple(self._problems), tuple(self._files))
 
     def read(self, name: str, current: _Open | None = None) -> _Open | None:
         """Read a file. Its first lines belong to `current`, the section in which it is included.
@@ -66,6 +68,7 @@ class Reader:
         if text is None:
             return current
         self._above.append(name)
+        self._files[name] = None
         comments = Comments()
         for number, line in code_lines(text, comments):
             current = self._line(line, Place(name, number), current)

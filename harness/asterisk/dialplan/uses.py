@@ -1,4 +1,4 @@
-"""What a dialplan and a whole site use: applications, functions, channel technologies, time zones, and where."""
+"""What a dialplan and a whole site use: applications, functions, channel technologies, and where."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ __all__ = [
     "technologies_in",
     "technologies_of",
     "uses_of",
-    "zone_words",
 ]
 
 Uses = Mapping[str, tuple[Place, ...]]
@@ -37,8 +36,6 @@ _TECHNOLOGY = re.compile(r"(?:^|[(&,|?:=~\"'])\s*([A-Za-z]\w*)/(?![\s/])")
 # `"${CHANNEL(channeltype)}" = "SIP"`: what is compared with a channel's technology.
 _CHANNEL_TYPE = re.compile(r"CHANNEL\(channeltype\)\}\"?\s*(?:!?=~?|=~)+\s*\"?\^?(\w+)", re.IGNORECASE)
 _LONGEST = 4_000
-# Names as zoneinfo has them. Which of these words are zones is asked of the instance.
-_ZONE = re.compile(r"(?<![\w/])([A-Z][A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*|[A-Z]{3}\d[A-Z]{3})(?![\w/])")
 
 
 class Files(Protocol):
@@ -97,11 +94,6 @@ def technologies_of(one: Invocation) -> Iterator[str]:
 def technologies_in(devices: str) -> Iterator[str]:
     """Of `SIP/100&Local/5@x`: SIP and Local."""
     yield from _TECHNOLOGY.findall(devices[:_LONGEST])
-
-
-def zone_words(texts: Iterable[str]) -> frozenset[str]:
-    """Words that could be time zones."""
-    return frozenset(word for text in texts for word in _ZONE.findall(text))
 
 
 def _uses(uses: Iterable[Use]) -> Uses:

@@ -30,11 +30,6 @@ def ami_arguments(documents: ElementTree.Element) -> Items:
 
 
 def ami_events(documents: ElementTree.Element) -> Items:
-    """The documented events."""
-    return {str(event.get("name")): {} for event in documents.findall("managerEvent")}
-
-
-def ami_classes(documents: ElementTree.Element) -> Items:
     """The documented events with the class of privileges that a user needs to get them (`call`)."""
     return {
         str(event.get("name")): {

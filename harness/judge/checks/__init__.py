@@ -19,10 +19,16 @@ from harness.judge.checks.settings import (
     feature_changes,
     record_changes,
 )
-from harness.judge.checks.surfaces import client_changes, offer_changes, right_changes
+from harness.judge.checks.surfaces import (
+    OFFER_SECTIONS,
+    client_changes,
+    offer_changes,
+    right_changes,
+    unused_offers,
+)
 from harness.judge.checks.uses import use_changes, zone_changes
 
-__all__ = ["AFTER_PLAY", "CHECKS", "RESEARCH", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "CHECKS", "OFFERED", "RESEARCH", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,12 @@ CHECKS: Mapping[str, Check] = {
     "preflight/releases": Check(
         "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
     ),
+    "preflight/interfaces": Check(
+        "What AMI, AGI and ARI have no more is used by nothing of the site",
+        "config",
+        OFFER_SECTIONS,
+        unused_offers,
+    ),
     "preflight/log": Check("The start logs no new error or warning", "log", (), log_changes),
     "ami/actions": Check(
         "Manager actions and their arguments are there", "ami", ("AMI action", "AMI argument"), offer_changes
@@ -154,3 +166,6 @@ RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/release
 
 AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})
 """Checks of what is only known when everything has been played."""
+
+OFFERED = frozenset(OFFER_SECTIONS)
+"""Sections of what the interfaces offer, which take longer to ask."""

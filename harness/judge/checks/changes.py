@@ -10,7 +10,7 @@ from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import ChangeKind, LoadChange
 from harness.model import Place
 
-__all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables"]
+__all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables", "together"]
 
 FILES: Mapping[str, str] = {
     "endpoint": "pjsip",
@@ -45,6 +45,16 @@ _FEATURE_KEYS = {
     "Disconnect Call": "disconnect",
     "Park Call": "parkcall",
 }
+_MANY = frozenset(
+    """
+    endpoint;aor;transport;registration;sip peer;queue;queue member;mailbox;conference bridge;conference user;
+    conference menu;manager user;ARI user;parking lot;music class;hint;realtime family;database table;astdb entry
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split(";")
+)
+"""Sections of what a site may have hundreds of."""
+_ALIKE = frozenset({"missing", "changed"})
 _SAME = {"off": "no", "false": "no", "on": "yes", "true": "yes", "nan": "nan", "-nan": "nan"}
 _SECRET = re.compile(r"(?i)pin|secret|password")
 
@@ -68,16 +78,19 @@ class View:
 
     def change(self, section: str, kind: ChangeKind, item: str) -> LoadChange:
         """What became of an item, with its place and cause."""
-        return LoadChange(section, kind, item, where=self.place(section, item), cause=self.complaint(section))
+        return LoadChange(
+            section, kind, item, where=self.place(section, item), cause=self.complaint(section, item)
+        )
 
-    def complaint(self, section: str) -> str:
-        """What the candidate's log says of the section's configuration file, if it is new."""
+    def complaint(self, section: str, item: str = "") -> str:
+        """What the candidate's log says of an item, else of the section's configuration file, if it is new."""
         file = FILES.get(section, "")
         known = {line.normal for line in (*self.old.log, *self.again.log)} | self.baseline
-        for line in self.candidate.log:
-            if file and re.search(rf"\b{file}\w*\.conf\b", line.message) and line.normal not in known:
-                return f"Asterisk's log says: {line.message}"
-        return ""
+        new = [line for line in self.candidate.log if file and line.normal not in known]
+        of_item = (line for line in new if item and f"'{item}'" in line.message)
+        of_file = (line for line in new if re.search(rf"\b{file}\w*\.conf\b", line.message))
+        found = next(of_item, None) or next(of_file, None)
+        return f"Asterisk's log says: {found.message}" if found else ""
 
 
 def missing(view: View, section: str) -> Iterator[LoadChange]:
@@ -122,6 +135,39 @@ def tables(view: View) -> Iterator[LoadChange]:
             yield from compare(view, section)
 
 
+def together(changes: Iterable[LoadChange]) -> Iterator[LoadChange]:
+    """What befell many phones, queues or the like alike is one change with their names and all places.
+
+    Alike is the same loss with the same complaint in the log, but for the name, or the same change of a value.
+    """
+    groups: dict[tuple[str, ...], list[LoadChange]] = {}
+    for number, change in enumerate(changes):
+        alike = (change.section, change.kind, change.attribute, change.candidate, *_reason(change))
+        groups.setdefault(
+            alike if change.section in _MANY and change.kind in _ALIKE else (str(number),), []
+        ).append(change)
+    for first, *others in groups.values():
+        yield _merged(first, others) if others else first
+
+
+def _reason(change: LoadChange) -> tuple[str, ...]:
+    cause = change.cause.replace(f"'{change.item}'", "''")
+    return (cause,) if change.kind == "missing" else (cause, change.old)
+
+
+def _merged(first: LoadChange, others: Iterable[LoadChange]) -> LoadChange:
+    all_ = (first, *others)
+    named = (change.places or (change.where,) for change in all_)
+    return replace(
+        first,
+        item=", ".join(change.item for change in all_),
+        old=first.old if len({change.old for change in all_}) == 1 else "",
+        where=next((change.where for change in all_ if change.where), None),
+        places=tuple(dict.fromkeys(place for places in named for place in places if place)),
+        consequences=tuple(text for change in all_ for text in change.consequences),
+    )
+
+
 def all_unused(section: str, item: str, names: Iterable[str]) -> Iterator[LoadChange]:
     """One change for everything that is gone and that the site does not need; none where that is nothing."""
     if old := ", ".join(names):
@@ -162,4 +208,6 @@ def _place(side: Inventory, section: str, item: str) -> Place | None:
         return side.find(f"{file}.conf", key=_FEATURE_KEYS.get(item, item))
     if section in ("CDR", "CEL", "ARI"):
         return side.find(f"{file}.conf")
+    if section == "sip peer":
+        return side.anywhere(file, item) or side.anywhere("users", item)
     return side.anywhere(file, item.partition(" ")[0])

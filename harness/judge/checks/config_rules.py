@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from harness.facts.inventory import StartLine
 from harness.judge.checks.rule import LoadWitness, log_line, missing, only_old, rule, tiny, values
 from harness.model import Severity
 
@@ -17,6 +20,7 @@ _VALUE = "{section} {item}: {attribute} is {candidate} instead of {old}"
 _NEW_LINE = "Neither the old release nor the candidate with stock configuration says this."
 _READ = "Read the line; if it is harmless, waive it."
 _REJECTED = "In features.conf: Processing options for featuremap failed"
+_CHANCE = StartLine("ERROR", "pbx_x.c", "The file '/opt/x.conf' was listed as a #include but it does not exist.")
 _PATTERN = "[ Context 'in' created by 'x' ]\n  '_1XX' =>         1. NoOp()  [extensions.conf:2]"
 
 _SETTINGS = (
@@ -38,8 +42,8 @@ _MISSING = (
     missing("hint-missing", "hint", "The hint {item} is not loaded",
             "Lamps on the phones that watch it stay dark.", _LOADED, "100@in"),
     missing("endpoint-missing", "endpoint", "The endpoint {item} is not loaded", _NO_PHONE, _LOADED, "101"),
-    missing("sip-peer-missing", "sip peer", "The SIP peer {item} has no PJSIP endpoint", _NO_PHONE,
-            "Make an endpoint, aor and auth of this name in pjsip.conf (sip_to_pjsip.py helps).", "bob"),
+    missing("sip-peer-missing", "sip peer", "SIP peers that have no PJSIP endpoint: {item}", _NO_PHONE,
+            "Make an endpoint, aor and auth of each name in pjsip.conf (sip_to_pjsip.py helps).", "bob"),
     missing("aor-missing", "aor", "The address of record {item} is not loaded",
             "Phones cannot register there.", _LOADED, "101"),
     missing("transport-missing", "transport", "The transport {item} is not loaded",
@@ -115,6 +119,15 @@ _LOG = (
          witness=log_line("ERROR", "chan_x.c", "Unable to open master device")),
     rule("added", "load-warning-new", "log", "New warning while loading: {candidate}", _NEW_LINE, _READ,
          severity=Severity.REVIEW, witness=log_line("WARNING", "chan_x.c", "This option is deprecated")),
+    rule("chance", "load-log-chance", "log", "Said by one of two starts of the candidate: {candidate}",
+         "Modules load in an order of their own each time; what one start says and the other does not is chance.",
+         witness=LoadWitness(tiny(), replace(tiny(log=(_CHANCE,)), restarted=frozenset()))),
+    rule("own", "old-release-complains", "log",
+         "The old release itself complains at its start; is this as in production? {old}",
+         "It says so of the site, and not of its own stock configuration.",
+         "Compare with production's log. If that does not say so, the site's folder lacks something: a file that "
+         "is included, or that a link leads to.",
+         witness=LoadWitness(replace(tiny(log=(_CHANCE,)), stock=frozenset(), version="16.28.0"), tiny())),
     rule("unused", "load-log-foreign", "log", "Said while loading, of what the site never had: {candidate}",
          "It is about modules that the old release did not run, or about files that neither side has.",
          "Nothing to do; keep such modules from loading (noload in modules.conf) to have a quiet log.",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
 from harness.judge.checks import CHECKS, suite_of
-from harness.judge.checks.changes import View
+from harness.judge.checks.changes import View, together
 from harness.judge.checks.config_rules import CONFIG_RULES
 from harness.judge.checks.database_rules import DATABASE_RULES
 from harness.judge.checks.one_name import one_name
@@ -53,7 +53,7 @@ def judge_load(
     cited = candidate.cited
     found = (
         replace(_finding(check, wanted.surface, change), notes=cited.get((change.section, change.item), ()))
-        for change in wanted.find(view)
+        for change in together(wanted.find(view))
     )
     findings = tuple({finding.fingerprint: weighed(finding, severities or {}) for finding in found}.values())
     return ScenarioResult(check, suite, outcome_of(findings), wanted.title, findings=findings)

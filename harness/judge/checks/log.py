@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator
 
 from harness.asterisk.log import place_in
-from harness.facts.inventory import StartLine
+from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View
-from harness.judge.checks.modules import asked_for, load_failures
+from harness.judge.checks.modules import asked_for, failed_module
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
 __all__ = ["log_changes"]
 
 _REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
-_UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|failed)\b.*?\b(?P<file>[\w-]+\.conf)\b")
+_UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|can't|failed|missing)\b.*?\b(?P<file>[\w-]+\.conf)\b")
 _SCHEMA = re.compile(
     r"Realtime table (?P<table>\S+?)(?:@\S+)? requires column '[^']*', but that column does not exist"
 )
+_QUOTED = re.compile(r"['\"]([^'\"\s]*/[^'\"\s]*)['\"]")
+_SUMMARY = "Some non-required modules failed to load"
+"""What the loader says at last, when each has been named."""
 _OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
 
 
@@ -26,16 +29,22 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     """A rejected configuration file with its reason, then every other new line once.
 
     Lines about things that the site never had (a module that old did not run, a file that neither side has) are
-    one change together, of kind `unused`.
+    one change together, of kind `unused`; so are those that one of two starts of the candidate says (`chance`),
+    and those that the old release itself says beyond what it says of stock configuration (`own`).
     """
+    yield from _own_complaints(view)
     lines = list(_new_lines(view))
     reasons: list[StartLine] = []
     for line in lines:
-        if rejected := _REJECTED.search(line.message):
+        rejected = None if _is_chance(view, line) else _REJECTED.search(line.message)
+        if rejected:
             reason = next((other for other in lines if _is_reason(other, rejected["category"])), None)
             reasons += [line, *([reason] if reason else [])]
             yield _rejection(view, line, rejected["file"], reason)
-    rest = [line for line in lines if line not in reasons]
+    once = [line for line in lines if _is_chance(view, line)]
+    if once:
+        yield LoadChange("log", "chance", "lines", candidate="; ".join(line.message for line in once))
+    rest = [line for line in lines if line not in reasons and line not in once]
     foreign = [line for line in rest if _is_foreign(view, line)]
     for line in rest:
         if line in foreign:
@@ -54,19 +63,56 @@ def log_changes(view: View) -> Iterator[LoadChange]:
 def _new_lines(view: View) -> Iterator[StartLine]:
     """New warnings and errors, once each, without those of lost modules, which have a check of their own."""
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
-    failures = load_failures(view.candidate.log).items()
-    known = {line for module, line in failures if view.old.has("module", module)}
     for line in view.candidate.log:
-        if line.level in ("WARNING", "ERROR") and line.normal not in seen and line not in known:
+        of_lost = view.old.has("module", failed_module(line)) or _SUMMARY in line.message
+        if line.level in ("WARNING", "ERROR") and line.normal not in seen and not of_lost:
             seen.add(line.normal)
             yield line
+
+
+def _is_chance(view: View, line: StartLine) -> bool:
+    """Whether one of two starts of the candidate did not say it."""
+    restarted = view.candidate.restarted
+    return restarted is not None and line.normal not in restarted
+
+
+def _own_complaints(view: View) -> Iterator[LoadChange]:
+    """What the old release itself says of the site at each start, told once where another release is to come."""
+    old = view.old
+    if old.stock is None or old.version == view.candidate.version:
+        return
+    usual = old.stock
+    own = {
+        line.normal: line
+        for line in old.log
+        if line.level in ("WARNING", "ERROR") and line.normal not in usual and not _is_of_no_file(line, old)
+    }
+    told = [line for normal, line in own.items() if normal in view.again.messages()]
+    if told:
+        places = tuple(dict.fromkeys(place for line in told if (place := _place_of(line.message, old))))
+        listed = "; ".join(line.message for line in told)
+        yield LoadChange("log", "own", "lines", old=listed, where=next(iter(places), None), places=places)
+
+
+def _is_of_no_file(line: StartLine, side: Inventory) -> bool:
+    """Whether it is about a configuration file that the site does not have."""
+    unread = _UNREAD.search(line.message)
+    return unread is not None and unread["file"] not in side.files
+
+
+def _place_of(message: str, side: Inventory) -> Place | None:
+    """The line of a file that a message names, or that has the path that it names."""
+    if named := place_in(message):
+        return side.place(Place(*named))
+    quoted = _QUOTED.search(message)
+    return side.mention(quoted[1]) if quoted else None
 
 
 def _is_foreign(view: View, line: StartLine) -> bool:
     unread = _UNREAD.search(line.message)
     if unread and unread["file"] not in view.old.files and unread["file"] not in view.candidate.files:
         return True
-    module = next(iter(load_failures((line,))), line.file.removesuffix(".c"))
+    module = failed_module(line) or line.file.removesuffix(".c")
     is_new = module in view.candidate.modules_on_disk and not view.old.has("module", module)
     return is_new and not asked_for(view.candidate, module)
 

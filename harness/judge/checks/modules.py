@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.asterisk.dialplan.uses import SiteUses
 from harness.asterisk.loading import loading_of
-from harness.asterisk.modules import CHANNELS, FILES, REPLACED, brought_by, file_of
+from harness.asterisk.modules import CHANNELS, FILES, REPLACED, file_of
+from harness.asterisk.replacements import TECHNOLOGIES
+from harness.asterisk.versions import parse_version, series_of
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View, added, all_unused, missing
+from harness.judge.checks.needs import Needs, needs_of, says_something
 from harness.judge.checks.rule import LoadChange
 from harness.model import Place
 
-__all__ = ["asked_for", "load_failures", "lost_modules", "module_changes", "says_something"]
+__all__ = ["asked_for", "failed_module", "load_failures", "lost_modules", "module_changes"]
 
 _FAILED = (
     re.compile(r"Error loading module '(?P<module>\w+)(?:\.so)?'"),
     re.compile(r"(?P<module>\w+?)(?:\.so)? declined to load"),
+    re.compile(r"Failed to resolve dependencies for (?P<module>\w+)"),
+    re.compile(r"Failed to load module (?P<module>\w+?)(?:\.so)? - Required"),
 )
 _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
@@ -26,6 +30,7 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 def module_changes(view: View) -> Iterator[LoadChange]:
     """Modules that are missing, and those that are new."""
     yield from lost_modules(view)
+    yield from _same_binaries(view)
     yield from added(view, "module")
 
 
@@ -36,21 +41,38 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
     unused: list[str] = []
     for change in missing(view, "module"):
         line = failures.get(change.item)
-        if line is not None and _does_nothing(view, change.item):
-            unused.append(change.item)
-            continue
-        if line is not None:
-            failed = _load_failure(change, line, view.candidate)
-            own = change.item in view.old.third_party
-            yield replace(failed, kind="unbuilt", advice="") if own else failed
-            continue
-        found = _need_or_replacement(view, change, uses)
-        if found is None:
-            unused.append(change.item)
-        else:
+        needs = () if line and _does_nothing(view, change.item) else needs_of(view, change.item, uses)
+        own = change.item in view.old.third_party
+        found = _failed(view, change, line, needs) if line else _gone(view, change, needs)
+        if own:
+            yield replace(found, kind="unbuilt", advice="", where=asked_for(view.candidate, change.item))
+        elif needs:
             yield found
+        elif not line and (other := REPLACED.get(change.item)) and view.candidate.has("module", other):
+            yield replace(found, kind="replaced", candidate=f"{other} runs")
+        else:
+            unused.append(f"{change.item} (does not load)" if line else change.item)
     counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
     yield from all_unused("module", counted, unused)
+
+
+def _same_binaries(view: View) -> Iterator[LoadChange]:
+    """Modules of the site's own of which the candidate, of another series, runs the old release's binary."""
+    versions = [parse_version(side.version) for side in (view.old, view.candidate)]
+    old, candidate = (series_of(version) if version else "" for version in versions)
+    given = {*view.old.third_party.values(), *view.old.binaries.values()}
+    same = [name for name, content in view.candidate.third_party.items() if content in given]
+    for name in sorted(same) if old and candidate and old != candidate else ():
+        if view.candidate.has("module", name):
+            where = asked_for(view.candidate, name)
+            yield LoadChange(
+                "module", "unsound", name, old=f"series {old}", candidate=f"series {candidate}", where=where
+            )
+
+
+def failed_module(line: StartLine) -> str:
+    """The module of which a line says that it could not be loaded; empty for another line."""
+    return next((match["module"] for pattern in _FAILED if (match := pattern.search(line.message))), "")
 
 
 def load_failures(log: tuple[StartLine, ...]) -> Mapping[str, StartLine]:
@@ -70,20 +92,41 @@ def _does_nothing(view: View, module: str) -> bool:
     return module.startswith(("cdr_", "cel_")) or (module in FILES and not asked_for(view.candidate, module))
 
 
-def _load_failure(change: LoadChange, line: StartLine, candidate: Inventory) -> LoadChange:
-    module = change.item
+def _failed(view: View, change: LoadChange, line: StartLine, needs: Needs) -> LoadChange:
+    module, candidate = change.item, view.candidate
     needed = _module_with_symbol(line.message, candidate.modules_on_disk)
     advice = f"Load {needed}.so before {module}.so (modules.conf)." if needed else ""
     if candidate.modules_on_disk and module not in candidate.modules_on_disk:
         advice = f"The candidate has no {module}.so: move to what took its place, and take the line out."
+    found = _needed(change, needs)
     return replace(
-        change,
+        found,
         kind="failed",
         old=f"{module} runs",
         candidate=line.message,
-        where=asked_for(candidate, module) or change.where,
-        cause=f"Asterisk's log says: {line.message}",
+        where=asked_for(candidate, module) or found.where,
+        cause=". ".join(filter(None, (f"Asterisk's log says: {line.message}", found.cause))),
         advice=advice,
+    )
+
+
+def _gone(view: View, change: LoadChange, needs: Needs) -> LoadChange:
+    module = change.item
+    there = module in view.candidate.modules_on_disk
+    known = TECHNOLOGIES.get(CHANNELS.get(module, ""), "")
+    return replace(
+        _needed(change, needs),
+        kind="unproved" if module in CHANNELS and all(need.by_file for need in needs) else "missing",
+        old=f"{module} runs",
+        candidate="is there and not loaded" if there else "does not exist",
+        advice=f"Add `load = {module}.so` to modules.conf." if there else known,
+    )
+
+
+def _needed(change: LoadChange, needs: Needs) -> LoadChange:
+    places = tuple(dict.fromkeys(place for need in needs for place in need.places))
+    return replace(
+        change, cause="; ".join(need.why for need in needs), where=next(iter(places), None), places=places
     )
 
 
@@ -94,51 +137,6 @@ def _module_with_symbol(message: str, on_disk: frozenset[str]) -> str:
         return ""
     named = [m for m in on_disk if symbol[1].startswith(m.partition("_")[2] + "_") and m.partition("_")[2]]
     return max(named, key=len, default="")
-
-
-def _need_or_replacement(view: View, change: LoadChange, uses: SiteUses) -> LoadChange | None:
-    module = change.item
-    reason, where = _reason(view, module, uses)
-    there = module in view.candidate.modules_on_disk
-    candidate = "is there and not loaded" if there else "does not exist"
-    advice = f"Add `load = {module}.so` to modules.conf." if there else ""
-    found = replace(change, old=f"{module} runs", candidate=candidate, where=where, cause=reason, advice=advice)
-    if module in view.old.third_party:
-        return replace(found, kind="unbuilt", advice="", where=asked_for(view.candidate, module))
-    if reason:
-        return found
-    file = file_of(module)
-    if says_something(view.candidate, file):
-        kind = "unproved" if module in CHANNELS else "missing"
-        return replace(found, kind=kind, where=view.candidate.find(file), cause=f"The site has {file}")  # type: ignore[arg-type] # both are kinds
-    other = REPLACED.get(module)
-    if other and view.candidate.has("module", other):
-        return replace(found, kind="replaced", candidate=f"{other} runs")
-    return None
-
-
-def _reason(view: View, module: str, uses: SiteUses) -> tuple[str, Place | None]:
-    """Why the site needs it, and where it says so."""
-    brings = brought_by(module)
-    for name, places in {**uses.applications, **uses.functions}.items():
-        if name.lower() in brings:
-            return f"The site uses {name}", next(iter(places), None)
-    technology = CHANNELS.get(module, "")
-    if technology and not view.candidate.has("technology", technology):
-        dialled = uses.technologies.get(technology)
-        if dialled is not None:
-            return f"The site dials or watches {technology}/...", next(iter(dialled), None)
-        peers = view.old.section("sip peer").items if module == "chan_sip" else {}
-        lost = sorted(set(peers) - set(view.candidate.section("endpoint").items))
-        if lost:
-            counted = f"{len(lost)} of {len(peers)} peers of sip.conf have no PJSIP endpoint"
-            return f"{counted}: {', '.join(lost)}", view.place("sip peer", lost[0])
-    return "", None
-
-
-def says_something(side: Inventory, file: str) -> bool:
-    """Whether a configuration file sets anything."""
-    return any(section.options for section in side.file(file).sections)
 
 
 def asked_for(side: Inventory, module: str) -> Place | None:

@@ -14,7 +14,19 @@ from harness.model import Attributes, Place, Severity
 __all__ = ["LoadChange", "LoadRule", "LoadWitness", "log_line", "missing", "only_old", "rule", "tiny", "values"]
 
 ChangeKind = Literal[
-    "missing", "changed", "added", "unused", "replaced", "moved", "unproved", "failed", "unbuilt", "unshown"
+    "missing",
+    "changed",
+    "added",
+    "unused",
+    "replaced",
+    "moved",
+    "unproved",
+    "failed",
+    "unbuilt",
+    "unsound",
+    "unshown",
+    "chance",
+    "own",
 ]
 
 
@@ -24,8 +36,9 @@ class LoadChange:
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
-    `unbuilt` (a module of a third party that does not run), `unshown` (the candidate does not show such a setting
-    at all). `item` and `attribute` name it; `cause` and
+    `unbuilt` (a module of a third party that does not run), `unsound` (one that runs and must not), `unshown` (the
+    candidate does not show such a setting at all), `chance` (one of two starts says it), `own` (the old release
+    complains of it as well). `item` and `attribute` name it; `cause` and
     `advice` are about this very thing, where something is known of it; `places` are all where the site uses it.
     """
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from harness.judge.checks.changes import View, added, all_unused, changed, missing, tables
-from harness.judge.checks.modules import lost_modules, says_something
+from harness.judge.checks.modules import lost_modules
+from harness.judge.checks.needs import lost_peers, says_something
 from harness.judge.checks.rule import LoadChange
 
 __all__ = ["ari_changes", "codec_changes", "endpoint_changes", "feature_changes", "record_changes"]
 
 _WRITERS: Mapping[str, str] = {
     "CDR backend cdr-custom": "cdr_custom.conf",
+    "CDR backend cdr_sqlite3_custom": "cdr_sqlite3_custom.conf",
     "CEL Event Subscriber CEL Custom CSV Logging": "cel_custom.conf",
+    "CEL Event Subscriber CEL sqlite3 custom backend": "cel_sqlite3_custom.conf",
 }
 """Writers that old releases start without a file that tells them what to write."""
 
@@ -26,8 +29,10 @@ _SHOWN_OTHERWISE: Mapping[str, tuple[str, frozenset[str]]] = {
 
 def endpoint_changes(view: View) -> Iterator[LoadChange]:
     """Endpoints and what belongs to them; a SIP peer that became an endpoint is there."""
-    there = view.candidate.section("endpoint").items
-    yield from (change for change in missing(view, "sip peer") if change.item not in there)
+    if lost := lost_peers(view):
+        places = tuple(place for name in lost if (place := view.place("sip peer", name)))
+        first = next(iter(places), None)
+        yield LoadChange("sip peer", "missing", ", ".join(lost), where=first, places=places)
     yield from (change for change in tables(view) if not _is_shown_otherwise(change))
 
 

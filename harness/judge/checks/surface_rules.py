@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import LoadRule, LoadWitness, rule, tiny, values
-from harness.judge.checks.surfaces import WHOLES
+from harness.judge.checks.surfaces import OFFERS, WHOLES
 from harness.model import Attributes, Severity
 
 __all__ = ["SURFACE_RULES"]
@@ -15,6 +16,7 @@ _ACCEPTED = "Authentication accepted"
 _Items = Mapping[str, Mapping[str, Attributes]]
 
 _USERS: _Items = {"AMI client": {"desk": {}}, "ARI client": {"wall": {}}}
+_PROGRAM = {"apps/desk.py": "'action: x', 'event: x', 'x', 'one', one(), /one"}
 _AGI = "[ Context 'in' created by 'x' ]\n  '1' =>            1. AGI(x.py)  [extensions.conf:2]"
 _SEARCH = "Search the site's programs for it."
 _READS = "A program that reads it sees another value."
@@ -36,6 +38,7 @@ _OFFERED = (
 _CHANGED = (
     ("AMI action", "ami-privilege", Severity.REVIEW, "A user needs other rights for it than before."),
     ("AMI argument", "ami-argument", Severity.BREAKING, "Who leaves it out is refused, or may now."),
+    ("AMI event", "ami-event-class", Severity.REVIEW, "Other users are told of it than before."),
     ("AMI answer", "ami-answer", Severity.REVIEW, _READS),
     ("AGI command", "agi-syntax", Severity.BREAKING, "A script that says what it always said is refused."),
     ("ARI operation", "ari-operation", Severity.REVIEW, "It answers something of another kind."),
@@ -55,21 +58,17 @@ def _witness(section: str, old: Attributes | None, candidate: Attributes | None)
 def _side(section: str, attributes: Attributes | None, users: _Items = _USERS, dialplan: str = _AGI) -> Inventory:
     whole: _Items = {WHOLES[section]: {"x": {}}} if section in WHOLES else {}
     items = {} if attributes is None else {f"{_OF_X.get(section, '')}one": attributes}
-    return tiny({**users, **whole, section: items}, dialplan=dialplan)
+    return replace(tiny({**users, **whole, section: items}, dialplan=dialplan), programs=_PROGRAM if users else {})
 
 
 def _offer_rules(section: str, id_: str, title: str) -> Iterator[LoadRule]:
-    """A thing is gone, is new, or is gone where nobody could use it."""
+    """A thing is gone, or is new."""
     yield rule("missing", f"{id_}-gone", section, title, "A program that uses it fails.", _SEARCH,
                witness=_witness(section, {}, None))  # fmt: skip
     yield rule("added", f"{id_}-new", section, "{section} new on the candidate: {candidate}",
                "Programs that ignore what they do not know do not notice.",
                "Check programs that refuse what they do not know.",
                witness=_witness(section, None, {}))  # fmt: skip
-    yield rule("unused", f"{id_}-gone-unused", section,
-               "{section} gone, and nothing of the site could use it: {old}",
-               "The site has no user of its own for the interface, or its dialplan runs no AGI.",
-               witness=LoadWitness(_side(section, {}, {}, ""), _side(section, None, {}, "")))  # fmt: skip
 
 
 def _change_rule(section: str, id_: str, severity: Severity, why: str) -> LoadRule:
@@ -118,11 +117,20 @@ _CLIENTS = (
          witness=values("ARI right", "wall may write", "status", "403", "404")),
 )  # fmt: skip
 
+_UNUSED = rule(
+    "unused", "offer-gone-unused", OFFERS,
+    "Gone or otherwise, and used by nothing of the site: {old}",
+    "No program of the site that we have names it, or none of its users is let do it or told it.",
+    "Nothing to do; search programs that are not part of the site for these names.",
+    witness=LoadWitness(_side("AMI action", {}, {}, ""), _side("AMI action", None, {}, "")),
+)  # fmt: skip
+
 SURFACE_RULES: tuple[LoadRule, ...] = (
     *(each for row in _OFFERED for each in _offer_rules(*row)),
     _optional_rule("AMI argument", "ami-argument"),
     _optional_rule("ARI parameter", "ari-parameter"),
     *(_change_rule(*row) for row in _CHANGED),
     *_CLIENTS,
+    _UNUSED,
 )
 """The first that matches names a change."""

@@ -8,11 +8,25 @@ from dataclasses import replace
 
 from harness.asterisk.replacements import ACTIONS
 from harness.judge.checks.changes import View, added, all_unused, changed, missing
+from harness.judge.checks.programs import uses_of_offer
 from harness.judge.checks.rule import LoadChange
 
-__all__ = ["WHOLES", "client_changes", "offer_changes", "right_changes"]
+__all__ = [
+    "OFFERS",
+    "OFFER_SECTIONS",
+    "WHOLES",
+    "client_changes",
+    "offer_changes",
+    "right_changes",
+    "unused_offers",
+]
 
-_AGI = frozenset({"agi", "eagi", "deadagi"})
+OFFER_SECTIONS = (
+    "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
+    "AGI command", "ARI operation", "ARI parameter", "ARI model", "ARI field", "ARI answer", "ARI answer field",
+)  # fmt: skip
+OFFERS = "interfaces"
+"""The section of a change that is about all of them."""
 # What belongs to what: an argument that is gone with its action is no news.
 WHOLES: Mapping[str, str] = {
     "AMI argument": "AMI action",
@@ -20,27 +34,58 @@ WHOLES: Mapping[str, str] = {
     "AMI answer header": "AMI action",
     "ARI field": "ARI model",
 }
+_LISTED = frozenset({"AMI answer", "AMI answer header", "ARI answer", "ARI answer field"})
+"""What one request is answered: however much of it is gone, it is one change."""
 
 
 def offer_changes(view: View) -> Iterator[LoadChange]:
-    """What an interface offers or answers; where nothing of the site can use it, what is gone hurts nobody."""
-    used = _is_used(view)
+    """What an interface offers or answers otherwise, and the site uses, with the places; and what is new."""
     for section in view.sections:
-        gone = [change for change in missing(view, section) if _is_news(view, change)]
-        if used:
-            yield from map(_with_advice, gone)
-            yield from (change for change in changed(view, section) if change.kind != "unshown")
-        else:
-            yield from all_unused(section, section, (change.item for change in gone))
+        used = (placed for change in _lost(view, section) if (placed := _used(view, change)).places)
+        yield from map(_with_advice, _together(section, used))
         yield from _new(view, section)
 
 
-def _is_used(view: View) -> bool:
-    """Whether the site has a user of its own for the check's interface, or its dialplan runs an AGI."""
-    interface = view.sections[0].partition(" ")[0]
-    if interface == "AGI":
-        return any(name.lower() in _AGI for name in view.old.uses().applications)
-    return bool(view.old.section(f"{interface} client").items)
+def unused_offers(view: View) -> Iterator[LoadChange]:
+    """All that is gone or otherwise, and that nothing of the site uses, as one change: an inventory, no damage."""
+    listed = []
+    for section in view.sections:
+        names = [_told(change) for change in _lost(view, section) if not _used(view, change).places]
+        listed += [f"{section}: {', '.join(names)}"] if names else []
+    yield from all_unused(OFFERS, OFFERS, ["; ".join(listed)] if listed else [])
+
+
+def _lost(view: View, section: str) -> Iterator[LoadChange]:
+    """What is gone, or has another attribute."""
+    yield from (change for change in missing(view, section) if _is_news(view, change))
+    yield from (change for change in changed(view, section) if change.kind != "unshown")
+
+
+def _used(view: View, change: LoadChange) -> LoadChange:
+    places = uses_of_offer(view.old, change.section, change.item)
+    return replace(change, where=next(iter(places), None), places=places)
+
+
+def _told(change: LoadChange) -> str:
+    return f"{change.item} ({change.attribute} {change.candidate})" if change.attribute else change.item
+
+
+def _together(section: str, changes: Iterator[LoadChange]) -> Iterator[LoadChange]:
+    """What is gone of one answer is one change with all the names."""
+    groups: dict[tuple[str, str], list[LoadChange]] = {}
+    for change in changes:
+        listed = section in _LISTED and change.kind == "missing"
+        groups.setdefault(("", _asked(change.item)) if listed else (change.item, change.attribute), []).append(
+            change
+        )
+    for first, *others in groups.values():
+        yield replace(first, item=", ".join((first.item, *(each.item for each in others)))) if others else first
+
+
+def _asked(item: str) -> str:
+    """What an answer is to: `QueueStatus` of `QueueStatus QueueParams sales`, `GET /channels` of ARI."""
+    words = item.partition(": ")[0].split(" ")
+    return " ".join(words[:2] if words[0] == "GET" else words[:1])
 
 
 def client_changes(view: View) -> Iterator[LoadChange]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.facts.inventory import StartLine
+from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.rule import LoadWitness, only_old, rule, tiny, values
+from harness.model import Severity
 
 __all__ = ["USE_RULES"]
 
@@ -22,19 +23,34 @@ def _use_witness(section: str, item: str, dialplan: str) -> LoadWitness:
     return LoadWitness(tiny({section: {item: {}}}, dialplan=dialplan), tiny(dialplan=dialplan))
 
 
+def _given(version: str, content: str) -> Inventory:
+    """A release of this version, with a module of the site's own that runs."""
+    side = tiny({"module": {"app_vendor": {}}})
+    return replace(side, version=version, third_party={"app_vendor": content})
+
+
 USE_RULES = (
     rule("failed", "module-load-failed", "module", "The module {item} does not load on the candidate",
          "It ran on the old release; everything that it brings is gone.",
          "Read the reason; name the modules it needs in modules.conf, before it.",
          witness=LoadWitness(
              tiny({"module": {"res_ari": {}}}, files={"ari.conf": "[general]\nenabled = yes\n"}),
-             tiny(log=(_SYMBOL,), on_disk=frozenset({"res_ari", "res_websocket_client"})))),
+             tiny(log=(_SYMBOL,), files={"ari.conf": "[general]\nenabled = yes\n"},
+                  on_disk=frozenset({"res_ari", "res_websocket_client"})))),
     rule("unbuilt", "module-third-party", "module",
          "The module {item}, which is none of Asterisk's, does not run on the candidate",
          "A module only loads into an Asterisk of the version and build options that it was built for.",
          "Get it for the candidate from who made it, or build it anew against the candidate's headers.",
          witness=LoadWitness(
-             replace(tiny({"module": {"app_vendor": {}}}), third_party=frozenset({"app_vendor"})), tiny())),
+             replace(tiny({"module": {"app_vendor": {}}}), third_party={"app_vendor": "1"}), tiny())),
+    rule("unsound", "module-same-binary", "module",
+         "One binary is given to both series, and fits one of them: {item}",
+         "A module reads and writes Asterisk's structures, whose sizes differ between series. Asterisk loads it "
+         "all the same where both have the same build options, and memory behind those structures is overwritten.",
+         "Build it anew against the candidate's headers (asterisk-dev), and name a folder for each release in "
+         'site.toml: [old] modules = "...", [candidate] modules = "...".',
+         severity=Severity.BREAKING,
+         witness=LoadWitness(_given("16.28.0", "1"), _given("22.10.1", "1"))),
     rule("missing", "module-missing", "module",
          "The module {item} is needed by the site and {candidate} on the candidate",
          "The site's dialplan or a configuration file of its own needs what it brings.",

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from harness.asterisk.dialplan.uses import Uses
 from harness.asterisk.modules import BRINGS
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
-from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS
+from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS, UTC
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
+from harness.judge.checks.voicemail import CLASH, voicemail_advice
 
 __all__ = ["use_changes", "zone_changes"]
 
@@ -41,14 +42,14 @@ def _missing_uses(
             candidate="does not exist",
             where=next(iter(places), None),
             cause=_clash(name, view.candidate),
-            advice=_advice(name, replacements, view.candidate),
+            advice=voicemail_advice(name, view.candidate) or _advice(name, replacements, view.candidate),
             places=places,
         )
 
 
 def _clash(name: str, candidate: Inventory) -> str:
     """Two modules that bring the same application: the second fails and takes the first one's away."""
-    clash = f"already have an application '{name.lower()}'"
+    clash = f"{CLASH} '{name}'".lower()
     line = next((line for line in candidate.log if clash in line.message.lower()), None)
     return f"Asterisk's log says: {line.message}" if line else ""
 
@@ -68,24 +69,26 @@ def _advice(name: str, replacements: Mapping[str, str], candidate: Inventory) ->
 
 
 def zone_changes(view: View) -> Iterator[LoadChange]:
-    """Time zones that the candidate's configuration names and that do not resolve there."""
+    """Time zones that Asterisk reads and that do not resolve on the candidate; a name of UTC needs not to."""
     zones = view.candidate.section("time zone").items
     before, again = (side.section("time zone").items for side in (view.old, view.again))
     for zone in sorted(zones):
-        if zones[zone].get("resolves") == "yes":
+        if zones[zone].get("resolves") == "yes" or zone in UTC:
             continue
         resolved = [side[zone].get("resolves") for side in (before, again) if zone in side]
         known = zone.partition("/")[0] in REGIONS and "/" in zone
         if "no" in resolved or not (resolved or known):
             continue
         canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
+        where = view.candidate.section("time zone").places.get(zone)
         yield LoadChange(
             "time zone",
             "missing",
             zone,
             old="resolves" if resolved else "",
             candidate="does not resolve: UTC is used",
-            where=view.candidate.mention(zone),
+            where=where,
+            places=(where,) if where else (),
             cause="The candidate's system has no such zone (Debian keeps old names in tzdata-legacy since 2024)",
             advice=f"Write {canonical} instead, or install tzdata-legacy." if canonical else "",
         )

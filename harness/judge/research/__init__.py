@@ -13,6 +13,7 @@ from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange
 from harness.judge.causes import Maps
 from harness.judge.research.call_changes import call_changes
+from harness.judge.research.language_changes import language_changes
 from harness.judge.research.note_concerns import between, citations, concerns, missing_notes, uses_of
 from harness.judge.research.note_ties import vocabulary_of
 from harness.judge.research.option_changes import config_changes
@@ -64,6 +65,7 @@ def research_site(
     changes = (
         *site_changes(old, candidate, files, maps.candidate, before=maps.old),
         *script_changes(old, candidate, scripts),
+        *language_changes(old, candidate, files, maps.candidate, scripts),
         *_unreadable_files(before, files),
         *concerns(in_between, uses, vocabulary),
         *missing_notes(notes, old.version, candidate.version),
@@ -101,12 +103,15 @@ def _unreadable_files(before: SiteFiles, files: SiteFiles) -> Iterator[SiteChang
 
 
 def about_move(old: str, candidate: str, today: date) -> Iterator[SiteChange]:
-    """What kind of move it is, how long both are supported, and a warning when the candidate is not for long."""
+    """What kind of move it is, how long both are supported, and a warning when the candidate is not for long.
+
+    An update changes no series, so its end of life is no reason to stay with the older build.
+    """
     kind = move(old, candidate)
     yield SiteChange("release-move", _MEANS[kind], (), old, candidate)
     before, after = support(old, today), support(candidate, today)
     both = "; ".join(dict.fromkeys((before, after)))
     yield SiteChange("release-support", f"{both} (as of {AS_OF}, {SOURCE})", ())
     series = series_for(candidate)
-    if series is None or series.ends - today < _YEAR:
+    if kind not in ("update", "same") and series is not None and series.ends - today < _YEAR:
         yield SiteChange("release-support-ends", after, ())

@@ -6,6 +6,7 @@ All methods block for some milliseconds; from a coroutine call them through `asy
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +15,7 @@ from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
 from harness.asterisk.log import readable
-from harness.errors import BootError, HangError, LabError, LostError
+from harness.errors import BootError, CrashError, HangError, LabError, LostError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
@@ -33,6 +34,8 @@ _ANSWER_SECONDS = 3.0
 _ENDING_SECONDS = 2.0
 _INSIDE_SECONDS = 10
 _PEAK = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null"
+_WHOLE = 10_000
+"""Lines of a log of a start: more than there are."""
 _END = "harness-end"  # nothing listed is not the same as nothing printed
 # What goes while it is listed is not there: `stat` has nothing to say of it.
 LIST_FILES = f"cd \"$1\" 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} + 2>/dev/null; echo {_END}"
@@ -60,7 +63,7 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
-    third_party: frozenset[str] = frozenset()
+    third_party: Mapping[str, str] = field(default_factory=dict, hash=False)
     memory_mb: int = 0
     pids: int = 0
     oom_kills: int = field(default_factory=oom_kills)
@@ -106,7 +109,9 @@ class Instance:
             if not self.is_running():
                 kind, words = self.end()
                 words = f"{words} while booting"
-                raise kind(f"{self.name}: it {words}") if kind is LostError else self._boot_error(words)
+                if kind is LostError:
+                    raise kind(f"{self.name}: it {words}")
+                raise self._boot_error(words, by_itself=kind is CrashError)
             return False
 
         return wait_until(
@@ -210,8 +215,11 @@ class Instance:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
         return Follow(self.container, path)
 
-    def _boot_error(self, words: str) -> LabError:
-        return self.with_log(BootError(f"Asterisk {self.release.version} ({self.name}) {words}"))
+    def _boot_error(self, words: str, *, by_itself: bool = False) -> LabError:
+        error = BootError(f"Asterisk {self.release.version} ({self.name}) {words}")
+        error.instance, error.by_itself = self.name, by_itself
+        error.log = self._log_end(_WHOLE) if by_itself else b""
+        return self.with_log(error)
 
     def _out_of_reach(self) -> str:
         """Tells an Asterisk that is well and out of reach from one that is slow or stuck; empty for the latter."""

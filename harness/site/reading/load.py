@@ -130,14 +130,27 @@ def _side(
     node = table.entry(name)
     if release is not None:
         _check_release(name, release)
+    modules = _modules(node, path, problems)
     if config is not None:
-        return SiteSide(release or node.string("release"), _given_config(name, config, path))
+        return SiteSide(release or node.string("release"), _given_config(name, config, path), modules)
     folder = path.resolve() / node.string("config")
     if not folder.is_dir():
         wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
         text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
         problems.add(path / _FILE, node.lines["config"], text)
-    return SiteSide(release or node.string("release"), folder)
+    return SiteSide(release or node.string("release"), folder, modules)
+
+
+def _modules(node: Node, path: Path, problems: Problems) -> Path | None:
+    """The folder of a side's own modules; a problem is noted where there is none of that name."""
+    given = node.get("modules")
+    if given is None:
+        return None
+    folder = path.resolve() / given.text
+    if not folder.is_dir():
+        text = f'"modules" is {given.text!r}, and there is no such folder in the site'
+        problems.add(path / _FILE, given.line, text)
+    return folder
 
 
 def _check_release(name: str, spec: str) -> None:

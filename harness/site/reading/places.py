@@ -14,8 +14,9 @@ __all__ = ["unusable_of", "wrong_places"]
 def _named_paths(table: Node) -> Iterator[tuple[str, Node, int]]:
     """What site.toml names in the site: key, path, and line."""
     for side in ("old", "candidate"):
-        if node := table.entry(side).get("config"):
-            yield "config", node, node.line
+        for key in ("config", "modules"):
+            if node := table.entry(side).get(key):
+                yield key, node, node.line
     for key, node in table.entry("data").fields.items():
         yield key, node, node.line
     for app in table.entries("app"):

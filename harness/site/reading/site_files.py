@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from harness.asterisk.conf import Conf, Config
+from harness.asterisk.readers import is_read
 from harness.model import Place
+from harness.site.model import Site
 from harness.site.reading.below import files_below
 
-__all__ = ["SiteFiles", "read_scripts", "read_site_files"]
+__all__ = ["SiteFiles", "read_programs", "read_scripts", "read_site_files"]
 
 _LARGEST, _MOST = 1 << 20, 5_000
 
@@ -26,6 +28,10 @@ class SiteFiles:
     def file(self, name: str) -> Conf:
         """A file with what it includes; empty where there is none."""
         return self.confs.get(name, Conf())
+
+    def read_by(self, modules: Collection[str]) -> SiteFiles:
+        """Those that Asterisk opens with these modules loaded; all where none is known."""
+        return SiteFiles({n: c for n, c in self.confs.items() if not modules or is_read(n, modules)}, self.folder)
 
     def place(self, place: Place) -> Place:
         """A place in the configuration folder as the report shows it."""
@@ -53,3 +59,15 @@ def read_scripts(folder: Path | None) -> dict[str, str]:
         if b"\0" not in content:
             found[name] = content.decode("utf-8", "replace")
     return found
+
+
+def read_programs(site: Site) -> dict[str, str]:
+    """Text of all that talks to Asterisk for the site (apps, AGI scripts, scenarios), by path in its folder."""
+    folders = (*(app.folder for app in site.apps), site.data.agi_bin)
+    paths = {folder / name: text for folder in folders if folder for name, text in read_scripts(folder).items()}
+    for path in (*site.scenario_files, *site.python_files):
+        paths[path] = path.read_text("utf-8", "replace")
+    return {
+        (path.relative_to(site.root) if path.is_relative_to(site.root) else path).as_posix(): text
+        for path, text in paths.items()
+    }
