@@ -154,9 +154,9 @@ class FarEnd:
         newest = await handset.call(lambda call: bool(call.channel), "has a call", within=_PATIENCE)
         await self._hang_up(newest, "16")
 
-    async def talk(self, instance: InstanceName, phone: str, seconds: float) -> None:
-        """The phone makes sound for so many seconds, then is silent again."""
-        call = await self._talking(instance, phone)
+    async def talk(self, instance: InstanceName, phone: str, seconds: float, *, within: float) -> None:
+        """The phone makes sound for so many seconds. Its call has to be answered `within` others."""
+        call = await self._talking(instance, phone, within=within)
         await self._redirect(call, "talk")
         await asyncio.sleep(seconds)
         if not call.ended:
@@ -239,8 +239,8 @@ class FarEnd:
     async def _ringing(self, instance: InstanceName, phone: str) -> FarCall:
         return await self._handset(instance, phone).call(lambda call: call.rings, "rings", within=_PATIENCE)
 
-    async def _talking(self, instance: InstanceName, phone: str) -> FarCall:
-        return await self._handset(instance, phone).call(lambda call: call.talks, "talks", within=_PATIENCE)
+    async def _talking(self, instance: InstanceName, phone: str, *, within: float = _PATIENCE) -> FarCall:
+        return await self._handset(instance, phone).call(lambda call: call.talks, "talks", within=within)
 
     async def _redirect(self, call: FarCall, extension: str) -> None:
         await self._act({"Action": "Redirect", "Channel": call.channel, **_SILENT, "Exten": extension})

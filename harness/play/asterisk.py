@@ -16,6 +16,7 @@ from harness.play.conditions import Condition, WantedPacket, condition, device, 
 from harness.play.expectations.evidence import Evidence
 from harness.play.leg import CallLeg, Leg, PhoneLeg
 from harness.play.live_instance import LiveInstance
+from harness.play.numbers import seconds_of
 from harness.record.session import Session
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Asterisk:
         Ends after `within` seconds, or with the scenario's deadline. Raises CrashError when the instance ends.
         """
         loop = asyncio.get_running_loop()
-        ends = min(self._ends, loop.time() + within) if within is not None else self._ends
+        ends = min(self._ends, loop.time() + self._limited(within))
         with self._session.subscribed() as queue:
             for seen in self.observations:
                 yield seen
@@ -75,6 +76,10 @@ class Asterisk:
                 yield coming
         if self._session.broken:
             raise self._session.broken
+
+    def _limited(self, within: float | None) -> float:
+        """For so many seconds, and not beyond the scenario's deadline."""
+        return self.deadline if within is None else min(seconds_of(within, "within"), self.deadline)
 
     # calls and phones
 
@@ -91,6 +96,8 @@ class Asterisk:
 
         `variables` are set on it before the first priority. Raises NotPlayable when Asterisk cannot place it.
         """
+        if answered_within is not None:
+            seconds_of(answered_within, "answered_within")
         first, second = self._live.new_ids()
         call = CallLeg(self, name, first, second)
         self._live.ledger.open(self._session, ids=(first, second), holds=())
@@ -166,14 +173,14 @@ class Asterisk:
             left -= found is not None
             return found if left < 0 else None
 
-        seconds = self.deadline if within is None else min(within, self.deadline)
+        seconds = self._limited(within)
         found = await self._session.wait(wanted.what, match, within=seconds, for_calls=within is None)
         self._met[wanted.what] = self._met.get(wanted.what, 0) + 1
         return found
 
     async def pause(self, seconds: float) -> None:
         """Time goes by."""
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds_of(seconds, "pause"))
 
     # asking and setting
 
@@ -188,7 +195,7 @@ class Asterisk:
         The scenario is the script from then on: `await conversation.command("GET VARIABLE X")`, and `end()` when
         it has no more to say. Raises DeadlineExceeded.
         """
-        seconds = self.deadline if within is None else min(within, self.deadline)
+        seconds = self._limited(within)
         return await self._live.conversations.take(self._session, script, within=seconds)
 
     async def ari(self, operation: str, /, **parameters: Json) -> AriAnswer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.model import AmiPacket, AriEvent, Playback, Seen
 from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
+from harness.play.numbers import seconds_of
 
 if TYPE_CHECKING:
     from harness.far_end.phones import FarEnd
@@ -61,11 +62,13 @@ class _Leg:
 
     async def is_answered(self) -> bool:
         """Whether it was answered so far."""
-        try:
-            await self._asterisk.meet(replace(self._until("answered"), what=f"{self.name} was answered"), 0.0)
-        except DeadlineExceeded:
-            return False
-        return True
+        answer = self._until("answered")
+        return any(answer.match(seen) for seen in self._asterisk.observations)
+
+    async def _be_answered(self) -> None:
+        """Who speaks before somebody listens is not heard. Raises DeadlineExceeded."""
+        if not await self.is_answered():
+            await self._asterisk.meet(replace(self._until("answered"), what=f"somebody to hear {self.name}"))
 
     def _until(self, state: str) -> Condition[AmiPacket]:
         states = {"answered": ("Up",), "ringing": ("Ring", "Ringing")}.get(state)
@@ -125,7 +128,7 @@ class CallLeg(_Leg):
 
         Asterisk presses them: a machine that is busy must not be slower than the site's TIMEOUT(digit).
         """
-        _check_keys(digits)
+        _check_keys(digits, gap)
         if not await self.is_answered():
             await self._press_early(digits, gap)
             return
@@ -161,7 +164,9 @@ class CallLeg(_Leg):
         return Condition(f"the keys of {self.name}", match)
 
     async def talk(self, seconds: float) -> None:
-        """Make sound for so many seconds, then be silent again."""
+        """Make sound for so many seconds once the call is answered, then be silent again."""
+        seconds_of(seconds, "talk")
+        await self._be_answered()
         await self._move("talk")
         await asyncio.sleep(seconds)
         await self._move("silent")
@@ -231,12 +236,14 @@ class PhoneLeg(_Leg):
             await self._asterisk.meet(_end(newest, lambda seen: seen.get("Channel") == newest), _HANGUP)
 
     async def talk(self, seconds: float) -> None:
-        """Make sound for so many seconds, then be silent again."""
-        await self._end.talk(self._asterisk.instance, self.name, seconds)
+        """Make sound for so many seconds once the call is answered, then be silent again."""
+        seconds_of(seconds, "talk")
+        within = self._asterisk.deadline
+        await self._end.talk(self._asterisk.instance, self.name, seconds, within=within)
 
     async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:
         """Press keys, with so many seconds from one to the next."""
-        _check_keys(digits)
+        _check_keys(digits, gap)
         await self._end.dtmf(self._asterisk.instance, self.name, digits, gap)
 
     async def transfer(self, to: str) -> None:
@@ -250,7 +257,8 @@ Leg = CallLeg | PhoneLeg
 """One end of a call."""
 
 
-def _check_keys(digits: str) -> None:
+def _check_keys(digits: str, gap: float) -> None:
+    seconds_of(gap, "gap")
     if wrong := sorted(set(digits) - _PRESSABLE):
         raise ScenarioError(
             f"{''.join(wrong)!r} is on no phone: keys are 0-9, *, #, A-D; w waits for half a second"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from harness.errors import CrashError, DeadlineExceeded
-from harness.model import AmiPacket, AriAnswer, AriEvent, Playback, Seen
+from harness.errors import CrashError, DeadlineExceeded, ScenarioError
+from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, Playback, Seen
 from harness.play.asterisk import Asterisk
+from harness.play.leg import CallLeg
 from harness.play.steps import step_of
 from harness.record.session import Session
 from harness.site.reading.document import read_yaml
@@ -81,6 +83,64 @@ def test_what_is_waited_for_is_returned_as_what_it_is() -> None:
         assert (await asterisk.wait(ari="StasisStart", headers=wanted)).body == body
         with pytest.raises(DeadlineExceeded):  # the same again is the next one
             await asterisk.wait(userevent="Keys", within=0.01)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -1, 1e9, True, "2"])
+def test_a_number_of_seconds_is_one(number: Any) -> None:
+    """Python has numbers that would wait for ever, or not at all."""
+
+    async def main() -> None:
+        asterisk = an_asterisk(Session("s/one", "old"))
+        call = CallLeg(asterisk, "caller", "1", "2")
+        asked: dict[str, Coroutine[Any, Any, object]] = {
+            "pause": asterisk.pause(number),
+            "within": asterisk.wait(userevent="X", within=number),
+            "answered_within": asterisk.call("1@in", answered_within=number),
+            "talk": call.talk(number),
+            "gap": call.dtmf("1", gap=number),
+        }
+        for name, coroutine in asked.items():
+            with pytest.raises(ScenarioError, match=f"^{name} is .*; wanted: seconds, 0 to 86400"):
+                await coroutine
+
+    asyncio.run(main())
+
+
+def test_who_talks_waits_for_the_answer() -> None:
+    async def main() -> list[str]:
+        session = Session("s/one", "old")
+        did: list[str] = []
+
+        class Live:
+            name = "old"
+
+            async def response(self, fields: dict[str, str]) -> Headers:
+                did.append(fields["Exten"])
+                return ()
+
+        asterisk = Asterisk(cast(Any, Live()), session, deadline=5.0, phones=(), far_end=None)
+        call = CallLeg(asterisk, "caller", "1", "2")
+        session.feed(event("Newchannel", Uniqueid="1", Channel="Local/x;1"))
+        for _ in range(2):  # and once more, without waiting for another answer
+            talking = asyncio.create_task(call.talk(0.01))
+            await asyncio.sleep(0.05)
+            did.append("answer")
+            session.feed(event("Newstate", Uniqueid="1", ChannelStateDesc="Up"))
+            await talking
+        return did
+
+    assert asyncio.run(main()) == ["answer", "talk", "silent", "talk", "silent", "answer"]
+
+
+def test_who_is_never_answered_says_nothing() -> None:
+    async def main() -> None:
+        session = Session("s/one", "old")
+        live: Any = SimpleNamespace(name="old")
+        asterisk = Asterisk(live, session, deadline=0.05, phones=(), far_end=None)
+        with pytest.raises(DeadlineExceeded, match="somebody to hear caller"):
+            await CallLeg(asterisk, "caller", "1", "2").talk(1)
 
     asyncio.run(main())
 

@@ -61,6 +61,21 @@ def test_other_functions_are_none(load: Load) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
+        (
+            "class TestMenu:\n    x = 1\n    async def test_sales(self, asterisk): pass\n",
+            3,
+            "write `async def test_sales(asterisk)` outside of the class TestMenu",
+        ),
+        (
+            "import pytest\n@pytest.mark.scenario(deadline=float('nan'))\nasync def test_x(asterisk): pass\n",
+            2,
+            "a number that ends",
+        ),
+        (
+            "import pytest\n@pytest.mark.scenario(deadline=-1)\nasync def test_x(asterisk): pass\n",
+            2,
+            "more than 0",
+        ),
         ("import json\n\n\ndef f(:\n", 4, "SyntaxError"),
         ("import json\n\nraise SystemExit(3)\n", 3, "SystemExit"),
         ("import not_there_at_all\n", 1, "No module named 'not_there_at_all'"),

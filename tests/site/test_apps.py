@@ -124,6 +124,18 @@ def test_every_key_is_read(make_site: MakeSite) -> None:
             '[[app]]\nname = "a"\ncommand = ["x"]\nenvironment = {PORT = 5038}',
             "site.toml:8: \"PORT\" is '5038' without quotes, a number",
         ),
+        ('[[app]]\nname = "a"\ncommand = ["x"]\nready = {port = 0}', "1 to 65535 or a placeholder"),
+        ('[[app]]\nname = "a"\ncommand = ["x"]\nready = {port = 65536}', "1 to 65535 or a placeholder"),
+        ('[[app]]\nname = "a"\ncommand = ["x"]\nready = {port = "http"}', "1 to 65535 or a placeholder"),
+        (
+            '[[app]]\nname = "a"\ncommand = ["x"]\nready = {seconds = nan}',
+            "site.toml:8: \"seconds\" is 'nan'; wanted: a number that ends",
+        ),
+        (
+            '[[app]]\nname = "a"\ncommand = ["x"]\nstop_seconds = inf',
+            "site.toml:8: \"stop_seconds\" is 'inf'; wanted: a number that ends",
+        ),
+        ('[[app]]\nname = "a"\nimage = "My Image"', "site.toml:7: \"image\" is 'My Image'; wanted: an image"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(make_site: MakeSite, text: str, message: str) -> None:

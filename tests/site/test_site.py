@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -117,10 +117,38 @@ duration-changed = "reviews"
 
 
 def test_folders_files_and_rules_have_to_be_there(make_site: MakeSite) -> None:
-    toml = FULL.replace('config = "candidate"', 'config = "candidat"') + "boot_seconds = nan\n"
+    toml = FULL.replace('config = "candidate"', 'config = "candidat"')
     lines = wrong(make_site(toml.replace("duration-changed", "duration-chaged")))
-    assert [line.partition(": ")[0] for line in lines] == [f"site.toml:{n}" for n in (7, 9, 10, 12, 16)]
+    assert [line.partition(": ")[0] for line in lines] == [f"site.toml:{n}" for n in (7, 9, 10, 12)]
     assert 'there is no rule "duration-chaged"; did you mean "duration-changed"?' in lines[3]
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Limits)])
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e999", "-1", "-0.5", "1e9"])
+def test_a_limit_is_a_number_that_ends_and_makes_sense(make_site: MakeSite, key: str, number: str) -> None:
+    limits = "".join(line for line in FULL.splitlines(True) if not line.startswith(f"{key} = "))
+    assert "[limits]" in limits
+    text = f"{limits}\n".replace("[limits]\n", f"[limits]\n{key} = {number}\n")
+    line = text.splitlines().index(f"{key} = {number}") + 1
+    (told,) = wrong(make_site(text))
+    assert told.startswith(f'site.toml:{line}: "{key}" is ')
+    assert "wanted: " in told
+
+
+@pytest.mark.parametrize(
+    "image", ["-x", "Mine", "a b", "a:", "a/b/", "host:port/a", "a@sha256:12", "a:b:c", "/a", "$(x)", "a;b"]
+)
+def test_an_image_has_a_name_that_an_engine_takes(make_site: MakeSite, image: str) -> None:
+    (told,) = wrong(make_site(FULL.replace('"image:ours:1"', f'"image:{image}"')))
+    assert told.startswith('site.toml:4: "release" is ')
+
+
+@pytest.mark.parametrize(
+    "image", ["a", "a/b_c/d-e:1.0", "r.example:5000/team/asterisk:18", f"r.example/a@sha256:{'0a' * 32}"]
+)
+def test_any_name_of_an_image_is_one(make_site: MakeSite, image: str) -> None:
+    head = FULL.partition("[data]")[0]
+    assert load_site(make_site(head), candidate=f"image:{image}").candidate.release == f"image:{image}"
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, .
     except BaseException as problem:  # pytest's outcomes, as skip(), are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
         return ()
+    problems.extend(file.name, _in_classes(module))
     functions = _functions(module, file, problems)
     return tuple(filter(None, (_scenario(name, it, file, site, problems) for name, it in functions)))
 
@@ -82,7 +83,7 @@ def _functions(module: ModuleType, file: Path, problems: Problems) -> Iterator[t
     for name, thing in list(vars(module).items()):
         if not name.startswith("test_") or not inspect.isfunction(thing) or thing.__module__ != module.__name__:
             continue
-        parameters = list(inspect.signature(thing).parameters)
+        parameters = _parameters(thing)
         if _ARGUMENT not in parameters:
             continue
         if not inspect.iscoroutinefunction(thing):
@@ -92,6 +93,21 @@ def _functions(module: ModuleType, file: Path, problems: Problems) -> Iterator[t
             problems.add(file.name, _first_line(thing), f"{name} takes `asterisk` alone; leave out {others}")
         else:
             yield name, thing
+
+
+def _in_classes(module: ModuleType) -> Iterator[tuple[int, str]]:
+    """Methods that would be scenarios. They are refused: to leave one out without a word would prove less."""
+    for thing in vars(module).values():
+        if not inspect.isclass(thing) or thing.__module__ != module.__name__:
+            continue
+        for name, method in vars(thing).items():
+            if name.startswith("test_") and inspect.isfunction(method) and _ARGUMENT in _parameters(method):
+                wanted = f"write `async def {name}({_ARGUMENT})` outside of the class {thing.__name__}"
+                yield _first_line(method), f"{name} is a method, and a scenario is a function: {wanted}"
+
+
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _first_line(function: Callable[..., Any]) -> int:

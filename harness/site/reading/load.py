@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
@@ -56,7 +55,7 @@ def load_site(
         "old": _side(table, "old", path, problems, release=old, config=old_config),
         "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
     }
-    wrong = (_wrong_data(table, root), _wrong_limits(table), _wrong_rules(table, rules), _wrong_notes(table, root))
+    wrong = (_wrong_data(table, root), _wrong_rules(table, rules), _wrong_notes(table, root))
     problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root), wrong_places(table, root)))
     problems.raise_if_any()
     _refuse(unusable_of(table, root, [side.config for side in sides.values()]), path, problems)
@@ -185,13 +184,6 @@ def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
     for item in table.entries("notes"):
         if not (root / item.text).exists():
             yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
-
-
-def _wrong_limits(table: Node) -> Iterator[tuple[int, str]]:
-    """TOML has numbers that no schema can judge."""
-    for key, node in table.entry("limits").fields.items():
-        if not math.isfinite(float(node.text)):
-            yield node.line, f'"{key}" is {node.text!r}; wanted: a number that ends'
 
 
 def _wrong_rules(table: Node, known: Collection[str]) -> Iterator[tuple[int, str]]:

@@ -7,6 +7,7 @@ an `errorMessage` (a keyword that editors know as well) stands for all that a pe
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -45,11 +46,29 @@ def _validator(package: str, name: str) -> Draft202012Validator:
 
 
 def check(document: Node, package: str, name: str) -> Iterator[tuple[int, str]]:
-    """Line and words of everything in a document that the schema does not allow, in no particular order."""
+    """Line and words of everything in a document that the schema does not allow, in no particular order.
+
+    A number without an end (`inf`, `nan`, `1e999`) is what no schema means, and none can say so.
+    """
+    yield from _endless(document)
     for error in _validator(package, name).iter_errors(document.plain):
         path = list(error.absolute_path)
         node = document.at(path)
-        yield from _in_words(error, node, _name(path))
+        if not _is_endless(node):
+            yield from _in_words(error, node, _name(path))
+
+
+def _endless(node: Node, name: str = "") -> Iterator[tuple[int, str]]:
+    if _is_endless(node):
+        yield node.line, f'"{name}" is {node.text!r}; wanted: a number that ends'
+    for key, below in node.fields.items():
+        yield from _endless(below, key)
+    for item in node.items:
+        yield from _endless(item, name)
+
+
+def _is_endless(node: Node) -> bool:
+    return isinstance(node.plain, float) and not math.isfinite(node.plain)
 
 
 def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[int, str]]:
