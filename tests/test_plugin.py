@@ -240,6 +240,52 @@ def test_a_scenario_file_without_a_site_says_what_to_do(lab: Lab) -> None:
     result.stdout.fnmatch_lines(["*a scenario needs its site: pytest FILE --site DIR*"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("site/ivr.yaml",), "`pytest suites/ --site site -k ivr/` plays what is in it"),
+        (("site/ivr.yaml::night", "--site", "site"), "`pytest suites/ --site site -k ivr/` plays what is in it"),
+        (("site/site.toml",), "`pytest suites/ --site site` plays what is in it"),
+        (("--site", "site"), "`pytest suites/ --site site`"),
+        (("--site", "site", "-k", "night"), "`pytest suites/ --site site`"),
+    ],
+)
+def test_what_names_nothing_to_play_says_what_does(lab: Lab, arguments: tuple[str, ...], meant: str) -> None:
+    lab.play(SAME, "suites", "--collect-only")
+    lab.pytester.makepyfile(test_foreign="def test_of_somebody_else(): pass")
+    result = lab.pytester.runpytest(*arguments)
+    assert result.ret == 4
+    assert meant in result.stderr.str()
+    assert not lab.batches
+
+
+def test_yaml_of_others_is_theirs(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".yaml", test_x="a: 1")
+    pytester.makeconftest(
+        """
+        import pytest
+
+        class File(pytest.File):
+            def collect(self):
+                yield Item.from_parent(self, name="one")
+
+        class Item(pytest.Item):
+            def runtest(self): pass
+
+        def pytest_collect_file(file_path, parent):
+            return File.from_parent(parent, path=file_path) if file_path.suffix == ".yaml" else None
+        """
+    )
+    pytester.runpytest("test_x.yaml").assert_outcomes(passed=1)
+
+
+def test_a_site_cannot_end_the_run_as_if_all_were_well(lab: Lab) -> None:
+    (lab.site / "test_ends.py").write_text("import os\nos._exit(0)\n")
+    result = lab.play(SAME, "suites", subprocess=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*test_ends.py:2: cannot be imported: ProcessExit: os._exit() would end*"])
+
+
 def test_a_missing_engine_is_one_clear_error(lab: Lab) -> None:
     (lab.site / "broken.txt").write_text("engine")
     result = lab.play(SAME)

@@ -8,12 +8,15 @@ next to other people's tests. `harness.plugin.player` does the work.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.model.run_options import RUN_OPTIONS
 from harness.plugin.items import marks_of
+from harness.plugin.selection import misnamed
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -49,9 +52,16 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "scenario(title, uses, exclusive, clock, deadline, phones, ...): how a Python scenario is played",
     )
-    if config.getoption("harness_site"):
+    site, is_worker = config.getoption("harness_site"), hasattr(config, "workerinput")
+    if not is_worker and (words := misnamed(config, site)):
+        raise pytest.UsageError(words)
+    if site:
+        from harness.play.process_exit import keeping_the_process
         from harness.plugin.player import Player
 
+        kept = ExitStack()
+        kept.enter_context(keeping_the_process(Path(config.invocation_params.dir, site)))
+        config.add_cleanup(kept.close)
         config.pluginmanager.register(Player(config), PLAYER)
 
 

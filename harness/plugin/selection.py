@@ -1,0 +1,33 @@
+"""What is named on the command line to play a site, and what was meant where that plays nothing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+__all__ = ["misnamed"]
+
+_SITE = "site.toml"
+_SCENARIOS = (".yaml", ".yml")
+
+
+def misnamed(config: pytest.Config, site: str | None) -> str:
+    """What to write instead of these arguments; empty where they can be meant as they are."""
+    if site and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        return (
+            f"--site {site} says whose calls are played, and nothing says which: name the suites"
+            f" (`pytest suites/ --site {site}`), or a test_*.py file of the site"
+        )
+    return next(filter(None, (_of_a_site(config, argument) for argument in config.args)), "")
+
+
+def _of_a_site(config: pytest.Config, argument: str) -> str:
+    """A file that pytest cannot collect and that belongs to a site: others may have plugins for theirs."""
+    path = Path(config.invocation_params.dir, argument.partition("::")[0])
+    is_scenarios = path.suffix in _SCENARIOS
+    if not (is_scenarios or path.name == _SITE) or not path.is_file() or not (path.parent / _SITE).is_file():
+        return ""
+    folder = Path(argument).parent
+    which = f" -k {path.stem}/" if is_scenarios else ""
+    return f"{argument} is no test file: `pytest suites/ --site {folder}{which}` plays what is in it"
