@@ -14,6 +14,7 @@
     ScenarioError                 raised inside one scenario; it ends that scenario alone
     ├── ExpectationFailed         an `expect:` or an assertion did not hold
     ├── DeadlineExceeded          a wait, or the whole scenario, ran out of time
+    ├── Unregistered              a phone that the instance does not let register
     └── NotPlayable               a far end or a phone was not there: inconclusive, not a difference
 
 Evidence (the last log lines, the last AMI events) hangs on with `add_note`.
@@ -36,6 +37,7 @@ __all__ = [
     "ScenarioError",
     "SiteError",
     "StarvedError",
+    "Unregistered",
     "with_notes",
 ]
 
@@ -101,6 +103,10 @@ class DeadlineExceeded(ScenarioError):
 
 class NotPlayable(ScenarioError):
     """What the scenario needs to be played is missing, so nothing can be said about the release."""
+
+
+class Unregistered(ScenarioError):
+    """A phone that the instance does not let register. The message says with which answer."""
 
 
 def with_notes(problem: BaseException) -> str:

@@ -17,11 +17,12 @@ from harness.model import InstanceName
 if TYPE_CHECKING:
     from harness.site import Phone
 
-__all__ = ["DIALPLAN", "PRESSED", "RINGS", "endpoint_of", "phone_and_instance", "phone_files"]
+__all__ = ["DIALPLAN", "PRESSED", "RINGS", "TRANSFERRED", "endpoint_of", "phone_and_instance", "phone_files"]
 
 DIALPLAN = "far-end"
 RINGS = "FarEndRings"
 PRESSED = "FarEndPressed"
+TRANSFERRED = "FarEndTransferred"
 
 _PHONES = "phones"
 _NOT_LOADED = """chan_sip chan_iax2 chan_skinny chan_unistim chan_mgcp chan_dahdi pbx_dundi pbx_ael pbx_lua
@@ -54,6 +55,7 @@ exten => keys,1,SendDTMF(${{KEYS}},${{GAP}},100)
  same => n,UserEvent({PRESSED})
  same => n,Wait(86400)
 exten => transfer,1,Transfer(${{TRANSFER_TO}})
+ same => n,UserEvent({TRANSFERRED},Status: ${{TRANSFERSTATUS}})
  same => n,Wait(86400)
 """
 

@@ -13,7 +13,10 @@ __all__ = ["FarCall", "Handset"]
 
 @dataclass(slots=True)
 class FarCall:
-    """A call on the far end. `channel` is empty until the far end has made one; `pressed` counts `dtmf`s done."""
+    """A call on the far end. `channel` is empty until the far end has made one; `pressed` counts `dtmf`s done.
+
+    `cause` is the hangup cause that it ended with, `transfer` how its transfer ended (SUCCESS, FAILURE).
+    """
 
     handset: Handset
     unique: str
@@ -22,6 +25,8 @@ class FarCall:
     talks: bool = False
     ended: bool = False
     pressed: int = 0
+    cause: str = ""
+    transfer: str = ""
 
 
 @dataclass(slots=True)

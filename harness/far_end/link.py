@@ -13,18 +13,20 @@ __all__ = ["Event", "FarEndLink"]
 
 Event = Mapping[str, str]
 _PATIENCE = 10.0
+_LOG_LINES = 500
 
 
 class FarEndLink:
     """Actions out, events in."""
 
-    def __init__(self, manager: OneConnection) -> None:
+    def __init__(self, manager: OneConnection, instance: Instance) -> None:
         self._manager = manager
+        self._instance = instance
 
     @classmethod
     async def connect(cls, instance: Instance, *, within: float) -> FarEndLink:
         """Log in. Raises LabError when the far end does not let us in within so many seconds."""
-        return cls(await log_in(instance, events="call,user,system", within=within))
+        return cls(await log_in(instance, events="call,user,system", within=within), instance)
 
     @property
     def lost(self) -> asyncio.Future[None]:
@@ -47,6 +49,11 @@ class FarEndLink:
     async def ask_list(self, fields: Mapping[str, str]) -> tuple[Event, ...]:
         """Send an action that answers with a list; the events of it."""
         return tuple(message for message in await self._answer(fields, as_list=None) if "Event" in message)
+
+    async def log_of(self, words: str) -> tuple[str, ...]:
+        """Those of the far end's last log lines that have these words."""
+        lines = await asyncio.to_thread(self._instance.log_tail, _LOG_LINES)
+        return tuple(line for line in lines if words in line)
 
     def close(self) -> None:
         """Log off."""

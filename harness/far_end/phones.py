@@ -14,7 +14,7 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from harness.errors import LabError, NotPlayable, ScenarioError
-from harness.far_end.files import DIALPLAN, PRESSED, RINGS, endpoint_of
+from harness.far_end.files import DIALPLAN, PRESSED, RINGS, TRANSFERRED, endpoint_of
 from harness.far_end.handset import FarCall, Handset
 from harness.far_end.link import Event, FarEndLink
 from harness.far_end.registrations import Registrations
@@ -119,8 +119,8 @@ class FarEnd:
             del self._trunks[instance]
         await self.set_behaviour(instance, phone, "ring", 0.0)
 
-    async def dial(self, instance: InstanceName, phone: str, number: str) -> None:
-        """The phone calls a number. Returns when the call has left the phone."""
+    async def dial(self, instance: InstanceName, phone: str, number: str) -> FarCall:
+        """The phone calls a number. Returns the call when it has left the phone."""
         endpoint = endpoint_of(phone, instance)
         if not self._registrations.knows(endpoint):
             raise NotPlayable(f"{phone} is no phone of the site: it can be called, and calls nobody")
@@ -135,6 +135,7 @@ class FarEnd:
             self._calls.pop(unique, None)
             handset.calls.pop(unique, None)
             raise NotPlayable(f"the far end could not place {phone}'s call to {number}")
+        return call
 
     async def answer(self, instance: InstanceName, phone: str) -> None:
         """Answer the call that rings. Raises ScenarioError when none rings, nor does soon."""
@@ -174,14 +175,15 @@ class FarEnd:
         if not await call.handset.changes.until(lambda: call.ended or call.pressed > before, within=within):
             raise NotPlayable(f"the far end did not press {digits!r} on {phone} within {within:g} s")
 
-    async def transfer(self, instance: InstanceName, phone: str, to: str) -> None:
-        """Transfer the phone's call blindly (REFER)."""
+    async def transfer(self, instance: InstanceName, phone: str, to: str) -> FarCall:
+        """Transfer the phone's call blindly (REFER); the call, which knows how that ended once it has."""
         call = await self._talking(instance, phone)
         address = self._registrations.address_of(endpoint_of(phone, instance))
         target = f"PJSIP/sip:{quote(to, safe='*+-_.')}@{address}"
         setting = {"Channel": call.channel, "Variable": "TRANSFER_TO", "Value": target}
         await self._act({"Action": "Setvar", **setting})
         await self._redirect(call, "transfer")
+        return call
 
     # what comes from the far end
 
@@ -191,6 +193,8 @@ class FarEnd:
         elif event.get("UserEvent") == PRESSED and (call := self._calls.get(event.get("Uniqueid", ""))):
             call.pressed += 1
             call.handset.changes.tell()
+        elif event.get("UserEvent") == TRANSFERRED and (call := self._calls.get(event.get("Uniqueid", ""))):
+            call.transfer = event.get("Status", "")
 
     def _on_ringing(self, event: Event) -> None:
         instance, user, unique = event.get("Site", ""), unquote(event.get("User", "")), event.get("Uniqueid", "")
@@ -214,6 +218,7 @@ class FarEnd:
         if call := self._calls.pop(event.get("Uniqueid", ""), None):
             call.handset.calls.pop(call.unique, None)
             call.ended, call.rings, call.talks = True, False, False
+            call.cause = event.get("Cause", "")
             call.handset.changes.tell()
 
     async def _react(self, call: FarCall) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.errors import NotPlayable
+from harness.errors import NotPlayable, Unregistered
 from harness.far_end.changes import Changes
 from harness.far_end.files import phone_and_instance
 from harness.far_end.link import Event, FarEndLink
@@ -12,11 +14,13 @@ from harness.far_end.link import Event, FarEndLink
 __all__ = ["Registrations"]
 
 _REGISTERED = "Registered"
+_ANSWER = re.compile(r"'(?P<code>\d{3})'|\b(?P<said>No response)")
 
 
 @dataclass(slots=True)
 class _Registration:
     endpoint: str
+    client: str
     address: str
     status: str
 
@@ -56,12 +60,16 @@ class Registrations:
         return tuple(_failure(entry) for entry in wanted if entry.status != _REGISTERED)
 
     async def sign_on(self, endpoint: str, *, within: float) -> None:
-        """Make sure that a phone is registered. Raises NotPlayable when it cannot."""
+        """Make sure that a phone is registered. Raises Unregistered when the instance does not let it.
+
+        NotPlayable where the far end itself does not answer any more.
+        """
         entry = self._by_endpoint[endpoint]
         if entry.status != _REGISTERED:
             await self._link.act({"Action": "PJSIPRegister", "Registration": endpoint})
         if not await self._changes.until(lambda: entry.status == _REGISTERED, within=within):
-            raise NotPlayable(_failure(entry))
+            await self._link.act({"Action": "Ping"})
+            raise Unregistered(_failure(entry, await self._link.log_of(entry.client)))
 
     async def sign_off(self, endpoint: str, *, within: float) -> None:
         """Make sure that a phone is not registered. Raises NotPlayable when the instance does not confirm it."""
@@ -75,7 +83,7 @@ class Registrations:
     def _add(self, event: Event) -> None:
         endpoint, client = event.get("ObjectName", ""), event.get("ClientUri", "")
         if endpoint not in self._by_endpoint:
-            entry = _Registration(endpoint, client.rpartition("@")[2], event.get("Status", ""))
+            entry = _Registration(endpoint, client, client.rpartition("@")[2], event.get("Status", ""))
             self._by_endpoint[endpoint] = self._by_client[client] = entry
 
     def _on_registry(self, event: Event) -> None:
@@ -84,6 +92,9 @@ class Registrations:
             self._changes.tell()
 
 
-def _failure(entry: _Registration) -> str:
+def _failure(entry: _Registration, log: Iterable[str] = ()) -> str:
+    """With the last answer that the far end's log tells of: its events have none."""
     phone, instance = phone_and_instance(entry.endpoint)
-    return f"phone {phone} cannot register with {instance} ({entry.status or 'no answer'})"
+    answers = [match["code"] for line in log if (match := _ANSWER.search(line))]
+    answer = f"SIP {answers[-1]}, " if answers else ""
+    return f"phone {phone} cannot register with {instance} ({answer}{entry.status or 'no answer'})"

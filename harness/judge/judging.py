@@ -12,6 +12,7 @@ from harness.judge.decision import NextPlay, Shows, next_of, times
 from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
+from harness.judge.in_vain import asked_in_vain
 from harness.judge.normalise import normalise
 from harness.judge.one_name import one_name
 from harness.judge.rules import CAUSES, rule_for
@@ -100,6 +101,8 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
             return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {_told(end, maps)}"))
+        case Cell.COMPARE if problem := asked_in_vain(plays.traces):
+            return Judged(_result(plays, Outcome.FAILED, problem=problem))
         case Cell.NOT_AGAIN:
             problem = f"it differed once, and does not work when it is played again: {_told(end, maps)}"
             return Judged(_result(plays, Outcome.NOT_COMPARED, problem=problem))

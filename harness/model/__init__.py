@@ -21,6 +21,7 @@ from harness.model.changes import (
 )
 from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.observations import (
+    IN_VAIN,
     AgiLine,
     AmiPacket,
     AppLife,
@@ -42,6 +43,7 @@ from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Val
 __all__ = [
     "ABSENT",
     "INSTANCES",
+    "IN_VAIN",
     "AgiLine",
     "AmiPacket",
     "AppLife",

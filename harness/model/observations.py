@@ -17,6 +17,7 @@ from harness.model.outcomes import Ending, InstanceName
 from harness.model.values import Headers, Json
 
 __all__ = [
+    "IN_VAIN",
     "AgiLine",
     "AmiPacket",
     "AppLife",
@@ -178,6 +179,10 @@ class AppLife(_OneSeen, frozen=True, tag="life"):
     app: str
     kind: str
     details: Headers = ()
+
+
+IN_VAIN = "in vain"
+"""The step that tells of what a scenario asked for and did not get: `What`, `Why`, the `Place` in its file."""
 
 
 class Step(_OneSeen, frozen=True, tag="step"):

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
@@ -17,6 +18,8 @@ from harness.play.expectations.evidence import Evidence
 from harness.play.leg import CallLeg, Leg, PhoneLeg
 from harness.play.live_instance import LiveInstance
 from harness.play.numbers import seconds_of
+from harness.play.promises import Promises, noting_what_is_begun
+from harness.play.vain import Attempts, why_not_done, why_refused
 from harness.record.session import Session
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ _Found = TypeVar("_Found")
 _SPOOL = "/var/spool/asterisk"
 
 
+@noting_what_is_begun
 class Asterisk:
     """One instance, as one scenario sees it: its own calls and phones, and what was observed of them."""
 
@@ -43,7 +47,10 @@ class Asterisk:
         deadline: float,
         phones: Sequence[str],
         far_end: FarEnd | None,
+        file: Path | None = None,
     ) -> None:
+        self.promises = Promises(file)
+        self.attempts = Attempts(session, self.promises)
         self.instance: InstanceName = live.name
         self._live = live
         self._session = session
@@ -103,6 +110,7 @@ class Asterisk:
         self._live.ledger.open(self._session, ids=(first, second), holds=())
         self._session.roles.update({first: name, second: f"{name};2"})
         self._calls[name] = call
+        self.attempts.called(target, second)
         fields: dict[str, str | Sequence[str]] = {
             "Action": "Originate",
             "Channel": f"Local/{target}/n",
@@ -187,7 +195,9 @@ class Asterisk:
     async def ami(self, fields: Fields) -> Headers:
         """Send a manager action; the response's headers. Response and listed events are part of the trace."""
         answers = await self._live.action(fields, session=self._session)
-        return answers[0].headers if answers else ()
+        headers = answers[0].headers if answers else ()
+        self.attempts.answered(f"the AMI action {fields.get('Action', '')}", why_refused(headers))
+        return headers
 
     async def agi(self, script: str = "*", *, within: float | None = None) -> Conversation:
         """The FastAGI conversation that a call of the scenario opens for a script (pattern for its path).
@@ -204,7 +214,9 @@ class Asterisk:
         An operation that the release does not have is an answer as well, with `status` 0: it is in the trace and
         compared. Raises NotPlayable where the site has no ARI.
         """
-        return await self._live.stasis.call(self._session, operation, parameters)
+        answer = await self._live.stasis.call(self._session, operation, parameters)
+        self.attempts.answered(f"the ARI operation {operation}", why_not_done(answer))
+        return answer
 
     async def callfile(self, keys: Fields) -> None:
         """Put a call file with these keys (`Channel`, `Context`, …) into the outgoing spool; lists repeat a key.
@@ -223,27 +235,32 @@ class Asterisk:
         """The value of `family/key` in astdb, None where there is none."""
         family, _, name = key.rpartition("/")
         answers = await self._live.action({"Action": "DBGet", "Family": family, "Key": name})
+        self.attempts.has_answer = True
         values = [answer.get("Val") for answer in answers if answer.event == "DBGetResponse"]
         return values[0] if values else None
 
     async def astdb_put(self, key: str, value: str) -> None:
         """Set `family/key`."""
+        self.attempts.has_answer = True
         family, _, name = key.rpartition("/")
         await self._live.response({"Action": "DBPut", "Family": family, "Key": name, "Val": value})
 
     async def astdb_delete(self, key: str) -> None:
         """Remove `family/key`; nothing happens where there is none."""
+        self.attempts.has_answer = True
         family, _, name = key.rpartition("/")
         await self._live.action({"Action": "DBDel", "Family": family, "Key": name})
 
     async def function(self, expression: str) -> str:
         """The value of a dialplan function or global variable (`DEVICE_STATE(PJSIP/101)`)."""
         headers = await self._live.response({"Action": "Getvar", "Variable": expression})
+        self.attempts.has_answer = True
         return dict(headers).get("Value", "")
 
     async def mailbox(self, name: str) -> int:
         """Number of new messages in `101@default`."""
         headers = await self._live.response({"Action": "MailboxCount", "Mailbox": name})
+        self.attempts.has_answer = True
         return int(dict(headers).get("NewMessages", "0"))
 
     async def files(self) -> Mapping[str, int]:

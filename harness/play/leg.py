@@ -12,6 +12,7 @@ from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.model import AmiPacket, AriEvent, Playback, Seen
 from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
 from harness.play.numbers import seconds_of
+from harness.play.promises import Promises, noting_what_is_begun
 
 if TYPE_CHECKING:
     from harness.far_end.phones import FarEnd
@@ -29,12 +30,18 @@ _EACH_KEY = 0.6
 _STATES = ("answered", "ended", "ringing")
 
 
+@noting_what_is_begun
 class _Leg:
     """What a call and a phone have in common."""
 
     def __init__(self, asterisk: Asterisk, name: str) -> None:
         self.name = name
         self._asterisk = asterisk
+
+    @property
+    def promises(self) -> Promises:
+        """What the scenario has begun."""
+        return self._asterisk.promises
 
     @overload
     async def wait(self, *, playing: str, within: float | None = None) -> Playback: ...
@@ -97,6 +104,7 @@ class _Leg:
         return dict(headers).get("Value", "")
 
 
+@noting_what_is_begun
 class CallLeg(_Leg):
     """A call that the harness placed through a Local channel: the caller is one half, the dialplan the other."""
 
@@ -184,6 +192,7 @@ class CallLeg(_Leg):
         await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
 
 
+@noting_what_is_begun
 class PhoneLeg(_Leg):
     """One of the site's phones, which the far end stands in for."""
 
@@ -213,7 +222,8 @@ class PhoneLeg(_Leg):
 
     async def call(self, number: str) -> None:
         """Dial a number."""
-        await self._end.dial(self._asterisk.instance, self.name, number)
+        call = await self._end.dial(self._asterisk.instance, self.name, number)
+        self._asterisk.attempts.dialled(self.name, number, call)
 
     async def answer(self) -> None:
         """Answer the call that rings."""
@@ -250,7 +260,8 @@ class PhoneLeg(_Leg):
         """Transfer the call blindly, once the phone and whoever it talks to are connected."""
         with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
             await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
-        await self._end.transfer(self._asterisk.instance, self.name, to)
+        call = await self._end.transfer(self._asterisk.instance, self.name, to)
+        self._asterisk.attempts.transferred(self.name, to, call)
 
 
 Leg = CallLeg | PhoneLeg

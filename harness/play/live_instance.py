@@ -17,7 +17,7 @@ from harness.errors import CrashError, HangError, LabError, NotPlayable, Scenari
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
-from harness.model import AmiPacket, Ending, Headers, InstanceName, Trace, without_numbers
+from harness.model import AmiPacket, Ending, Headers, InstanceName, LogLine, Trace, without_numbers
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
 from harness.play.stasis import Stasis
@@ -199,6 +199,21 @@ class LiveInstance:
         for line in first_of_each_kind(self._tail.others):
             self._besides.feed(line)
         return self._besides.trace()
+
+    async def show(self, command: str) -> tuple[str, ...]:
+        """What a command of the command line prints, by line."""
+        answers = await self.action({"Action": "Command", "Command": command})
+        return tuple(value for answer in answers for name, value in answer.headers if name == "Output")
+
+    async def unowned_lines(self) -> tuple[LogLine, ...]:
+        """What was logged so far and belongs to no scenario, as far as is known."""
+        await self.log_is_read()
+        return tuple(self._tail.others)
+
+    async def logged(self, words: str) -> str:
+        """The newest of these lines that has these words; empty where none has."""
+        lines = (line.message.strip() for line in reversed(await self.unowned_lines()))
+        return next((line for line in lines if words in line), "")
 
     async def log_is_read(self) -> bool:
         """Whether all that was logged until now has been filed. Waits for it."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
 from harness.asterisk.circle import goes_round
-from harness.errors import DeadlineExceeded, HarnessError, NotPlayable
+from harness.errors import DeadlineExceeded, HarnessError, NotPlayable, ScenarioError, Unregistered
 from harness.far_end.phones import FarEnd
-from harness.model import Ending
+from harness.model import IN_VAIN, Ending
 from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
 from harness.play.code import Code
@@ -18,6 +19,7 @@ from harness.play.cutting import cut_off
 from harness.play.live_instance import LiveInstance
 from harness.play.raised import ending_of
 from harness.play.scenario import Scenario
+from harness.play.vain import NOTHING, Attempts, why_unreachable
 from harness.record.session import Session
 
 __all__ = ["play_scenario"]
@@ -26,6 +28,8 @@ _APP = "app/"
 _IN_DOUBT = "cannot be told from another scenario's, played at the same time: the call that is started to"
 _HANGUPS = 5.0
 _BY_ITSELF = 1.0
+_CALL_ID = re.compile(r" \(callid: [^)]*\)")
+_LOOKED_BACK_ON = frozenset({Ending.PLAYED, Ending.UNMET, Ending.OVERDUE})
 
 
 async def play_scenario(
@@ -45,12 +49,21 @@ async def play_scenario(
     except NotPlayable as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(str(problem))
         return session
+    asterisk = Asterisk(
+        live,
+        session,
+        deadline=scenario.deadline,
+        phones=tuple(scenario.phones),
+        far_end=far_end,
+        file=scenario.file,
+    )
     live.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
     live.sessions.append(session)
     try:
         async with restoring_astdb(live, scenario.uses):
-            session.ending, session.problem = await _play(scenario, live, session, far_end)
+            session.ending, session.problem = await _play(scenario, live, session, asterisk, far_end)
             await _hang_up(scenario, live, session, far_end)
+        await _look_back(scenario, live, session, asterisk.attempts)
         if apps:  # they may have something to do after the call
             await live.apps_are_quiet()
             live.file_complaints(apps, session)
@@ -74,9 +87,16 @@ async def play_scenario(
 
 
 async def _play(
-    scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None
+    scenario: Scenario, live: LiveInstance, session: Session, asterisk: Asterisk, far_end: FarEnd | None
 ) -> tuple[Ending, str]:
-    asterisk = Asterisk(live, session, deadline=scenario.deadline, phones=tuple(scenario.phones), far_end=far_end)
+    ended = await _ending(scenario, live, session, asterisk, far_end)
+    forgotten = asterisk.promises.forgotten()  # whatever else came of it came of that
+    return (Ending.UNMET, forgotten) if forgotten else ended
+
+
+async def _ending(
+    scenario: Scenario, live: LiveInstance, session: Session, asterisk: Asterisk, far_end: FarEnd | None
+) -> tuple[Ending, str]:
     code = Code(scenario)
     try:
         async with asyncio.timeout(scenario.deadline + 1) as limit:
@@ -123,7 +143,25 @@ async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEn
     if far_end is None:
         raise NotPlayable("the site has no phones for the far end to stand in for")
     for name, behaviour in scenario.phones.items():
-        await far_end.set_behaviour(live.name, name, behaviour.kind, behaviour.after)
+        try:
+            await far_end.set_behaviour(live.name, name, behaviour.kind, behaviour.after)
+        except Unregistered as problem:
+            said = await live.logged(f"<sip:{name}@")
+            why = f"; the log of {live.name}: {_CALL_ID.sub('', said)}" if said else ""
+            raise ScenarioError(f"{problem}{why} ({scenario.file.name}:{scenario.line})") from problem
+
+
+async def _look_back(scenario: Scenario, live: LiveInstance, session: Session, attempts: Attempts) -> None:
+    """What was done in vain is how the play ended, whatever came of it, unless the scenario expects it."""
+    if live.broken or session.broken or session.ending not in _LOOKED_BACK_ON:
+        return
+    if "unreachable" not in scenario.expects and (why := await why_unreachable(attempts, live)):
+        session.ending, session.problem = Ending.UNMET, why
+        return
+    refused = () if "refused" in scenario.expects else attempts.refused
+    nothing = (NOTHING,) if attempts.is_nothing and "nothing" not in scenario.expects else ()
+    for one in (*refused, *nothing):  # by itself no failure: it depends on the other instances
+        session.step(IN_VAIN, What=one.what, Why=one.why, Place=one.place)
 
 
 async def _reset_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:

@@ -37,7 +37,8 @@ class Scenario:
     `id` is `file/name` (`queue/first-agent`; Python: `test_demo.py/test_name`), `line` where it begins in `file`.
     `uses` names the state that it shares with others, its phones among it (`phone/101`). `clock` is the time that
     it is on the instance (`2026-12-24 23:30:00`), empty for now. `deadline` is in seconds. `phones` are all that
-    take part, `stasis` the Stasis applications that the harness is for it. `play` raises ScenarioError, or
+    take part, `stasis` the Stasis applications that the harness is for it.
+    `expects` are the kinds of its expectations. `play` raises ScenarioError, or
     AssertionError from Python scenarios.
     """
 
@@ -54,3 +55,4 @@ class Scenario:
     stasis: tuple[str, ...] = ()
     tolerances: Tolerances = field(default_factory=Tolerances)
     tags: tuple[str, ...] = ()
+    expects: frozenset[str] = frozenset()

@@ -54,6 +54,7 @@ class ScenarioStep:
 
     async def play(self, asterisk: Asterisk, file: str) -> None:
         """Do it. A ScenarioError says in the end which line of which file could not be played."""
+        asterisk.promises.place = f"{file}:{self.node.line}"
         try:
             await _KINDS[self.kind](asterisk, self)
         except ScenarioError as problem:
@@ -164,6 +165,8 @@ async def _ami(asterisk: Asterisk, step: ScenarioStep) -> None:
     fields = _lists(step.value)
     headers = await asterisk.ami(fields)
     _check(step.texts("answer"), headers, f"answer to {fields.get('Action', '')}")
+    if "Response" in step.texts("answer"):
+        asterisk.attempts.expect_the_last()
 
 
 def _lists(value: Node) -> Mapping[str, str | tuple[str, ...]]:
@@ -190,6 +193,8 @@ async def _ari(asterisk: Asterisk, step: ScenarioStep) -> None:
     )
     what = f"answer to {operation}" + (f" ({answer.problem})" if answer.problem else "")
     _check(step.texts("answer"), (("Status", str(answer.status)), *leaves(answer.body)), what)
+    if "Status" in step.texts("answer"):
+        asterisk.attempts.expect_the_last()
 
 
 def _parameters(value: Node) -> Mapping[str, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,14 @@ EVIDENCE = Evidence(
     CALL,
     astdb={"a/b": "1", "a/c": None},
     mailboxes={"101@default": 1},
-    files={"monitor/x.wav": 9, "monitor/y.gsm": 0},
+    files={
+        "monitor/x.wav": 45,
+        "monitor/y.gsm": 0,
+        "monitor/silent.wav": 44,
+        "monitor/silent.WAV": 60,
+        "a.gsm": 33,
+    },
+    in_vain=frozenset({"unreachable"}),
 )
 
 
@@ -76,6 +84,8 @@ def got(entry: str, evidence: Evidence = EVIDENCE) -> str:
         "cdr: {destination: 600, disposition: ANS*, duration: 4, channel: PJSIP/101, Rate: 1}",
         "mailbox: {101@default: 1}",
         "file: monitor/*.wav",
+        "file: a.gsm",
+        "unreachable: true",
         "log: '*is gone'",
         "no_log: '*deprecated*'",
     ],
@@ -109,6 +119,9 @@ def test_it_holds(entry: str) -> None:
         ("cdr: {channel: PJSIP/102, Tax: 1}", "Channel: PJSIP/101, Tax: (no such field)"),
         ("mailbox: {101@default: 2}", "1 came to 101@default"),
         ("file: monitor/*.gsm", "an empty one"),
+        ("file: monitor/silent.*", "a recording without sound: a header of 60 bytes"),
+        ("refused: true", "no action that was refused"),
+        ("nothing: true", f"{len(CALL)} observations"),
         ("file: voicemail/*", "none"),
         ("log: nothing", "PJSIP/101 is gone"),
         ("no_log: '*gone'", "PJSIP/101 is gone"),
@@ -142,6 +155,7 @@ class LiveInstance:
         self.deadline = 0.2
         self.waited: list[str] = []
         self._late = list(late)
+        self.attempts = SimpleNamespace(kinds=frozenset())
         self._mailboxes = list(mailboxes)
 
     async def meet(self, wanted: Condition[Seen], within: float | None = None) -> Seen:

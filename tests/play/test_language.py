@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -84,6 +85,8 @@ class Face:
     def __init__(self, acts: list[str], leg: str = "") -> None:
         self._acts = acts
         self._leg = leg
+        self.attempts = SimpleNamespace(expect_the_last=lambda: None)
+        self.promises = SimpleNamespace(place="")
 
     def leg(self, name: str) -> Face:
         return Face(self._acts, f"{name}.")

@@ -18,13 +18,14 @@ class Evidence:
     """What was seen of a scenario on one instance, in order, and what was answered.
 
     `astdb` has None for keys that are not there; `mailboxes` the new messages that came meanwhile; `files` those
-    written meanwhile, with their size.
+    written meanwhile, with their size; `in_vain` what of the scenario was (`unreachable`, `refused`, `nothing`).
     """
 
     observations: Sequence[Seen] = ()
     astdb: Mapping[str, str | None] = field(default_factory=dict)
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
+    in_vain: frozenset[str] = frozenset()
 
     @cached_property
     def _packets(self) -> Mapping[str, Sequence[AmiPacket]]:

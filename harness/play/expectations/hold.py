@@ -21,7 +21,7 @@ __all__ = ["hold"]
 _HANGUPS = 1.0
 _ASK_AGAIN = 0.25
 _IN_THE_LOG = frozenset({"played", "not_played", "log", "no_log"})
-_ASKED_FOR = frozenset({"astdb", "mailbox", "file", *_IN_THE_LOG})
+_ASKED_FOR = frozenset({"astdb", "mailbox", "file", "unreachable", *_IN_THE_LOG})
 
 
 @asynccontextmanager
@@ -109,5 +109,6 @@ async def _gather(expectations: Sequence[Expectation], asterisk: Asterisk, befor
         observations=asterisk.observations,
         astdb={key: await asterisk.astdb_get(key) for key in _keys(expectations, "astdb")},
         mailboxes={name: await asterisk.mailbox(name) - count for name, count in before.mailboxes.items()},
+        in_vain=asterisk.attempts.kinds,
         files={path: size for path, size in files.items() if before.files.get(path) != size},
     )

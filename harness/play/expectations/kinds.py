@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from harness.model import AmiPacket, Playback, like
 from harness.play.conditions import device, is_dial, matches
@@ -36,6 +37,8 @@ _CDR_HEADERS = {
 }
 _CHANNELS = frozenset({"Channel", "DestinationChannel"})
 _SECONDS = frozenset({"Duration", "BillableSeconds"})
+# Bytes with which a recording begins, before any sound: Asterisk's formats wav and wav49.
+_HEADERS = {".wav": 44, ".WAV": 60}
 # A second begins between two looks at the clock.
 _TOLERANCE = 1
 
@@ -185,12 +188,14 @@ def _mailbox(evidence: Evidence, entry: Node) -> str:
 
 
 def _file(evidence: Evidence, entry: Node) -> str:
-    """A file was written, and is not empty."""
+    """A file was written, and is not empty; a recording has sound in it."""
     pattern = entry.string("file")
-    sizes = [size for path, size in evidence.files.items() if like(path, pattern)]
-    if any(sizes):
+    found = {path: size for path, size in evidence.files.items() if like(path, pattern)}
+    if any(size > _HEADERS.get(PurePath(path).suffix, 0) for path, size in found.items()):
         return ""
-    return "an empty one" if sizes else "none"
+    if any(found.values()):
+        return f"a recording without sound: a header of {max(found.values())} bytes"
+    return "an empty one" if found else "none"
 
 
 def _log(evidence: Evidence, entry: Node) -> str:
@@ -236,6 +241,21 @@ def _without_numbers(text: str) -> str:
     return " ".join(_NUMBERS.sub("", text).split())
 
 
+def _unreachable(evidence: Evidence, _entry: Node) -> str:
+    """A call, or a transfer, reached no extension."""
+    return "" if "unreachable" in evidence.in_vain else "an extension each time"
+
+
+def _refused(evidence: Evidence, _entry: Node) -> str:
+    """Asterisk said no to an action."""
+    return "" if "refused" in evidence.in_vain else "no action that was refused"
+
+
+def _nothing(evidence: Evidence, _entry: Node) -> str:
+    """Nothing happened."""
+    return "" if "nothing" in evidence.in_vain else f"{len(evidence.observations)} observations"
+
+
 KINDS: Mapping[str, Callable[[Evidence, Node], str]] = {
     "answered": _answered,
     "applications": _applications,
@@ -254,5 +274,8 @@ KINDS: Mapping[str, Callable[[Evidence, Node], str]] = {
     "file": _file,
     "log": _log,
     "no_log": _no_log,
+    "unreachable": _unreachable,
+    "refused": _refused,
+    "nothing": _nothing,
 }
 """Each by the key of its entry."""

@@ -10,7 +10,7 @@ from harness.site.reading.document import Node
 
 __all__ = ["Expectation"]
 
-_NEVER_LATE = frozenset({"not_applications", "not_dialed", "not_played", "no_log"})
+_NEVER_LATE = frozenset({"not_applications", "not_dialed", "not_played", "no_log", "nothing"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,19 @@ _SCHEMA = ("harness.play.sources", "scenarios.schema.json")
 
 
 @dataclass(frozen=True, slots=True)
-class _YamlSteps:
-    """What a scenario does on an instance: its steps, then its expectations."""
+class _Played:
+    """What a scenario does on an instance (steps, or a function written elsewhere), and what it expects then."""
 
     file: str
     steps: tuple[ScenarioStep, ...]
     expectations: tuple[Expectation, ...]
+    function: Play | None = None
 
     async def play(self, asterisk: Asterisk) -> None:
         async with hold(self.expectations, asterisk, file=self.file):
+            if self.function is not None:
+                await self.function(asterisk)
+                return
             for step in self.steps:
                 await step.play(asterisk, self.file)
 
@@ -84,7 +88,9 @@ def read_entry(
     wrong = list(check(_document_of(entry), *_SCHEMA))
     problems.extend(file.name, wrong)
     scenario = None if wrong else _read_scenario(entry, file, site, problems)
-    return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=play)
+    played = _Played(file.name, (), _expectations(entry), play) if entry.get("expect") else None
+    body = played.play if played else play
+    return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=body)
 
 
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
@@ -145,9 +151,8 @@ def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
 
 def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -> Scenario:
     name = entry.string("name")
-    expect = entry.get("expect")
-    expectations = tuple(Expectation(node) for node in (expect.items if expect else ()))
-    body = _YamlSteps(file.name, tuple(participants.steps), expectations)
+    expectations = _expectations(entry)
+    body = _Played(file.name, tuple(participants.steps), expectations)
     phones = _phones(entry, participants)
     return Scenario(
         id=f"{file.stem}/{name}",
@@ -170,7 +175,12 @@ def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -
         stasis=entry.strings("stasis"),
         tolerances=_tolerances_of(entry.get("compare")),
         tags=entry.strings("tags"),
+        expects=frozenset(wanted.kind for wanted in expectations),
     )
+
+
+def _expectations(entry: Node) -> tuple[Expectation, ...]:
+    return tuple(map(Expectation, entry.entries("expect")))
 
 
 def _phones(entry: Node, participants: Participants) -> Mapping[str, Behaviour]:

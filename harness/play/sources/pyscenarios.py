@@ -126,7 +126,7 @@ def _scenario(
         return None
     title = (inspect.getdoc(function) or name).partition("\n")[0]
     keywords = {key: value for mark in ours for key, value in mark.kwargs.items()}
-    for key in ("name", "steps", "expect"):
+    for key in ("name", "steps"):
         if key in keywords:
             text = f'"{key}" is for YAML; in Python the function itself says it'
             problems.add(file.name, line, text)

@@ -1,0 +1,41 @@
+"""What was asked for in vain on every instance is the scenario's own fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from harness.judge import Plays, judge
+from harness.judge.causes import Maps
+from harness.model import IN_VAIN, INSTANCES, InstanceName, Outcome
+from harness.testing import trace
+
+
+def plays(vain: Mapping[InstanceName, str]) -> Plays:
+    traces = {}
+    for name in INSTANCES:
+        steps = [
+            f"Step: {IN_VAIN}\nWhat: {what}\nWhy: not on {name}\nPlace: a.yaml:3"
+            for what in vain.get(name, "").split()
+        ]
+        traces[name] = (trace("\n\n".join(steps), instance=name),)
+    return Plays("a/b", traces)
+
+
+@pytest.mark.parametrize(
+    ("vain", "outcome", "problem"),
+    [
+        ({"old": "x", "again": "x", "candidate": "x"}, Outcome.FAILED, "x: not on old (a.yaml:3)"),
+        ({"old": "y x", "again": "x y", "candidate": "x"}, Outcome.FAILED, "x: not on old (a.yaml:3)"),
+        ({"old": "x", "again": "x"}, Outcome.SAME, ""),
+        ({"candidate": "x"}, Outcome.SAME, ""),
+        ({"old": "x", "again": "x", "candidate": "y"}, Outcome.SAME, ""),
+        ({}, Outcome.SAME, ""),
+    ],
+)
+def test_what_no_instance_does_is_a_mistake_of_the_scenario(
+    vain: Mapping[InstanceName, str], outcome: Outcome, problem: str
+) -> None:
+    result = judge(plays(vain), Maps()).result
+    assert (result.outcome, result.problem) == (outcome, problem)
