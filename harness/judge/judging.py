@@ -15,6 +15,7 @@ from harness.judge.gate import outcome_of, weighed
 from harness.judge.in_vain import asked_in_vain
 from harness.judge.normalise import normalise
 from harness.judge.one_name import one_name
+from harness.judge.prompts import is_of_a_prompt, prompt_findings, prompts_missing
 from harness.judge.rules import CAUSES, rule_for
 from harness.judge.words import title_of
 from harness.model import (
@@ -120,12 +121,13 @@ def _told(end: Endings, maps: Maps) -> str:
 
 
 def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
-    sifted = _sift(plays, maps)
+    nowhere = prompts_missing(plays.traces)
+    sifted = _without_prompts(_sift(plays, maps), nowhere)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(weighed(f, severities) for f in _named(plays, kept, maps, sifted))
     differs = outcome_of(findings) is Outcome.DIFFERS
     lost = () if differs else tuple(doubt for doubt in sifted.wavering if is_final(doubt.change))
-    told = tuple(_unsettled(plays, sifted, maps, severities, besides=lost))
+    told = (*_unsettled(plays, sifted, maps, severities, besides=lost), *prompt_findings(plays.id, nowhere))
     unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
     outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
@@ -133,6 +135,14 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
         noise=len(sifted.noise),
         unstable=unstable,
         next=_next(plays, end, sifted, findings, severities, unstable=unstable),
+    )
+
+
+def _without_prompts(sifted: Sifted, nowhere: frozenset[str]) -> Sifted:
+    return replace(
+        sifted,
+        kept=tuple(change for change in sifted.kept if not is_of_a_prompt(change, nowhere)),
+        wavering=tuple(doubt for doubt in sifted.wavering if not is_of_a_prompt(doubt.change, nowhere)),
     )
 
 

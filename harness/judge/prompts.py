@@ -1,13 +1,16 @@
-"""Prompts that neither release has: the site's own sounds are missing in the lab, and a release has nothing to do with it. Pure."""
+"""Prompts that neither release has: sounds of the site's own that the lab was not given. Pure.
+
+They say nothing of a release: calls are compared without them, and a person is told which they are.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from harness.model import Change, Finding, InstanceName, LogLine, Severity, Trace, text_of
+from harness.model import ABSENT, Change, Finding, InstanceName, LogLine, Severity, Trace, held_value
 
-__all__ = ["PROMPT_RULE", "prompt_findings", "prompts_missing", "without_prompts"]
+__all__ = ["PROMPT_RULE", "is_of_a_prompt", "prompt_findings", "prompts_missing"]
 
 PROMPT_RULE = "prompt-nowhere"
 _MISSING = re.compile(r"File (?P<sound>\S+) does not exist in any ")
@@ -23,9 +26,9 @@ def prompts_missing(traces: Mapping[InstanceName, Sequence[Trace]]) -> frozenset
     return frozenset(old & candidate)
 
 
-def without_prompts(found: Iterable[Change], missing: frozenset[str]) -> tuple[Change, ...]:
-    """The changes, without how often and in which words the log tells of sounds that neither release has."""
-    return tuple(change for change in found if not (change.surface == "log" and _tells_of(change, missing)))
+def is_of_a_prompt(change: Change, missing: frozenset[str]) -> bool:
+    """Whether it is how often, or in which words, the log tells of sounds that neither release has."""
+    return change.surface == "log" and _tells_of(change, missing)
 
 
 def prompt_findings(scenario: str, missing: frozenset[str]) -> Iterator[Finding]:
@@ -51,7 +54,7 @@ def _missing(trace: Trace) -> Iterator[str]:
 
 
 def _tells_of(change: Change, missing: frozenset[str]) -> bool:
-    texts = [text_of(side) for side in change.sides]
+    texts = [str(held_value(side, "Message")) for side in change.sides if side is not ABSENT]
     told = [match for text in texts for match in (_MISSING.search(text) or _AFTER.search(text),) if match]
     return bool(told) and all(_sounds(match) <= missing for match in told)
 

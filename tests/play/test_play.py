@@ -15,11 +15,11 @@ import pytest
 from harness.errors import ScenarioError
 from harness.far_end.files import phone_files
 from harness.lab import Trio, boot_trio, prepare
-from harness.model import AmiPacket, Ending, InstanceName, LogLine, State, Trace
+from harness.model import IN_VAIN, AmiPacket, Ending, InstanceName, LogLine, State, Trace
 from harness.play import Scenario, Scheduler, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.play.scenario import Behaviour, Play
-from harness.site import Site, load_site
+from harness.site import Phone, Site, load_site
 
 pytestmark = pytest.mark.engine
 
@@ -209,6 +209,54 @@ async def stranger(asterisk: Asterisk) -> None:
     await asterisk.phone("102").answer()
 
 
+async def nobody_is_there(asterisk: Asterisk) -> None:
+    call = await asterisk.call("999@run")
+    await call.wait("answered")
+
+
+async def no_such_context(asterisk: Asterisk) -> None:
+    await asterisk.call("short@rum")
+
+
+async def phone_calls_nobody(asterisk: Asterisk) -> None:
+    await asterisk.phone("102").call("999")
+    await asterisk.pause(0.5)
+
+
+async def transfers_to(asterisk: Asterisk, number: str) -> None:
+    call = await asterisk.call("101@run")
+    await asterisk.phone("101").wait("answered")
+    await asterisk.phone("101").transfer(number)
+    await asterisk.pause(0.5)
+    await call.hangup()
+
+
+async def transfers_to_nobody(asterisk: Asterisk) -> None:
+    await transfers_to(asterisk, "999")
+
+
+async def transfers(asterisk: Asterisk) -> None:
+    await transfers_to(asterisk, "stay")
+
+
+async def forgets_to_await(asterisk: Asterisk) -> None:
+    asterisk.call("short@run")  # type: ignore[unused-coroutine] # what it is a test of
+
+
+async def is_skipped(_: Asterisk) -> None:
+    pytest.skip("no carrier in the lab")
+
+
+async def nothing(asterisk: Asterisk) -> None:
+    await asterisk.pause(0.1)
+
+
+async def asks_in_vain(asterisk: Asterisk) -> None:
+    await asterisk.ami(
+        {"Action": "Redirect", "Channel": "none", "Context": "run", "Exten": "stay", "Priority": "1"}
+    )
+
+
 async def left_open(asterisk: Asterisk) -> None:
     call = await asterisk.call("stay@run")
     await call.wait("answered")
@@ -244,7 +292,18 @@ SCENARIOS = (
     scenario(unmet),
     scenario(stranger),
     scenario(left_open),
+    scenario(nobody_is_there),
+    scenario(no_such_context),
+    scenario(phone_calls_nobody, phones={"102": Behaviour()}),
+    scenario(transfers_to_nobody, phones={"101": Behaviour("answer")}),
+    scenario(transfers, phones={"101": Behaviour("answer")}),
+    scenario(nothing, phones={"105": Behaviour()}),
+    scenario(forgets_to_await),
+    scenario(is_skipped),
+    scenario(asks_in_vain),
 )
+# It is the site's, and logs in with another password than the site knows.
+STRANGER = Phone("105", "102", "not-that-phone-s")
 
 
 def site_in(folder: Path) -> Site:
@@ -261,7 +320,7 @@ async def scheduler_of(folder: Path) -> AsyncIterator[tuple[Scheduler, Trio]]:
     site = site_in(folder)
     releases = await asyncio.to_thread(prepare, ["debian:bullseye", "debian:sid"])
     async with (
-        boot_trio(site, releases, phone_files=partial(phone_files, site.phones)) as trio,
+        boot_trio(site, releases, phone_files=partial(phone_files, (*site.phones, STRANGER))) as trio,
         open_scheduler(trio, phones=[phone.name for phone in site.phones]) as scheduler,
     ):
         yield scheduler, trio
@@ -337,6 +396,23 @@ def test_what_a_scenario_does_works_on_all_instances(
         ("too_late", Ending.OVERDUE, "all calls ended without the application Queue(*)"),
         ("stranger", Ending.UNMET, "phone 102 is not among the scenario's phones (none)"),
         ("left_open", Ending.PLAYED, ""),
+        ("nobody_is_there", Ending.UNMET, "the dialplan has no extension 999 in the context run (test_play.py:"),
+        ("no_such_context", Ending.UNMET, 'the dialplan has no context "rum"; did you mean "run"? (test_play.py:'),
+        (
+            "phone_calls_nobody",
+            Ending.UNMET,
+            "phone 102 calls 999: the dialplan has no extension 999 in ",
+        ),
+        (
+            "transfers_to_nobody",
+            Ending.UNMET,
+            "phone 101 transfers its call to 999: the dialplan has no ",
+        ),
+        ("transfers", Ending.PLAYED, ""),
+        ("nothing", Ending.UNMET, "(SIP 401, Rejected); the log of "),
+        ("forgets_to_await", Ending.UNMET, "call(…) was never awaited, so it did nothing; write `await call(…)`"),
+        ("is_skipped", Ending.SKIPPED, "no carrier in the lab"),
+        ("asks_in_vain", Ending.PLAYED, ""),
     ],
 )
 def test_how_a_scenario_ended_is_told_in_words(
@@ -345,6 +421,13 @@ def test_how_a_scenario_ended_is_told_in_words(
     for trace in traces[f"test/{name}"].values():
         assert trace.ending is ending
         assert words in trace.problem
+
+
+def test_an_action_that_is_refused_is_in_the_trace(traces: Mapping[str, Traces]) -> None:
+    for trace in traces["test/asks_in_vain"].values():
+        (vain,) = [dict(seen.details) for seen in trace.observations if getattr(seen, "name", "") == IN_VAIN]
+        assert (vain["What"], vain["Why"]) == ("the AMI action Redirect", "Channel does not exist: none")
+        assert vain["Place"].startswith("test_play.py:")
 
 
 def test_no_scenario_leaves_a_channel_behind(traces: Mapping[str, Traces]) -> None:
