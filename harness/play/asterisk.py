@@ -110,7 +110,7 @@ class Asterisk:
         self._live.ledger.open(self._session, ids=(first, second), holds=())
         self._session.roles.update({first: name, second: f"{name};2"})
         self._calls[name] = call
-        self.attempts.called(target, second)
+        self.attempts.called(f"Local/{target}")
         fields: dict[str, str | Sequence[str]] = {
             "Action": "Originate",
             "Channel": f"Local/{target}/n",
@@ -196,6 +196,7 @@ class Asterisk:
         """Send a manager action; the response's headers. Response and listed events are part of the trace."""
         answers = await self._live.action(fields, session=self._session)
         headers = answers[0].headers if answers else ()
+        self.attempts.called(fields.get("Channel", ""))
         self.attempts.answered(f"the AMI action {fields.get('Action', '')}", why_refused(headers))
         return headers
 
@@ -214,6 +215,7 @@ class Asterisk:
         An operation that the release does not have is an answer as well, with `status` 0: it is in the trace and
         compared. Raises NotPlayable where the site has no ARI.
         """
+        self.attempts.called(parameters.get("endpoint", ""))
         answer = await self._live.stasis.call(self._session, operation, parameters)
         self.attempts.answered(f"the ARI operation {operation}", why_not_done(answer))
         return answer
@@ -225,6 +227,7 @@ class Asterisk:
         """
         before = {seen.get("Uniqueid") for seen in self._session.packets("Newchannel")}
         self._session.step("call file", Channel=str(keys.get("Channel", "")))
+        self.attempts.called(keys.get("Channel", ""))
         await self._live.put_call_file(keys, session=self._session)
         what = f"the call of a call file, after {len(before)} channels"
         with suppress(DeadlineExceeded):  # a channel that cannot be made never comes: that is for waits

@@ -19,7 +19,7 @@ from harness.play.live_instance import LiveInstance, PlayLimits, open_live_insta
 from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
-from harness.play.watchdog import watching
+from harness.play.watchdog import PATIENCE, watching
 from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler", "watch_phones"]
@@ -80,7 +80,9 @@ class Scheduler:
 
         Each comes with the number of the play: 0, or that of a replay.
         """
-        with watching({scenario.file for scenario, _ in plays if scenario.file.suffix == ".py"}):
+        code = [scenario for scenario, _ in plays if scenario.file.suffix == ".py"]
+        patience = min((PATIENCE, *(scenario.deadline for scenario in code)))
+        with watching({scenario.file for scenario in code}, patience=patience):
             async for played in self._play(plays, width, progress):
                 yield played
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ __all__ = ["NOTHING", "Attempts", "InVain", "no_existence", "why_not_done", "why
 
 _REFUSED = "There is no existence of "
 _NOT_THE_SITE_S = ("harness-", "__func_")
+_HALF = re.compile(r"(?P<name>Local/(?P<target>[^;]+)-[0-9a-f]{8});(?P<half>[12])")
+_TARGET = re.compile(r"(?i)local/([^/]+)")
 # Hangup causes of 404 and 484: no such number, no such route, not a whole number.
 _NO_NUMBER = frozenset({"1", "3", "28"})
 _NOT_FOUND = re.compile(r"extension '(?P<extension>[^']*)' .*extension not found in context '(?P<context>[^']*)'")
@@ -49,15 +51,6 @@ NOTHING = InVain("nothing happened", "there was no channel, and no answer")
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """A call into the dialplan at `target`; `unique` is the channel that is to run there."""
-
-    target: str
-    unique: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
 class _PhoneCall:
     """A phone's call to a number, `at` that second; with `moves`, its transfer there."""
 
@@ -77,13 +70,14 @@ class Attempts:
         self.refused: list[InVain] = []
         self._session = session
         self._promises = promises
-        self._calls: list[_Call] = []
+        self._places: dict[str, str] = {}
         self._phone_calls: list[_PhoneCall] = []
         self._last: InVain | None = None
 
-    def called(self, target: str, unique: str) -> None:
-        """A call is placed, whose dialplan runs on that channel."""
-        self._calls.append(_Call(target, unique, self._promises.place))
+    def called(self, device: object) -> None:
+        """A call is placed to a device; `Local/600@from-trunk/n` goes into the dialplan."""
+        if target := _TARGET.match(str(device)):
+            self._places.setdefault(target[1], self._promises.place)
 
     def dialled(self, phone: str, number: str, call: FarCall) -> None:
         """A phone has dialled."""
@@ -110,12 +104,19 @@ class Attempts:
 
     @property
     def unreached(self) -> Sequence[str]:
-        """Targets (`600@from-trunk`) of calls that ended before the dialplan ran a priority for them."""
-        return [call.target for call in self._unreached()]
+        """Targets (`600@from-trunk`) of calls that ended before the dialplan ran a priority for them.
+
+        Of the scenario's own calls, however it placed them; what the dialplan calls is the site's affair.
+        """
+        packets = [seen for seen in self._session.observations if isinstance(seen, AmiPacket)]
+        ran = {packet.get("Uniqueid") for packet in packets if packet.event == "Newexten"}
+        over = {packet.get("Uniqueid") for packet in packets if packet.event == "Hangup"}
+        own = [(unique, target) for unique, target in _own_calls(packets) if target in self._places]
+        return [target for unique, target in own if unique in over and unique not in ran]
 
     def place_of(self, target: str) -> str:
-        """The line that placed the first call there which reached nothing."""
-        return next(call.place for call in self._unreached() if call.target == target)
+        """The line that placed the first call there."""
+        return self._places[target]
 
     def unreachable_by_phone(self, log: Iterable[LogLine]) -> Sequence[InVain]:
         """Numbers that a phone dialled, or transferred to, and nobody has; `log` may say in which context."""
@@ -138,12 +139,6 @@ class Attempts:
         unreachable = bool(self.unreached) or bool(self.unreachable_by_phone(()))
         found = {"unreachable": unreachable, "refused": bool(self.refused), "nothing": self.is_nothing}
         return frozenset(kind for kind, is_so in found.items() if is_so)
-
-    def _unreached(self) -> Sequence[_Call]:
-        packets = [seen for seen in self._session.observations if isinstance(seen, AmiPacket)]
-        ran = {packet.get("Uniqueid") for packet in packets if packet.event == "Newexten"}
-        over = {packet.get("Uniqueid") for packet in packets if packet.event == "Hangup"}
-        return [call for call in self._calls if call.unique in over and call.unique not in ran]
 
     def _is_in_vain(self, attempt: _PhoneCall) -> bool:
         if attempt.moves:  # who is hung up on after a transfer thinks that it failed
@@ -198,6 +193,17 @@ def why_not_done(answer: AriAnswer) -> str:
         return ""
     message = answer.body.get("message") if isinstance(answer.body, dict) else ""
     return answer.problem or f"{answer.status} {message or ''}".strip()
+
+
+def _own_calls(packets: Iterable[AmiPacket]) -> Iterator[tuple[str, str]]:
+    """Unique id and target of each half of a Local channel that began its call and is to run the dialplan."""
+    first: dict[str, str] = {}
+    for packet in packets:
+        half = _HALF.fullmatch(packet.get("Channel")) if packet.event == "Newchannel" else None
+        if half and half["half"] == "1":
+            first[half["name"]] = packet.get("Uniqueid")
+        elif half and packet.get("Linkedid") == first.get(half["name"]):
+            yield packet.get("Uniqueid"), half["target"]
 
 
 def _in_vain(attempt: _PhoneCall, lines: Sequence[str]) -> InVain:

@@ -18,12 +18,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["HeldUp", "PatientClock", "watching"]
+__all__ = ["PATIENCE", "HeldUp", "PatientClock", "watching"]
 
 _SIGNAL = signal.SIGURG  # nobody else uses it, and it does nothing where it comes late
 _BEAT = 0.25
 _BLINK = 1.0
-_PATIENCE = 5.0
+PATIENCE = 5.0
+"""Seconds that a scenario's code may keep everything else waiting."""
 _CAUGHT = 2  # so often it may be caught, as by `except BaseException` around all of a loop
 _LOOP = "_run_once"
 
@@ -57,7 +58,7 @@ class PatientClock:
 
 
 @contextmanager
-def watching(files: Collection[Path], *, patience: float = _PATIENCE) -> Iterator[None]:
+def watching(files: Collection[Path], *, patience: float = PATIENCE) -> Iterator[None]:
     """In the block, code of these scenario files may keep the running loop for so many seconds at a time.
 
     What it raises there is HeldUp. Outside of the main thread, which alone takes signals, nothing is watched.

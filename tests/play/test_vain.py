@@ -69,11 +69,13 @@ def made(session: Session, promises: Promises | None = None) -> Attempts:
     return Attempts(session, promises)
 
 
-def called(target: str, *seen: AmiPacket) -> str:
+def called(target: str, *seen: AmiPacket, by: str = "1") -> str:
+    """A call to a target, by the harness or (`by` another channel) by the dialplan."""
     session = Session("s/one", "old")
     attempts = made(session)
-    attempts.called(target, "2")
-    for one in seen:
+    attempts.called(f"Local/{target}/n")
+    halves = (event("Newchannel", Uniqueid=n, Linkedid=by, Channel=f"Local/{target}-0000000a;{n}") for n in "12")
+    for one in (*halves, *seen):
         session.feed(one)
     return asyncio.run(Live().unreachable(attempts))
 
@@ -97,6 +99,7 @@ def test_a_call_that_ran_or_goes_on_or_was_refused_for_another_reason_is_not_in_
     assert called("601@from-trunk", event("Newexten", Uniqueid="2"), ENDS) == ""
     assert called("601@from-trunk", event("Newexten", Uniqueid="1")) == ""
     assert called("600@from-trunk", ENDS) == ""
+    assert called("601@from-trunk", ENDS, by="7") == ""
 
 
 def phone_call(*seen: AmiPacket, cause: str = "", moved: str = "", log: str = "") -> str:
