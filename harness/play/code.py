@@ -36,6 +36,7 @@ class Code:
         self._tasks: set[asyncio.Task[object]] = set()
         self._is_ending = False
         self._stack: Sequence[FrameSummary] = ()
+        self._step = ""
         self.is_left = False
 
     @property
@@ -46,7 +47,7 @@ class Code:
     @property
     def late(self) -> str:
         """That it was not finished in time, and where it stood."""
-        place = place_in(self._scenario, self._stack)
+        place = place_in(self._scenario, self._stack) or self._step
         return f"not finished after {self._scenario.deadline:g} s" + (f" ({place})" if place else "")
 
     async def play(self, asterisk: Asterisk) -> None:
@@ -56,7 +57,11 @@ class Code:
         of it runs any more.
         """
         if self._scenario.file.suffix != ".py":
-            await self._scenario.play(asterisk)
+            try:
+                await self._scenario.play(asterisk)
+            except asyncio.CancelledError:
+                self._step = asterisk.promises.place
+                raise
             return
         self._code = self._scenario.play(asterisk)
         context = copy_context()

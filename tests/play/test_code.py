@@ -8,6 +8,7 @@ import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -204,6 +205,22 @@ def test_who_does_not_give_way_is_stopped_and_costs_nobody_time(play: Play) -> N
     assert problem.startswith("it does not give way: nothing else could go on")
     assert "(test_code.py:" in problem
     assert other == (Ending.PLAYED, "")
+
+
+def test_a_step_that_is_too_late_is_told_with_its_line() -> None:
+    asterisk: Any = SimpleNamespace(promises=SimpleNamespace(place="menu.yaml:12"))
+
+    async def steps(_: object) -> None:
+        await asyncio.sleep(9)
+
+    async def main() -> str:
+        code = Code(Scenario("menu/x", "x", Path("menu.yaml"), 1, steps, deadline=2.0))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await code.play(asterisk)
+        return code.late
+
+    assert asyncio.run(main()) == "not finished after 2 s (menu.yaml:12)"
 
 
 def test_who_is_too_late_has_a_moment_to_clean_up() -> None:
