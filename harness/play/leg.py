@@ -222,8 +222,9 @@ class PhoneLeg(_Leg):
 
     async def call(self, number: str) -> None:
         """Dial a number."""
+        since = self._asterisk.attempts.now
         call = await self._end.dial(self._asterisk.instance, self.name, number)
-        self._asterisk.attempts.dialled(self.name, number, call)
+        self._asterisk.attempts.dialled(self.name, number, call, since=since)
 
     async def answer(self) -> None:
         """Answer the call that rings."""
@@ -260,8 +261,9 @@ class PhoneLeg(_Leg):
         """Transfer the call blindly, once the phone and whoever it talks to are connected."""
         with suppress(DeadlineExceeded):  # who is connected with nobody transfers in vain, as with a real phone
             await self._asterisk.meet(_connected(self._site_s_channel()), _CONNECTED)
+        since = self._asterisk.attempts.now
         call = await self._end.transfer(self._asterisk.instance, self.name, to)
-        self._asterisk.attempts.transferred(self.name, to, call)
+        self._asterisk.attempts.dialled(self.name, to, call, since=since, moves=True)
 
 
 Leg = CallLeg | PhoneLeg

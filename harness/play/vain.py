@@ -79,15 +79,14 @@ class Attempts:
         if target := _TARGET.match(str(device)):
             self._places.setdefault(target[1], self._promises.place)
 
-    def dialled(self, phone: str, number: str, call: FarCall) -> None:
-        """A phone has dialled."""
-        at = time.monotonic() - self._session.started
-        self._phone_calls.append(_PhoneCall(phone, number, call, self._promises.place, at))
+    @property
+    def now(self) -> float:
+        """Seconds since the play began, as its observations have it."""
+        return time.monotonic() - self._session.started
 
-    def transferred(self, phone: str, number: str, call: FarCall) -> None:
-        """A phone transfers its call."""
-        at = time.monotonic() - self._session.started
-        self._phone_calls.append(_PhoneCall(phone, number, call, self._promises.place, at, moves=True))
+    def dialled(self, phone: str, number: str, call: FarCall, *, since: float, moves: bool = False) -> None:
+        """A phone has dialled, or transferred its call (`moves`); what came of it was seen since then."""
+        self._phone_calls.append(_PhoneCall(phone, number, call, self._promises.place, since, moves))
 
     def answered(self, what: str, why: str) -> None:
         """Asterisk has answered, and said no where there is a reason."""

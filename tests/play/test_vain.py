@@ -105,10 +105,7 @@ def test_a_call_that_ran_or_goes_on_or_was_refused_for_another_reason_is_not_in_
 def phone_call(*seen: AmiPacket, cause: str = "", moved: str = "", log: str = "") -> str:
     session = Session("s/one", "old")
     attempts, call = made(session), FarCall(Handset("101"), "1")
-    if moved:
-        attempts.transferred("101", "999", call)
-    else:
-        attempts.dialled("101", "999", call)
+    attempts.dialled("101", "999", call, since=attempts.now, moves=bool(moved))
     for one in seen:
         session.feed(one)
     call.cause, call.transfer = cause, moved
