@@ -22,6 +22,7 @@ from harness.model.changes import (
 from harness.model.findings import Finding, Ignore, Place, ScenarioResult, Tolerances, Waiver, day
 from harness.model.observations import (
     IN_VAIN,
+    TALK,
     AgiLine,
     AmiPacket,
     AppLife,
@@ -44,6 +45,7 @@ __all__ = [
     "ABSENT",
     "INSTANCES",
     "IN_VAIN",
+    "TALK",
     "AgiLine",
     "AmiPacket",
     "AppLife",

@@ -18,6 +18,7 @@ from harness.model.values import Headers, Json
 
 __all__ = [
     "IN_VAIN",
+    "TALK",
     "AgiLine",
     "AmiPacket",
     "AppLife",
@@ -181,6 +182,8 @@ class AppLife(_OneSeen, frozen=True, tag="life"):
     details: Headers = ()
 
 
+TALK = "talk"
+"""The step that tells that a leg speaks."""
 IN_VAIN = "in vain"
 """The step that tells of what a scenario asked for and did not get: `What`, `Why`, the `Place` in its file."""
 

@@ -175,6 +175,7 @@ class CallLeg(_Leg):
         """Make sound for so many seconds once the call is answered, then be silent again."""
         seconds_of(seconds, "talk")
         await self._be_answered()
+        self._asterisk.attempts.talks(self.name)
         await self._move("talk")
         await asyncio.sleep(seconds)
         await self._move("silent")
@@ -250,6 +251,7 @@ class PhoneLeg(_Leg):
         """Make sound for so many seconds once the call is answered, then be silent again."""
         seconds_of(seconds, "talk")
         within = self._asterisk.deadline
+        self._asterisk.attempts.talks(self.name)
         await self._end.talk(self._asterisk.instance, self.name, seconds, within=within)
 
     async def dtmf(self, digits: str, *, gap: float = 0.25) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.asterisk.dialplan.show import parse_dialplan
-from harness.model import AmiPacket, AriAnswer, Headers, LogLine, Seen, Step
+from harness.model import TALK, AmiPacket, AriAnswer, Headers, LogLine, Seen, Step
 from harness.play.conditions import device
 from harness.site.reading.problems import did_you_mean
 
@@ -87,6 +87,10 @@ class Attempts:
     def dialled(self, phone: str, number: str, call: FarCall, *, since: float, moves: bool = False) -> None:
         """A phone has dialled, or transferred its call (`moves`); what came of it was seen since then."""
         self._phone_calls.append(_PhoneCall(phone, number, call, self._promises.place, since, moves))
+
+    def talks(self, leg: str) -> None:
+        """Somebody speaks: what is recorded from now on holds something."""
+        self._session.step(TALK, Leg=leg)
 
     def answered(self, what: str, why: str) -> None:
         """Asterisk has answered, and said no where there is a reason."""
