@@ -14,7 +14,7 @@ from harness.far_end.link import Event, FarEndLink
 __all__ = ["Registrations"]
 
 _REGISTERED = "Registered"
-_ANSWER = re.compile(r"'(?P<code>\d{3})'|\b(?P<said>No response)")
+_ANSWER = re.compile(r"response '(?P<code>\d{3})' received")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from harness.errors import NotPlayable
+from harness.errors import Unregistered
 from harness.far_end.changes import Changes
 from harness.far_end.files import phone_files
 from harness.far_end.link import Event, FarEndLink
@@ -416,9 +416,9 @@ def test_a_phone_that_does_it_at_once_has_rung_each_time(play: Play, kind: str) 
     play(act)
 
 
-def test_a_phone_that_cannot_register_is_not_playable(play: Play) -> None:
+def test_a_phone_that_cannot_register_says_with_which_answer(play: Play) -> None:
     async def act(phones: FarEnd, name: InstanceName, _: Witness) -> None:
-        with pytest.raises(NotPlayable, match="phone 109 cannot register"):
+        with pytest.raises(Unregistered, match=rf"phone 109 cannot register with {name} \(SIP 40\d, Rejected\)"):
             await phones.set_behaviour(name, "109", "answer", 0.0)
 
     play(act)
