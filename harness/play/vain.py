@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.asterisk.dialplan.show import parse_dialplan
-from harness.model import TALK, AmiPacket, AriAnswer, Headers, LogLine, Seen, Step
+from harness.model import TALK, AmiPacket, AriAnswer, Headers, LogLine, Seen, State, Step
 from harness.play.conditions import device
 from harness.site.reading.problems import did_you_mean
 
@@ -129,7 +129,7 @@ class Attempts:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing happened: no channel, no answer, no event, no line of a log."""
-        return not self.has_answer and all(isinstance(seen, Step) for seen in self._session.observations)
+        return not self.has_answer and all(isinstance(seen, Step | State) for seen in self._session.observations)
 
     @property
     def has_phone_calls(self) -> bool:
