@@ -25,7 +25,7 @@ class Promises:
 
     def __init__(self, file: Path | None) -> None:
         self.place = ""
-        self._file = file
+        self._file = file if file is not None and file.suffix == ".py" else None
         self._made: list[tuple[Coroutine[Any, Any, Any], str, str]] = []
 
     def add(self, begun: Coroutine[Any, Any, Any], name: str) -> None:
