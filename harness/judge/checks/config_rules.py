@@ -21,6 +21,8 @@ _NEW_LINE = "Neither the old release nor the candidate with stock configuration 
 _READ = "Read the line; if it is harmless, waive it."
 _REJECTED = "In features.conf: Processing options for featuremap failed"
 _CHANCE = StartLine("ERROR", "pbx_x.c", "The file '/opt/x.conf' was listed as a #include but it does not exist.")
+_SAID = StartLine("WARNING", "app_x.c", "No entry in voicemail config file for '103'")
+_SAID_NOW = StartLine("WARNING", "app_x.c", "Mailbox '103': no entry in the voicemail config file")
 _PATTERN = "[ Context 'in' created by 'x' ]\n  '_1XX' =>         1. NoOp()  [extensions.conf:2]"
 
 _SETTINGS = (
@@ -128,6 +130,9 @@ _LOG = (
          "Compare with production's log. If that does not say so, the site's folder lacks something: a file that "
          "is included, or that a link leads to.",
          witness=LoadWitness(replace(tiny(log=(_CHANCE,)), stock=frozenset(), version="16.28.0"), tiny())),
+    rule("unused", "load-log-reworded", "log", "Said while loading in other words than before: {candidate}",
+         "The old release said the same of the same thing.", attributes=["reworded"],
+         witness=LoadWitness(tiny(log=(_SAID,)), tiny(log=(_SAID_NOW,)))),
     rule("unused", "load-log-foreign", "log", "Said while loading, of what the site never had: {candidate}",
          "It is about modules that the old release did not run, or about files that neither side has.",
          "Nothing to do; keep such modules from loading (noload in modules.conf) to have a quiet log.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harness.asterisk.log import place_in
+from harness.asterisk.log_text import likeness
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View
 from harness.judge.checks.modules import asked_for, failed_module
@@ -14,6 +15,7 @@ from harness.model import Place
 
 __all__ = ["log_changes"]
 
+_REWORDED = "reworded"
 _REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
 _UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|can't|failed|missing)\b.*?\b(?P<file>[\w-]+\.conf)\b")
 _SCHEMA = re.compile(
@@ -29,11 +31,18 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     """A rejected configuration file with its reason, then every other new line once.
 
     Lines about things that the site never had (a module that old did not run, a file that neither side has) are
-    one change together, of kind `unused`; so are those that one of two starts of the candidate says (`chance`),
-    and those that the old release itself says beyond what it says of stock configuration (`own`).
+    one change together, of kind `unused`, and so are new words for what the old release said; so are those that
+    one of two starts of the candidate says (`chance`), and those that the old release itself says beyond what it
+    says of stock configuration (`own`).
     """
     yield from _own_complaints(view)
-    lines = list(_new_lines(view))
+    new = list(_new_lines(view))
+    reworded = [line for line in new if _is_reworded(view, line)]
+    if reworded:
+        yield LoadChange(
+            "log", "unused", "lines", _REWORDED, candidate="; ".join(line.message for line in reworded)
+        )
+    lines = [line for line in new if line not in reworded]
     reasons: list[StartLine] = []
     for line in lines:
         rejected = None if _is_chance(view, line) else _REJECTED.search(line.message)
@@ -106,6 +115,15 @@ def _place_of(message: str, side: Inventory) -> Place | None:
         return side.place(Place(*named))
     quoted = _QUOTED.search(message)
     return side.mention(quoted[1]) if quoted else None
+
+
+def _is_reworded(view: View, line: StartLine) -> bool:
+    """Whether it speaks of what a line spoke of that the old release says, as loud, and the candidate does not."""
+    kept = view.candidate.messages()
+    gone = (
+        old for old in view.old.log if (old.level, old.file) == (line.level, line.file) and old.normal not in kept
+    )
+    return not _REJECTED.search(line.message) and any(likeness(old.message, line.message) for old in gone)
 
 
 def _is_foreign(view: View, line: StartLine) -> bool:
