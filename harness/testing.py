@@ -26,6 +26,7 @@ from harness.model import (
     State,
     Step,
     Trace,
+    Written,
 )
 
 __all__ = ["trace"]
@@ -45,9 +46,9 @@ def trace(
 
     A block's first header says what it is: `Level` a line of the log (with `Channel` and `Spot`, if known:
     context,extension,priority), `Agi` a line of an AGI conversation, `Ari` an answer or an event of ARI, `App`
-    something of the site's own programs, `Name` a state asked after the scenario, `Step` something the harness
-    did, `Ending` (with `Problem`) how the play ended; all else is AMI, but for `Event: Playback`, which the log
-    tells.
+    something of the site's own programs (then `Interface`, `Kind` and perhaps `Refers`), `Name` a state asked
+    after the scenario, `Written` (then `Path`) what was written into a file, `Step` something the harness did,
+    `Ending` (with `Problem`) how the play ended; all else is AMI, but for `Event: Playback`, which the log tells.
     """
     ending, problem = Ending.PLAYED, ""
     seen: list[Seen] = []
@@ -113,12 +114,14 @@ def _body(has: Mapping[str, str]) -> Json:
 
 def _app(at: float, headers: Headers) -> AppSaid | AppLife:
     (_, app), (_, interface), (_, kind), *rest = headers
+    refers = rest.pop(0)[1] if rest and rest[0][0] == "Refers" else ""
     own = tuple(rest)
     if interface == "process":
         return AppLife(at, app, kind, own)
     talk = cast(Literal["ami", "agi", "ari"], interface)
     read = _TALK.get((interface, kind))
-    return AppSaid(at, app, talk, kind, read(at, own)) if read else AppSaid(at, app, talk, kind, details=own)
+    said, details = (read(at, own), ()) if read else (None, own)
+    return AppSaid(at, app, talk, kind, said, details, refers=refers)
 
 
 _BLOCKS: Mapping[str, Callable[[float, Headers], Seen]] = {
@@ -127,6 +130,7 @@ _BLOCKS: Mapping[str, Callable[[float, Headers], Seen]] = {
     "Ari": _ari,
     "Level": _log,
     "Name": lambda at, headers: State(at, headers[0][1], headers[1:]),
+    "Written": lambda at, headers: Written(at, headers[0][1], headers[1][1], headers[2:]),
     "Step": lambda at, headers: Step(at, headers[0][1], headers[1:]),
 }
 _TALK: Mapping[tuple[str, str], Callable[[float, Headers], AmiPacket | AriRequest | AriAnswer | AriEvent]] = {

@@ -98,7 +98,7 @@ class Clients:
         """Status that each ARI user gets for reading and for writing."""
         if not self._instance.ari:
             return Listing()
-        url = f"http://{self._instance.address}:{self._instance.ari_port}/ari/"
+        url = f"http://{self._instance.web}/ari/"
         rights: Items = {}
         try:
             for user in _ari_users(self._config):

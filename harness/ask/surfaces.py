@@ -90,7 +90,7 @@ def _ari(instance: Instance) -> dict[str, Listing]:
     """A site without ARI has nothing of it to lose."""
     if not instance.ari:
         return {name: Listing() for name in _ALL_OF_ARI}
-    url = f"http://{instance.address}:{instance.ari_port}/ari/"
+    url = f"http://{instance.web}/ari/"
     with requests.Session() as session:
         session.auth = (instance.username, instance.secret)
         try:

@@ -33,7 +33,7 @@ class Ari:
     """ARI of one instance. Nothing is sent before the first operation."""
 
     def __init__(self, instance: Instance) -> None:
-        self._url = f"http://{instance.address}:{instance.ari_port}/"
+        self._url = f"http://{instance.web}/"
         self._http = _Http()
         self._http.set_basic_auth(instance.address, instance.username, instance.secret)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ari")

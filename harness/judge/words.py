@@ -18,6 +18,9 @@ _PARTS = 6
 _TELLING = {
     "AGI answer": ("Code", "Result", "Data"),
     "AGI command": ("Command",),
+    "DeviceStateChange": ("State",),
+    "ExtensionStatus": ("StatusText",),
+    "QueueMemberStatus": ("Status",),
     "Cdr": ("Channel", "Destination", "Disposition"),
     "Hangup": ("Cause",),
     "Newexten": ("Context", "Extension", "Priority", "Application", "AppData"),
@@ -30,6 +33,7 @@ _TELLING = {
 _TELLING_OF_PROGRAMS = {
     "broken": ("Problem",),
     "exited": ("Result",),
+    "greeting": ("Version",),
     "ready": ("Result",),
     "stopped": ("Result",),
     "traceback": ("Exception", "Where"),

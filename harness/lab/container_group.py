@@ -140,6 +140,7 @@ class ContainerGroup:
             release,
             container,
             overlaid.ari,
+            web_prefix=overlaid.prefix,
             third_party={path.stem: sha256(path.read_bytes()).hexdigest() for path in modules},
             memory_mb=self._limits.memory_mb,
             pids=self._limits.pids,

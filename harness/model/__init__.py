@@ -36,6 +36,7 @@ from harness.model.observations import (
     State,
     Step,
     Trace,
+    Written,
 )
 from harness.model.outcomes import INSTANCES, Ending, InstanceName, Outcome, Severity, Verdict
 from harness.model.report import OverlayLine, Report, Side
@@ -86,6 +87,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Waiver",
+    "Written",
     "day",
     "held_value",
     "is_there",

@@ -32,6 +32,7 @@ __all__ = [
     "State",
     "Step",
     "Trace",
+    "Written",
 ]
 
 
@@ -163,7 +164,8 @@ class AppSaid(_OneSeen, frozen=True, tag="app"):
 
     `kind` is `action`, `response`, `event`, `request`, `greeting`, `command`, `broken` and the like; `said` is the
     packet, request, answer or event itself, where it is one, `details` what else is known (a command and its
-    answer, a version, a problem), `odd` the line that `details` hold as it came.
+    answer, a version, a problem), `odd` the line that `details` hold as it came. `connection` is the number of the
+    connection on its instance, `refers` what an answer has in common with its question.
     """
 
     app: str
@@ -172,6 +174,8 @@ class AppSaid(_OneSeen, frozen=True, tag="app"):
     said: AmiPacket | AriRequest | AriAnswer | AriEvent | None = None
     details: Headers = ()
     odd: bytes = b""
+    connection: int = 0
+    refers: str = ""
 
 
 class AppLife(_OneSeen, frozen=True, tag="life"):
@@ -202,8 +206,30 @@ class State(_OneSeen, frozen=True, tag="state"):
     details: Headers = ()
 
 
+class Written(_OneSeen, frozen=True, tag="written"):
+    """What Asterisk wrote into a file: a record, a message, a mail, a recording (`kind`), with what stands in it.
+
+    `path` is that below the folder of its spool or its logs.
+    """
+
+    kind: str
+    path: str
+    details: Headers = ()
+
+
 Seen = (
-    AmiPacket | LogLine | Playback | AgiLine | AriRequest | AriAnswer | AriEvent | AppSaid | AppLife | Step | State
+    AmiPacket
+    | LogLine
+    | Playback
+    | AgiLine
+    | AriRequest
+    | AriAnswer
+    | AriEvent
+    | AppSaid
+    | AppLife
+    | Step
+    | State
+    | Written
 )
 """Any of them."""
 

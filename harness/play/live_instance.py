@@ -7,8 +7,8 @@ import itertools
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 from harness.asterisk.ami import Splitter, read_packet
@@ -29,6 +29,7 @@ from harness.record.session import Session
 from harness.record.tail import LogTail
 from harness.record.tap_tail import TapTail
 from harness.record.wire import Wire, connect
+from harness.record.written import WrittenFiles, file_pieces, of_things
 
 __all__ = ["LiveInstance", "PlayLimits", "open_live_instance"]
 
@@ -52,9 +53,9 @@ class LiveInstance:
     """One instance while scenarios are played on it.
 
     `broken` is the reason why nothing can be played on it any more, empty while it is well, and `ending` how what
-    plays then ends: what was done to Asterisk from outside proves nothing of it. `deaf` is why the
-    site's programs cannot be heard any more, which says nothing of Asterisk. `limits` are those
-    of what is played.
+    plays then ends: what was done to Asterisk from outside proves nothing of it. `deaf` is why the site's programs
+    cannot be heard any more and `blind` why its files cannot be read, which says nothing of Asterisk. `limits` are
+    those of what is played.
     """
 
     def __init__(
@@ -88,6 +89,10 @@ class LiveInstance:
         self._companions = companions
         self._programs = {program.app.name: program for program in companions.programs} if companions else {}
         self._tap_tail: TapTail | None = None
+        self._written = WrittenFiles(instance)
+        self._reading = asyncio.Lock()
+        self._unknown_files = 0
+        self.blind = ""
         self.deaf = ""
         self.said_at_start: frozenset[str] = frozenset()
         self._besides = Session(NO_CALL, name, 0, offset)
@@ -96,6 +101,8 @@ class LiveInstance:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
         self._wire = await connect(self.instance, self.ledger.route)
         self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
+        with self._seeing():
+            await asyncio.to_thread(self._written.begin)
         self._tail = LogTail(
             self.instance.follow(LOG_FILE), self.ledger, most=self.limits.log_bytes, too_much=self._log_is_full
         )
@@ -107,6 +114,7 @@ class LiveInstance:
     def close(self) -> None:
         """Let go of the instance."""
         self.stasis.close()
+        self._written.close()
         for end in ("_tail", "_driver", "_wire"):
             if hasattr(self, end):
                 getattr(self, end).close()
@@ -122,7 +130,13 @@ class LiveInstance:
     def unattributed(self) -> int:
         """How many packets and log lines belong to no scenario."""
         apps = self._tap_tail.unattributed if self._tap_tail else 0
-        return len(self.ledger.others) + self._tail.unattributed + len(self.stasis.others) + apps
+        others = len(self.ledger.others) + len(self.stasis.others) + self._unknown_files
+        return others + self._tail.unattributed + apps
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Why not all was played, heard and seen on it; empty while it is well."""
+        return tuple(filter(None, (self.broken, self.deaf, "" if self.broken else self.blind)))
 
     def need(self, apps: Collection[str]) -> None:
         """Raises NotPlayable, saying why, when one of these programs of the site is not well."""
@@ -231,6 +245,8 @@ class LiveInstance:
             await self._tap_tail.caught_up(self._companions.tap.mark, mark)
         except LabError as problem:
             self.deaf = with_notes(problem)
+        for app, greeting in self._tap_tail.greetings.items():
+            self._programs[app].greeting = greeting
 
     async def apps_are_quiet(self) -> None:
         """Wait until the site's programs have nothing more to say of what happened, or do not stop talking."""
@@ -264,6 +280,28 @@ class LiveInstance:
             await self._wait_for_own(session, action, (mark,), UserEvent=_LATE_EVENTS)
         finally:
             self.ledger.forget([session])
+
+    async def files_are_read(self, sessions: Collection[Session], uses: Collection[str] | None = None) -> None:
+        """Give these scenarios what was written into files; with `uses`, only what belongs to things they hold.
+
+        What is nobody's is that of a scenario whose files alone are read without `uses`: it has played alone.
+        """
+        only = of_things(uses) if uses is not None else None
+        if self.broken or self.blind or (uses is not None and only is None):
+            return
+        async with self._reading:
+            with self._seeing():
+                pieces = await asyncio.to_thread(self._written.read, only=only)
+                alone = next(iter(sessions)) if uses is None and len(sessions) == 1 else None
+                self._unknown_files += file_pieces(pieces, self.ledger, sessions, alone)
+
+    @contextmanager
+    def _seeing(self) -> Iterator[None]:
+        """What the instance writes is not compared any more when it cannot be read, and the run says so."""
+        try:
+            yield
+        except LabError as problem:
+            self.blind = with_notes(problem)
 
     async def records_are_in(self) -> None:
         """Wait until late records (CDR, CEL) of all that was played have come.

@@ -16,6 +16,7 @@ from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
 from harness.play.code import Code
 from harness.play.cutting import cut_off
+from harness.play.lamps import lamps_go_out
 from harness.play.live_instance import LiveInstance
 from harness.play.raised import ending_of
 from harness.play.scenario import Scenario
@@ -60,9 +61,12 @@ async def play_scenario(
     live.ledger.open(session, ids=(), holds=scenario.uses, alone=scenario.exclusive)
     live.sessions.append(session)
     try:
+        if scenario.exclusive:  # what others had written is none of its own
+            await live.files_are_read(())
         async with restoring_astdb(live, scenario.uses):
             session.ending, session.problem = await _play(scenario, live, session, asterisk, far_end)
             await _hang_up(scenario, live, session, far_end)
+            await lamps_go_out(session)
         await _look_back(scenario, live, session, asterisk.attempts)
         if apps:  # they may have something to do after the call
             await live.apps_are_quiet()
@@ -70,6 +74,8 @@ async def play_scenario(
         if scenario.uses or scenario.exclusive:  # what it holds by name is the next one's from here on
             await live.events_are_in()
             await live.apps_are_heard()
+        if alone or scenario.uses:
+            await live.files_are_read([session], None if alone else scenario.uses)
     except HarnessError as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken or str(problem))
     finally:

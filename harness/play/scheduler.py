@@ -70,8 +70,7 @@ class Scheduler:
         """What ended or hung, with its last log lines; empty while all is well."""
         instances = self._live.values()
         phones = self._far_end.broken if self._far_end else ""
-        every = (phones, *(words for live in instances for words in (live.broken, live.deaf)))
-        return tuple(filter(None, every))
+        return tuple(filter(None, (phones, *(words for live in instances for words in live.troubles))))
 
     async def play(
         self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
@@ -96,11 +95,14 @@ class Scheduler:
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
             sessions = await asyncio.gather(*(play_one(*play) for play in batch))
-            await self._wait_for_late_records()
+            await self._wait_for_late_records(sessions)
             for (scenario, _), by_instance in zip(batch, sessions, strict=True):
-                yield Played(scenario, {name: session.trace() for name, session in by_instance.items()})
+                yield Played(scenario, {name: self._trace(name, one) for name, one in by_instance.items()})
             for name, live in self._live.items():
                 live.ledger.forget([by_instance[name] for by_instance in sessions])
+
+    def _trace(self, name: InstanceName, session: Session) -> Trace:
+        return session.trace(shared=self._live[name].ledger.shared_devices)
 
     async def _play_one(
         self, turns: Turns, count_one: Callable[[], None], lonely: bool, scenario: Scenario, play: int
@@ -116,12 +118,13 @@ class Scheduler:
         count_one()
         return dict(zip(self._live, sessions, strict=True))
 
-    async def _wait_for_late_records(self) -> None:
-        """Late call records and the end of the log belong to the scenarios as well."""
+    async def _wait_for_late_records(self, sessions: Sequence[Sessions] = ()) -> None:
+        """Late call records, files and the end of the log belong to the scenarios as well."""
         well = [live for live in self._live.values() if not live.broken]
         await asyncio.gather(*(live.records_are_in() for live in well))
         await asyncio.gather(*(live.log_is_read() for live in well), return_exceptions=True)
         await asyncio.gather(*(live.apps_are_heard() for live in well))
+        await asyncio.gather(*(live.files_are_read([one[live.name] for one in sessions]) for live in well))
 
 
 def _counter(total: int, progress: Progress) -> Callable[[], None]:

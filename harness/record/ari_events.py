@@ -38,7 +38,7 @@ class AriEvents:
         Raises NotPlayable.
         """
         query = urlencode({"app": application, "api_key": f"{instance.username}:{instance.secret}"})
-        url = f"ws://{instance.address}:{instance.ari_port}/ari/events?{query}"
+        url = f"ws://{instance.web}/ari/events?{query}"
         try:
             connection = await asyncio.to_thread(
                 websocket.create_connection,

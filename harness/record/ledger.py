@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
+from harness.asterisk.lamps import LAMPS
 from harness.asterisk.originate import STARTS_CALLS, started_by_application
 from harness.model import AmiPacket
+from harness.record.devices import Devices
 from harness.record.session import Session
 from harness.record.starts import Starts
 
@@ -64,6 +66,7 @@ class Ledger:
         self._former: dict[str, Session] = {}
         self._again: set[str] = set()
         self.starts = Starts()
+        self._devices = Devices()
 
     def open(self, session: Session, *, ids: Iterable[str], holds: Iterable[str], alone: bool = False) -> None:
         """From now on, these ids and things belong to `session`; with `alone`, all else does as well."""
@@ -105,6 +108,7 @@ class Ledger:
     def forget(self, sessions: Iterable[Session]) -> None:
         """Close the books on these: nothing more of them is expected."""
         gone = set(sessions)
+        self._devices.forget(gone)
         self._playing -= gone
         self._owner = {key: session for key, session in self._owner.items() if session not in gone}
         self._former = {key: session for key, session in self._former.items() if session not in gone}
@@ -125,6 +129,9 @@ class Ledger:
         if event == "VarSet" and packet.get("Variable") == CALL_FILE:
             if owner := self._owner.get(packet.get("Value")):  # the variable itself is ours, and in no trace
                 self.relate(_ids(packet), owner)
+            return
+        if event in LAMPS and (owner := self._devices.owner_of(packet, self._playing, self._holder)):
+            owner.feed(packet)
             return
         is_new = event in _INTRODUCING or _starts_a_channel(packet)
         unique = packet.get("Uniqueid") or packet.get("UniqueID")
@@ -170,6 +177,16 @@ class Ledger:
     def holder_of(self, thing: str) -> Session | None:
         """The scenario that holds a thing by its name just now (`app/orders`)."""
         return self._holder.get(thing)
+
+    @property
+    def shared_devices(self) -> frozenset[str]:
+        """Devices of which nobody can say whose each of their states was."""
+        return self._devices.shared
+
+    def only_holder_of(self, kind: str) -> Session | None:
+        """The scenario that holds things of a kind (`mailbox/`) while no other does."""
+        holders = {id(holder): holder for thing, holder in self._holder.items() if thing.startswith(kind)}
+        return next(iter(holders.values())) if len(holders) == 1 else None
 
     def holder_by_name(self, said: object) -> Session | None:
         """The scenario that holds what a packet names (`Queue: sales`), else the one that plays alone."""
@@ -236,6 +253,7 @@ class Ledger:
 
     def _give(self, packet: AmiPacket, owner: Session) -> None:
         owner.feed(packet)
+        self._devices.add(packet, owner, self._holder)
         event = packet.event
         if event == "Newexten" and (name := packet.get("Application")) in STARTS_CALLS:
             if device := started_by_application(name, packet.get("AppData")):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from harness.lab import Program
-from harness.model import AppLife, Ending, Headers, InstanceName, Trace
+from harness.model import AppLife, Ending, Headers, InstanceName, Seen, Trace
 from harness.record.session import Session
 
 __all__ = ["file_complaints", "life_of"]
@@ -32,10 +34,12 @@ def file_complaints(program: Program, session: Session) -> None:
 def life_of(program: Program, instance: InstanceName) -> Trace:
     """What became of a program, from its start until it was stopped, without what scenarios have taken."""
     app = program.app.name
-    seen = [
+    seen: list[Seen] = [
         AppLife(round(max(at - program.begun, 0.0), 6), app, kind, headers)
         for at, kind, headers in sorted(_events(program), key=lambda event: event[0])
     ]
+    if program.greeting is not None:  # what a program decides by comes before what becomes of it
+        seen.insert(0, replace(program.greeting, at=0.0))
     # Beside the old release a program has to be well: otherwise nothing can be said about the candidate.
     is_unwell = instance != "candidate" and program.trouble
     ending, problem = (Ending.UNMET, f"the program {program.trouble}") if is_unwell else (Ending.PLAYED, "")

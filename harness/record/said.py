@@ -22,7 +22,8 @@ class Said:
 
     `ids` are those of the calls and things that it is about; `adopts` says that all of them belong together.
     `makes` are ids that the program chose for what is to be made, `starts` is a device that it calls without.
-    `refers` is what an answer has in common with its question, `whole` that it speaks for its whole connection.
+    `refers` is what an answer has in common with its question on its connection, `action_id` the id that the
+    program gave its action. `whole` is that it speaks for its whole connection.
     """
 
     kind: str
@@ -35,10 +36,11 @@ class Said:
     whole: bool = False
     makes: tuple[str, ...] = ()
     starts: str = ""
+    action_id: str = ""
 
-    def by(self, app: str, interface: Literal["ami", "agi", "ari"], at: float) -> AppSaid:
-        """What is seen of it: said by or to `app` at that time."""
-        return AppSaid(at, app, interface, self.kind, self.said, self.details, self.odd)
+    def by(self, app: str, interface: Literal["ami", "agi", "ari"], at: float, connection: int = 0) -> AppSaid:
+        """What is seen of it: said by or to `app` at that time over that connection."""
+        return AppSaid(at, app, interface, self.kind, self.said, self.details, self.odd, connection, self.refers)
 
 
 class Talk(Protocol):

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from bisect import insort
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from harness.asterisk.lamps import LAMPS, told_by
 from harness.asterisk.secrets import without_secrets
 from harness.errors import DeadlineExceeded, HarnessError
 from harness.model import AmiPacket, AppSaid, Ending, InstanceName, Seen, Step, Trace
@@ -120,7 +121,7 @@ class Session:
     async def all_ended(self, within: float) -> None:
         """Wait until no channel of the scenario is open. Raises DeadlineExceeded."""
         if self.open_channels:
-            await self._later("all channels to end", lambda _: None if self.open_channels else True, within)
+            await self.later("all channels to end", lambda _: None if self.open_channels else True, within=within)
 
     async def wait(
         self, what: str, match: Callable[[Seen], _Found | None], *, within: float, for_calls: bool = False
@@ -133,11 +134,12 @@ class Session:
         for seen in tuple(self._seen):
             if (found := match(seen)) is not None:
                 return found
-        return await self._later(what, match, within, for_calls)
+        return await self.later(what, match, within=within, for_calls=for_calls)
 
-    async def _later(
-        self, what: str, match: Callable[[Seen], _Found | None], within: float, for_calls: bool = False
+    async def later(
+        self, what: str, match: Callable[[Seen], _Found | None], *, within: float, for_calls: bool = False
     ) -> _Found:
+        """As `wait`, for what is seen from now on."""
         if self.broken:
             raise self.broken
         loop = asyncio.get_running_loop()
@@ -202,13 +204,13 @@ class Session:
         """The manager's events of a name, in order."""
         return (seen for seen in self._seen if isinstance(seen, AmiPacket) and seen.event == event)
 
-    def trace(self) -> Trace:
-        """All of it, ordered by time."""
+    def trace(self, *, shared: Collection[str] = ()) -> Trace:
+        """All of it, ordered by time; without the states of devices that are `shared` with other scenarios."""
         began = time.time() - (time.monotonic() - self.started) + self.offset
         return Trace(
             self.scenario,
             self.instance,
-            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen),
+            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen if not _tells_of(seen, shared)),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -225,6 +227,11 @@ class Session:
             self.open_channels.pop(packet.get("Uniqueid"), None)
         for waiter in self._waiters:
             waiter.hurry(calls_go_on=bool(self.open_channels))
+
+
+def _tells_of(seen: Seen, devices: Collection[str]) -> bool:
+    """Whether it tells a state of one of these."""
+    return isinstance(seen, AmiPacket) and seen.event in LAMPS and any(name in devices for name in told_by(seen))
 
 
 def _moved(seen: Seen, at: float) -> Seen:

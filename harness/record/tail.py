@@ -26,6 +26,8 @@ _AGAIN, _GIVEN_UP = 0.05, 5.0
 _NAMED_WITHIN = 4_000
 """Characters of a message in which it names its channel: a hostile one of megabytes is not searched."""
 _CHANNEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
+# `Request 'REGISTER' from '<sip:101@pbx>' failed for '192.0.2.7:5060' …`, which names no call: fail2ban reads it.
+_REFUSED = re.compile(r"from '[^']*?sips?:([^@;>']+)[@;>'][^']*' failed for '")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
@@ -144,6 +146,8 @@ class LogTail:
         """Give a warning or error to its scenario; whether there is one."""
         channel = _CHANNEL.search(line.message, 0, _NAMED_WITHIN)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
+        if owner is None and (refused := _REFUSED.search(line.message, 0, _NAMED_WITHIN)):
+            owner = self._ledger.holder_of(f"phone/{refused[1]}")
         alone = self._ledger.alone
         if owner is None and alone is not None and alone.started <= line.at:
             owner = alone

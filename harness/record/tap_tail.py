@@ -12,6 +12,7 @@ from typing import Literal
 
 from harness.errors import LabError
 from harness.lab.instance.follow import Follow
+from harness.model import AppSaid
 from harness.record.agi_talk import AgiTalk
 from harness.record.ami_talk import AmiTalk
 from harness.record.http_talk import HttpTalk
@@ -36,11 +37,14 @@ _KEPT_SECONDS = 60.0
 class _Connection:
     """A connection, who talks over it, and what is known of whose it is."""
 
+    number: int
     app: str
     interface: _Interface
     talk: Talk
     owner: Session | None = None
     asked: dict[str, Session | None] = field(default_factory=dict)
+    greeting: _Entry | None = None
+    greeted: set[tuple[str, int]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,13 @@ class TapTail:
     """Follows what one tap writes in a thread and files it in the ledger, in the event loop.
 
     Whose it is, is known by the call that it names, by what was asked before, and last by who holds the app
-    (`uses: [app/orders]`). The rest is counted in `unattributed`.
+    (`uses: [app/orders]`). The rest is counted in `unattributed`. How AMI greets a connection is part of every
+    scenario in which something is said over it: clients decide by it. `greetings` are the first of each app.
     """
 
     def __init__(self, pieces: Follow, ledger: Ledger) -> None:
         self.heard = 0
+        self.greetings: dict[str, AppSaid] = {}
         self._pending: list[_Entry] = []
         self._strays = 0
         self._ledger = ledger
@@ -97,7 +103,7 @@ class TapTail:
         number, way, at = int(str(entry["c"])), str(entry.get("d", ">")), float(str(entry["t"]))
         if entry.get("e") == "open":
             interface, talk = _TALKS[str(entry["i"])]
-            self._connections[number] = _Connection(str(entry["n"]), interface, talk())
+            self._connections[number] = _Connection(number, str(entry["n"]), interface, talk())
             return
         connection = self._connections[number]
         self._hear(connection, self._said(connection, way, entry), at)
@@ -114,12 +120,21 @@ class TapTail:
         for one in said:
             self.heard += 1
             entry = _Entry(at, connection, one, self._holder(connection, one))
+            if one.kind == "greeting":
+                self._greet(entry)
+                continue
             owner = self._owner(entry) or (self._since_it_began(entry) if _is_new(one) else None)
             if owner is not None:
                 self._file(entry, owner)
             else:
                 self._remember(entry, None)
                 self._pending.append(entry)
+
+    def _greet(self, entry: _Entry) -> None:
+        connection = entry.connection
+        connection.greeting = entry
+        greeting = entry.said.by(connection.app, connection.interface, entry.at, connection.number)
+        self.greetings.setdefault(connection.app, greeting)
 
     def _holder(self, connection: _Connection, said: Said) -> Session | None:
         """Who holds the app, unless it is about a queue or room that another scenario holds."""
@@ -157,13 +172,18 @@ class TapTail:
         connection, said = entry.connection, entry.said
         self._remember(entry, owner)
         self._ledger.make(said.makes, owner)
-        if said.kind == "action" and said.refers:
-            self._ledger.ask(said.refers, owner)
+        if said.action_id:
+            self._ledger.ask(said.action_id, owner)
         if said.starts:
-            self._ledger.expect(said.starts, owner, since=entry.at, by=said.refers)
+            self._ledger.expect(said.starts, owner, since=entry.at, by=said.action_id)
         if said.adopts:
             self._ledger.relate(said.ids, owner)
-        owner.feed(said.by(connection.app, connection.interface, entry.at))
+        greeting, play = connection.greeting, (owner.scenario, owner.play)
+        if greeting is not None and play not in connection.greeted:
+            connection.greeted.add(play)
+            at = max(greeting.at, owner.started)
+            owner.feed(greeting.said.by(connection.app, connection.interface, at, connection.number))
+        owner.feed(said.by(connection.app, connection.interface, entry.at, connection.number))
 
     @staticmethod
     def _remember(entry: _Entry, owner: Session | None) -> None:

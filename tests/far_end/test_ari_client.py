@@ -70,7 +70,7 @@ def declaring(answer: bytes) -> Reply:
 
 def at(port: int) -> Any:
     """What ARI's clients need of an instance."""
-    return SimpleNamespace(address="127.0.0.1", ari_port=port, username="me", secret="secret")
+    return SimpleNamespace(address="127.0.0.1", web=f"127.0.0.1:{port}", username="me", secret="secret")
 
 
 def asked(reply: Reply, operation: str = "channels.list", /, **parameters: Any) -> AriAnswer:

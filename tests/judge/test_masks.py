@@ -215,8 +215,6 @@ def ari_answer(body: str) -> str:
         ('{{"cause": 16, "cause_txt": "{}"}}', "Normal Clearing", "Normal"),
         ("Event: Unheard\nTimestamp: {}", "1.2", "3.4"),
         ('{{"timestamp": "{}"}}', "a", "b"),
-        ("Event: DeviceStateChange\nDevice: a\nState: {}", "BUSY", "IDLE"),
-        ('Ari: event\nType: DeviceStateChanged\nBody: {{"state": "{}"}}', "BUSY", "IDLE"),
     ],
 )
 def test_how_it_is_done_inside_and_when_is_masked_but_not_that_it_is_told(form: str, old: str, new: str) -> None:

@@ -40,6 +40,29 @@ def test_an_event_that_speaks_of_an_action_is_none() -> None:
     assert ("board", "app asks") not in streams
 
 
+def test_answers_without_an_id_are_those_to_what_they_refer_to() -> None:
+    login, pop = (
+        said("ami", "action", "Refers: #1", "Action: Login"),
+        said("ami", "action", "Refers: #2", "Action: UserEvent"),
+    )
+    done = said("ami", "response", "Refers: #2", "Response: Success", "Message: Event Sent")
+    happened = said("ami", "event", "Event: BridgeCreate", "Privilege: call,all")
+    streams = normalise(trace("\n\n".join([login, pop, happened, done]))).streams
+    (fact,) = streams["board", "app answers UserEvent 1"]
+    assert fact.event == "board is answered UserEvent"
+    assert not any("BridgeCreate" in fact.event for stream in streams.values() for fact in stream)
+
+
+def test_another_greeting_is_told_before_what_the_program_does_then() -> None:
+    def talk(version: str, action: str) -> list[str]:
+        return [said("ami", "greeting", f"Version: {version}"), said("ami", "action", f"Action: {action}")]
+
+    found = told(talk("5.0.5", "Status"), talk("11.0.0", "CoreStatus"))
+    greeting = next(change for change in found if change.event == "board is greeted")
+    assert (greeting.field, greeting.old, greeting.candidate) == ("Version", "5.0.5", "11.0.0")
+    assert greeting.seen < min(change.seen for change in found if change is not greeting and change.seen[0] >= 0)
+
+
 def test_an_answer_is_compared_with_that_to_the_same_question() -> None:
     old = [asked(7), answered(7, "Callers: 1", "TalkTime: 5")]
     new = [asked(9), answered(9, "Callers: 2", "TalkTime: 6")]

@@ -55,6 +55,7 @@ SAID_ONCE = {
     "app-event-added", "ari-field-lost", "ari-field-added", "ami-header-lost", "ami-header-added",
     "cel-event-added", "variable-added", "ami-event-added", "technology-renamed",
     "queue-event-added", "call-request-added", "variable-of-technology-unread",
+    "app-greeting-changed", "file-place-changed", "file-line-lost-empty", "file-line-lost", "file-line-added",
 }  # fmt: skip
 
 

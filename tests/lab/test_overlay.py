@@ -184,3 +184,24 @@ def test_after_an_include_a_file_goes_on_in_its_own_section() -> None:
     sections = Config(texts=files).file("a.conf").sections
     found = [(section.name, option.name) for section in sections for option in section.options]
     assert found == [("general", "y"), ("general", "x"), ("other", "z"), ("other", "w")]
+
+
+@pytest.mark.parametrize(("option", "prefix"), [("", ""), ("prefix = pbx", "/pbx"), ("prefix =", "")])
+def test_the_prefix_of_the_web_server_is_known(option: str, prefix: str) -> None:
+    result = overlaid(ari_conf="[general]\n", http_conf=f"[general]\nenabled = no\n{option}\n")
+    assert result.prefix == prefix
+
+
+@pytest.mark.parametrize(
+    ("option", "ours"),
+    [
+        ("", True),
+        ("mailcmd = /usr/sbin/sendmail -t", True),
+        ("mailcmd = /usr/sbin/sendmail-mailbox", True),
+        ("mailcmd = /usr/local/bin/to-ticket", False),
+    ],
+)
+def test_mails_are_kept_where_the_site_has_no_command_of_its_own_for_them(option: str, ours: bool) -> None:
+    result = overlaid(voicemail_conf=f"[general]\nformat = wav\n{option}\n")
+    assert ("harness-mail" in in_force(result, "voicemail.conf", "general").get("mailcmd", "")) is ours
+    assert "voicemail.conf" not in overlaid().files

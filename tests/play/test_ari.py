@@ -41,7 +41,8 @@ exten => other,1,Stasis(nobody)
  same => n,Hangup()
 """,
     "ari.conf": "[general]\nenabled = yes\n",
-    "http.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\n",
+    # Paths of everything that the web server has begin with it.
+    "http.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nprefix = pbx\n",
     "rtp.conf": "[general]\n",
 }
 

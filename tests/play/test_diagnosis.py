@@ -15,7 +15,7 @@ from harness.play.live_instance import LiveInstance
 class Sick:
     """An instance in trouble."""
 
-    address, ari_port, username, secret, ari = "192.0.2.1", 8088, "", "", False
+    address, web, username, secret, ari = "192.0.2.1", "192.0.2.1:8088", "", "", False
 
     def __init__(self, trouble: LabError) -> None:
         self.trouble = trouble

@@ -49,7 +49,7 @@ def ami(who):
 def ari(who):
     query = f"endpoint=Local/far@calls&context=calls&extension={who}&priority=1&channelId=desk"
     user = {"Authorization": "Basic " + base64.b64encode(b"dialler:a-word").decode()}
-    url = f"http://127.0.0.1:{os.environ['ARI_PORT']}/ari/channels?{query}"
+    url = f"http://127.0.0.1:{os.environ['ARI_PORT']}/pbx/ari/channels?{query}"
     urllib.request.urlopen(urllib.request.Request(url, method="POST", headers=user)).close()
 
 with socket.create_connection(("127.0.0.1", int(os.environ["AMI_PORT"]))) as asterisk:
@@ -66,7 +66,7 @@ with socket.create_connection(("127.0.0.1", int(os.environ["AMI_PORT"]))) as ast
 """
 ETC = {
     "modules.conf": "[modules]\nautoload = yes\n",
-    "http.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\n",
+    "http.conf": "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nprefix = pbx\n",
     "rtp.conf": "[general]\n",
     "ari.conf": "[general]\nenabled = yes\n[dialler]\ntype = user\npassword = a-word\n",
     "manager.conf": "[general]\nenabled = yes\nport = 5038\nbindaddr = 127.0.0.1\n"

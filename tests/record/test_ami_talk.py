@@ -23,7 +23,7 @@ def test_packets_come_in_any_pieces() -> None:
         pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
         first, second = heard(AmiTalk(), ">", *pieces)
         originate = AmiPacket(0.0, (("Action", "Originate"), ("ChannelId", "mine-1"), ("ActionID", "7")))
-        assert first == Said("action", originate, makes=("mine-1",), refers="7")
+        assert first == Said("action", originate, makes=("mine-1",), refers="7", action_id="7")
         assert (second.kind, packet(second).headers) == ("action", (("Action", "Ping"),))
 
 
@@ -38,6 +38,32 @@ def test_events_name_the_calls_that_they_are_about() -> None:
     packet = b"Event: Hangup\r\nChannel: PJSIP/101-0000002a\r\nUniqueid: pbx1-1795475240.6\r\nCause: 16\r\n\r\n"
     (said,) = heard(AmiTalk(), "<", packet)
     assert (said.kind, said.ids) == ("event", ("PJSIP/101-0000002a", "pbx1-1795475240.6"))
+
+
+def test_without_action_ids_the_next_response_answers_the_oldest_action() -> None:
+    talk = AmiTalk()
+    first, second, third = heard(
+        talk, ">", b"Action: Login\r\n\r\nAction: Ping\r\nActionID: 7\r\n\r\nAction: QueueStatus\r\n\r\n"
+    )
+    assert (first.action_id, second.action_id, third.action_id) == ("", "7", "")
+    answers = heard(
+        talk,
+        "<",
+        b"Response: Success\r\nMessage: Authentication accepted\r\n\r\n",
+        b"Event: Newstate\r\nPrivilege: call,all\r\n\r\n",
+        b"Response: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\n",
+        b"Response: Success\r\nEventList: start\r\n\r\n",
+        b"Event: QueueParams\r\nQueue: sales\r\n\r\n",
+        b"Event: Hangup\r\nPrivilege: call,all\r\n\r\n",
+        b"Event: QueueStatusComplete\r\nEventList: Complete\r\n\r\n",
+    )
+    refers = [one.refers for one in answers]
+    assert refers == [first.refers, "", "7", third.refers, third.refers, "", third.refers]
+
+
+def test_a_response_that_nothing_asked_for_answers_nothing() -> None:
+    (said,) = heard(AmiTalk(), "<", b"Response: Error\r\n\r\n")
+    assert said.refers == ""
 
 
 def test_part_of_an_action_id_names_nothing() -> None:

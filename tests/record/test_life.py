@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from harness.lab import Program
-from harness.model import AppLife, Ending, InstanceName, Seen, Trace
+from harness.model import AppLife, AppSaid, Ending, InstanceName, Seen, Trace
 from harness.record.life import file_complaints, life_of
 from harness.record.session import Session
 from harness.site import App
@@ -35,6 +35,7 @@ class FakeProgram:
     ended_at: float = 110.0
     lines: list[tuple[float, str]] = field(default_factory=list)
     filed: set[tuple[float, str]] = field(default_factory=set)
+    greeting: AppSaid | None = None
 
 
 def life(program: FakeProgram, instance: InstanceName = "candidate") -> Trace:
@@ -91,3 +92,9 @@ def test_one_that_is_broken_beside_the_old_release_proves_nothing() -> None:
     assert life(ended, "old").ending is Ending.UNMET
     assert life(ended, "old").problem == "the program ended with exit code 1"
     assert life(ended, "candidate").ending is Ending.PLAYED
+
+
+def test_how_ami_greets_a_program_comes_first() -> None:
+    greeting = AppSaid(104.0, "orders", "ami", "greeting", details=(("Version", "11.0.0"),))
+    first, *_ = life(FakeProgram(greeting=greeting)).observations
+    assert first == AppSaid(0.0, "orders", "ami", "greeting", details=(("Version", "11.0.0"),))

@@ -209,3 +209,15 @@ def test_a_line_with_bytes_that_are_no_text_is_kept_as_it_came() -> None:
     read = read_line(data)
     assert read is not None
     assert (read.message, read.odd) == ("caller \\xff\0", data)
+
+
+def test_a_refused_log_in_belongs_to_who_holds_the_phone() -> None:
+    async def test() -> None:
+        reading = Reading()
+        reading.ledger.open(reading.session, ids=(), holds=("phone/101",))
+        said = "Request 'REGISTER' from '<sip:{}@192.0.2.1>' failed for '192.0.2.7:5060' (callid: x) - No"
+        seen = await reading.read(*(line("NOTICE", said.format(name)) for name in ("101", "102")))
+        assert ["sip:101@" in one.message for one in seen if isinstance(one, LogLine)] == [True]
+        reading.tail.close()
+
+    run(test())

@@ -226,3 +226,24 @@ def test_a_call_that_a_program_starts_without_an_id_is_its_scenario_s() -> None:
         assert len(list(lab.one.packets("Newchannel"))) == 1
 
     run(test)
+
+
+def test_how_ami_greets_is_part_of_each_scenario_in_which_the_program_speaks() -> None:
+    async def test(lab: Lab) -> None:
+        lab.record.opens(1, "board", "ami")
+        lab.record.says(1, "<", "Asterisk Call Manager/11.0.0\r\n")
+        await lab.file()
+        lab.one, lab.two = Session("test/one", "old"), Session("test/two", "old")
+        lab.ledger.open(lab.one, ids=[], holds=["app/board"])
+        lab.record.says(1, ">", "Action: Status\r\n\r\nAction: Ping\r\n\r\n")
+        await lab.file()
+        lab.ledger.release(lab.one)
+        lab.ledger.open(lab.two, ids=[], holds=["app/board"])
+        lab.record.says(1, "<", "Response: Success\r\n\r\n")
+        lab.record.says(1, ">", "Action: CoreStatus\r\n\r\n")
+        await lab.file()
+        assert lab.kinds(lab.one) == ["greeting", "action", "action", "response"]
+        assert lab.kinds(lab.two) == ["greeting", "action"]
+        assert lab.tail.greetings["board"].details == (("Version", "11.0.0"),)
+
+    run(test)

@@ -16,9 +16,11 @@ from harness.judge.normalise.ami import AmiReader
 from harness.judge.normalise.app import AppReader
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.facts import Fact, Facts, Normal, Whereabouts, fact
+from harness.judge.normalise.lamps import LampReader
 from harness.judge.normalise.log import LogReader
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.unread import without_unread
+from harness.judge.normalise.written import WrittenReader
 from harness.model import (
     AgiLine,
     AmiPacket,
@@ -31,6 +33,7 @@ from harness.model import (
     State,
     Step,
     Trace,
+    Written,
 )
 
 __all__ = ["normalise", "own_legs"]
@@ -72,13 +75,15 @@ def own_legs(trace: Trace) -> frozenset[str]:
 class _Readers:
     """One reader for each type of observation. All know where in the dialplan each channel is."""
 
-    __slots__ = ("_ami", "_app", "_ari", "_by_type", "_masks")
+    __slots__ = ("_ami", "_app", "_ari", "_by_type", "_lamps", "_masks", "_written")
 
     def __init__(self, masks: Masks) -> None:
         whereabouts = Whereabouts(masks.aliases)
         self._masks = masks
         self._ami = AmiReader(masks, whereabouts)
         self._app = AppReader(masks, whereabouts)
+        self._lamps = LampReader(masks, whereabouts)
+        self._written = WrittenReader(masks, whereabouts)
         self._ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
         # Each is given what its key says, which no type can express.
         self._by_type: Mapping[type, Callable[..., Facts]] = {
@@ -92,6 +97,7 @@ class _Readers:
             Playback: log.playback,
             State: self._state,
             Step: self._step,  # what was asked for says how the answer is read
+            Written: self._written.read,
         }
 
     def read(self, trace: Trace) -> Facts:
@@ -100,9 +106,12 @@ class _Readers:
             if read := self._by_type.get(type(seen)):
                 yield from read(number, seen)
         yield from self._app.end()
+        yield from self._lamps.end()
 
     def _packet(self, number: int, seen: AmiPacket) -> Facts:
         self._app.happened(seen.event)
+        self._lamps.read(number, seen)
+        self._written.happened(seen)
         return self._ami.read(number, seen)
 
     def _step(self, _: int, seen: Step) -> Facts:

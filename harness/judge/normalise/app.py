@@ -32,12 +32,13 @@ _MADE_UP = "id"
 class AppReader(Reader):
     """Reads what the taps recorded."""
 
-    _asked: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    _asked: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     _variables: dict[tuple[str, str], str] = field(default_factory=dict)
     _happened: set[str] = field(default_factory=set)
     _told: dict[str, set[str]] = field(default_factory=dict)
     _ari: dict[str, AriReader] = field(default_factory=dict)
+    _greeted: set[str] = field(default_factory=set)
 
     def happened(self, event: str) -> None:
         """An event that Asterisk sent to the harness, which is told of everything."""
@@ -48,10 +49,19 @@ class AppReader(Reader):
         if seen.kind == "broken":
             problem = (("Problem", self.masks.text(dict(seen.details).get("Problem", ""))),)
             yield self._fact(number, seen.app, "broken", f"{seen.app} broken", problem), True
+        elif seen.kind == "greeting":
+            yield from self._greeting(number, seen)
         elif isinstance(seen.said, AmiPacket):
-            yield from self._packet(number, seen.app, seen.said, seen.kind)
+            yield from self._packet(number, seen, seen.said)
         elif read := _OF_SAID.get(type(seen.said)):
             yield from read(self, number, seen.app, seen.said)
+
+    def _greeting(self, number: int, seen: AppSaid) -> Facts:
+        """The first one that a program gets: how many connections it makes is its own affair."""
+        if seen.app not in self._greeted:
+            self._greeted.add(seen.app)
+            version = (("Version", self.masks.text(dict(seen.details).get("Version", ""))),)
+            yield self._fact(number, seen.app, "greeting", f"{seen.app} is greeted", version), False
 
     def life(self, number: int, seen: AppLife) -> Facts:
         """What became of a program."""
@@ -66,14 +76,16 @@ class AppReader(Reader):
                     heard = (("Told", "yes" if event in told else "no"),)
                     yield self._fact(-1, app, f"hears {event}", f"{app} hears {event}", heard), False
 
-    def _packet(self, number: int, app: str, said: AmiPacket, kind: str) -> Facts:
-        asked = app, said.get("ActionID")
-        if kind == "action":
+    def _packet(self, number: int, seen: AppSaid, said: AmiPacket) -> Facts:
+        app = seen.app
+        asked = app, seen.connection, seen.refers or said.get("ActionID")
+        if seen.kind == "action":
             action = said.get("Action")
             self._counts[app, action] += 1
             self._asked[asked] = action, self._counts[app, action]
             stream, label = "asks", f"{app} asks {action}"
-        elif found := self._asked.get(asked):  # each answer has an order of its own, whatever comes in between
+        elif asked[2] and (found := self._asked.get(asked)):
+            # Each answer has an order of its own, whatever comes in between.
             action, count = found
             stream, label = f"answers {action} {count}", f"{app} is answered {action}"
             if said.event:  # what is listed has no order

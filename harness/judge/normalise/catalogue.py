@@ -90,11 +90,11 @@ _KINDS = {
 
 # Not compared, with the reason: kept in the trace all the same.
 _LEFT_OUT = {
-    "DeviceStateChange": "sent for every instant of overlapping calls",
+    "DeviceStateChange": "sent for every instant of overlapping calls: `lamps.py` reads what lasts",
     "DeviceStateChanged": "the same, as ARI calls it",
-    "ExtensionStatus": "follows device states",
+    "ExtensionStatus": "follows device states: `lamps.py` reads where it does not",
     "PresenceStatus": "follows device states",
-    "QueueMemberStatus": "follows device states; pauses, and members who come and go, have events of their own",
+    "QueueMemberStatus": "as ExtensionStatus; pauses, and members who come and go, have events of their own",
     "RTCPSent": "statistics of the network",
     "RTCPReceived": "statistics of the network",
     "TestEvent": "only in builds made for testing; what was played is taken from it first",
@@ -118,6 +118,7 @@ _PATH_FIELDS = {
     "agi": frozenset({"agi_context", "agi_extension", "agi_priority"}),
     "cel": frozenset({"Context", "Exten", "Application", "AppData"}),
     "cdr": frozenset({"LastData"}),
+    "file": frozenset({"macrocontext", "context", "exten", "priority"}),
 }
 _PATH_LEAVES = ("dialplan.", "channel.dialplan.")
 

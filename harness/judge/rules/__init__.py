@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from harness.judge.rules import agi, ami, app, ari, call, log, records
+from harness.judge.rules import agi, ami, app, ari, call, files, lamps, log, records
 from harness.judge.rules.log import CAUSES
 from harness.judge.rules.rule import LogRule, Match, Rule, Witness
 from harness.model import Change, ChangeKind
@@ -19,9 +19,11 @@ RULES: tuple[Rule, ...] = (
     *agi.RULES,
     *app.RULES,
     *ari.RULES,
+    *files.RULES,
     *ami.HEADER_RULES,
     *log.RULES,
     *records.RULES,
+    *lamps.RULES,
     *call.RULES,
     *ami.RULES,
 )

@@ -41,6 +41,16 @@ _ITEM = _line("ami", "response", "Event: PeerEntry", "A: 1", "ActionID: 1")
 
 RULES = (
     Rule(
+        "app-greeting-changed",
+        "AMI greets {subject} with {candidate} instead of {old}",
+        Severity.INFO,
+        "Clients decide by the version in the greeting what they ask, and what they make of events.",
+        "Where the program does something else now: look for the version in it, and teach it the candidate's.",
+        match=Match(_APP, parts=frozenset({"greeting"})),
+        witness=Witness(_line("ami", "greeting", "Version: 5.0.5"), _line("ami", "greeting", "Version: 11.0.0")),
+        shared=True,
+    ),
+    Rule(
         "app-not-ready",
         "The program {subject} does not become ready beside the candidate",
         Severity.BREAKING,

@@ -39,7 +39,7 @@ class Witness:
     """Two tiny traces that prove a rule: comparing them fires it, comparing the first with itself does not.
 
     Each is text in the wire's form, blocks parted by an empty line: `Event:` for AMI, `Level:` for the log,
-    `Name:` for a state asked after the scenario.
+    `Name:` for a state asked after the scenario, `Written:` for what stands in a file.
     """
 
     old: str

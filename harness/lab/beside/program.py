@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from harness.lab.beside.tap import Tap
+    from harness.model import AppSaid
     from harness.site import App
 
 __all__ = ["Program", "has_to_start"]
@@ -34,7 +35,7 @@ class Program:
 
     `trouble` says in one line why it is of no use (`orders: ended with exit code 1`), empty while it is well.
     `lines` are what it printed, with the monotonic time, `filed` those that a scenario has taken for its own;
-    `begun` is when it was started. All may be read from any thread.
+    `begun` is when it was started, `greeting` how AMI greeted it first. All may be read from any thread.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Program:
         self.exit_code: int | None = None
         self.ended_at = 0.0
         self.stop_words = ""
+        self.greeting: AppSaid | None = None
         self._port = port
         self._container = container
         self._stopping = False

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["app_archive", "instance_archive", "read_config", "site_modules"]
 
 _OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
+_OF_RECORDS = ("cdr-csv", "cdr-custom", "cel-custom")
+"""Below the folder of logs: without them, records of calls are not written into files."""
 
 
 def read_config(folder: Path) -> dict[str, bytes]:
@@ -53,6 +55,8 @@ def instance_archive(
     archive = Archive(release.uid, release.gid)
     for name in _OWN_FOLDERS:
         archive.folder(release.directory(name))
+    for name in _OF_RECORDS:
+        archive.folder(f"{release.directory('astlogdir')}/{name}")
     archive.files(release.directory("astetcdir"), files)
     archive.file(f"{TALK}.sln", _tone())
     for path, content in (system or {}).items():

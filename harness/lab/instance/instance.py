@@ -22,6 +22,7 @@ from harness.lab.instance.follow import Follow
 from harness.lab.instance.health import COUNTERS, end_of, oom_kills, reached, state_trouble
 from harness.lab.instance.launch import GO
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
+from harness.lab.instance.shell import Shell
 from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
     `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
-    `ari` says whether its ARI is there for the harness (user and secret as for AMI). `third_party` are the
-    modules (without `.so`) that the site brought because the release has none of that name. `memory_mb` and
-    `pids` are its limits, `oom_kills` how many processes the machine had ended for want of memory when it began.
+    `ari` says whether its ARI is there for the harness (user and secret as for AMI), `web_prefix` what stands
+    before every path of its web server. `third_party` are the modules (without `.so`) that the site brought
+    because the release has none of that name. `memory_mb` and `pids` are its limits, `oom_kills` is how many
+    processes the machine had ended for want of memory when it began.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Instance:
     ari: bool = False
     ami_port: int = AMI_PORT
     ari_port: int = ARI_PORT
+    web_prefix: str = ""
     third_party: Mapping[str, str] = field(default_factory=dict, hash=False)
     memory_mb: int = 0
     pids: int = 0
@@ -71,6 +74,11 @@ class Instance:
     def release_hold(self) -> None:
         """Let an Asterisk begin that was started `held`."""
         self.run("touch", GO)
+
+    @property
+    def web(self) -> str:
+        """Where its web server is, behind `http://`: address, port and the prefix that the site gives it."""
+        return f"{self.address}:{self.ari_port}{self.web_prefix}"
 
     @property
     def container_id(self) -> str:
@@ -188,6 +196,10 @@ class Instance:
             )
         found = (line.partition(" ") for line in lines)
         return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
+
+    def shell(self) -> Shell:
+        """A shell in the container, as Asterisk's user, for who asks often; to be closed."""
+        return Shell(self.container, name=self.name)
 
     def run(self, *argv: str) -> str:
         """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""

@@ -6,6 +6,7 @@ the harness; all that it adds or takes out is listed, with the reason, for the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ TALK = "/tmp/harness-talk"
 """What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
 AGI_HOST = "harness"
 """Where scenarios serve FastAGI, for the instances."""
+MAIL_FILE = "harness-mail"
+_SENDMAIL = re.compile(r"(?:/usr)?(?:/s?bin/|/lib/)?sendmail\b")
 _MODULES = ("cdr_manager", "app_playback", "app_senddtmf", "format_sln")
 _LOG_QUEUE = "200000"  # Asterisk drops lines beyond 1,000 that wait to be written
 LOG_QUEUE_MB = 256
@@ -58,11 +61,15 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:
-    """A site's files with the harness's additions, and those additions in order. `ari`: whether ARI is there."""
+    """A site's files with the harness's additions, and those additions in order. `ari`: whether ARI is there.
+
+    `prefix` is what stands before every path of the web server (`/asterisk`), empty where nothing does.
+    """
 
     files: Mapping[str, bytes]
     lines: tuple[OverlayLine, ...]
     ari: bool
+    prefix: str = ""
 
 
 def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Overlaid:
@@ -72,10 +79,12 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
     _manager(copy, access)
     ari = _ari(copy, access)
     _records(copy)
+    _mails(copy, release)
     _log(copy)
     _legs(copy)
     _modules(copy)
-    return Overlaid(copy.files, tuple(copy.lines), ari)
+    prefix = copy.conf("http.conf").get("general", "prefix") if "http.conf" in copy.files else ""
+    return Overlaid(copy.files, tuple(copy.lines), ari, f"/{prefix}" if prefix else "")
 
 
 def _main(copy: Copy, release: Release) -> None:
@@ -122,6 +131,15 @@ def _records(copy: Copy) -> None:
         copy.add("cdr.conf", "general", {"batch": "no"}, "call records come when a call ends, not in batches")
     if "cel.conf" in copy.files:
         copy.add("cel.conf", "manager", {"enabled": "yes"}, "the site's channel events come over AMI")
+
+
+def _mails(copy: Copy, release: Release) -> None:
+    """Each mail of voicemail goes into a file of its own, where the site has them sent by sendmail."""
+    command = copy.conf("voicemail.conf").get("general", "mailcmd") if "voicemail.conf" in copy.files else "none"
+    if command and not _SENDMAIL.match(command):
+        return
+    file = f"{release.directory('astspooldir')}/{MAIL_FILE}.XXXXXXXX"
+    copy.add("voicemail.conf", "general", {"mailcmd": f"cat > $(mktemp {file})"}, "the harness reads the mails")
 
 
 def _log(copy: Copy) -> None:
