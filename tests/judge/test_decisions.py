@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.judge import Judged, Maps, Plays, judge
 from harness.judge.evidence import is_final, sift
@@ -66,6 +68,17 @@ def test_which_values_count(old: str, again: str, candidate: str, found: str) ->
     alone = [number > 0 for number in range(len(candidate))]
     sifted = sift(variables(old), variables(again), variables(candidate), EXACT, alone=alone)
     assert [name for name in ("kept", "noise", "wavering") if getattr(sifted, name)] == [found]
+
+
+@given(
+    st.text("ab", min_size=1, max_size=4),
+    st.text("ab", min_size=1, max_size=4),
+    st.text("ab", min_size=1, max_size=4),
+)
+def test_what_old_shows_as_well_is_never_held_against_the_candidate(old: str, again: str, candidate: str) -> None:
+    sifted = sift(variables(old), variables(again), variables(candidate), EXACT)
+    if set(candidate) <= set(old + again):
+        assert (sifted.kept, sifted.wavering, sifted.doubts) == ((), (), ())
 
 
 @pytest.mark.parametrize("causes", ["66 16 16 16", "16 66 16 16", "16 66 16 66"])
