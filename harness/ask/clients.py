@@ -20,7 +20,7 @@ from harness.facts.inventory import Inventory, Listing
 from harness.lab.instance.instance import Instance
 from harness.model import Headers
 
-__all__ = ["Clients"]
+__all__ = ["Clients", "has_listeners"]
 
 _FOLDER = "/tmp/harness-told"
 _SECONDS = 5.0
@@ -108,6 +108,15 @@ class Clients:
         except requests.RequestException as problem:
             return Listing(problem=f"ARI does not answer: {type(problem).__name__}")
         return Listing(rights)
+
+
+def has_listeners(config: Config) -> bool:
+    """Whether any user of manager.conf may be told of events."""
+    conf = config.file("manager.conf")
+    users = (section for section in conf.usable if section.name.lower() != "general")
+    return is_true(conf.get("general", "enabled")) and any(
+        user.get("secret") and user.get("read") for user in users
+    )
 
 
 def _manager_users(config: Config) -> Iterator[_User]:

@@ -10,9 +10,10 @@ from harness.judge.gate import accepted, gate, waives
 from harness.judge.judging import ENDING_RULES, Judged, Plays, judge
 from harness.judge.prompts import PROMPT_RULE
 from harness.judge.rules import CAUSES, RULES
+from harness.judge.rules.ami import UNHEARD
 
 __all__ = ["RULE_IDS", "Judged", "Maps", "Plays", "accepted", "gate", "judge", "waives"]
 
-_OWN = (*ENDING_RULES, CIRCLE_RULE, PROMPT_RULE, ROLLBACK_RULE)
+_OWN = (*ENDING_RULES, CIRCLE_RULE, PROMPT_RULE, ROLLBACK_RULE, UNHEARD.id)
 RULE_IDS = frozenset((*_OWN, *(r.id for r in CAUSES), *(r.id for r in RULES), *(r.id for r in LOAD_RULES)))
 """What `[severity]` in site.toml may name: the rules, and what the play and the way back are judged by."""

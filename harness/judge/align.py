@@ -164,9 +164,9 @@ def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:
         return
     mine, theirs = _by_name(old), _by_name(new)
     has, gets = old.names | mine.keys(), new.names | theirs.keys()
-    for name in sorted(name for name in has - gets if not _is_usual(old.event, name, mine.get(name))):
+    for name in sorted(has - gets):
         yield _change("removed", old, new, name, mine.get(name, Thing()), ABSENT)
-    for name in sorted(name for name in gets - has if not _is_usual(old.event, name, theirs.get(name))):
+    for name in sorted(gets - has):
         yield _change("added", old, new, name, ABSENT, theirs.get(name, Thing()))
     for name in sorted(mine.keys() & theirs.keys()):
         if not _equal(old.event, name, mine[name], theirs[name], seconds):
@@ -192,11 +192,6 @@ def _equal(event: str, name: str, one: Value, other: Value, seconds: float) -> b
     if one == other and isinstance(one, bool) == isinstance(other, bool):
         return True
     return are_alike(event, name, (shown(one), shown(other)))
-
-
-def _is_usual(event: str, name: str, value: Value | None) -> bool:
-    """Whether a value says no more than that it is missing does: a hang-up without a cause is a normal one."""
-    return value is not None and are_alike(event, name, (shown(value),))
 
 
 def _by_name(fact: Fact) -> dict[str, Value]:

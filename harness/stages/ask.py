@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.ask.baseline import load_baseline
-from harness.ask.clients import Clients
+from harness.ask.clients import Clients, has_listeners
 from harness.ask.documents import note_texts
 from harness.ask.inventory import start_lines, take_dialplan, take_inventory
 from harness.ask.over_ami import AmiAsk
@@ -18,6 +18,7 @@ from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import Config
+from harness.asterisk.dialplan.show import Dialplan
 from harness.errors import BootError, LabError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
@@ -57,7 +58,7 @@ async def ask(booted: Booted, results: Results) -> Results:
     booted.say("Comparing what is loaded and in force ...")
     with _answering():
         old, again, candidate = await _inventories(booted, checks, results.tables)
-        results = replace(results, maps=Maps(old.dialplan, candidate.dialplan, _programs(booted)))
+        results = replace(results, maps=_maps(booted, old.dialplan, candidate.dialplan))
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock, usual = await asyncio.to_thread(_baselines, booted.trio)
@@ -108,12 +109,13 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
     with _answering():
         takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
         old, candidate = await asyncio.gather(*takes)
-    return replace(results, maps=Maps(old, candidate, _programs(booted)))
+    return replace(results, maps=_maps(booted, old, candidate))
 
 
-def _programs(booted: Booted) -> Mapping[str, Place]:
-    """Where the site names each of its programs."""
-    return {app.name: Place("site.toml", app.line) for app in booted.site.apps}
+def _maps(booted: Booted, old: Dialplan, candidate: Dialplan) -> Maps:
+    """By what findings get their places, and whether the old release has anybody who listens."""
+    programs = {app.name: Place("site.toml", app.line) for app in booted.site.apps}
+    return Maps(old, candidate, programs, has_listeners(Config(_config(booted.site, "old"))))
 
 
 async def look_back(booted: Booted, results: Results) -> Results:

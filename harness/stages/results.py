@@ -106,4 +106,5 @@ def fuller(first: Maps, second: Maps) -> Maps:
         old=first.old if first.old.contexts else second.old,
         candidate=first.candidate if first.candidate.contexts else second.candidate,
         programs={**second.programs, **first.programs},
+        is_listened_to=first.is_listened_to and second.is_listened_to,
     )

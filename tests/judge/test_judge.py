@@ -147,3 +147,14 @@ def test_the_cause_is_a_new_line_in_the_log_or_where_the_ways_part() -> None:
     assert [f.cause for f in lost if f.rule == "user-event-changed"] == [
         "The old release's log says, and the candidate's does not: Odd"
     ]
+
+
+@pytest.mark.parametrize(("cause", "listens", "rule"), [
+    ("16", True, "ami-header-lost"), ("16", False, "ami-header-unheard"), ("21", False, "ami-header-lost"),
+])  # fmt: skip
+def test_a_usual_cause_that_is_told_no_more_counts_where_somebody_listens(
+    cause: str, listens: bool, rule: str
+) -> None:
+    said = "Event: HangupRequest\nChannel: PJSIP/1-00000001\nUniqueid: 1.1"
+    maps = Maps(is_listened_to=listens)
+    assert [f.rule for f in judge(plays(f"{said}\nCause: {cause}", said), maps).result.findings] == [rule]

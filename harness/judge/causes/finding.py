@@ -15,9 +15,11 @@ from harness.judge.causes.maps import Maps
 from harness.judge.causes.timeline import timeline_of
 from harness.judge.evidence import Volatile
 from harness.judge.fingerprints import fingerprint, fingerprint_of
+from harness.judge.normalise.catalogue import are_alike
 from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
+from harness.judge.rules.ami import LOST_HEADER, UNHEARD
 from harness.judge.words import fill, held_words, title_of
-from harness.model import Change, Finding, Held, Place, held_value, is_there
+from harness.model import ABSENT, Change, Finding, Held, Place, Thing, held_value, is_there, shown
 
 __all__ = ["classify"]
 
@@ -32,18 +34,26 @@ def classify(
     first plays, `volatile` is what no fingerprint may hold.
     """
     words = _Words(scenario, maps, volatile or Volatile())
-    named = [_named(change) for change in changes]
+    named = [_named(change, maps) for change in changes]
     own = [one for one in named if isinstance(one.rule, Rule) and one.rule.shared]
     folded = causes_of([one for one in named if one not in own], timeline_of(alignment), maps)
     found = [*(finding for cause in folded for finding in words.cause(cause)), *map(words.finding, own)]
     return tuple({finding.fingerprint: finding for finding in reversed(found)}.values())[::-1]
 
 
-def _named(change: Change) -> Named:
+def _named(change: Change, maps: Maps) -> Named:
     for rule in CAUSES if change.surface == "log" and change.kind == "added" else ():
         if match := rule.pattern.search(_message(change.candidate)):
             return Named(_at(change, match), rule, match["thing"])
-    return Named(change, rule_for(change))
+    usual = rule_for(change)
+    return Named(change, UNHEARD if usual.id == LOST_HEADER and _is_unheard(change, maps) else usual)
+
+
+def _is_unheard(change: Change, maps: Maps) -> bool:
+    """Whether nobody can miss a header: it said what its absence says, and no manager user listens."""
+    if maps.is_listened_to or change.old is ABSENT or isinstance(change.old, Thing):
+        return False
+    return are_alike(change.event, change.field, (shown(change.old),))
 
 
 def _at(change: Change, match: re.Match[str]) -> Change:

@@ -17,11 +17,15 @@ _READ = re.compile(r"\$\{(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """The loaded dialplans of both sides, and where the site names its programs."""
+    """The loaded dialplans of both sides, and where the site names its programs.
+
+    `is_listened_to` is False where no manager user of the site can be told of anything.
+    """
 
     old: Dialplan = field(default_factory=Dialplan)
     candidate: Dialplan = field(default_factory=Dialplan)
     programs: Mapping[str, Place] = field(default_factory=dict)
+    is_listened_to: bool = True
 
     def where(self, spot: Spot | None, *, newer: bool = False) -> Place | None:
         """File and line of a context, extension and priority, looked up on the side where it was seen first."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, Match, Rule, Witness, is_filled
 from harness.model import Held, Severity
 
-__all__ = ["HEADER_RULES", "RULES"]
+__all__ = ["HEADER_RULES", "LOST_HEADER", "RULES", "UNHEARD"]
+
+LOST_HEADER = "ami-header-lost"
 
 _AMI, _RESPONSE = frozenset({"ami"}), frozenset({"Response"})
 _PAUSE = "Event: QueueMemberPause\nMemberName: ann\nPaused: 1"
@@ -19,7 +21,7 @@ def _is_unknown(held: Held) -> bool:
 
 HEADER_RULES = (
     Rule(
-        "ami-header-lost",
+        LOST_HEADER,
         "{event} has no header {field} any more",
         Severity.BREAKING,
         "A program that reads the header finds nothing.",
@@ -48,6 +50,18 @@ HEADER_RULES = (
         witness=Witness(_PAUSE + "\nReason: ", _PAUSE + "\nReason: back from lunch"),
     ),
 )
+
+UNHEARD = Rule(
+    "ami-header-unheard",
+    "{event} has no header {field} any more, which said nothing unusual, and nobody listens",
+    Severity.INFO,
+    "A hang-up without a cause is a normal one, and no manager user of the site is told of anything.",
+    "Nothing, unless a program is to listen.",
+    match=Match(kinds=REMOVED, events=frozenset({"HangupRequest"}), fields=frozenset({"Cause"})),
+    witness=Witness("Event: HangupRequest\nUniqueid: 1.1\nCause: 16", "Event: HangupRequest\nUniqueid: 1.1"),
+    shared=True,
+)
+"""What a lost header is called where nobody can miss it."""
 
 RULES = (
     Rule(
