@@ -85,3 +85,11 @@ def test_a_variable_that_holds_something_else_in_the_end_has_changed_and_one_tha
     (changed,) = found(sets("a"), sets("a", "b"))
     assert (changed.rule, changed.old, changed.candidate) == ("variable-changed", "a", "b")
     assert severities(sets("a"), sets("a", "a")) == severities("", sets("a")) == {Severity.ADDITIVE}
+
+
+def test_a_phone_that_is_told_what_it_dialled_is_for_information() -> None:
+    told = (
+        f"Event: NewConnectedLine\n{CHANNEL}\nExten: 5550199\nConnectedLineNum: {{}}\nConnectedLineName: <unknown>"
+    )
+    assert severities("", told.format("5550199")) == {Severity.INFO}
+    assert severities("", told.format("104")) == {Severity.REVIEW}

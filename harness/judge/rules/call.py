@@ -211,7 +211,7 @@ RULES = (
         Severity.REVIEW,
         "The phone displays whom it is connected to from this.",
         "Check CONNECTEDLINE() and the endpoints' trust settings.",
-        match=Match(_CALL, events=frozenset({"NewConnectedLine"})),
+        match=Match(_CALL, events=frozenset({"NewConnectedLine"}), layer="effect"),
         witness=Witness(
             _event("NewConnectedLine", "ConnectedLineNum: 100"),
             _event("NewConnectedLine", "ConnectedLineNum: 200"),
