@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 from asterisk import agi as pyst2
 
 from harness.errors import LabError, ScenarioError
+from harness.lab.instance.overlay import AGI_PORT
 
 __all__ = ["FAST_AGI_PORT", "AgiAnswer", "Conversation", "FastAgiServer"]
 
-FAST_AGI_PORT = 4573
+FAST_AGI_PORT = AGI_PORT
 _SILENCE = 60.0
 _ENVIRONMENT = 10.0
 _MOST_AT_ONCE = 1024

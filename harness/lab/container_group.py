@@ -17,7 +17,7 @@ from testcontainers.core.docker_client import DockerClient
 from harness.errors import EngineError, LabError
 from harness.lab.beside.database import Server
 from harness.lab.beside.program import Program
-from harness.lab.beside.tap import Tap, ports_of, tap_arguments, with_ports
+from harness.lab.beside.tap import TAP_PORT, Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
@@ -29,7 +29,7 @@ from harness.lab.instance.contents import app_archive, instance_archive, site_mo
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
-from harness.lab.instance.overlay import LOG_QUEUE_MB, Access, Overlaid, lay_over
+from harness.lab.instance.overlay import AGI_PORT, AMI_PORT, ARI_PORT, LOG_QUEUE_MB, Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
 from harness.model import INSTANCES
 
@@ -163,18 +163,30 @@ class ContainerGroup:
             wait_until(lambda: b"ready" in container.logs(), "say ready (the lab's names)", within=_READY)
 
     def add_addresses(self, instance: Instance, release: Release, addresses: Sequence[str]) -> None:
-        """Give an instance more addresses, which takes a right that nothing else in the lab has. LabError."""
+        """Give an instance more addresses. Raises LabError."""
+        self._change_network(instance, release, "addresses", *addresses)
+
+    def guard(self, instance: Instance, release: Release) -> None:
+        """Keep an instance, and what runs beside it, from this machine, but for FastAGI. Raises LabError."""
+        asked = ",".join(map(str, (AMI_PORT, ARI_PORT, TAP_PORT)))
+        self._change_network(instance, release, "guard", self.host, asked, str(AGI_PORT))
+
+    def _change_network(self, instance: Instance, release: Release, script: str, *arguments: str) -> None:
+        """Run a script beside an instance with a right that nothing else in the lab has, to change its network."""
         container = self._launch(
-            f"{instance.name}-addresses",
+            f"{instance.name}-{script}",
             release.image,
             ContainerLimits(memory_mb=64, pids=16),
             cap_add=["NET_ADMIN"],
             network_mode=f"container:{instance.container_id}",
-            entrypoint=[*_python(release, "addresses.py"), *addresses],
+            entrypoint=[*_python(release, f"{script}.py"), *arguments],
             user="root",
         )
-        if container.wait(timeout=_READY)["StatusCode"]:
-            raise with_printed(LabError("the far end gets no addresses for providers"), container, "program")
+        failed = container.wait(timeout=_READY)["StatusCode"]
+        problem = with_printed(LabError(f"{instance.name}: {script}.py failed"), container, "script")
+        remove_all([container], [])
+        if failed:
+            raise problem
 
     def start_server(self, instance: Instance, databases: tuple[Database, ...]) -> Server:
         """The server of one engine beside an instance; its databases are empty. Raises EngineError."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from harness.errors import BootError, ImageError
+from harness.errors import BootError, EngineError, ImageError, LabError, with_notes
 from harness.lab.beside.database import Server, by_engine
 from harness.lab.beside.program import Program, has_to_start
 from harness.lab.beside.tap import Tap, ports_of
@@ -212,6 +212,7 @@ class _Boot:
     ) -> Instance:
         """Start and wait. `more` is what `ContainerGroup.start` takes."""
         instance = await self._in_thread(partial(self.group.start, name, release, overlaid, **more))
+        await self._guard(instance)
         if more.get("databases"):
             await self._fill(instance)
         if addresses:
@@ -221,6 +222,16 @@ class _Boot:
         seconds = await asyncio.to_thread(instance.wait_until_booted, within=self.site.limits.boot_seconds)
         self.progress(f"{name}: Asterisk {release.version} fully booted ({seconds:.1f} s)")
         return instance
+
+    async def _guard(self, instance: Instance) -> None:
+        """This machine is out of reach from here on; where that cannot be, it is said."""
+        release = self.releases[self.site.old.release]
+        try:
+            if not release.python:
+                raise LabError(f"{release.spec} has no Python 3")
+            await self._in_thread(self.group.guard, instance, release)
+        except (EngineError, LabError) as problem:
+            self.progress(f"{instance.name}: can reach what listens on this machine: {with_notes(problem)}")
 
     async def _in_thread(self, start: Callable[..., T], *what: Any) -> T:
         """What a method of the group starts, in a thread of the group: `close` waits for it."""

@@ -139,6 +139,17 @@ def test_the_instances_reach_each_other_and_a_stand_in(tiny_site: MakeSite, rele
     play(site, releases, act, phone_files=phone_files)
 
 
+def test_this_machine_is_out_of_reach_but_for_fastagi(tiny_site: MakeSite, releases: Releases) -> None:
+    def act(trio: Trio) -> None:
+        with socket.create_server(("0.0.0.0", 0)) as private, socket.create_server((trio.host, 4573)):
+            for port, there in ((private.getsockname()[1], "no"), (4573, "yes")):
+                reach = f"timeout 3 bash -c '</dev/tcp/{trio.host}/{port}' 2>/dev/null && echo yes || echo no"
+                said = [instance.run("sh", "-c", reach).strip() for instance in trio.instances.values()]
+                assert said == [there] * 3
+
+    play(tiny_site(), releases, act)
+
+
 def test_the_clock_is_the_scenarios_and_the_same_for_scripts(tiny_site: MakeSite, releases: Releases) -> None:
     def act(trio: Trio) -> None:
         for instance in trio.instances.values():

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from harness.site import App
 
-__all__ = ["Tap", "ports_of", "tap_arguments", "with_ports"]
+__all__ = ["TAP_PORT", "Tap", "ports_of", "tap_arguments", "with_ports"]
 
-_CONTROL_PORT = 21999
+TAP_PORT = 21999
 _RECORD = "/tmp/record.jsonl"
 _FIRST_PORT = 21000
 _EACH = 10
@@ -55,7 +55,7 @@ def tap_arguments(apps: Iterable[App], ports: Mapping[str, Mapping[str, int]]) -
             "fastagi": (app.fastagi_port, mine["fastagi_port"]),
         }
         ways += [f"{near}:{far}:{app.name}:{name}" for name, (near, far) in leads.items() if name in app.uses]
-    return (_RECORD, str(_CONTROL_PORT), *ways)
+    return (_RECORD, str(TAP_PORT), *ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Tap:
 
     def _takes_connections(self) -> bool:
         try:
-            self.is_listening(_CONTROL_PORT)
+            self.is_listening(TAP_PORT)
         except LabError:
             self.container.reload()
             if self.container.status not in ("created", "running"):
@@ -94,7 +94,7 @@ class Tap:
 
     def _ask(self, line: str) -> str:
         try:
-            with socket.create_connection((self.address, _CONTROL_PORT), timeout=_ANSWER_SECONDS) as connection:
+            with socket.create_connection((self.address, TAP_PORT), timeout=_ANSWER_SECONDS) as connection:
                 connection.sendall(f"{line}\n".encode())
                 answer = connection.makefile("rb").readline().decode().strip()
         except OSError as problem:

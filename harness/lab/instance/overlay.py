@@ -16,13 +16,24 @@ from harness.lab.images.release import Release
 from harness.lab.instance.conf_copy import Copy
 from harness.model.report import OverlayLine
 
-__all__ = ["AGI_HOST", "AMI_PORT", "ARI_PORT", "LOG_FILE", "LOG_QUEUE_MB", "Access", "Overlaid", "lay_over"]
+__all__ = [
+    "AGI_HOST",
+    "AGI_PORT",
+    "AMI_PORT",
+    "ARI_PORT",
+    "LOG_FILE",
+    "LOG_QUEUE_MB",
+    "Access",
+    "Overlaid",
+    "lay_over",
+]
 
 AMI_PORT = 5038
 ARI_PORT = 8088
 LOG_FILE = "/var/log/asterisk/harness.json"
 TALK = "/tmp/harness-talk"
 """What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
+AGI_PORT = 4573
 AGI_HOST = "harness"
 """Where scenarios serve FastAGI, for the instances."""
 MAIL_FILE = "harness-mail"
