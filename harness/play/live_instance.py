@@ -75,6 +75,7 @@ class LiveInstance:
         self.broken = ""
         self.ending = Ending.UNPLAYABLE
         self.peers: Sequence[LiveInstance] = ()
+        self._looking: asyncio.Future[None] | None = None
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
@@ -342,16 +343,24 @@ class LiveInstance:
             session.feed(packet)
 
     async def diagnose(self) -> str:
-        """Why the instance does not play on, empty if it is well. `ending` then is that of what plays on it."""
+        """Why the instance does not play on, empty if it is well. `ending` then is that of what plays on it.
+
+        However many ask at once, it is looked at once.
+        """
         if self.broken:
             return self.broken
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._look())
+        await asyncio.shield(self._looking)
+        return self.broken
+
+    async def _look(self) -> None:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
             words, *notes = with_notes(problem).split("\n")
             self.broken = "\n".join((words + await self._needed_elsewhere(problem), *notes))
             self.ending = _ENDINGS.get(type(problem), Ending.UNPLAYABLE)
-        return self.broken
 
     def _log_is_full(self) -> None:
         """It would fill the disk: who logs so much is ended."""

@@ -199,6 +199,8 @@ async def _hang_up(scenario: Scenario, live: LiveInstance, session: Session, far
     await _wait_for_hangups(session, _BY_ITSELF)
     await _end(live, session, list(session.open_channels))
     await _wait_for_hangups(session, _HANGUPS)
+    if session.open_channels and (session.is_full or goes_round(session.observations)):
+        await cut_off(live, session)
 
 
 async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> None:
@@ -210,8 +212,16 @@ async def _end(live: LiveInstance, session: Session, uniques: Sequence[str]) -> 
 
 
 async def _wait_for_hangups(session: Session, within: float) -> None:
-    with suppress(HarnessError):
-        await session.all_ended(within)
+    """Wait so long, or until the session is full: what goes in a circle ends by force."""
+    if session.is_full:
+        return
+    with suppress(HarnessError, TimeoutError):
+        async with asyncio.timeout(within) as limit:
+            session.when_full = partial(limit.reschedule, 0.0)
+            try:
+                await session.all_ended(within)
+            finally:
+                session.when_full = None
 
 
 def _made(session: Session) -> str:

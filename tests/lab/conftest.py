@@ -47,10 +47,15 @@ class TinySite:
     candidate: TinySide
     data: TinyData = field(default_factory=TinyData)
     limits: TinyLimits = field(default_factory=TinyLimits)
+    root: Path = Path("tiny")
     standins: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     agi_servers: tuple[str, ...] = ()
     databases: tuple[Database, ...] = ()
+
+    def data_of(self, _side: TinySide) -> TinyData:
+        """The same for both sides."""
+        return self.data
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,10 @@ class Sick:
 
     def __init__(self, trouble: LabError) -> None:
         self.trouble = trouble
+        self.looked = 0
 
     def check(self, *, within: float) -> None:
+        self.looked += 1
         raise self.trouble
 
 
@@ -39,3 +41,14 @@ def test_only_what_asterisk_did_itself_counts_against_it(kind: type[LabError], e
     live = LiveInstance("candidate", sick)
     assert asyncio.run(live.diagnose()) == "why"
     assert live.ending is ending
+
+
+def test_however_many_ask_an_instance_is_looked_at_once() -> None:
+    sick: Any = Sick(LabError("why"))
+    live = LiveInstance("old", sick)
+
+    async def all_ask() -> list[str]:
+        return await asyncio.gather(*(live.diagnose() for _ in range(60)))
+
+    assert asyncio.run(all_ask()) == ["why"] * 60
+    assert sick.looked == 1
