@@ -103,9 +103,12 @@ def test_calls_that_end_otherwise_too_often_for_chance_are_a_difference() -> Non
     assert [f.rule for f in result.findings] == ["hangup-cause-changed"]
 
 
-PLAY = f"{text('a')}\n\nEvent: Cdr\nAccountCode: x\nChannel: Local/a@x-0000000a;1\nUniqueID: a.1\nSource: 1"
+PROMPT = "Event: Playback\nChannel: Local/a@x-0000000a;1\nSound: hello\nLanguage: en"
+RECORD = "Event: Cdr\nAccountCode: x\nChannel: Local/a@x-0000000a;1\nUniqueID: a.1\nSource: 1"
+PLAY = f"{text('a')}\n\n{PROMPT}\n\n{RECORD}"
 SEEN_ONCE = {
-    "a record that is missing": text("a"),
+    "a record that is missing": f"{text('a')}\n\n{PROMPT}",
+    "a prompt that is not played": f"{text('a')}\n\n{RECORD}",
     "a wrong value": PLAY.replace("Value: a", "Value: b"),
     "an error in the log": f"{PLAY}\n\nLevel: ERROR\nMessage: Odd",
     "a warning in the log": f"{PLAY}\n\nLevel: WARNING\nMessage: Odd",
