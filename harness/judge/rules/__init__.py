@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from harness.judge.rules import agi, ami, app, ari, call, files, lamps, log, records
+from harness.judge.rules import agi, ami, app, ari, call, dialplan, files, lamps, log, queue, records
 from harness.judge.rules.log import CAUSES
 from harness.judge.rules.rule import LogRule, Match, Rule, Witness
 from harness.model import Change, ChangeKind
@@ -24,6 +24,8 @@ RULES: tuple[Rule, ...] = (
     *log.RULES,
     *records.RULES,
     *lamps.RULES,
+    *dialplan.RULES,
+    *queue.RULES,
     *call.RULES,
     *ami.RULES,
 )

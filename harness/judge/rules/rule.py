@@ -12,12 +12,14 @@ from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Seve
 __all__ = [
     "ADDED",
     "CHANGED",
+    "OTHER",
     "REMOVED",
     "LogRule",
     "Match",
     "NamedRule",
     "Rule",
     "Witness",
+    "event_text",
     "is_filled",
     "is_measured",
     "is_of_chan_sip",
@@ -30,6 +32,7 @@ __all__ = [
 REMOVED: frozenset[ChangeKind] = frozenset({"removed"})
 ADDED: frozenset[ChangeKind] = frozenset({"added"})
 CHANGED: frozenset[ChangeKind] = frozenset({"changed"})
+OTHER: frozenset[ChangeKind] = frozenset({"changed", "moved"})
 _ANY: frozenset[str] = frozenset()
 _NOTHING: tuple[Held, ...] = ("", (), ABSENT)
 
@@ -44,6 +47,11 @@ class Witness:
 
     old: str
     candidate: str
+
+
+def event_text(name: str, *headers: str) -> str:
+    """An event of one channel, for a witness."""
+    return "\n".join((f"Event: {name}", "Channel: Local/9@x-0000000a;1\nUniqueid: 1.1", *headers))
 
 
 @dataclass(frozen=True, slots=True)
