@@ -1,10 +1,17 @@
 """What follows from what in one scenario: one cause with its symptoms, and two causes that stay two."""
 
 import pytest
+from msgspec.structs import replace
 
 from harness.asterisk.dialplan.show import parse_dialplan
 from harness.judge import Maps, Plays, judge
-from harness.model import Finding, Place
+from harness.judge.align import align
+from harness.judge.causes.folding import causes_of
+from harness.judge.causes.groups import Named
+from harness.judge.causes.timeline import timeline_of
+from harness.judge.normalise.facts import Normal
+from harness.judge.rules import rule_for
+from harness.model import Change, Finding, Place, Thing
 from harness.testing import trace
 
 DIALPLAN = """\
@@ -160,3 +167,21 @@ def test_a_flag_that_an_event_tells_again_is_one_cause_and_another_flag_is_anoth
     (cause,) = causes(call(0, 0), call(1, 0))
     assert (cause.event, cause.field, len(cause.consequences)) == ("QueueMemberAdded", "Paused", 1)
     assert len(causes(call(0, 0), call(1, 1))) == 2
+
+
+def test_a_lamp_has_one_history_and_a_file_is_written_of_a_call() -> None:
+    def lamp(old: str, seen: int) -> Named:
+        change = Change("lamp", "effect", "changed", "PJSIP/105", "Lamp", "State", old=old, candidate="BUSY")
+        return Named(replace(change, seen=(seen, seen)), rule_for(change))
+
+    written = Change("file", "effect", "removed", "queue_log", "queue_log RINGNOANSWER", old=Thing(), seen=(9, -1))
+    other = replace(lamp("RINGING", 5).change, subject="PJSIP/106", old="ONHOLD", candidate="UNAVAILABLE")
+    named = [
+        lamp("RINGING", 1),
+        lamp("INUSE", 4),
+        Named(written, rule_for(written)),
+        Named(other, rule_for(other)),
+    ]
+    first, second = causes_of(named, timeline_of(align(Normal({}, frozenset()), Normal({}, frozenset()))), Maps())
+    assert {symptom.link for symptom in first.symptoms} == {"the same lamp", "how the call went on"}
+    assert second.head.change.subject == "PJSIP/106"

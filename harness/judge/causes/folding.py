@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from harness.judge.align import CHANNEL
 from harness.judge.causes.groups import Group, Named, groups_of
 from harness.judge.causes.maps import Maps
-from harness.judge.causes.ties import carries, follows_a_call, is_told, name_in
+from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_told, name_in
 from harness.judge.causes.timeline import Position, Timeline
 from harness.model import Severity
 
@@ -110,6 +110,12 @@ def _by_name(group: Group, root: Group, known: _Known) -> str:
     return ""
 
 
+def _by_lamp(group: Group, root: Group, known: _Known) -> str:
+    """A lamp that shows something else has another history from then on."""
+    lamps = {device for one in group.members for device in devices_of(one.change)}
+    return "" if lamps.isdisjoint(root.devices) else "the same lamp"
+
+
 def _by_need(group: Group, root: Group, known: _Known) -> str:
     """The ways part before an application that is not there: the log tells it once."""
     needs = root.known and group.position.apart and known.timeline.needs(group.position)
@@ -146,7 +152,17 @@ def _by_program(group: Group, root: Group, known: _Known) -> str:
 
 
 _Tie = Callable[[Group, Group, _Known], str]
-_TIES: tuple[_Tie, ...] = (_by_place, _by_value, _by_name, _by_need, _by_way, _by_call, _by_record, _by_program)
+_TIES: tuple[_Tie, ...] = (
+    _by_place,
+    _by_value,
+    _by_name,
+    _by_lamp,
+    _by_need,
+    _by_way,
+    _by_call,
+    _by_record,
+    _by_program,
+)
 _TIES_OF_THE_SAME = (_by_value, _by_name, _by_place, *_TIES[3:])
 _TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record})
 """The log and the manager are two connections: which of both comes first is chance."""
@@ -160,7 +176,7 @@ def _is_unreached(group: Group) -> bool:
 
 # What a person is told first of several things at one place; which of them came first may be chance.
 _FIRST = (
-    "lamp", "Playback", "call", "queue", "UserEvent", "agi", "ari", "app", "ami", "cdr", "cel", "dialplan", "log",
+    "Playback", "lamp", "call", "queue", "UserEvent", "agi", "ari", "app", "ami", "cdr", "cel", "dialplan", "log",
 )  # fmt: skip
 
 

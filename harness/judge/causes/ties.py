@@ -20,7 +20,8 @@ _VARIABLE = "VarSet "
 _AFTERWARDS = frozenset(
     "Hangup HangupRequest SoftHangupRequest expectation MusicOnHoldStop Unhold BridgeLeave DialEnd RTP".split()
 )
-_RECORDS = frozenset({"cdr", "cel"})
+_RECORDS = frozenset({"cdr", "cel", "file"})
+_WRITTEN = frozenset({"state", "file"})
 _RECORDED = frozenset(
     "Disposition LastApplication LastData DestinationChannel Destination DestinationContext EndTime AnswerTime "
     "Duration BillableSeconds Extra.hangupcause Extra.dialstatus Extra.hangupsource".split()
@@ -34,7 +35,7 @@ _VALUE = "Value"
 
 def follows_a_call(change: Change) -> bool:
     """Whether a change tells how a call went on or ended, once something else had changed it."""
-    if change.event in _AFTERWARDS or change.surface == "state" or change.part == "hears" or is_measured(change):
+    if change.event in _AFTERWARDS or change.surface in _WRITTEN or change.part == "hears" or is_measured(change):
         return True
     return change.surface in _RECORDS and (not change.field or change.field in _RECORDED)
 
