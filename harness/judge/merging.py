@@ -21,6 +21,7 @@ _KIND = "another of the kind"
 LINKS = frozenset({AGAIN, _THING, _KIND})
 """The links by which findings of several scenarios and checks are one cause."""
 _REJECTED = "config-file-rejected"
+_LANGUAGE = "language-code-gone"
 _THINGS = ("application", "function", "channel technology", "sound", "module", "time zone")
 # Of these each is a cause; of all else that is asked of what was loaded, those of one rule are one with a list.
 _EACH = ("application", "function", "module", "channel technology")
@@ -43,11 +44,13 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     holding = [one for one in every if one.severity.holds and not one.waived]
     others = [one for one in every if not one.severity.holds or one.waived]
     zones = {zone for one in holding if (zone := _zone(one))}
+    languages = {one.subject for one in holding if one.rule == _LANGUAGE}
     rejected = {one.where.file for one in holding if one.rule == _REJECTED and one.where}
 
     def things(one: Finding) -> Iterator[Hashable]:
         yield from _things(one)
         yield from (f"time zone: {zone}" for zone in zones if zone in f"{one.cause} {one.title}")
+        yield from (f"language: {name}" for name in languages if _speaks(one, name))
         if one.where and one.where.file in rejected and _is_loaded(one):
             yield "file", one.where.file
 
@@ -134,6 +137,11 @@ def _things(one: Finding) -> Iterator[Hashable]:
 def _zone(one: Finding) -> str:
     kind, _, name = one.about.partition(": ")
     return name if kind == "time zone" else ""
+
+
+def _speaks(one: Finding, language: str) -> bool:
+    """Whether it is about a language code: of what was loaded, or of a call whose log names it."""
+    return one.subject == language if one.rule == _LANGUAGE else f"language {language} " in one.cause.lower()
 
 
 def _listed(one: Finding) -> Iterator[Hashable]:

@@ -118,7 +118,7 @@ def test_what_the_log_says_at_the_same_place_is_the_reason_and_what_it_says_else
 
     there = "Level: WARNING\nMessage: Cannot open it\nChannel: PJSIP/101-00000001\nSpot: in,9,8"
     (cause,) = causes(call("one"), call("two", there))
-    assert cause.cause == "Asterisk's log says: Cannot open it"
+    assert cause.cause == "Asterisk's log says: Cannot open it (Playback(all-busy))"
     elsewhere = there.replace("in,9,8", "in,9,4")
     both = causes(call("one"), call("two", elsewhere))
     assert sorted(each.surface for each in both) == ["call", "log"]
@@ -174,14 +174,26 @@ def test_a_lamp_has_one_history_and_a_file_is_written_of_a_call() -> None:
         change = Change("lamp", "effect", "changed", "PJSIP/105", "Lamp", "State", old=old, candidate="BUSY")
         return Named(replace(change, seen=(seen, seen)), rule_for(change))
 
+    elsewhere = replace(lamp("INUSE", 4).change, spots=(("in", "9", "4"), ("in", "9", "4")))
     written = Change("file", "effect", "removed", "queue_log", "queue_log RINGNOANSWER", old=Thing(), seen=(9, -1))
     other = replace(lamp("RINGING", 5).change, subject="PJSIP/106", old="ONHOLD", candidate="UNAVAILABLE")
     named = [
         lamp("RINGING", 1),
-        lamp("INUSE", 4),
+        Named(elsewhere, rule_for(elsewhere)),
         Named(written, rule_for(written)),
         Named(other, rule_for(other)),
     ]
     first, second = causes_of(named, timeline_of(align(Normal({}, frozenset()), Normal({}, frozenset()))), Maps())
-    assert {symptom.link for symptom in first.symptoms} == {"the same lamp", "how the call went on"}
+    links = {symptom.link for cause in (first, second) for symptom in cause.symptoms}
+    assert links == {"the same lamp", "how the call went on"}
     assert second.head.change.subject == "PJSIP/106"
+
+
+def test_numbers_that_are_said_otherwise_are_one_cause_and_a_prompt_beside_them_another() -> None:
+    def call(one: str, other: str, prompt: str) -> list[str]:
+        steps = ((1, "SayNumber", "21", one), (2, "SayNumber", "100", other), (3, "Playback", "x", prompt))
+        return [NEW, *(part for n, name, data, sound in steps for part in (runs(n, name, data), plays(sound)))]
+
+    first, second = causes(call("digits/21", "digits/100", "a"), call("digits/20", "digits/1", "b"))
+    assert [each.link for each in first.consequences] == ["said by the same grammar"]
+    assert second.title == "PJSIP/101 hears b instead of a"

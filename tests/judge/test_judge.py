@@ -137,7 +137,7 @@ def test_the_cause_is_a_new_line_in_the_log_or_where_the_ways_part() -> None:
     odd = "Level: WARNING\nMessage: Odd"
     parted = changed.replace("AppData: hello,x", "AppData: hello,y")
     for candidate, cause in (
-        (f"{changed}\n\n{odd}", "Asterisk's log says: Odd"),
+        (f"{changed}\n\n{odd}", "Asterisk's log says: Odd (Macro(hello,x))"),
         (parted, "run@d01, priority 1: Macro(hello,x) has hello,y, had hello,x"),
         (changed, "run@d01, priority 1: Macro(hello,x)"),
     ):
@@ -145,7 +145,7 @@ def test_the_cause_is_a_new_line_in_the_log_or_where_the_ways_part() -> None:
         assert found.cause == cause
     lost = judged(f"{OLD}\n\n{odd}", changed).result.findings
     assert [f.cause for f in lost if f.rule == "user-event-changed"] == [
-        "The old release's log says, and the candidate's does not: Odd"
+        "The old release's log says, and the candidate's does not: Odd (Macro(hello,x))"
     ]
 
 

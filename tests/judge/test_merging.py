@@ -104,3 +104,11 @@ def test_what_a_rule_knows_by_one_fingerprint_is_told_once_whatever_the_value_wa
     )
     (cause,) = merged([lost, replace(lost, scenario="s/2", old="meeting")])
     assert cause.scenarios == ("s/1", "s/2")
+
+
+def test_what_is_said_in_a_language_that_is_gone_follows_from_that() -> None:
+    code = loaded("language-code-gone", "", "preflight/options", subject="mx")
+    says = "Asterisk's log says: Language {} not currently supported"
+    said = replace(missing("x", "s/1", 3), about="", cause=says.format("mx"))
+    assert len(merged([said, code])) == 1
+    assert len(merged([replace(said, cause=says.format("pt")), code])) == 2

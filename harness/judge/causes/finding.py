@@ -145,16 +145,24 @@ class _Words:
         near = [symptom.named.change for symptom in cause.symptoms if symptom.link in NEAR]
         for change in near:
             if change.surface == "log" and change.kind != "removed" and cause.head.change.surface != "log":
-                return f"Asterisk's log says: {_message(change.candidate)}"
+                return f"Asterisk's log says: {_message(change.candidate)}{self._at(cause)}"
         for change in near:
             if change.surface == "log" and change.kind == "removed":
-                return f"The old release's log says, and the candidate's does not: {_message(change.old)}"
+                return (
+                    f"The old release's log says, and the candidate's does not: {_message(change.old)}"
+                    f"{self._at(cause)}"
+                )
         return self._way(cause, near)
 
     @staticmethod
     def _is_behind(cause: Cause) -> bool:
         """Whether what a cause is named by is behind the place where the ways part."""
         return cause.parts and not cause.head.thing and cause.head.change.spot != cause.position.spot
+
+    def _at(self, cause: Cause) -> str:
+        """What stands where a cause began, in brackets."""
+        written = self.maps.written(cause.position.spot).partition("\n")[0]
+        return f" ({written})" if written else ""
 
     def _way(self, cause: Cause, near: Sequence[Change]) -> str:
         """That the ways part, or that a priority has other arguments, and what stands there."""

@@ -116,6 +116,15 @@ def _by_lamp(group: Group, root: Group, known: _Known) -> str:
     return "" if lamps.isdisjoint(root.devices) else "the same lamp"
 
 
+def _by_saying(group: Group, root: Group, known: _Known) -> str:
+    """Numbers and dates that are said otherwise twice in a call are said by one grammar."""
+    told = [one.change for one in (*group.members, *root.members) if one.holds]
+    if not all(change.event == "Playback" or change.surface == "log" for change in told):
+        return ""
+    said = [known.timeline.runs(each.position).casefold().startswith("say") for each in (group, root)]
+    return "said by the same grammar" if all(said) else ""
+
+
 def _by_need(group: Group, root: Group, known: _Known) -> str:
     """The ways part before an application that is not there: the log tells it once."""
     needs = root.known and group.position.apart and known.timeline.needs(group.position)
@@ -153,16 +162,8 @@ def _by_program(group: Group, root: Group, known: _Known) -> str:
 
 _Tie = Callable[[Group, Group, _Known], str]
 _TIES: tuple[_Tie, ...] = (
-    _by_place,
-    _by_value,
-    _by_name,
-    _by_lamp,
-    _by_need,
-    _by_way,
-    _by_call,
-    _by_record,
-    _by_program,
-)
+    _by_place, _by_value, _by_name, _by_lamp, _by_saying, _by_need, _by_way, _by_call, _by_record, _by_program,
+)  # fmt: skip
 _TIES_OF_THE_SAME = (_by_value, _by_name, _by_place, *_TIES[3:])
 _TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record})
 """The log and the manager are two connections: which of both comes first is chance."""

@@ -110,6 +110,12 @@ class Timeline:
                 return str(dict(step.old.fields).get("Application", ""))
         return ""
 
+    def runs(self, position: Position) -> str:
+        """The application that both run at a step; empty where the ways are apart or nothing is known."""
+        way = self.ways.get(position.runner)
+        step = way.steps[position.step] if way and position.step >= 0 and not position.apart else None
+        return str(dict(step.old.fields).get("Application", "")) if step and step.old else ""
+
     def made(self, channel: str) -> Position | None:
         """Where the channel stood that called this one."""
         dialler, side, seen = self.dialled_by.get(channel, ("", 0, -1))
