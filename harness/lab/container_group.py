@@ -25,7 +25,7 @@ from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
 from harness.lab.images.database_image import server_image
 from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
-from harness.lab.instance.contents import app_archive, instance_archive, site_modules
+from harness.lab.instance.contents import app_archive, instance_archive, links_of, site_modules
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
@@ -114,6 +114,7 @@ class ContainerGroup:
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
         modules = site_modules(self._client, release, data.modules if data else None)
+        links = links_of(self._client, release, overlaid.directories, data)
         asterisk = (release.binary, "-fn")
         hosts = dict.fromkeys(on_host, self.host)
         hosts |= dict.fromkeys((host for database in databases for host in database.hosts), "127.0.0.1")
@@ -121,7 +122,9 @@ class ContainerGroup:
             name,
             release.image,
             replace(self._limits, memory_mb=self._limits.memory_mb + LOG_QUEUE_MB),
-            archive=instance_archive(overlaid.files, release, data, modules, system=system, shared=shared),
+            archive=instance_archive(
+                overlaid.files, release, data, modules, links=links, system=system, shared=shared
+            ),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",
             entrypoint=list(held_program(asterisk) if held or databases else asterisk),

@@ -227,6 +227,18 @@ def test_includes_never_lead_out(conf: Callable[..., Conf], tmp_path: Path, targ
     assert "leads out of the configuration folder" in said(found)[0]
 
 
+def test_the_folder_may_have_a_name_of_its_own_on_the_machine(make_config: MakeConfig) -> None:
+    config = make_config(
+        **{
+            "asterisk.conf": "[directories](!)\nastetcdir => /opt/pbx/etc\n",
+            "a.conf": "#include /opt/pbx/etc/b.conf\n",
+            "b.conf": "[b]\n",
+        }
+    )
+    assert [section.name for section in config.file("a.conf").sections] == ["b"]
+    assert not config.file("a.conf").problems
+
+
 def test_circles_are_said_once_each(conf: Callable[..., Conf]) -> None:
     found = conf("#include b.conf\n[a]\n", **{"b.conf": "#include a.conf\n[b]\n"})
     assert said(found) == ["b.conf:1: #include a.conf goes in a circle"]

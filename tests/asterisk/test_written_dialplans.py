@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.asterisk.conf import Config
 from harness.asterisk.dialplan.ael import ael_contexts
 from harness.asterisk.dialplan.lua import lua_contexts
 from harness.asterisk.dialplan.written import WrittenContext
@@ -49,7 +50,7 @@ hints = { inside = { ["600"] = "SIP/600" } }
 
 def test_ael(tmp_path: Path) -> None:
     (tmp_path / "extensions.ael").write_text(AEL)
-    assert ael_contexts(tmp_path, "extensions.ael") == (
+    assert ael_contexts(Config(tmp_path), "extensions.ael") == (
         WrittenContext("inside", ("_1XX", "600", "s", "601"), ("features", "night")),
         WrittenContext("features", ("*97",), ()),
     )
@@ -59,7 +60,7 @@ def test_ael_with_includes(tmp_path: Path) -> None:
     (tmp_path / "extensions.ael").write_text('#include "more/*.ael"\n#include "extensions.ael"\n')
     (tmp_path / "more").mkdir()
     (tmp_path / "more/a.ael").write_text("context a { 1 => Answer(); };")
-    assert ael_contexts(tmp_path, "extensions.ael") == (WrittenContext("a", ("1",), ()),)
+    assert ael_contexts(Config(tmp_path), "extensions.ael") == (WrittenContext("a", ("1",), ()),)
 
 
 def test_lua() -> None:
@@ -75,5 +76,5 @@ def test_lua() -> None:
 def test_whatever_stands_there_it_ends(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("fuzz")
     (folder / "extensions.ael").write_text(text)
-    ael_contexts(folder, "extensions.ael")
+    ael_contexts(Config(folder), "extensions.ael")
     lua_contexts("extensions = {" + text)

@@ -163,7 +163,8 @@ def test_the_clock_is_the_scenarios_and_the_same_for_scripts(tiny_site: MakeSite
 
 
 def test_data_is_where_the_release_looks(tiny_site: MakeSite, releases: Releases, tmp_path: Path) -> None:
-    site = tiny_site()
+    own = "[directories]\nastetcdir => /opt/pbx/etc\nastagidir => /opt/pbx/agi\nastspooldir => /opt/pbx/spool\n"
+    site = tiny_site(asterisk_conf=own, extensions_conf="#include /opt/pbx/etc/a.conf\n", a_conf="[a]\n")
     for name in ("vm/default/101/INBOX", "sounds/en/custom", "agi"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "vm/default/101/INBOX/msg0000.txt").write_text("[message]\n")
@@ -178,7 +179,11 @@ def test_data_is_where_the_release_looks(tiny_site: MakeSite, releases: Releases
         for instance in trio.instances.values():
             release = instance.release
             assert instance.list_files(f"{release.directory('astspooldir')}/voicemail/default")
-            assert "custom/hello" in "\n".join(instance.list_files(f"{release.directory('astdatadir')}/sounds/en"))
+            prompts = f"{release.directory('astdatadir')}/sounds/en"
+            for prompt in ("custom/hello.gsm", "vm-goodbye.gsm"):  # Debian's `en` is a link
+                assert instance.run("stat", "-L", "-c", "%F", f"{prompts}/{prompt}").strip() == "regular file"
+            for path in ("/opt/pbx/agi/hello.py", "/opt/pbx/spool/voicemail", "/opt/pbx/etc/extensions.conf"):
+                assert instance.run("stat", "-L", "-c", "%U", path).strip() == "asterisk"
             folder = release.directory("astagidir")
             assert instance.run("stat", "-c", "%U %a", f"{folder}/hello.py").strip() == "asterisk 755"
 

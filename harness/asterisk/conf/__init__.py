@@ -13,7 +13,10 @@ from pathlib import Path
 from harness.asterisk.conf.model import Conf, Option, Problem, Section, is_true
 from harness.asterisk.conf.reader import Reader
 
-__all__ = ["Conf", "Config", "Option", "Problem", "Section", "is_true"]
+__all__ = ["ETC", "Conf", "Config", "Option", "Problem", "Section", "is_true"]
+
+ETC = "/etc/asterisk"
+"""Where Asterisk looks for its configuration unless it is told otherwise."""
 
 _NOWHERE = Path("/dev/null")
 """A folder in which there is no file."""
@@ -34,7 +37,17 @@ class Config:
     def file(self, name: str) -> Conf:
         """A file by its path in the folder, with what it includes; empty where there is none."""
         if name not in self._confs:
-            reader = Reader(self.folder, self.texts)
-            reader.read(name)
-            self._confs[name] = reader.done()
+            self._confs[name] = self._read(name, self.etc)
         return self._confs[name]
+
+    @property
+    def etc(self) -> str:
+        """What the machine calls the folder: asterisk.conf's astetcdir."""
+        conf = self._read("asterisk.conf", ETC)
+        named = [section.get("astetcdir") for section in conf.sections if section.name.lower() == "directories"]
+        return next((path for path in named if path.startswith("/")), ETC)
+
+    def _read(self, name: str, etc: str) -> Conf:
+        reader = Reader(self.folder, self.texts, etc)
+        reader.read(name)
+        return reader.done()

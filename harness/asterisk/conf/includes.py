@@ -10,18 +10,17 @@ from pathlib import Path
 
 __all__ = ["included"]
 
-_ETC = "/etc/asterisk/"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST = 64
 
 
-def included(folder: Path, texts: Collection[str], target: str) -> tuple[str, ...] | None:
+def included(folder: Path, texts: Collection[str], target: str, *, etc: str) -> tuple[str, ...] | None:
     """Paths, relative to the folder, of the files that are there; None when the target leads out of it.
 
-    `/etc/asterisk/` is the folder. Where its links lead is for whoever reads the site to check.
+    `etc` is what the machine calls the folder. Where its links lead is for whoever reads the site to check.
     """
     relative = re.sub("/+", "/", target)
-    relative = relative.removeprefix(_ETC)
+    relative = relative.removeprefix(f"{etc.rstrip('/')}/")
     if relative.startswith("/") or ".." in relative.split("/"):
         return None
     found: dict[str, None] = {}

@@ -42,8 +42,8 @@ class _Open:
 class Reader:
     """Gathers sections and problems. Work is bounded, however files include and sections inherit each other."""
 
-    def __init__(self, folder: Path, texts: Mapping[str, bytes | str]) -> None:
-        self._folder, self._texts = folder, texts
+    def __init__(self, folder: Path, texts: Mapping[str, bytes | str], etc: str) -> None:
+        self._folder, self._texts, self._etc = folder, texts, etc
         self._sections: list[_Open] = []
         self._first: dict[str, _Open] = {}
         self._first_usable: dict[str, _Open] = {}
@@ -206,7 +206,7 @@ class Reader:
 
     def _included_files(self, what: str, target: str, place: Place) -> Iterator[str]:
         if target not in self._resolved:
-            self._resolved[target] = included(self._folder, self._texts, target)
+            self._resolved[target] = included(self._folder, self._texts, target, etc=self._etc)
         names = self._resolved[target]
         if names is None:
             # It is not there where the site is loaded: then Asterisk refuses the file, but for a #tryinclude.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+from harness.asterisk.conf import Config
 from harness.asterisk.conf.includes import included
 from harness.asterisk.dialplan.written import WrittenContext
 from harness.model import Place
@@ -23,32 +23,36 @@ _BREAK = re.compile(r"[{};]")
 _MOST_FILES = 200
 
 
-def ael_contexts(folder: Path, name: str) -> tuple[WrittenContext, ...]:
+def ael_contexts(config: Config, name: str) -> tuple[WrittenContext, ...]:
     """The contexts of a file and of all that it includes, in order; macros are none."""
-    return tuple(context for _, text in _texts(folder, name) for context in _contexts(_code(text)))
+    return tuple(context for _, text in _texts(config, name) for context in _contexts(_code(text)))
 
 
-def missing_includes(folder: Path, name: str) -> tuple[tuple[Place, str], ...]:
+def missing_includes(config: Config, name: str) -> tuple[tuple[Place, str], ...]:
     """Where an `#include` leads to nothing in the folder, and the target as it is written."""
     found: list[tuple[Place, str]] = []
-    for file, text in _texts(folder, name):
-        found += [(place, target) for place, target in _targets(file, text) if not included(folder, (), target)]
+    for file, text in _texts(config, name):
+        found += [(place, target) for place, target in _targets(file, text) if not _included(config, target)]
     return tuple(found)
 
 
-def _texts(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+def _texts(config: Config, name: str) -> Iterator[tuple[str, str]]:
     """Each file once, with its text; those that cannot be read are left out."""
     todo, seen = [name], {name}
     while todo and len(seen) <= _MOST_FILES:
         file = todo.pop(0)
         try:
-            text = (folder / file).read_text(encoding="utf-8", errors="replace")
+            text = (config.folder / file).read_text(encoding="utf-8", errors="replace")
         except (OSError, ValueError):
             continue
         yield file, text
-        inner = [one for _, target in _targets(file, text) for one in included(folder, (), target) or ()]
+        inner = [one for _, target in _targets(file, text) for one in _included(config, target)]
         todo += dict.fromkeys(one for one in inner if one not in seen)
         seen.update(inner)
+
+
+def _included(config: Config, target: str) -> tuple[str, ...]:
+    return included(config.folder, (), target, etc=config.etc) or ()
 
 
 def _targets(file: str, text: str) -> Iterator[tuple[Place, str]]:

@@ -54,14 +54,30 @@ class Archive:
             self._parents(folder, name)
             self.file(f"{folder}/{name}", content)
 
-    def tree(self, source: Path, folder: str) -> None:
-        """A folder of this machine and all that is in it. Files that may be run stay so; links are followed."""
+    def link(self, path: str, target: str) -> None:
+        """A symbolic link."""
+        info = tarfile.TarInfo(path.lstrip("/"))
+        info.type, info.linkname = tarfile.SYMTYPE, target
+        self._add(info, 0o777, b"")
+
+    def tree(self, source: Path, folder: str, links: Mapping[str, str] | None = None) -> None:
+        """A folder of this machine and all that is in it. Files that may be run stay so; links are followed.
+
+        `links` are the links that `folder` has already, by name: what is in a folder of that name is laid over
+        what the link leads to. A folder in its place would hide that.
+        """
         self.folder(folder)
-        for name, path in files_below(source):
-            self._parents(folder, name)
-            stat = path.stat()
-            mode = 0o755 if stat.st_mode & 0o111 else 0o644
-            self.file(f"{folder}/{name}", path.read_bytes(), mode=mode, since=stat.st_mtime)
+        for whole, path in files_below(source):
+            top, slash, rest = whole.partition("/")
+            target = (links or {}).get(top) if slash else None
+            self._tree_file(path, *((target, rest) if target else (folder, whole)))
+
+    def _tree_file(self, path: Path, folder: str, name: str) -> None:
+        self.folder(folder)
+        self._parents(folder, name)
+        stat = path.stat()
+        mode = 0o755 if stat.st_mode & 0o111 else 0o644
+        self.file(f"{folder}/{name}", path.read_bytes(), mode=mode, since=stat.st_mtime)
 
     def data(self) -> bytes:
         """The archive. Nothing can be added after."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +19,27 @@ from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
 from harness.lab.instance.archive import Archive
 from harness.lab.instance.overlay import TALK
+from harness.lab.instance.site_links import site_links
 from harness.site.reading.below import files_below
 
 if TYPE_CHECKING:
     from harness.site import App, Data
 
-__all__ = ["app_archive", "instance_archive", "read_config", "site_modules"]
+__all__ = ["Links", "app_archive", "instance_archive", "links_of", "read_config", "site_modules"]
 
+# The links of a folder with what each leads to in the end, a line each.
+_LINKS = 'cd "$0" && for f in *; do [ -L "$f" ] && printf "%s\\t%s\\n" "$f" "$(readlink -f -- "$f")"; done; true'
 _OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
 _OF_RECORDS = ("cdr-csv", "cdr-custom", "cel-custom")
 """Below the folder of logs: without them, records of calls are not written into files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`sounds`: the release's own links to folders of prompts, by name; `own`: a site's paths → the release's."""
+
+    sounds: Mapping[str, str]
+    own: Mapping[str, str]
 
 
 def read_config(folder: Path) -> dict[str, bytes]:
@@ -45,12 +58,14 @@ def instance_archive(
     data: Data | None,
     modules: Iterable[Path] = (),
     *,
+    links: Links | None = None,
     system: Mapping[str, bytes] | None = None,
     shared: Iterable[str] = (),
 ) -> bytes:
     """A tar of configuration, data and modules of the site's own, owned by the release's Asterisk user.
 
-    `system` are files by their absolute path, `shared` folders that everybody may write to.
+    `links` are those of the release's folders and those of the site's own, `system` files by their absolute path,
+    `shared` folders that everybody may write to.
     """
     archive = Archive(release.uid, release.gid)
     for name in _OWN_FOLDERS:
@@ -63,8 +78,10 @@ def instance_archive(
         archive.file(path, content)
     for folder in shared:
         archive.folder(folder, mode=0o1777)
+    for path, target in (links.own if links else {}).items():
+        archive.link(path, target)
     if data is not None:
-        _data(archive, release, data)
+        _data(archive, release, data, links.sounds if links else {})
     for module in modules:
         archive.file(f"{release.directory('astmoddir')}/{module.name}", module.read_bytes(), mode=0o644)
     return archive.data()
@@ -97,18 +114,39 @@ def _tone() -> bytes:
     return second.tobytes() * 10
 
 
-def _data(archive: Archive, release: Release, data: Data) -> None:
+def _data(archive: Archive, release: Release, data: Data, sounds: Mapping[str, str]) -> None:
     if data.astdb:
         archive.file(f"{release.directory('astdbdir')}/astdb.sqlite3", data.astdb.read_bytes())
     folders = (
         (data.keys, f"{release.directory('astkeydir')}/keys"),
         (data.voicemail, f"{release.directory('astspooldir')}/voicemail"),
-        (data.sounds, f"{release.directory('astdatadir')}/sounds"),
         (data.agi_bin, release.directory("astagidir")),
     )
     for source, target in folders:
         if source:
             archive.tree(source, target)
+    if data.sounds:
+        archive.tree(data.sounds, f"{release.directory('astdatadir')}/sounds", sounds)
+
+
+def links_of(client: DockerClient, release: Release, directories: Mapping[str, str], data: Data | None) -> Links:
+    """The links of an instance. Raises ImageError where the image cannot be asked for its own."""
+    sounds = data.sounds if data else None
+    return Links(
+        _own_links(client, release) if sounds else {},
+        site_links(directories, release, sounds=sorted(os.listdir(sounds)) if sounds else ()),  # noqa: PTH208 # names
+    )
+
+
+def _own_links(client: DockerClient, release: Release) -> Mapping[str, str]:
+    """Links in a release's folder of sounds (Debian's `en`) and what they lead to in the end."""
+    found = cache.load("sound-links", release.digest, dict[str, str])
+    if found is None:
+        folder = f"{release.directory('astdatadir')}/sounds"
+        printed = _printed(client, release, ["sh", "-c", _LINKS, folder])
+        found = dict(line.split("\t", 1) for line in printed.splitlines() if "\t" in line)
+        cache.store("sound-links", release.digest, found)
+    return found
 
 
 def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
@@ -120,15 +158,19 @@ def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
 
 
 def _module_list(client: DockerClient, release: Release) -> list[str]:
-    folder = release.directory("astmoddir")
+    return sorted(_printed(client, release, ["ls", release.directory("astmoddir")]).split())
+
+
+def _printed(client: DockerClient, release: Release, command: Sequence[str]) -> str:
+    """What a command prints in the release's image."""
     try:
         printed: bytes = client.client.containers.run(
             release.image,
-            entrypoint=["ls", folder],
+            entrypoint=list(command),
             network_disabled=True,
             remove=True,
             labels=this_process().labels(),
         )
     except (APIError, ContainerError) as problem:
-        raise ImageError(f"{release.spec}: its modules in {folder} cannot be listed: {problem}") from problem
-    return sorted(printed.decode(errors="replace").split())
+        raise ImageError(f"{release.spec}: `{' '.join(command)}` fails in its image: {problem}") from problem
+    return printed.decode(errors="replace")

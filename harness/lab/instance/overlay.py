@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.asterisk.conf import Option, Section, is_true
+from harness.asterisk.directories import directories_of
 from harness.asterisk.loading import loading_of, module_of
 from harness.lab.images.release import Release
 from harness.lab.instance.conf_copy import Copy
@@ -75,17 +76,20 @@ class Overlaid:
     """A site's files with the harness's additions, and those additions in order. `ari`: whether ARI is there.
 
     `prefix` is what stands before every path of the web server (`/asterisk`), empty where nothing does.
+    `directories` are the site's own, of its asterisk.conf.
     """
 
     files: Mapping[str, bytes]
     lines: tuple[OverlayLine, ...]
     ari: bool
     prefix: str = ""
+    directories: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Overlaid:
     """Files of one side (by path below /etc/asterisk), ready for a release. The given files stay as they are."""
     copy = Copy(dict(files))
+    directories = directories_of(copy.conf("asterisk.conf"))
     _main(copy, release)
     _manager(copy, access)
     ari = _ari(copy, access)
@@ -95,7 +99,7 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
     _legs(copy)
     _modules(copy)
     prefix = copy.conf("http.conf").get("general", "prefix") if "http.conf" in copy.files else ""
-    return Overlaid(copy.files, tuple(copy.lines), ari, f"/{prefix}" if prefix else "")
+    return Overlaid(copy.files, tuple(copy.lines), ari, f"/{prefix}" if prefix else "", directories)
 
 
 def _main(copy: Copy, release: Release) -> None:

@@ -91,7 +91,7 @@ def _of_problem(problem: Problem, file: str) -> Iterator[Gap]:
 
 
 def _of_ael(config: Config) -> Iterator[Gap]:
-    for place, target in missing_includes(config.folder, "extensions.ael"):
+    for place, target in missing_includes(config, "extensions.ael"):
         what = f'#include "{target}" leads to nothing in this folder'
         yield Gap(place, what, "Asterisk goes on without the contexts that stand in it", _BY_INCLUDE)
 

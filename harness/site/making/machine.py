@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from harness.asterisk.conf import Conf, Config
+from harness.asterisk.conf import Config
+from harness.asterisk.directories import directories_of
 
-__all__ = ["Machine", "directories_of", "folders_of"]
+__all__ = ["Machine", "folders_of"]
 
 
 class Machine:
@@ -47,14 +48,8 @@ class Machine:
         return self._keys is not None and _is_there(self._keys, name)
 
 
-def directories_of(asterisk_conf: Conf) -> Mapping[str, str]:
-    """What [directories] says, by name in lower case; Debian ships it as a template, with what is in force."""
-    sections = (section for section in asterisk_conf.sections if section.name.lower() == "directories")
-    return {option.name.lower(): option.value for section in sections for option in section.options}
-
-
 def folders_of(directories: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
-    """Where a machine has what site.toml's [data] names, by key, the likeliest first; `directories` as above."""
+    """Where a machine has what site.toml's [data] names, by key, the likeliest first, by asterisk.conf's."""
     var = directories.get("astvarlibdir", "/var/lib/asterisk")
     roots = (directories.get("astdatadir", var), var, "/usr/share/asterisk")
     scripts = directories.get("astagidir", f"{roots[0]}/agi-bin")

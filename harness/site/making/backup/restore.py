@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.asterisk.conf import Config
+from harness.asterisk.directories import directories_of
 from harness.asterisk.modules import is_own
 from harness.errors import SiteError
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack
 from harness.site.making.files import Bounds, Copies, LeftOut, resolve, site_errors
 from harness.site.making.first_files import DATA
-from harness.site.making.machine import directories_of
 
 __all__ = ["Restored", "restore"]
 
