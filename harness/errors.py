@@ -22,6 +22,8 @@ Evidence (the last log lines, the last AMI events) hangs on with `add_note`.
 
 from __future__ import annotations
 
+import shutil
+
 __all__ = [
     "BootError",
     "CrashError",
@@ -38,6 +40,7 @@ __all__ = [
     "SiteError",
     "StarvedError",
     "Unregistered",
+    "reason_of",
     "with_notes",
 ]
 
@@ -107,6 +110,13 @@ class NotPlayable(ScenarioError):
 
 class Unregistered(ScenarioError):
     """A phone that the instance does not let register. The message says with which answer."""
+
+
+def reason_of(problem: OSError) -> str:
+    """What the system says is wrong. Python's own errors, and those of copying a folder, have it elsewhere."""
+    if isinstance(problem, shutil.Error) and problem.args and isinstance(problem.args[0], list):
+        return "; ".join(f"{path}: {why}" for path, _, why in problem.args[0][:3])
+    return problem.strerror or str(problem) or type(problem).__name__
 
 
 def with_notes(problem: BaseException) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from harness.asterisk.conf import Config
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.migrate.apply import Rewritten
 from harness.migrate.model import Subject
 from harness.site.making.files import made_beside
@@ -90,7 +90,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except OSError as problem:
-        raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
+        raise SiteError(f"{path}: cannot be read: {reason_of(problem)}") from problem
 
 
 def _bytes(text: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,3 +167,29 @@ def test_problems_of_a_copied_configuration_keep_their_place(tmp_path: Path, mak
     init_site(tmp_path / "mine", config=config.folder)
     assert config.file("extensions.conf").problems[0].place == Place("extensions.conf", 2)
     assert "1@a" in (tmp_path / "mine" / "scenarios.yaml").read_text()
+
+
+@pytest.mark.parametrize("what", ["iterdir", "mkdir"])
+def test_a_forbidden_folder_is_no_traceback(
+    tmp_path: Path, make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    etc, target = make_config(**{"a.conf": "[a]\n"}).folder, tmp_path / "mine"
+    target.mkdir()
+
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, what, refused)
+    with pytest.raises(SiteError, match=r"mine: .*Permission denied"):
+        init_site(target, config=etc)
+
+
+def test_what_cannot_be_copied_is_named(
+    tmp_path: Path, make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(SiteError, match=r"mine: cannot be written: a: \[Errno 28\] No space left"):
+        init_site(tmp_path / "mine", config=make_config(**{"a.conf": "[a]\n"}).folder)

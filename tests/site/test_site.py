@@ -258,3 +258,54 @@ def test_no_pattern_of_a_waiver_stands_beside_a_fingerprint(make_site: MakeSite,
     both = f'- {{{key}: x, fingerprint: "0123", reason: fine}}\n'
     with pytest.raises(SiteError, match="leave the patterns out"):
         load_site(make_site(**{"waivers.yaml": both}))
+
+
+BELOW = """\
+name = "Tiny"
+[old]
+release = "debian:bullseye"
+config = "old"
+[candidate]
+release = "debian:sid"
+config = "candidate"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[app]\nname = "a"\ncommand = ["x"]\n',
+            'site.toml:8: there may be several of "app": write [[app]], in two',
+        ),
+        ('[database]\nname = "a"\n', 'site.toml:8: there may be several of "database": write [[database]]'),
+        (
+            'packages = ["a"]\n',
+            'site.toml:8: "packages" stands below [candidate] and is a key of that there: write it',
+        ),
+        ('[data]\nstand_ins = ["a"]\n', 'site.toml:9: "stand_ins" stands below [data]'),
+        ('[severity]\npython = ["a"]\n', 'site.toml:9: "python" stands below [severity]'),
+        ('[[app]]\nname = "a"\ncommand = ["x"]\nnotes = ["x"]\n', 'site.toml:11: "notes" stands below [app]'),
+    ],
+)
+def test_what_people_get_wrong_about_tables_is_said(make_site: MakeSite, text: str, said: str) -> None:
+    (line,) = wrong(make_site(BELOW + text))
+    assert line.startswith(said)
+
+
+def test_an_unknown_key_beside_a_misplaced_one_is_said_too(make_site: MakeSite) -> None:
+    lines = wrong(make_site(BELOW + '[data]\npackages = ["a"]\nsound = "x"\n'))
+    assert lines[1].startswith('site.toml:10: unknown key "sound" in "data"; did you mean "sounds"?')
+
+
+def test_a_folder_that_may_not_be_entered_is_no_traceback(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_site()
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", refused)
+    with pytest.raises(SiteError, match=r"tiny.*: cannot be read: Permission denied"):
+        load_site(root)

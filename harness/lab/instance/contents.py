@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, ContainerError
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import ImageError, SiteError
+from harness.errors import ImageError, SiteError, reason_of
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.images.release import Release
@@ -49,7 +49,7 @@ def read_config(folder: Path) -> dict[str, bytes]:
     try:
         return {name: path.read_bytes() for name, path in files_below(folder)}
     except OSError as problem:
-        raise SiteError(f"{problem.filename}: cannot be read: {problem.strerror}") from problem
+        raise SiteError(f"{problem.filename}: cannot be read: {reason_of(problem)}") from problem
 
 
 def instance_archive(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.site.reading.problems import printable
 
 __all__ = [
@@ -151,7 +151,7 @@ def made_beside(target: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
             yield Path(folder) / "new"
     except OSError as problem:
-        raise SiteError(f"{problem.filename or target}: cannot be written: {problem.strerror}") from problem
+        raise SiteError(f"{target}: cannot be written: {reason_of(problem)}") from problem
 
 
 @contextmanager
@@ -161,4 +161,4 @@ def site_errors(source: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         hint = "; run this as somebody who may" if isinstance(problem, PermissionError) else ""
-        raise SiteError(f"{problem.filename or source}: cannot be copied: {problem.strerror}{hint}") from problem
+        raise SiteError(f"{problem.filename or source}: cannot be copied: {reason_of(problem)}{hint}") from problem

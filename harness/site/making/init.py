@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.asterisk.conf import Config
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
 from harness.site.making.extensions import numbers_of
@@ -43,7 +43,9 @@ def init_site(target: Path, *, config: Path) -> Made:
     Nothing is made unless all of it can be. Raises SiteError when there is something at `target` already, or
     `config` cannot be copied.
     """
-    if not config.is_dir():
+    with site_errors(config):
+        there = config.is_dir()
+    if not there:
         raise SiteError(f"{config}: there is no such folder; give the folder that is Asterisk's /etc/asterisk")
     _check(target, config)
     return _new_site(target, lambda folder: Restored(left_out=_copy_config(config, folder / _OLD)))
@@ -55,13 +57,23 @@ def init_from_backup(target: Path, *, backup: Path) -> Made:
     Nothing is made unless all of it can be, and the backup is only read. Raises SiteError when there is something
     at `target` already, or the backup is none, damaged, or too much.
     """
-    if not backup.is_dir() and not backup.is_file():
+    with site_errors(backup):
+        there = backup.is_dir() or backup.is_file()
+    if not there:
         raise SiteError(f"{backup}: there is no such file or folder; give a backup (a tar, or what was in one)")
     _check(target, backup)
     return _new_site(target, lambda folder: restore(backup, folder, config=_OLD))
 
 
 def _check(target: Path, source: Path) -> None:
+    try:
+        _check_place(target, source)
+    except OSError as problem:
+        reason = f"{reason_of(problem)}; give a folder that you may write to"
+        raise SiteError(f"{problem.filename or target}: no site can be made here: {reason}") from problem
+
+
+def _check_place(target: Path, source: Path) -> None:
     there, origin = target.resolve(), source.resolve()
     whole_machine = origin.parent == origin
     if origin.is_relative_to(there) or (there.is_relative_to(origin) and not whole_machine):

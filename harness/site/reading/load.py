@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 
 from harness.asterisk.conf import Config
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.model import Severity
 from harness.site.model import Data, Limits, Site, SiteSide
 from harness.site.reading.apps import apps_of, wrong_apps
@@ -44,6 +44,14 @@ def load_site(
     The keywords come from the command line and take the place of what site.toml says; a configuration folder
     is looked for from where we are and then in the site. Raises SiteError with everything that is wrong.
     """
+    given = {"old": (old, old_config), "candidate": (candidate, candidate_config)}
+    try:
+        return _load(path, given, rules)
+    except OSError as problem:  # a folder above it may not be entered, say
+        raise SiteError(f"{problem.filename or path}: cannot be read: {reason_of(problem)}") from problem
+
+
+def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules: Collection[str]) -> Site:
     root = path.resolve()
     problems = Problems()
     _refuse(unusable(_own_files(root), root), path, problems)
@@ -52,8 +60,8 @@ def load_site(
     waivers = load_waivers(root / _WAIVERS, shown=path / _WAIVERS, problems=problems)
     problems.raise_if_any()
     sides = {
-        "old": _side(table, "old", path, problems, release=old, config=old_config),
-        "candidate": _side(table, "candidate", path, problems, release=candidate, config=candidate_config),
+        name: _side(table, name, path, problems, release=release, config=config)
+        for name, (release, config) in given.items()
     }
     wrong = (_wrong_data(table, root), _wrong_rules(table, rules), _wrong_notes(table, root))
     problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root), wrong_places(table, root)))
@@ -108,7 +116,7 @@ def _read(path: Path) -> Node:
     except DocumentError as problem:
         raise SiteError(f"{file}:{problem.line}: {problem}") from None
     except OSError as problem:
-        raise SiteError(f"{file}: cannot be read: {problem.strerror}") from None
+        raise SiteError(f"{file}: cannot be read: {reason_of(problem)}") from None
 
 
 def _scenario_files(root: Path) -> tuple[Path, ...]:

@@ -54,8 +54,14 @@ def check(document: Node, package: str, name: str) -> Iterator[tuple[int, str]]:
     for error in _validator(package, name).iter_errors(document.plain):
         path = list(error.absolute_path)
         node = document.at(path)
-        if not _is_endless(node):
-            yield from _in_words(error, node, _name(path))
+        if _is_endless(node):
+            continue
+        lists = _lists(load_schema(package, name)) if path else frozenset[str]()
+        tables = _toml(error, node, path, lists)
+        yield from tables
+        if not tables or error.validator == "additionalProperties":
+            lines = {line for line, _ in tables}
+            yield from (found for found in _in_words(error, node, _name(path)) if found[0] not in lines)
 
 
 def _endless(node: Node, name: str = "") -> Iterator[tuple[int, str]]:
@@ -69,6 +75,29 @@ def _endless(node: Node, name: str = "") -> Iterator[tuple[int, str]]:
 
 def _is_endless(node: Node) -> bool:
     return isinstance(node.plain, float) and not math.isfinite(node.plain)
+
+
+def _lists(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Lists that stand at the top of site.toml; none of any other document: TOML alone has tables that go on."""
+    keys = schema["properties"] if schema.get("title") == "site.toml" else {}
+    return frozenset(key for key, value in keys.items() if value.get("type") == "array")
+
+
+def _toml(
+    error: ValidationError, node: Node, path: list[str | int], lists: frozenset[str]
+) -> tuple[tuple[int, str], ...]:
+    """What people get wrong about TOML's tables: a table of which there may be several, a list below a table."""
+    key = str(path[0]) if path else ""
+    if len(path) == 1 and key in lists and node.fields:
+        return ((node.line, f'there may be several of "{key}": write [[{key}]], in two brackets'),)
+    below = {str(path[-1]): node.line} if len(path) > 1 else {}
+    if error.validator == "additionalProperties":
+        below = {key: node.lines[key] for key in node.fields}
+    return tuple(
+        (line, f'"{name}" stands below [{key}] and is a key of that there: write it above the first [table]')
+        for name, line in below.items()
+        if name in lists
+    )
 
 
 def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[int, str]]:
