@@ -96,7 +96,7 @@ def test_init_makes_the_site_and_exits_3(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["init", str(tmp_path / "mine"), "--config", str(etc)]) == 3
     assert (tmp_path / "mine/site.toml").is_file()
     printed = capsys.readouterr().out.splitlines()
-    assert len(printed) <= 12
+    assert len(printed) <= 15
     assert max(map(len, printed)) <= 120
     text = " ".join(line.strip() for line in printed)
     assert (

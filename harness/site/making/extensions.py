@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
-from harness.asterisk.conf import Config
+from harness.asterisk.conf import Config, is_true
+from harness.asterisk.dialplan.ael import ael_contexts
+from harness.asterisk.dialplan.lua import lua_contexts
 from harness.asterisk.dialplan.show import ELEMENT, Include
+from harness.asterisk.dialplan.written import WrittenContext
 
-__all__ = ["Number", "number_for", "numbers_of"]
+__all__ = ["Number", "contexts_of", "entries_of", "number_for", "numbers_of"]
 
 _NO_CONTEXTS = frozenset({"general", "globals"})
 _SPECIAL = frozenset({"s", "i", "t", "h", "o", "a", "e", "fax", "failed", "hangup"})
@@ -22,7 +25,12 @@ _PHONE_CONTEXTS = (
     ("pjsip_wizard.conf", "endpoint/context"),
     ("sip.conf", "context"),
     ("iax.conf", "context"),
+    ("users.conf", "context"),
+    ("chan_dahdi.conf", "context"),
 )
+# A name where an application takes a context, or an extension: Goto(NAME,…), Local/1@NAME, ?NAME,… and such.
+_JUMP = re.compile(r"[(?:^@]\s*([\w-]+)\s*(?=[,^)&/]|$)")
+_JUMP_WITHIN = re.compile(r"[(?:^@,]\s*([\w-]+)\s*(?=,)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +44,39 @@ class Number:
 
 def numbers_of(config: Config, *, most: int) -> tuple[Number, ...]:
     """Up to `most` numbers, one of each context that phones and trunks reach, then a second one."""
-    contexts = _contexts(config)
-    entries = [name for name in _entries(config) if name in contexts] or list(contexts)
-    groups = [group for entry in entries for group in _reached(entry, contexts)]
+    contexts = contexts_of(config)
+    targets = frozenset(chain.from_iterable(map(_JUMP_WITHIN.findall, _texts(config))))
+    groups = [group for entry in entries_of(config, contexts) for group in _reached(entry, contexts, targets)]
     found: dict[str, Number] = {}
     for row in zip_longest(*groups):
         for number in row:
             if number is not None:
                 found.setdefault(number.number, number)
     return tuple(found.values())[:most]
+
+
+def contexts_of(config: Config) -> Mapping[str, WrittenContext]:
+    """All contexts by name, as extensions.conf, AEL, Lua and users.conf write them, but those of macros."""
+    found: dict[str, WrittenContext] = {}
+    for one in (*_conf_contexts(config), *ael_contexts(config, "extensions.ael"), *_lua(config), *_users(config)):
+        if one.name.startswith("macro-") or not _CALLABLE.fullmatch(one.name):
+            continue
+        there = found.get(one.name, WrittenContext(one.name, (), ()))
+        extensions, includes = (*there.extensions, *one.extensions), (*there.includes, *one.includes)
+        found[one.name] = WrittenContext(
+            one.name, tuple(dict.fromkeys(extensions)), tuple(dict.fromkeys(includes))
+        )
+    return found
+
+
+def entries_of(config: Config, contexts: Mapping[str, WrittenContext]) -> tuple[str, ...]:
+    """Contexts in which calls of phones and trunks begin; where that is not known, those that nothing leads to."""
+    named = [section.get(option) for file, option in _PHONE_CONTEXTS for section in config.file(file).usable]
+    if known := [name for name in dict.fromkeys(named) if name in contexts]:
+        return tuple(known)
+    reached = set(chain.from_iterable(map(_JUMP.findall, _texts(config))))
+    reached |= {name for context in contexts.values() for name in context.includes}
+    return tuple(name for name in contexts if name not in reached) or tuple(contexts)
 
 
 def number_for(extension: str) -> str:
@@ -61,49 +93,60 @@ def number_for(extension: str) -> str:
     return digits
 
 
-@dataclass(slots=True)
-class _Context:
-    extensions: list[str]
-    includes: list[str]
-
-
-def _contexts(config: Config) -> dict[str, _Context]:
-    """What each context has; those that are called by the dialplan itself are left out."""
-    found: dict[str, _Context] = {}
+def _conf_contexts(config: Config) -> Iterator[WrittenContext]:
     for section in config.file("extensions.conf").usable:
-        if section.name.lower() in _NO_CONTEXTS or not _CALLABLE.fullmatch(section.name):
-            continue
-        context = found.setdefault(section.name, _Context([], []))
-        context.includes += [Include.of(value).context for value in section.values("include")]
-        context.extensions += list(_extensions(section.values("exten")))
-    return {name: context for name, context in found.items() if not name.startswith("macro-")}
+        if section.name.lower() not in _NO_CONTEXTS:
+            includes = (Include.of(value).context for value in section.values("include"))
+            yield WrittenContext(section.name, tuple(_extensions(section.values("exten"))), tuple(includes))
 
 
 def _extensions(values: Sequence[str]) -> Iterator[str]:
     for value in values:
         parts = [part.strip() for part in value.split(",", 2)]
-        if len(parts) == 3 and _FIRST.fullmatch(parts[1]) and parts[0].lower() not in _SPECIAL:
+        if len(parts) == 3 and _FIRST.fullmatch(parts[1]):
             yield parts[0]
 
 
-def _entries(config: Config) -> list[str]:
-    """Contexts in which calls of phones and trunks begin."""
-    found: dict[str, None] = {}
-    for file, option in _PHONE_CONTEXTS:
-        for section in config.file(file).usable:
-            if name := section.get(option):
-                found.setdefault(name)
-    return list(found)
+def _lua(config: Config) -> tuple[WrittenContext, ...]:
+    try:
+        return lua_contexts((config.folder / "extensions.lua").read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ()
 
 
-def _reached(entry: str, contexts: Mapping[str, _Context]) -> Iterator[list[Number]]:
-    """Numbers callable in a context: its own, then those of each context that it includes."""
+def _users(config: Config) -> Iterator[WrittenContext]:
+    """Phones of users.conf with `hasexten` are extensions of one context."""
+    conf = config.file("users.conf")
+    usual = conf.get("general", "hasexten")
+    names = tuple(
+        section.name
+        for section in conf.usable
+        if section.name.lower() != "general" and is_true(section.get("hasexten", usual))
+    )
+    if names:
+        yield WrittenContext(config.file("extensions.conf").get("general", "userscontext", "default"), names, ())
+
+
+def _texts(config: Config) -> Iterator[str]:
+    """Applications as they are written."""
+    for option in config.file("extensions.conf").everywhere("exten", "same"):
+        yield option.value
+
+
+def _reached(
+    entry: str, contexts: Mapping[str, WrittenContext], targets: frozenset[str]
+) -> Iterator[list[Number]]:
+    """Numbers callable in a context: its own, then those of each context that it includes.
+
+    A name of letters that the dialplan itself goes to (`Goto(closed,1)`) is nobody's to call.
+    """
     todo, seen = [entry], {entry}
     while todo:
         context = contexts[todo.pop(0)]
-        plain_first = sorted(context.extensions, key=lambda extension: extension.startswith("_"))
-        numbers = [Number(number_for(extension), entry, extension) for extension in plain_first]
+        called = [one for one in context.extensions if not (one in targets and re.match("[A-Za-z]", one))]
+        plain_first = sorted(called, key=lambda extension: extension.startswith("_"))
+        numbers = [Number(number_for(one), entry, one) for one in plain_first if one.lower() not in _SPECIAL]
         yield [number for number in numbers if _CALLABLE.fullmatch(number.number)]
-        fresh = [name for name in dict.fromkeys(context.includes) if name in contexts and name not in seen]
+        fresh = [name for name in context.includes if name in contexts and name not in seen]
         seen.update(fresh)
         todo += fresh

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.asterisk.conf import Config
 from harness.errors import SiteError, reason_of
 from harness.site.making.backup.restore import Restored, restore
 from harness.site.making.completeness import Missing, missing_of
-from harness.site.making.extensions import numbers_of
 from harness.site.making.files import Bounds, Copies, LeftOut, made_beside, site_errors
 from harness.site.making.first_files import WAIVERS, scenarios_text, site_text
 from harness.site.making.gaps import Gap, gaps_of
-from harness.site.reading.phones import hosts_of
+from harness.site.making.survey import Survey, survey_of
 
 __all__ = ["Made", "init_from_backup", "init_site"]
 
@@ -29,12 +28,13 @@ class Made:
     """What came of it. `left_out` says what was not copied and why.
 
     `missing` is what the configuration speaks of and the site has not, `gaps` what Asterisk will not read of its
-    dialplan and phones.
+    dialplan and phones, `survey` what was found in it.
     """
 
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[Missing, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    survey: Survey = field(default_factory=Survey)
 
 
 def init_site(target: Path, *, config: Path) -> Made:
@@ -120,13 +120,15 @@ def _complete(folder: Path, restored: Restored, *, name: str) -> Made:
     """Write what is not copied."""
     shutil.copytree(folder / _OLD, folder / _CANDIDATE)
     found = Config(folder / _OLD)
-    hosts = hosts_of(found)
-    _write(folder / "site.toml", site_text(name, hosts=hosts, data=restored.data, left_out=restored.left_out))
+    survey = survey_of(found, most_calls=_NUMBERS)
+    _write(
+        folder / "site.toml", site_text(name, hosts=survey.hosts, data=restored.data, left_out=restored.left_out)
+    )
     _write(folder / "waivers.yaml", WAIVERS)
-    _write(folder / "scenarios.yaml", scenarios_text(numbers_of(found, most=_NUMBERS)))
+    _write(folder / "scenarios.yaml", scenarios_text(survey.calls))
     data = {key: folder / path for key, path in restored.data.items()}
     missing = missing_of(found, data, tuple(folder / path for path in restored.dumps))
-    return Made(restored.left_out, missing, gaps_of(found, restored.left_out))
+    return Made(restored.left_out, missing, gaps_of(found, restored.left_out), survey)
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from textwrap import wrap
 from harness.site.making.completeness import Missing
 from harness.site.making.files import LeftOut
 from harness.site.making.init import Made
+from harness.site.making.survey import Survey, Unread
 from harness.site.reading.problems import one_of, printable
 
 __all__ = ["told"]
@@ -19,7 +20,9 @@ _WIDTH, _MOST_LINES, _MOST_NAMED = 120, 40, 4
 def told(made: Made, target: Path) -> tuple[str, ...]:
     """Lines of at most 120 columns, at most 40 of them. What is worst comes last, where it is seen."""
     end = list(_end(made, target))
-    before = [line for part in (_left_out(made.left_out), _missing(made.missing)) for line in part]
+    before = [
+        line for part in (_found(made.survey), _left_out(made.left_out), _missing(made.missing)) for line in part
+    ]
     room = _MOST_LINES - len(end)
     if len(before) > room:
         before = [*before[: room - 1], f"... and {len(before) - room + 1} more lines"]
@@ -40,6 +43,33 @@ def _end(made: Made, target: Path) -> Iterator[str]:
         more = f" ({len(gaps) - _MOST_NAMED} more as these)" if len(gaps) > _MOST_NAMED else ""
         yield from _lines(f"  to do: {advice}.{more}")
     yield from _lines(f"made {target}, but it is not what runs in production")
+
+
+def _found(survey: Survey) -> Iterator[str]:
+    yield from _lines(f"found: {_counted(survey.phones, 'phone')}; {_counted(survey.trunks, 'trunk')}")
+    if survey.hosts:
+        yield from _lines(f"    {_counted(survey.hosts, 'host')}, for which the lab stands in")
+    contexts = f"{len(survey.contexts)} context{'' if len(survey.contexts) == 1 else 's'}"
+    begin = one_of(survey.entries, most=_MOST_NAMED) or "none"
+    yield from _lines(f"    {contexts} of the dialplan; those in which calls begin: {begin}")
+    calls = ", ".join(f"{call.number}@{call.context}" for call in survey.calls)
+    first = (
+        f"first calls, in scenarios.yaml: {calls}"
+        if calls
+        else "no extension that can be called: write a scenario"
+    )
+    yield from _lines(f"    {first}")
+    by_what: dict[str, list[Unread]] = {}
+    for one in survey.unread:
+        by_what.setdefault(one.what, []).append(one)
+    for what, ones in by_what.items():
+        places = one_of((f"old/{one.place}" for one in ones), most=_MOST_NAMED)
+        yield from _lines(f"not read: {places}: {what}")
+
+
+def _counted(names: Sequence[str], what: str) -> str:
+    named = f" ({one_of(names, most=_MOST_NAMED)})" if names else ""
+    return f"{len(names) or 'no'} {what}{'' if len(names) == 1 else 's'}{named}"
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
