@@ -9,18 +9,23 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-import ari
 import requests
-from swaggerpy.client import Operation
-from swaggerpy.http_client import SynchronousHttpClient
 
 from harness.asterisk.ari import read_body
 from harness.lab.instance.instance import Instance
 from harness.model import AriAnswer, Json
+
+with warnings.catch_warnings():
+    # Python 3.12 and later complain of its regular expressions, which pytest may make an error of.
+    warnings.simplefilter("ignore", SyntaxWarning)
+    import ari
+    from swaggerpy.client import Operation
+    from swaggerpy.http_client import SynchronousHttpClient
 
 __all__ = ["Ari"]
 
