@@ -18,9 +18,11 @@ __all__ = ["AGAIN", "LINKS", "assemble", "merged", "of_scenario"]
 AGAIN = "the same again"
 _THING = "the same thing is gone"
 _KIND = "another of the kind"
-LINKS = frozenset({AGAIN, _THING, _KIND})
+_VERSION = "what a program does that goes by the version"
+LINKS = frozenset({AGAIN, _THING, _KIND, _VERSION})
 """The links by which findings of several scenarios and checks are one cause."""
 _REJECTED = "config-file-rejected"
+_GREETING = "app-greeting-changed"
 _LANGUAGE = "language-code-gone"
 _THINGS = ("application", "function", "channel technology", "sound", "module", "time zone")
 # Of these each is a cause; of all else that is asked of what was loaded, those of one rule are one with a list.
@@ -41,6 +43,7 @@ def assemble(report: Report) -> Report:
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each cause once, in the order of its first finding; what was folded into it says by which link."""
     every = _joined(tuple(findings), _sameness, AGAIN)
+    every = tuple(_with_greetings(every))
     holding = [one for one in every if one.severity.holds and not one.waived]
     others = [one for one in every if not one.severity.holds or one.waived]
     zones = {zone for one in holding if (zone := _zone(one))}
@@ -56,6 +59,18 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     causes = _joined(_joined(holding, things, _THING), _listed, _KIND)
     return (*causes, *_joined(others, _kind, _KIND))
+
+
+def _with_greetings(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """A program that is greeted by another version and then does something else does it for that."""
+    greetings = {one.subject: one for one in findings if one.rule == _GREETING and not one.waived}
+    led = [one for one in findings if one.severity.holds and one.surface == "app" and one.subject in greetings]
+    for one in findings:
+        if one.rule == _GREETING and not one.waived:
+            following = [replace(each, link=_VERSION) for each in led if each.subject == one.subject]
+            yield one.following((*one.consequences, *following)) if following else one
+        elif one not in led:
+            yield one
 
 
 def of_scenario(findings: Iterable[Finding], scenario: str) -> Iterator[Finding]:

@@ -197,3 +197,11 @@ def test_numbers_that_are_said_otherwise_are_one_cause_and_a_prompt_beside_them_
     first, second = causes(call("digits/21", "digits/100", "a"), call("digits/20", "digits/1", "b"))
     assert [each.link for each in first.consequences] == ["said by the same grammar"]
     assert second.title == "PJSIP/101 hears b instead of a"
+
+
+def test_what_asterisk_does_at_a_programs_request_follows_from_what_that_asks_no_more() -> None:
+    asks = "App: panel\nInterface: ami\nKind: action\nAction: UserEvent\nUserEvent: Pop\nWho: 101"
+    told = "Event: UserEvent\nUserEvent: Pop\nWho: 101"
+    (cause,) = causes([NEW, asks, told, hangup("16")], [NEW, hangup("16")])
+    assert cause.rule == "app-request-lost"
+    assert [each.link for each in cause.consequences] == ["done at the program's request"]

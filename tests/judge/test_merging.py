@@ -112,3 +112,21 @@ def test_what_is_said_in_a_language_that_is_gone_follows_from_that() -> None:
     said = replace(missing("x", "s/1", 3), about="", cause=says.format("mx"))
     assert len(merged([said, code])) == 1
     assert len(merged([replace(said, cause=says.format("pt")), code])) == 2
+
+
+def test_a_program_that_does_something_else_does_it_for_the_version_that_greets_it() -> None:
+    greeting = Finding(
+        "app-greeting-changed", Severity.INFO, "app", "apps/panel", "AMI greets panel", subject="panel"
+    )
+    asks = Finding("app-request-lost", Severity.BREAKING, "app", "s/1", "panel asks no more", subject="panel")
+    other = replace(asks, subject="wallboard", title="wallboard asks no more")
+    assert [one.severity for one in merged([greeting])] == [Severity.INFO]
+    first, second = merged([greeting, asks, other])
+    assert (first.title, first.severity, first.scenarios) == (
+        greeting.title,
+        Severity.BREAKING,
+        ("apps/panel", "s/1"),
+    )
+    assert second.title == other.title
+    assert list(of_scenario([first], "apps/panel")) == [greeting]
+    assert list(of_scenario([first], "s/1")) == [asks]

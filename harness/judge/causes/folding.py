@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from harness.judge.align import CHANNEL
 from harness.judge.causes.groups import Group, Named, groups_of
 from harness.judge.causes.maps import Maps
-from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_told, name_in
+from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_told, name_in, texts_of
 from harness.judge.causes.timeline import Position, Timeline
 from harness.model import Severity
 
@@ -154,6 +154,13 @@ def _by_record(group: Group, root: Group, known: _Known) -> str:
     return "set where one of both does not come" if told else ""
 
 
+def _by_request(group: Group, root: Group, known: _Known) -> str:
+    """What Asterisk does at a program's request is not done where that asks for something else."""
+    texts = [text for one in group.members for text in texts_of(one.change) if text]
+    asked = bool(root.programs and texts) and all(text in root.told for text in texts)
+    return "done at the program's request" if asked else ""
+
+
 def _by_program(group: Group, root: Group, known: _Known) -> str:
     """A program that was told, or answered, something else says something else from then on."""
     programs = {one.change.subject for one in group.members if one.change.part}
@@ -162,7 +169,8 @@ def _by_program(group: Group, root: Group, known: _Known) -> str:
 
 _Tie = Callable[[Group, Group, _Known], str]
 _TIES: tuple[_Tie, ...] = (
-    _by_place, _by_value, _by_name, _by_lamp, _by_saying, _by_need, _by_way, _by_call, _by_record, _by_program,
+    _by_place, _by_value, _by_name, _by_lamp, _by_saying, _by_need, _by_way, _by_call, _by_record,
+    _by_program, _by_request,
 )  # fmt: skip
 _TIES_OF_THE_SAME = (_by_value, _by_name, _by_place, *_TIES[3:])
 _TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record})
