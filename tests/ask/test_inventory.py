@@ -137,6 +137,7 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
     site = SimpleNamespace(
         old=SimpleNamespace(release=OLD, config=config),
         candidate=SimpleNamespace(release=candidate, config=config),
+        data_of=lambda _: Data(),
         data=Data(),
         limits=SimpleNamespace(memory_mb=1024, pids=8192, boot_seconds=60),
         phones=(),
