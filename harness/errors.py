@@ -8,6 +8,7 @@
         ├── BootError             an instance never said fully booted
         ├── CrashError            an instance ended while scenarios were playing
         ├── HangError             an instance lives and does not answer any more, not even inside
+        ├── BusyError             an instance answers inside, and not through AMI in time
         ├── LostError             an instance was killed, removed, paused or cut off from outside
         └── StarvedError          an instance reached the memory limit that the site gives it
 
@@ -26,6 +27,7 @@ import shutil
 
 __all__ = [
     "BootError",
+    "BusyError",
     "CrashError",
     "DeadlineExceeded",
     "EngineError",
@@ -82,6 +84,10 @@ class CrashError(LabError):
 
 class HangError(LabError):
     """Asterisk runs and does not answer. Carries its last log lines as a note."""
+
+
+class BusyError(LabError):
+    """Asterisk answers inside, and not through AMI in time: nothing is sure."""
 
 
 class LostError(LabError):

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 
 from harness.asterisk.ami import Splitter, read_packet
 from harness.asterisk.originate import started_by_action
-from harness.errors import CrashError, HangError, LabError, NotPlayable, ScenarioError, StarvedError, with_notes
+from harness.errors import (
+    BusyError,
+    CrashError,
+    HangError,
+    LabError,
+    NotPlayable,
+    ScenarioError,
+    StarvedError,
+    with_notes,
+)
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
 from harness.lab.instance.overlay import LOG_FILE
@@ -75,7 +84,7 @@ class LiveInstance:
         self.broken = ""
         self.ending = Ending.UNPLAYABLE
         self.peers: Sequence[LiveInstance] = ()
-        self._looking: asyncio.Future[None] | None = None
+        self._looking: asyncio.Future[str] | None = None
         self.sessions: list[Session] = []
         self.conversations = WaitingConversations(self.ledger.owner_of, self.events_are_in)
         self.stasis = Stasis(instance, self.ledger, self.events_are_in)
@@ -345,22 +354,26 @@ class LiveInstance:
     async def diagnose(self) -> str:
         """Why the instance does not play on, empty if it is well. `ending` then is that of what plays on it.
 
-        However many ask at once, it is looked at once.
+        However many ask at once, it is looked at once. One that answers inside and not through AMI is busy:
+        it plays on, and what waits just now is not compared.
         """
         if self.broken:
             return self.broken
         if self._looking is None or self._looking.done():
             self._looking = asyncio.ensure_future(self._look())
-        await asyncio.shield(self._looking)
-        return self.broken
+        return await asyncio.shield(self._looking)
 
-    async def _look(self) -> None:
+    async def _look(self) -> str:
         try:
             await asyncio.to_thread(self.instance.check, within=5.0)
         except LabError as problem:
             words, *notes = with_notes(problem).split("\n")
-            self.broken = "\n".join((words + await self._needed_elsewhere(problem), *notes))
+            words = "\n".join((words + await self._needed_elsewhere(problem), *notes))
             self.ending = _ENDINGS.get(type(problem), Ending.UNPLAYABLE)
+            if not isinstance(problem, BusyError):
+                self.broken = self.broken or words
+            return words
+        return ""
 
     def _log_is_full(self) -> None:
         """It would fill the disk: who logs so much is ended."""

@@ -127,8 +127,8 @@ async def _ending(
 
 async def _ending_when_time_is_up(live: LiveInstance, problem: str) -> tuple[Ending, str]:
     """Time ran out: because of what the scenario waits for, or because Asterisk hangs?"""
-    if await live.diagnose():
-        return live.ending, _first_line(live.broken)
+    if trouble := await live.diagnose():
+        return live.ending, _first_line(trouble)
     return Ending.OVERDUE, problem
 
 
@@ -225,7 +225,8 @@ async def _wait_for_hangups(session: Session, within: float) -> None:
 
 
 def _made(session: Session) -> str:
-    return f"made {len(session.observations):,} events in {session.observations[-1].at:.1f} s"
+    last = session.observations[-1].at if session.observations else 0.0
+    return f"made {session.made:,} events in {last:.1f} s"
 
 
 def _first_line(text: str) -> str:

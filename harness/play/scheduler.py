@@ -211,8 +211,8 @@ async def watch_phones(far_end: FarEnd, instances: Collection[LiveInstance]) -> 
 async def _watch(live: LiveInstance) -> None:
     """When Asterisk closes the connection, everybody who plays on it is told why."""
     await live.gone
-    if not await live.diagnose():
-        live.broken = f"{live.name}: Asterisk closed the connection that listens, and runs on"
+    closed = f"{live.name}: Asterisk closed the connection that listens, and runs on"
+    live.broken = await live.diagnose() or closed
     problem = LabError(live.broken)
     for session in list(live.sessions):
         session.break_off(problem)

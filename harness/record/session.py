@@ -77,6 +77,7 @@ class Session:
     with_phones: bool = False
     most: int = sys.maxsize
     when_full: Callable[[], object] | None = None
+    _ran: int = 0
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
@@ -92,13 +93,27 @@ class Session:
         if not isinstance(mine, Step):
             for waiter in self._waiters:
                 waiter.offer(mine)
-        if len(self._seen) == self.most and self.when_full is not None:
-            self.when_full()
+        self._tell_if_full()
+
+    def count_priority(self) -> None:
+        """The log says that a priority runs. Its events come late where there are thousands of them."""
+        if not self.is_full:
+            self._ran += 1
+            self._tell_if_full()
+
+    @property
+    def made(self) -> int:
+        """How much was seen: what is kept, and the priorities that the log told of."""
+        return len(self._seen) + self._ran
 
     @property
     def is_full(self) -> bool:
         """Whether so much was seen that nothing more is kept."""
-        return len(self._seen) >= self.most
+        return self.made >= self.most
+
+    def _tell_if_full(self) -> None:
+        if self.made == self.most and self.when_full is not None:
+            self.when_full()
 
     def _pass_by(self, seen: Seen) -> None:
         """It is not kept; which channels are open is known all the same, so that they can be hung up."""

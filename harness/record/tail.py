@@ -107,7 +107,12 @@ class LogTail:
         if any(telling in line for telling in _TELLING):
             return True
         call = _CALL_ID.search(line) if b"Executing [" in line else None
-        return call is not None and self._of_call(call[1].decode()) is None
+        if call is None:
+            return False
+        owner = self._of_call(call[1].decode())
+        if owner is not None:
+            owner.count_priority()
+        return owner is None
 
     def _verbose(self, line: LogLine, data: bytes) -> None:
         seen = _heard(line)

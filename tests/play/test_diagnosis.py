@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import CrashError, HangError, LabError, LostError, StarvedError
+from harness.errors import BusyError, CrashError, HangError, LabError, LostError, StarvedError
 from harness.model import Ending
 from harness.play.live_instance import LiveInstance
 
@@ -33,7 +33,7 @@ class Sick:
         (HangError, Ending.HUNG),
         (LostError, Ending.UNPLAYABLE),
         (StarvedError, Ending.STARVED),
-        (LabError, Ending.UNPLAYABLE),
+        (BusyError, Ending.UNPLAYABLE),
     ],
 )
 def test_only_what_asterisk_did_itself_counts_against_it(kind: type[LabError], ending: Ending) -> None:
@@ -52,3 +52,10 @@ def test_however_many_ask_an_instance_is_looked_at_once() -> None:
 
     assert asyncio.run(all_ask()) == ["why"] * 60
     assert sick.looked == 1
+
+
+def test_an_instance_that_is_only_busy_plays_on() -> None:
+    busy: Any = Sick(BusyError("busy"))
+    live = LiveInstance("old", busy)
+    assert asyncio.run(live.diagnose()) == "busy"
+    assert not live.broken

@@ -191,3 +191,12 @@ def test_that_the_channels_of_a_full_session_end_is_noticed() -> None:
         assert not session.open_channels
 
     asyncio.run(scenario())
+
+
+def test_priorities_that_the_log_tells_of_count_as_well() -> None:
+    told: list[str] = []
+    session = Session("s/one", "old", most=3, when_full=lambda: told.append("full"))
+    feed(session, "Event: Newexten\nUniqueid: 1")
+    for _ in range(5):
+        session.count_priority()
+    assert (session.made, len(session.observations), told) == (3, 1, ["full"])

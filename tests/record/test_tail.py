@@ -221,3 +221,29 @@ def test_a_refused_log_in_belongs_to_who_holds_the_phone() -> None:
         reading.tail.close()
 
     run(test())
+
+
+def test_priorities_that_run_are_counted_without_their_events() -> None:
+    async def test() -> None:
+        reading = Reading()
+        reading.channel_is_known()
+        await reading.read(executing("C-00000001"))  # the first tells whose call that is
+        before = reading.session.made
+        await reading.read(*[executing("C-00000001")] * 5)
+        assert reading.session.made == before + 5
+        reading.tail.close()
+
+    run(test())
+
+
+def test_a_log_that_grows_without_end_is_read_no_further() -> None:
+    async def test() -> None:
+        told = asyncio.Event()
+        file = File()
+        tail = LogTail(file, Ledger(), most=1000, too_much=told.set)
+        file.write(line("WARNING", "x" * 600), line("WARNING", "x" * 600), line("WARNING", "x" * 600))
+        await told.wait()
+        assert len(tail.others) == 2
+        tail.close()
+
+    run(test())

@@ -15,7 +15,7 @@ from docker.errors import APIError, NotFound
 from requests.exceptions import RequestException
 
 from harness.asterisk.log import readable
-from harness.errors import BootError, CrashError, HangError, LabError, LostError
+from harness.errors import BootError, BusyError, CrashError, HangError, LabError, LostError
 from harness.lab.images.release import Release
 from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
@@ -93,7 +93,7 @@ class Instance:
         """Nothing if Asterisk is well, which answers a Ping within so many s. Else what became of it.
 
         Raises CrashError where it ended by itself, StarvedError at its memory limit, HangError where it answers
-        nobody inside either, LostError where something was done to it, LabError where nothing of that is sure.
+        nobody inside either, LostError where something was done to it, BusyError where it answers inside alone.
         """
         if self.is_running() and ami.answers_ping(self, within=within):
             return
@@ -105,7 +105,7 @@ class Instance:
             raise LostError(f"{who} {trouble}")
         ping = f"a Ping within {within:g} s"
         if "uptime" in self._answer_inside("core show uptime"):
-            raise self.with_log(LabError(f"{who} did not answer {ping}, and does inside: its AMI is out of reach"))
+            raise BusyError(f"{who} did not answer {ping}, and does inside: its AMI is busy, or out of reach")
         raise self.with_log(HangError(f"{who} runs and answers nobody: neither {ping} nor `asterisk -rx` inside"))
 
     def wait_until_booted(self, *, within: float) -> float:
