@@ -16,6 +16,7 @@ import pytest
 
 from harness.cli import main
 from harness.cli.doctor import Need
+from harness.cli.printing import say
 from harness.errors import BootError, EngineError, SiteError
 from harness.facts.release import tiny_release
 from harness.judge.research.release_changes import compare_releases
@@ -23,7 +24,7 @@ from harness.lab import Release
 from harness.lab.housekeeping.sweep import Swept
 from harness.model import Place, Report, Side, Tolerances, Verdict
 from harness.record.store import write_trace
-from harness.report import read_report, write_report
+from harness.report import claim_folder, read_report, write_report
 from harness.stages.kept import Kept, KeptScenario, write_kept
 from harness.testing import trace
 
@@ -114,7 +115,45 @@ def test_a_report_does_not_replace_the_run_that_covers_it(
 
 def test_show_without_a_report_is_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["show", str(tmp_path)]) == 2
-    assert "report.json: No such file" in capsys.readouterr().err
+    assert "holds no report.json: give the folder that pytest had as --report" in capsys.readouterr().err
+    assert main(["show", str(tmp_path / "gone")]) == 2
+    assert "gone: there is no such folder" in capsys.readouterr().err
+    write_kept(tmp_path, Kept())
+    assert main(["show", str(tmp_path)]) == 2
+    assert "a run that did not come to its end" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["site.toml", "menu.yaml"])
+def test_a_file_in_place_of_the_sites_folder_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).touch()
+    assert main(["preflight", "--site", str(tmp_path / name)]) == 2
+    wanted = f"`--site {tmp_path}`" if name == "site.toml" else "the site's folder"
+    assert f"{tmp_path / name} is a file: give " in (said := capsys.readouterr().err)
+    assert wanted in said
+
+
+def test_an_unusable_site_leaves_no_verdict_of_an_earlier_preflight(tmp_path: Path) -> None:
+    write_report(REPORT, tmp_path)
+    assert main(["preflight", "--site", str(tmp_path / "gone"), "--report", str(tmp_path)]) == 2
+    assert main(["show", str(tmp_path)]) == 2
+
+
+def test_what_a_run_keeps_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    os.close(claim_folder(folder))
+    write_trace(folder / "traces", trace("", scenario="a/one"))
+    write_kept(folder, Kept())
+    write_report(REPORT, folder)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    assert modes == {
+        "report": 0o700,
+        "traces": 0o700,
+        "report.json": 0o600,
+        "run.json": 0o600,
+        "a__one.old.jsonl": 0o600,
+    }
 
 
 def test_a_reader_who_leaves_is_no_error(tmp_path: Path) -> None:
@@ -282,3 +321,11 @@ def test_merging_reports_loads_no_engine_and_no_driver() -> None:
     code += f"print(sorted(sys.modules.keys() & {HEAVY!r}), 'harness.lab' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "[] False\n"
+
+
+def test_what_a_command_says_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    say("a\x1b[2J\u202e\tb")
+    assert main(["show", str(tmp_path / "x\x1b[2Jy")]) == 2
+    told = capsys.readouterr()
+    assert told.out == "a\\x1b[2J\\u{202e}\tb\n"
+    assert "x\\x1b[2Jy: there is no such folder" in told.err

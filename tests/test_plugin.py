@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from itertools import groupby
 from pathlib import Path
@@ -37,7 +39,9 @@ class Lab:
         self.site = pytester.mkdir("site")
         pytester.makeconftest(
             f"""
+            import signal
             import sys
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
             sys.path.insert(0, {str(HERE)!r})
             import fake_trio
             import pytest
@@ -59,6 +63,12 @@ class Lab:
             target.write_text((SUITES / name).read_text())
 
     def play(self, table: str, *args: str, subprocess: bool = False, waiver: str = "") -> pytest.RunResult:
+        """`table` and `waiver` as `prepare` takes them."""
+        self.prepare(table, waiver=waiver)
+        run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest
+        return run(*(args or ("suites",)), "--site", "site")
+
+    def prepare(self, table: str, *, waiver: str = "") -> None:
         """`table` has lines `id outcome [tag]`. A waiver is for the scenarios that are waived, or those named."""
         rows = [line.split() for line in table.splitlines()]
         (self.site / "scenarios.txt").write_text(table)
@@ -75,8 +85,6 @@ class Lab:
         waived = [waiver] if waiver else [row[0] for row in rows if row[1] == "waived"]
         entries = "".join(f"- {{reason: planned, rule: application-*, scenario: {id_}}}\n" for id_ in waived)
         (self.site / "waivers.yaml").write_text(f"waivers:\n{entries}" if entries else "waivers: []\n")
-        run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest
-        return run(*(args or ("suites",)), "--site", "site")
 
     @property
     def batches(self) -> list[list[str]]:
@@ -146,16 +154,18 @@ def test_a_difference_fails_its_test_shortly(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "says", "verdict"),
+    ("outcome", "says", "verdict", "code"),
     [
-        ("not-compared", "not compared: phone 101*", "inconclusive"),
-        ("failed", "failed on the old release as well*phone 101*", "hold"),
+        ("not-compared", "not compared: phone 101*", "inconclusive", 6),
+        ("failed", "failed on the old release as well*phone 101*", "hold", 1),
     ],
 )
-def test_what_proves_nothing_fails_and_says_which(lab: Lab, outcome: str, says: str, verdict: str) -> None:
+def test_what_proves_nothing_fails_and_says_which(
+    lab: Lab, outcome: str, says: str, verdict: str, code: int
+) -> None:
     result = lab.play(f"ivr/a {outcome}\n")
     result.assert_outcomes(passed=1, failed=1)
-    assert result.ret == 1
+    assert result.ret == code
     result.stdout.fnmatch_lines([says])
     assert lab.report["verdict"] == verdict
 
@@ -297,8 +307,8 @@ def test_a_missing_engine_is_one_clear_error(lab: Lab) -> None:
 def test_a_broken_lab_is_inconclusive(lab: Lab) -> None:
     (lab.site / "broken.txt").write_text("lab")
     result = lab.play(SAME)
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["INCONCLUSIVE: no container engine answers"])
+    assert result.ret == 6
+    result.stdout.fnmatch_lines(["INCONCLUSIVE: 3 scenarios and 1 check could not be compared"])
     assert lab.report["problems"] == ["no container engine answers"]
 
 
@@ -313,11 +323,56 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     assert not (lab.pytester.path / "report" / "report.json").exists()
 
 
+@pytest.mark.parametrize(
+    "how", ["build SIGHUP", "build SIGINT", "play SIGINT", "play SIGTERM", "play SIGHUP", "block SIGTERM"]
+)
+def test_a_signal_ends_a_run_with_the_report_of_what_is_done(lab: Lab, how: str) -> None:
+    lab.play(SAME)
+    (lab.site / "broken.txt").write_text(how)
+    begun = time.monotonic()
+    result = lab.play(SAME, subprocess=True)
+    assert time.monotonic() - begun < 10
+    name = how.split()[-1]
+    assert result.ret == 2
+    assert (lab.report["verdict"], lab.report["interrupted"]) == ("inconclusive", name)
+    assert lab.report["problems"] == [f"the run was interrupted ({name})"]
+    assert lab.report["counts"]["outcomes"]["not-compared"] == 4  # type: ignore[index]
+    result.stdout.fnmatch_lines(
+        [f"INCONCLUSIVE: interrupted ({name}), 3 scenarios and 1 check could not be compared"]
+    )
+    result.stderr.no_fnmatch_line("*Traceback*")
+
+
+def test_a_signal_after_all_was_played_is_told_as_well(lab: Lab) -> None:
+    lab.pytester.makepyfile(test_z="import os, signal\ndef test_z(): os.kill(os.getpid(), signal.SIGTERM)")
+    result = lab.play(SAME, "suites", "test_z.py", subprocess=True)
+    assert result.ret == 2
+    assert (lab.report["verdict"], lab.report["interrupted"]) == ("inconclusive", "SIGTERM")
+    assert lab.report["counts"]["outcomes"]["same"] == 4  # type: ignore[index]
+
+
+def test_a_signal_while_the_site_is_read_leaves_no_older_verdict(lab: Lab) -> None:
+    lab.play(SAME)
+    (lab.site / "test_menu.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    assert lab.play(SAME, subprocess=True).ret == 2
+    assert kept_verdict(lab) == "none"
+
+
+def test_a_signal_that_somebody_ignores_stays_ignored(lab: Lab) -> None:
+    """As `nohup` asks for."""
+    (lab.site / "broken.txt").write_text("play SIGHUP")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert lab.play(SAME).ret == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_report_that_cannot_be_written_is_told(lab: Lab) -> None:
     (lab.site / "broken.txt").write_text("folder")
     result = lab.play(SAME)
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["ERROR: the report could not be written: *", "PROMOTE: *"])
+    assert result.ret == 6
+    result.stdout.fnmatch_lines(["ERROR: the report could not be written: *", "INCONCLUSIVE: *"])
 
 
 def test_a_new_run_replaces_the_traces_of_the_last(lab: Lab) -> None:
@@ -325,6 +380,89 @@ def test_a_new_run_replaces_the_traces_of_the_last(lab: Lab) -> None:
     lab.play(SAME, "suites", "-k", "night")
     kept = [path.name for path in (lab.pytester.path / "report" / "traces").iterdir()]
     assert kept == ["ivr__night.old.jsonl"]
+
+
+def kept_verdict(lab: Lab) -> str:
+    """What `report.json` says, and nothing where there is none."""
+    return str(lab.report["verdict"]) if (lab.pytester.path / "report" / "report.json").exists() else "none"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("suites", "-k", "nothing-of-this-name"), 5), (("suites", "--candidate-config", "gone"), 4), (("."), 4)],
+)
+def test_a_run_that_plays_nothing_leaves_no_verdict_of_an_earlier_one(
+    lab: Lab, arguments: tuple[str, ...], code: int
+) -> None:
+    lab.pytester.makepyfile(other_file="")
+    lab.play(SAME)
+    assert kept_verdict(lab) == "promote"
+    lab.pytester.makepyfile(test_foreign="def test_ordinary(): pass")
+    arguments = ("test_foreign.py",) if arguments == "." else arguments
+    assert lab.play(SAME, *arguments).ret == code
+    assert kept_verdict(lab) == "none"
+
+
+def test_who_only_lists_keeps_the_report(lab: Lab) -> None:
+    lab.play(SAME)
+    for option in ("--collect-only", "--fixtures"):
+        lab.play(SAME, "suites", option)
+        assert kept_verdict(lab) == "promote"
+
+
+def test_a_run_that_is_killed_leaves_no_verdict_of_an_earlier_one(lab: Lab) -> None:
+    lab.play(SAME)
+    (lab.site / "broken.txt").write_text("die")
+    assert lab.play(SAME, subprocess=True).ret == 7
+    assert kept_verdict(lab) == "none"
+
+
+def test_tests_of_others_alone_say_how_to_play_the_site(lab: Lab) -> None:
+    lab.pytester.makepyfile(test_foreign="def test_ordinary(): pass")
+    result = lab.play(SAME, "test_foreign.py")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: none of the 1 selected test plays the site: name the suites*"])
+
+
+def test_a_test_of_others_that_fails_is_pytests_1(lab: Lab) -> None:
+    lab.pytester.makepyfile(test_foreign="def test_ordinary(): assert 0")
+    assert lab.play("ivr/a not-compared\n", "test_foreign.py", "suites").ret == 1
+    assert lab.play(SAME, "test_foreign.py", "suites").ret == 1
+    assert lab.report["verdict"] == "promote"
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome", "verdict", "code"),
+    [
+        ("skip(reason='the museum is closed')", "skipped", "promote", 0),
+        ("skipif(True, reason='the museum is closed')", "skipped", "promote", 0),
+        ("skipif(False, reason='the museum is closed')", "same", "promote", 0),
+        ("skip", "not-compared", "inconclusive", 6),
+    ],
+)
+def test_a_mark_skips_a_scenario_if_it_says_why(
+    lab: Lab, mark: str, outcome: str, verdict: str, code: int
+) -> None:
+    (lab.site / "test_menu.py").write_text(
+        f"import pytest\n\n@pytest.mark.{mark}\nasync def test_sales(asterisk):\n    pass\n"
+    )
+    result = lab.play("test_menu.py/test_sales same\nivr/b same\n", "suites", "site/test_menu.py")
+    assert result.ret == code
+    is_played = outcome == "same"
+    assert ("test_menu.py/test_sales" in lab.batches[0]) == is_played
+    result.assert_outcomes(passed=4 if is_played else 2, skipped=0 if is_played else 2)
+    assert lab.report["verdict"] == verdict
+    assert lab.report["counts"]["outcomes"][outcome] >= 1  # type: ignore[index]
+    if outcome == "skipped":
+        result.stdout.fnmatch_lines(
+            ["  skipped: test_menu.py/test_sales: the museum is closed", "PROMOTE: *1 skipped)"]
+        )
+
+
+def test_a_scenario_that_skips_itself_is_a_skipped_test(lab: Lab) -> None:
+    result = lab.play("ivr/a skipped\nivr/b same\n")
+    result.assert_outcomes(passed=2, skipped=1)
+    assert (result.ret, lab.report["verdict"]) == (0, "promote")
 
 
 def test_a_foreign_report_is_not_overwritten(lab: Lab) -> None:
@@ -368,6 +506,15 @@ def test_workers_play_a_batch_each_and_make_one_report(lab: Lab) -> None:
     result.stdout.fnmatch_lines(["harness: gw?: boots old, again, candidate"])
 
 
+def test_a_limit_for_each_test_is_none_for_the_batch_of_a_worker(lab: Lab) -> None:
+    pytest.importorskip("pytest_timeout")
+    (lab.site / "broken.txt").write_text("slow")
+    result = lab.play(SAME, "suites", "-n", "2", "--timeout", "1", subprocess=True)
+    result.assert_outcomes(passed=4)
+    assert result.ret == 0
+    assert lab.play(SAME, "suites", "--timeout", "1", subprocess=True).ret == 0
+
+
 def test_workers_together_know_that_a_waiver_is_unused(lab: Lab) -> None:
     table = "".join(f"ivr/s{number:02d} same\n" for number in range(10))
     result = lab.play(table, "suites", "-n", "2", subprocess=True, waiver="ivr/w*")
@@ -395,7 +542,7 @@ def test_workers_without_an_engine_end_in_one_error(lab: Lab) -> None:
 def test_a_worker_that_dies_makes_the_run_inconclusive(lab: Lab) -> None:
     (lab.site / "broken.txt").write_text("die")
     result = lab.play(SAME, "suites", "-n", "2", "--max-worker-restart", "0", subprocess=True)
-    assert result.ret == 1
+    assert result.ret == 6
     result.stdout.fnmatch_lines(["INCONCLUSIVE: *"])
     assert lab.report["verdict"] == "inconclusive"
 
@@ -407,3 +554,29 @@ def test_the_share_of_a_worker_is_the_same_everywhere() -> None:
         for _ in range(2)
     }
     assert len(told) == 1
+
+
+def test_workers_report_what_is_done_when_the_run_is_interrupted(lab: Lab) -> None:
+    (lab.site / "broken.txt").write_text("wait")
+    report = lab.pytester.path / "report"
+    lab.prepare(SAME)
+    command = (sys.executable, "-m", "pytest", "suites", "-n", "2", "--site", "site")
+    child = lab.pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(lab.batches) < 2:
+        time.sleep(0.05)
+    begun = time.monotonic()
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=20) == 2
+    assert time.monotonic() - begun < 10
+    told = json.loads((report / "report.json").read_text())
+    assert (told["verdict"], told["problems"]) == ("inconclusive", ["the run was interrupted (SIGTERM)"])
+    assert told["counts"]["outcomes"]["not-compared"] == 4
+
+
+def test_the_sites_name_cannot_move_the_cursor(lab: Lab) -> None:
+    lab.prepare(SAME)
+    toml = lab.site / "site.toml"
+    toml.write_text(toml.read_text().replace('"tiny"', '"a\\u001b[2J\\u202eb"'))
+    result = lab.pytester.runpytest("suites", "--site", "site")
+    result.stdout.fnmatch_lines(["site: a*b (debian*"])
+    assert not {"\x1b[2J", "\u202e"} & {part for part in ("\x1b[2J", "\u202e") if part in result.stdout.str()}

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from harness.ask.over_ami import AmiAsk
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.documents.xml import read_documents
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.model import Json
 
 __all__ = [
@@ -123,7 +123,7 @@ def _given(path: Path) -> Iterator[tuple[str, str]]:
         for file in found[:_MOST_FILES]:
             yield file.relative_to(path).as_posix(), _note_text(file.read_bytes())
     except OSError as problem:
-        raise SiteError(f"{problem.filename or path}: cannot be read: {problem.strerror}") from problem
+        raise SiteError(f"{problem.filename or path}: cannot be read: {reason_of(problem)}") from problem
 
 
 def _text(content: bytes) -> str:

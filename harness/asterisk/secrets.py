@@ -10,7 +10,19 @@ import msgspec
 from msgspec.structs import replace
 
 from harness.asterisk.ari import read_body
-from harness.model import AmiPacket, AppSaid, AriAnswer, AriEvent, AriRequest, Headers, Json, Seen
+from harness.model import (
+    AgiLine,
+    AmiPacket,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    Headers,
+    Json,
+    LogLine,
+    Seen,
+    Step,
+)
 
 __all__ = ["is_secret", "json_without_secrets", "without_secrets"]
 
@@ -22,15 +34,24 @@ _MASK = "(secret)"
 # Of a configuration: in answers to GetConfig, GetConfigJSON and Command, and in UpdateConfig.
 _LINES = ("Line-", "Value-", "Output", "JSON")
 _IN_TEXT = re.compile(r'("([\w-]+)"\s*:\s*)"(?:[^"\\]|\\.)*"')
-_OPTION = re.compile(r"\s*([\w.-]+)\s*(?:=>?|:)\s*")
+_OPTION = re.compile(r"\s*([\w./-]+)\s*(?:=>?|:)\s*")
+_MAILBOX = re.compile(r"(\d+\s*=>?\s*)[^,]+(?=,)")  # of voicemail.conf: the first column is what the owner types
+_NAMED = re.compile(r"(?:^|[._/\s-])(?:secret|password|passwd)$")
+# In a line of the log, of AGI or of a dialplan: `PASSWORD=x`, `secret: x`, `SET VARIABLE PASSWORD "x"`.
+_IN_LINE = re.compile(
+    r"""(\b[\w./-]*(?:secret|password|passwd)\)?(?:"?\s*(?:=>?|:)\s*"?|"?\s+"))([^\s"',;()]+)""", re.IGNORECASE
+)
+_HINTS = ("secret", "passw")
 
+_WITH_TEXT = ("AppData", "Variable", "ChanVariable")
 _S = TypeVar("_S", bound=Seen)
 
 
 @lru_cache(4096)
 def is_secret(name: str) -> bool:
     """Whether what has this name (a header, a key, an option, a parameter) is nobody's business."""
-    return name.rpartition(".")[2].strip().lower() in _SECRETS
+    said = name.strip().lower()
+    return said.rpartition(".")[2] in _SECRETS or bool(_NAMED.search(said))
 
 
 def without_secrets(seen: _S) -> _S:
@@ -43,7 +64,27 @@ def without_secrets(seen: _S) -> _S:
         return seen if is_clean else cast(_S, replace(seen, said=said, details=details, odd=b""))
     if isinstance(seen, AriRequest | AriAnswer | AriEvent):
         return cast(_S, _with_body(seen))
+    if isinstance(seen, LogLine):
+        message = _text(seen.message)
+        return seen if message == seen.message else cast(_S, replace(seen, message=message, odd=b""))
+    if isinstance(seen, AgiLine):
+        line = _text(seen.line)
+        return seen if line == seen.line else cast(_S, replace(seen, line=line, odd=b""))
+    if isinstance(seen, Step):
+        details = _details(seen.details)
+        return seen if details == seen.details else cast(_S, replace(seen, details=details))
     return seen
+
+
+def _text(text: str) -> str:
+    """A line without the values of what is secret by its name."""
+    said = text.lower()
+    return _IN_LINE.sub(rf"\1{_MASK}", text) if any(hint in said for hint in _HINTS) else text
+
+
+def _details(details: Headers) -> Headers:
+    """Of a step: a name with its value, a line of the command, or the text that it sent."""
+    return tuple((name, _MASK if is_secret(name) else _text(value)) for name, value in details)
 
 
 @lru_cache(4096)
@@ -53,14 +94,31 @@ def _are_clean(names: tuple[str, ...]) -> bool:
 
 
 def _packet(packet: AmiPacket) -> AmiPacket:
-    if _are_clean(tuple(packet.values)):
+    if _are_clean(tuple(packet.values)) and not _tells_one(packet):
         return packet
     hidden = "key" if packet.get("Action") == "Login" else ""
     headers = tuple(
-        (name, _MASK) if is_secret(name) or name.lower() == hidden else _config_line(packet, name, value)
+        (name, _MASK) if is_secret(name) or name.lower() == hidden else _header(packet, name, value)
         for name, value in packet.headers
     )
     return packet if headers == packet.headers else AmiPacket(packet.at, headers)
+
+
+def _tells_one(packet: AmiPacket) -> bool:
+    """Whether a variable, or what an application is given, is secret by its name."""
+    if not any(name in packet.values for name in _WITH_TEXT):
+        return False
+    told = ((name, value) for name, value in packet.headers if name in _WITH_TEXT)
+    return any(_text(value) != value or (name == "Variable" and is_secret(value)) for name, value in told)
+
+
+def _header(packet: AmiPacket, name: str, value: str) -> tuple[str, str]:
+    """A value whose name another header has, the arguments of an application, or a line of a file."""
+    if (name == "Value" and is_secret(packet.get("Variable"))) or (name == "Val" and is_secret(packet.get("Key"))):
+        return name, _MASK
+    if name in _WITH_TEXT:
+        return name, _text(value)
+    return _config_line(packet, name, value)
 
 
 def _config_line(packet: AmiPacket, name: str, value: str) -> tuple[str, str]:
@@ -71,6 +129,8 @@ def _config_line(packet: AmiPacket, name: str, value: str) -> tuple[str, str]:
         return name, value if clean == body else msgspec.json.encode(clean).decode()
     if name.startswith("Value-"):
         return name, _MASK if is_secret(packet.get(name.replace("Value-", "Var-"))) else value
+    if name.startswith("Line-") and _MAILBOX.match(value):
+        return name, _MAILBOX.sub(rf"\1{_MASK}", value, count=1)
     option = _OPTION.match(value) if name.startswith(_LINES) else None
     return name, f"{option[0]}{_MASK}" if option and is_secret(option[1]) else value
 

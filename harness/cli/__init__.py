@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from harness.cli import kept_runs, machine, preflight, site_folders
 from harness.cli.printing import INCONCLUSIVE, USAGE
 from harness.errors import HarnessError, LabError, with_notes
+from harness.report.text import safe
 
 __all__ = ["main"]
 
@@ -31,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options)
     except HarnessError as problem:
-        print(f"harness: {with_notes(problem)}", file=sys.stderr)
+        print(f"harness: {safe(with_notes(problem))}", file=sys.stderr)
         return INCONCLUSIVE if isinstance(problem, LabError) else USAGE
-    except KeyboardInterrupt:
-        print("harness: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as problem:
+        print(f"harness: interrupted{f' ({problem})' if str(problem) else ''}", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing to tell it

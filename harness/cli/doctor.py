@@ -12,7 +12,7 @@ from pathlib import Path
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import HarnessError
-from harness.lab.engine.client import answering, describe, engine_place
+from harness.lab.engine.client import answering, describe, engine_place, forbidden
 from harness.lab.engine.install import may_install
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
@@ -59,6 +59,9 @@ def _python() -> Need:
 def _engine(client: DockerClient | None) -> Need:
     if client:
         return Need("container engine", True, describe(client))
+    if words := forbidden():
+        found, _, advice = words.partition("\n")
+        return Need("container engine", False, found, advice.strip())
     refused = may_install()
     advice = (
         f"{refused} Install Docker (https://docs.docker.com/engine/install/) and start it."

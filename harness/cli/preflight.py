@@ -41,36 +41,38 @@ def add_commands(commands: Commands) -> None:
 
 
 def _preflight(options: argparse.Namespace) -> int:
+    from harness.lab import Ending
     from harness.stages.collect import Settings, collect
     from harness.stages.kept import read_kept
     from harness.stages.rejudge import cover
     from harness.stages.run import run
 
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
-    collected = collect(settings)
-    checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
     if options.covered_by:
         if options.report and options.report.resolve() == options.covered_by.resolve():
             raise SiteError(f"--report would replace the run in {options.report}: name another folder")
         read_kept(options.covered_by)  # whether it is one, before anything is booted
-    with ExitStack() as stack:
+    with Ending() as ending, ExitStack() as stack:
         if options.report:  # the folder is this run's own until its end
             stack.callback(os.close, claim_folder(options.report))
-        report = run(collected, settings, scenarios=frozenset(), checks=checks, progress=progress)
-        if options.covered_by:
-            report = cover(report, options.covered_by)
-        if options.report:
-            write_report(report, options.report)
+        collected = collect(settings)
+        checks = frozenset(check for check in collected.checks if check.startswith("preflight/"))
+        report = run(collected, settings, scenarios=frozenset(), checks=checks, progress=progress, ending=ending)
+        with ending.noted():
+            if options.covered_by:
+                report = cover(report, options.covered_by)
+            if options.report:
+                write_report(report, options.report)
     code = print_report(report, options.format)
     return DONE if code == PARTIAL else code  # it never is more than a part
 
 
 def _research(options: argparse.Namespace) -> int:
-    from harness.lab import exit_on_terminate
+    from harness.lab import Ending
     from harness.report import releases as writers
     from harness.stages.releases import research
 
-    with exit_on_terminate():
+    with Ending():
         difference = research(options.old, options.candidate, progress=progress)
     if options.format == "text":
         paint(writers.release_lines(difference, every=options.all))

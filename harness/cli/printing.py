@@ -13,6 +13,7 @@ from harness.report.json_report import dumps
 from harness.report.junit import to_junit
 from harness.report.markdown import to_markdown
 from harness.report.terminal import Line, render
+from harness.report.text import safe
 
 __all__ = [
     "DONE",
@@ -46,13 +47,13 @@ FORMS = ("text", *_WRITERS)
 
 
 def say(line: str) -> None:
-    """One line of what the command prints, at once."""
-    print(line, flush=True)
+    """One line of what the command prints, at once: names and lines of a site's files may hold anything."""
+    print(safe(line), flush=True)
 
 
 def progress(line: str) -> None:
     """One line for the person at the terminal: not part of what a command prints."""
-    print(line, file=sys.stderr, flush=True)
+    print(safe(line), file=sys.stderr, flush=True)
 
 
 def print_report(report: Report, form: str) -> int:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from asterisk import agi as pyst2
 
-from harness.errors import LabError, ScenarioError
+from harness.errors import LabError, ScenarioError, reason_of
 from harness.lab.instance.overlay import AGI_PORT
 
 __all__ = ["FAST_AGI_PORT", "AgiAnswer", "Conversation", "FastAgiServer"]
@@ -113,7 +113,7 @@ class FastAgiServer:
             self._server = _Server((address, FAST_AGI_PORT), Handler)
         except OSError as problem:
             raise LabError(
-                f"nobody can listen for FastAGI at {address}:{FAST_AGI_PORT}: {problem.strerror}"
+                f"nobody can listen for FastAGI at {address}:{FAST_AGI_PORT}: {reason_of(problem)}"
             ) from problem
         threading.Thread(target=self._server.serve_forever, name="fastagi", daemon=True).start()
 

@@ -59,13 +59,15 @@ def gate(
     whole: bool = True,
     complete: bool = True,
     problems: Sequence[str] = (),
+    interrupted: bool = False,
 ) -> Gated:
     """Apply the waivers and decide.
 
     `today` is an ISO date. An expired waiver does not waive; expired and unused ones are findings that hold.
     `whole` says that everything the site has was selected: without it nothing is promoted, and with `complete`
     (on two releases that are not one and the same) a waiver can be called unused.
-    `problems` are reasons why the run as a whole proves too little: never a promotion.
+    `problems` are reasons why the run as a whole proves too little: never a promotion. One that was `interrupted`
+    proves nothing: what differs was not played again.
     """
     valid = [waiver for waiver in waivers if not waiver.until or waiver.until >= today]
     waived = tuple(_apply(result, valid) for result in results)
@@ -77,7 +79,8 @@ def gate(
         unused = (waiver for waiver in valid if not any(waives(waiver, finding) for finding in every))
         stale += [_about(waiver, *_UNUSED) for waiver in unused if not _may_concern(waiver, unplayed)]
     findings = tuple(own + stale)
-    return Gated(_verdict(waived, findings, problems, whole=whole), waived, findings)
+    verdict = Verdict.INCONCLUSIVE if interrupted else _verdict(waived, findings, problems, whole=whole)
+    return Gated(verdict, waived, findings)
 
 
 def waives(waiver: Waiver, finding: Finding) -> bool:

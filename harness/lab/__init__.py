@@ -5,7 +5,7 @@ from harness.lab.beside.program import Program
 from harness.lab.engine.daemon import ensure_engine
 from harness.lab.housekeeping.progress import Progress
 from harness.lab.housekeeping.sweep import sweep
-from harness.lab.housekeeping.terminate import exit_on_terminate
+from harness.lab.housekeeping.terminate import Ending, Interrupted
 from harness.lab.images.preparing import prepare
 from harness.lab.images.release import Release
 from harness.lab.instance.instance import Instance
@@ -13,7 +13,9 @@ from harness.lab.trio import Companions, Trio, boot_trio
 
 __all__ = [
     "Companions",
+    "Ending",
     "Instance",
+    "Interrupted",
     "Program",
     "Progress",
     "Release",
@@ -21,7 +23,6 @@ __all__ = [
     "Trio",
     "boot_trio",
     "ensure_engine",
-    "exit_on_terminate",
     "prepare",
     "sweep",
 ]

@@ -17,7 +17,6 @@ from harness.lab.beside.program import Program, has_to_start
 from harness.lab.beside.tap import Tap, ports_of
 from harness.lab.container_group import BACK, FAR_END, RESTART, ContainerGroup
 from harness.lab.housekeeping.progress import Progress, silent
-from harness.lab.housekeeping.terminate import exit_on_terminate
 from harness.lab.images.release import Release
 from harness.lab.instance.contents import read_config
 from harness.lab.instance.instance import Instance
@@ -96,10 +95,9 @@ async def boot_trio(
     """
     group = await asyncio.to_thread(ContainerGroup.open, ContainerLimits(site.limits.memory_mb, site.limits.pids))
     try:
-        with exit_on_terminate():
-            boot = _Boot(site, releases, group, progress, _offset(clock))
-            trio = replace(await boot.all(phone_files, apps), restart=boot.restart)
-            yield replace(trio, back=await boot.back()) if rollback else trio
+        boot = _Boot(site, releases, group, progress, _offset(clock))
+        trio = replace(await boot.all(phone_files, apps), restart=boot.restart)
+        yield replace(trio, back=await boot.back()) if rollback else trio
     finally:
         await asyncio.shield(asyncio.to_thread(group.close))
 

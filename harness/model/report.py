@@ -52,7 +52,8 @@ class Report:
 
     `findings` are all of them: those of scenarios, and those about the site as a whole (an unused or
     expired waiver), whose `scenario` is empty. `problems` say what made the run inconclusive: one line
-    each, then evidence (the last lines of a log) in further lines. `noise` counts differences that old
+    each, then evidence (the last lines of a log) in further lines. `interrupted` is the signal that ended it
+    (`SIGTERM`), empty otherwise. `noise` counts differences that old
     against again shows as well, `unattributed` the observations that belong to no scenario. `left_out`
     are the ids of the site's scenarios and checks that were not selected: with one, the run is a part of the
     whole. `seconds` is the wall time of the run.
@@ -67,6 +68,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     overlay: tuple[OverlayLine, ...] = ()
     problems: tuple[str, ...] = ()
+    interrupted: str = ""
     noise: int = 0
     unattributed: int = 0
     left_out: tuple[str, ...] = ()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from harness.play import Scenario
     from harness.plugin.player import Player
 
-__all__ = ["ScenarioItem", "marks_of", "python_scenario", "target_of"]
+__all__ = ["ScenarioItem", "marks_of", "python_scenario", "skip_reason", "target_of"]
+
+_SKIPS = ("skip", "skipif")
 
 
 class ScenarioItem(pytest.Item):
@@ -37,9 +39,24 @@ class ScenarioItem(pytest.Item):
         return self.path, self._line - 1, self.name
 
 
-def marks_of(scenario: Scenario) -> list[pytest.MarkDecorator]:
-    """Its tags as marks."""
-    return [getattr(pytest.mark, tag) for tag in sorted(scenario.tags)]
+def marks_of(scenario: Scenario) -> list[pytest.MarkDecorator | pytest.Mark]:
+    """Its tags as marks, and of a Python scenario those that may skip it."""
+    written = getattr(scenario.play, "pytestmark", ())
+    skips = [mark for mark in written if mark.name in _SKIPS]
+    return [*(getattr(pytest.mark, tag) for tag in sorted(scenario.tags)), *skips]
+
+
+def skip_reason(item: pytest.Item) -> str | None:
+    """Why a mark skips this test, as pytest will: empty where it does not say; None where nothing skips it.
+
+    A condition that is a text is pytest's alone: only it can evaluate one.
+    """
+    for mark in (mark for name in _SKIPS for mark in item.iter_markers(name)):
+        conditions = mark.args if mark.name == "skipif" else ()
+        if mark.name == "skip" or any(it for it in conditions if not isinstance(it, str)):
+            said = mark.kwargs.get("reason") or (mark.args[0] if mark.name == "skip" and mark.args else "")
+            return str(said)
+    return None
 
 
 def target_of(item: pytest.Item) -> str:

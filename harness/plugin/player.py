@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
-from harness.model import Report, Side, Verdict
-from harness.plugin.items import ScenarioItem, marks_of, python_scenario, target_of
+from harness.lab import Ending
+from harness.model import Outcome, Report, Side, Verdict
+from harness.plugin.items import ScenarioItem, marks_of, python_scenario, skip_reason, target_of
 from harness.plugin.terminal import Voice, tell
-from harness.plugin.workers import ProgressPipe, scope_of
+from harness.plugin.workers import ProgressPipe, end_workers, pid_of, scope_of
 from harness.report import claim_folder, dumps, loads, write_report
 from harness.report.complaint import complaint, properties
-from harness.report.text import count
+from harness.report.text import clean, count, safe
 from harness.stages.collect import Collected, Settings, collect
-from harness.stages.conclude import merge
+from harness.stages.conclude import conclude, interruption, merge
 from harness.stages.rejudge import cover
 from harness.stages.run import run
 
@@ -28,6 +29,10 @@ __all__ = ["Player"]
 
 _USAGE = (SiteError, EngineError, ImageError)
 _OUTPUT, _PIPE = "harness", "harness_progress"
+_EXIT = {Verdict.HOLD: int(pytest.ExitCode.TESTS_FAILED), Verdict.INCONCLUSIVE: 6}
+"""Where the verdict says more than pytest knows, whose own codes end at 5."""
+_UNKNOWN = object()
+_LISTING = ("collectonly", "showfixtures", "show_fixtures_per_test")
 
 
 class Player:
@@ -46,8 +51,12 @@ class Player:
         self._problems: list[str] = []
         self._refusal = ""
         self._write_problem = ""
+        self._claim: int | None = None
+        self._ending = Ending()
+        self._foreign_failures = False
         self._final: Report | None = None
         self._pipe: ProgressPipe | None = None
+        self._nodes: dict[Any, int | None] = {}  # those that run yet, with their processes
 
     @property
     def collected(self) -> Collected:
@@ -59,19 +68,36 @@ class Player:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Read the site; one that cannot be used is told as pytest tells a wrong option."""
+        """Read the site; one that cannot be used is told as pytest tells a wrong option.
+
+        First of all the report of an earlier run goes: whatever becomes of this one, it is not its verdict.
+        """
+        self._config.add_cleanup(self._ending.close)
+        self._ending.__enter__()
         try:
+            if self._run_folder.exists() and self._worker is None and not self._only_lists:
+                self._claim_folder()
             self._collected = collect(self._settings)
         except _USAGE as problem:
-            raise pytest.UsageError(with_notes(problem)) from None
+            raise pytest.UsageError(safe(with_notes(problem))) from None
         for tag in sorted({tag for scenario in self.collected.scenarios for tag in scenario.tags}):
             self._config.addinivalue_line("markers", f"{tag}: a tag of the site's scenarios")
+
+    @property
+    def _only_lists(self) -> bool:
+        """Whether pytest is asked what there is, and plays nothing."""
+        return any(getattr(self._config.option, name, False) for name in _LISTING)
+
+    def _claim_folder(self) -> None:
+        if self._claim is None:
+            self._claim = claim_folder(self._run_folder)
+            self._config.add_cleanup(partial(os.close, self._claim))
 
     def pytest_report_header(self) -> str:
         """The site, in pytest's header."""
         site, known = self.collected.site, self.collected
         return (
-            f"site: {site.name} ({site.old.release} to {site.candidate.release},"
+            f"site: {clean(site.name)} ({clean(site.old.release)} to {clean(site.candidate.release)},"
             f" {count(len(known.scenarios), 'scenario')}, {count(len(known.checks), 'check')})"
         )
 
@@ -96,56 +122,93 @@ class Player:
             return
         is_controller = session.config.pluginmanager.has_plugin("dsession")
         if not is_controller and not any(map(target_of, session.items)):
+            self._need_a_test_of_the_site(session)
             return
         try:
-            claim = claim_folder(self._run_folder)
-            session.config.add_cleanup(partial(os.close, claim))
+            self._claim_folder()
             if not is_controller:
                 self._play("", session.items)
+                self._end_if_interrupted()
         except _USAGE as problem:
-            self._refusal = with_notes(problem)
+            self._refusal = safe(with_notes(problem))
             raise pytest.UsageError(self._refusal) from None
         except HarnessError as problem:
             self._problems.append(with_notes(problem))
             raise session.Failed("nothing could be compared") from None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        """In a worker: play the batch of the first test that needs it."""
-        if self._worker is None or not target_of(item):
-            return None
+    def _need_a_test_of_the_site(self, session: pytest.Session) -> None:
+        """Other tests alone, although a site is named, are a mistake; nothing at all is told by pytest."""
+        if session.items:
+            raise pytest.UsageError(
+                f"none of the {count(len(session.items), 'selected test')} plays the site: name the suites"
+                " (`pytest suites/ --site DIR`) or a test_*.py of the site's folder"
+            )
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """In a worker: play the batch of the first test that needs it.
+
+        Around all else that is done with a test: a limit of its time (pytest-timeout) is not the batch's.
+        """
+        if self._worker is not None and target_of(item):
+            self._play_share_of(item)
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True, specname="pytest_runtest_protocol")
+    def leave_out(self, item: pytest.Item) -> bool | None:
+        """In a worker that could not play its batch no test runs."""
+        return True if self._worker is not None and item.session.shouldfail else None
+
+    def _play_share_of(self, item: pytest.Item) -> None:
+        assert self._worker is not None
         workers = int(self._worker["workercount"])
         scope = scope_of(item.nodeid, workers=workers)
-        if scope in self._reports:
-            return None
+        if scope in self._reports or item.session.shouldfail:
+            return
         share = [other for other in item.session.items if scope_of(other.nodeid, workers=workers) == scope]
         try:
             self._play(scope, share)
+            self._end_if_interrupted()
         except HarnessError as problem:
-            words = with_notes(problem)
+            words = safe(with_notes(problem))
             if isinstance(problem, _USAGE):
                 self._refusal = words
             else:
                 self._problems.append(words)
             item.session.shouldfail = words.partition("\n")[0]
-            return True
-        return None
 
     def _play(self, scope: str, items: Sequence[pytest.Item]) -> None:
-        wanted = frozenset(filter(None, map(target_of, items)))
+        reasons = {target_of(item): reason for item in items if (reason := skip_reason(item)) is not None}
+        wanted = frozenset(target_of(item) for item in items if skip_reason(item) is None)
+        known = {*(scenario.id for scenario in self.collected.scenarios), *self.collected.checks}
+        skipped = {id_: reason for id_, reason in reasons.items() if id_ in known - wanted}
         scenarios = frozenset(s.id for s in self.collected.scenarios if s.id in wanted)
         checks = frozenset(check for check in self.collected.checks if check in wanted)
         self._reports[scope] = run(
-            self.collected, self._settings, scenarios=scenarios, checks=checks, progress=self._voice
+            self.collected,
+            self._settings,
+            scenarios=scenarios,
+            checks=checks,
+            skipped=skipped,
+            progress=self._voice,
+            ending=self._ending,
         )
+
+    def _end_if_interrupted(self) -> None:
+        """The batch is a report by now: pytest need not run a test for each."""
+        if self._ending.signal:
+            pytest.exit(interruption(self._ending.signal), returncode=pytest.ExitCode.INTERRUPTED)
 
     def judge(self, item: pytest.Item, target: str) -> None:
         """Fail the test when its result holds the promotion or proves nothing."""
         results = (report.result(target) for report in self._reports.values())
         result = next(filter(None, results), None)
         if result is None:
+            item.user_properties.append(("outcome", Outcome.NOT_COMPARED.value))
             pytest.fail("not compared: the run has no result for it", pytrace=False)
         item.user_properties.extend(properties(result))
+        if result.outcome is Outcome.SKIPPED:
+            pytest.skip(clean(result.problem))
         words = complaint(result)
         if words:
             pytest.fail(words, pytrace=False)
@@ -158,10 +221,13 @@ class Player:
         if self._pipe is None:
             self._pipe = ProgressPipe(self._voice)
         node.workerinput[_PIPE] = self._pipe.name
+        self._nodes[node] = pid_of(node)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object | None) -> None:
         """Take what a worker found; one that died makes the run inconclusive."""
+        if self._nodes.pop(node, _UNKNOWN) is _UNKNOWN:
+            return  # its end is told once more when it was interrupted
         name = node.gateway.id
         output = getattr(node, "workeroutput", {}).get(_OUTPUT)
         if output is None:
@@ -170,7 +236,7 @@ class Player:
         for position, text in enumerate(output["reports"]):
             self._reports[f"{name}.{position}"] = loads(text, source=f"the report of worker {name}")
         self._problems += [problem for problem in output["problems"] if problem not in self._problems]
-        self._refusal = self._refusal or output["refusal"]
+        self._refusal = self._refusal or output["reason_of"]
 
     # the end
 
@@ -181,32 +247,52 @@ class Player:
             session.config.workeroutput[_OUTPUT] = {  # type: ignore[attr-defined] # set by xdist
                 "reports": [dumps(report) for report in self._reports.values()],
                 "problems": self._problems,
-                "refusal": self._refusal,
+                "reason_of": self._refusal,
             }
             return
+        with self._ending.noted():
+            if self._ending.signal:
+                end_workers(self._nodes)
+            for node in list(self._nodes) if self._ending.signal else ():
+                self.pytest_testnodedown(node, None)
         if self._pipe is not None:
             self._pipe.close()
         if self._refusal:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return
-        self._final = self._conclude()
-        if self._final is None:
-            return
-        self._final = self._with_coverage(self._final)
-        self._write(self._final, session)
-        failing = (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) if self._problems else (pytest.ExitCode.OK,)
-        if self._final.verdict is not Verdict.PROMOTE and session.exitstatus in failing:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        with self._ending.noted():
+            self._final = self._conclude()
+            if self._final is None:
+                return
+            self._final = self._with_coverage(self._final)
+            self._write(self._final)
+        session.exitstatus = self._exit_code(self._final.verdict, session.exitstatus)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what fails and is no result of the site's: pytest's code stands then, whatever the verdict is."""
+        is_test = report.when in ("setup", "call", "teardown")  # a worker that dies has a report as well
+        if report.failed and is_test and not any(name == "outcome" for name, _ in report.user_properties):
+            self._foreign_failures = True
+
+    def _exit_code(self, verdict: Verdict, status: int | pytest.ExitCode) -> int | pytest.ExitCode:
+        """The verdict's, where pytest has nothing of its own to say."""
+        ours = [pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED]
+        if self._problems:  # a worker that could not go on interrupts pytest
+            ours.append(pytest.ExitCode.INTERRUPTED)
+        if status not in ours or self._foreign_failures:
+            return status
+        return _EXIT.get(verdict, status)
 
     def _conclude(self) -> Report | None:
-        site, reports = self.collected.site, list(self._reports.values())
+        site, reports, signal = self.collected.site, list(self._reports.values()), self._ending.signal
         if reports:
             today = self._settings.day.isoformat()
-            return merge(reports, site.waivers, today=today, problems=self._problems)
-        if not self._problems:
+            return merge(reports, site.waivers, today=today, problems=self._problems, interrupted=signal)
+        if not self._problems and (not signal or self._only_lists):
             return None
         old, candidate = Side(site.old.release), Side(site.candidate.release)
-        return Report(Verdict.INCONCLUSIVE, site.name, old, old, candidate, problems=tuple(self._problems))
+        nothing = Report(Verdict.INCONCLUSIVE, site.name, old, old, candidate, problems=tuple(self._problems))
+        return conclude(replace(nothing, interrupted=signal), (), today=self._settings.day.isoformat())
 
     def _with_coverage(self, report: Report) -> Report:
         """The report, saying which scenarios of all workers cover its findings, if their traces can be read."""
@@ -216,12 +302,13 @@ class Player:
             self._voice(f"which scenarios cover a finding is not known: {with_notes(problem)}")
             return report
 
-    def _write(self, report: Report, session: pytest.Session) -> None:
+    def _write(self, report: Report) -> None:
         try:
             write_report(report, self._run_folder)
         except SiteError as problem:
             self._write_problem = f"the report could not be written: {with_notes(problem)}"
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            lost = (*report.problems, self._write_problem)
+            self._final = replace(report, verdict=Verdict.INCONCLUSIVE, problems=lost)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:

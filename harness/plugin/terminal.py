@@ -9,7 +9,7 @@ import pytest
 from harness.model import Report
 from harness.plugin.workers import speak_into
 from harness.report import render
-from harness.report.text import clean
+from harness.report.text import clean, safe
 
 __all__ = ["Voice", "tell"]
 
@@ -48,8 +48,8 @@ def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, wri
     """The report as a section of its own; its last line is the verdict."""
     terminal.section("asterisk upgrade")
     if write_problem:
-        terminal.write_line(f"ERROR: {write_problem}", red=True)
+        terminal.write_line(f"ERROR: {safe(write_problem)}", red=True)
     else:
-        terminal.write_line(f"report.json and traces are in {folder}")
+        terminal.write_line(f"report.json and traces are in {clean(str(folder))}")
     for line in render(report, full=terminal.config.get_verbosity() > 0):
         terminal.write_line(line.text, **_MARKUP.get(line.style, {}))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import signal
 import socket
 import threading
+import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-__all__ = ["ProgressPipe", "make_scheduler", "scope_of", "speak_into"]
+__all__ = ["ProgressPipe", "end_workers", "make_scheduler", "pid_of", "scope_of", "speak_into"]
 
 _LONGEST = 4096  # bytes of a line
+_LAST_WORDS = 7.0  # seconds that workers have for their reports when the run is interrupted
 
 
 def scope_of(nodeid: str, *, workers: int) -> str:
@@ -33,6 +37,26 @@ def make_scheduler(config: pytest.Config, log: Any) -> Any:
             return scope_of(nodeid, workers=self.numnodes)
 
     return BatchScheduling(config, log)
+
+
+def pid_of(node: Any) -> int | None:
+    """The process of a worker that has not begun yet; None of one on another machine."""
+    if not node.gateway.spec.popen:
+        return None
+    channel = node.gateway.remote_exec("import os; channel.send(os.getpid())")
+    pid: int = channel.receive(timeout=_LAST_WORDS)
+    channel.waitclose(timeout=_LAST_WORDS)
+    return pid
+
+
+def end_workers(nodes: Mapping[Any, int | None]) -> None:
+    """Ask the processes of workers for an orderly end, and wait for what they have to say, but not long."""
+    for pid in filter(None, nodes.values()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + _LAST_WORDS
+    while time.monotonic() < until and not all(hasattr(node, "workeroutput") for node in nodes):
+        time.sleep(0.05)
 
 
 class ProgressPipe:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness.errors import LabError, SiteError
+from harness.errors import LabError, SiteError, reason_of
 from harness.model import INSTANCES, Ending, InstanceName, Seen, Trace
 
 __all__ = ["FORMAT", "TraceFile", "TraceWriter", "read_trace", "trace_files", "write_trace"]
@@ -65,17 +65,19 @@ _observations = msgspec.json.Decoder(Seen)
 def write_trace(folder: Path, trace: Trace) -> Path:
     """Write a trace as `<scenario>.<instance>[.<play>].jsonl`; `/` in the scenario's id becomes `__`.
 
-    Two ids never have the same name. Raises LabError when the disk does not take it; nothing is left then.
+    Two ids never have the same name. Its owner alone can read it. Raises LabError when the disk does not take it;
+    nothing is left then.
     """
     path = folder / _file_name(trace.scenario, trace.instance, trace.play)
     begun = path.with_suffix(".part")
     try:
+        begun.touch(mode=0o600)
         begun.write_bytes(_lines(trace))
         begun.replace(path)
     except OSError as problem:
         with suppress(OSError):
             begun.unlink(missing_ok=True)
-        raise LabError(f"cannot keep the trace {path}: {problem.strerror}") from problem
+        raise LabError(f"cannot keep the trace {path}: {reason_of(problem)}") from problem
     return path
 
 
@@ -126,7 +128,7 @@ def read_trace(path: Path) -> Trace:
     try:
         first, *lines = path.read_bytes().splitlines() or [b""]
     except OSError as problem:
-        raise SiteError(f"{path}: cannot be read: {problem.strerror}") from problem
+        raise SiteError(f"{path}: cannot be read: {reason_of(problem)}") from problem
     head = _head(path, first)
     observations = tuple(_decode(_observations, line, path, number) for number, line in enumerate(lines, 2))
     return Trace(observations=observations, **msgspec.structs.asdict(head))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.errors import SiteError
+from harness.errors import SiteError, reason_of
 from harness.model.report import Report
 from harness.report.json_report import FAMILY, dumps, loads
 
@@ -17,6 +17,7 @@ __all__ = ["claim_folder", "read_report", "write_report"]
 
 _NAME = "report.json"
 _KEPT, _TRACES = "run.json", "traces"
+_OWNER_ALONE = 0o700
 
 
 def claim_folder(folder: Path) -> int:
@@ -28,7 +29,9 @@ def claim_folder(folder: Path) -> int:
     """
     with _site_errors(folder):
         traces = folder / _TRACES
-        traces.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
+        traces.mkdir(exist_ok=True)
+        traces.chmod(_OWNER_ALONE)  # what was said in calls is nobody else's business
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             _lock(descriptor, folder)
@@ -61,23 +64,34 @@ def write_report(report: Report, folder: Path) -> Path:
     """Write `report.json` into `folder`, whole or not at all; returns its path. Raises SiteError."""
     target = folder / _NAME
     with _site_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{_NAME}.", dir=folder) as beside:
             made = Path(beside, _NAME)
             with made.open("w", encoding="utf-8") as file:
                 file.write(dumps(report))
                 file.flush()
                 os.fsync(file.fileno())
-            made.chmod(0o644)
+            made.chmod(0o600)
             made.replace(target)
     return target
 
 
 def read_report(folder: Path) -> Report:
     """The report of a run's folder. Raises SiteError when there is none."""
+    target = folder / _NAME
+    if not target.exists():
+        raise SiteError(_no_report(folder))
     with _site_errors(folder):
-        target = folder / _NAME
         return loads(target.read_text(encoding="utf-8"), source=str(target))
+
+
+def _no_report(folder: Path) -> str:
+    """Why there is none, and what to do."""
+    if (folder / _KEPT).exists():
+        return f"{folder} holds a run that did not come to its end, so it has no {_NAME}: play the site again"
+    if not folder.is_dir():
+        return f"{folder}: there is no such folder; give the one that pytest had as --report (default: ./report)"
+    return f"{folder} holds no {_NAME}: give the folder that pytest had as --report (default: ./report)"
 
 
 @contextmanager
@@ -85,5 +99,5 @@ def _site_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        reason = problem.strerror or str(problem)
+        reason = reason_of(problem)
         raise SiteError(f"{problem.filename or folder}: {reason} (the report's folder is {folder})") from problem

@@ -95,7 +95,8 @@ def _inside(report: Report, severity: Severity) -> str:
 
 def _inconclusive(report: Report) -> str:
     outcomes = report.counts.outcomes
-    parts = [f"{_things(report, outcome)} {words}" for outcome, words in _UNPROVED if outcomes[outcome]]
+    parts = [f"interrupted ({report.interrupted})"] if report.interrupted else []
+    parts += [f"{_things(report, outcome)} {words}" for outcome, words in _UNPROVED if outcomes[outcome]]
     if not parts and report.problems:
         parts.append(clean(report.problems[0].partition("\n")[0], longest=70))
     return ", ".join(parts) or "nothing was compared"

@@ -43,6 +43,7 @@ class _Document:
     findings: tuple[Finding, ...]
     overlay: tuple[OverlayLine, ...]
     problems: tuple[str, ...]
+    interrupted: str
     noise: int
     unattributed: int
     left_out: tuple[str, ...]

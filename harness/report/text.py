@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from harness.judge.words import cut
 
-__all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "wrap"]
+__all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "safe", "wrap"]
 
 WIDTH = 100
 _LONGEST = 480  # a title: its template, and two values that `judge.words` has cut
@@ -22,6 +22,11 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def clean(value: str, *, longest: int = _LONGEST) -> str:
     """`value` on one line: whatever could move the cursor or hide text is escaped, the rest cut at `longest`."""
     return "".join(map(_escape, cut(value, longest)))
+
+
+def safe(text: str) -> str:
+    """`text` in its lines and with its tabs; whatever else could move the cursor or hide text is escaped."""
+    return "".join(char if char in "\n\t" else _escape(char) for char in text)
 
 
 def in_markdown(value: str) -> str:

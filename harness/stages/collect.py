@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
 from harness.judge import RULE_IDS
-from harness.judge.checks import CHECKS
+from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.rollback import ROLLBACK
+from harness.model import Outcome, ScenarioResult
 from harness.play.scenario import Scenario
 from harness.play.sources.loader import load_scenarios
 from harness.site import App, Site, load_site
@@ -63,11 +64,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is to be played and asked of a site. `left_out` are the ids of all that it has besides."""
+    """What is to be played and asked of a site.
+
+    `skipped` is what came of what was selected and is not to be played. `left_out` are the ids of all that the
+    site has besides.
+    """
 
     site: Site
     scenarios: tuple[Scenario, ...]
     checks: tuple[str, ...]
+    skipped: tuple[ScenarioResult, ...] = ()
     left_out: tuple[str, ...] = ()
     day: date = field(default_factory=lambda: datetime.now(UTC).date())
 
@@ -97,17 +103,35 @@ def collect(settings: Settings) -> Collected:
     return Collected(site, load_scenarios(site), (*CHECKS, *back, *map(program_id, site.apps)))
 
 
-def select(collected: Collected, *, scenarios: Collection[str], checks: Collection[str], day: date) -> Selection:
-    """Those of the ids that the site has."""
+def select(
+    collected: Collected,
+    *,
+    scenarios: Collection[str],
+    checks: Collection[str],
+    skipped: Mapping[str, str] | None = None,
+    day: date,
+) -> Selection:
+    """Those of the ids that the site has. `skipped` are those that are not to be played, with the reason."""
     chosen = (scenario for scenario in collected.scenarios if scenario.id in scenarios)
     every = (*(scenario.id for scenario in collected.scenarios), *collected.checks)
     return Selection(
         collected.site,
         tuple(sorted(chosen, key=lambda scenario: scenario.clock)),
         tuple(sorted(checks)),
-        left_out=tuple(sorted({*every} - {*scenarios, *checks})),
+        skipped=tuple(_skipped(collected, id_, reason) for id_, reason in sorted((skipped or {}).items())),
+        left_out=tuple(sorted({*every} - {*scenarios, *checks, *(skipped or ())})),
         day=day,
     )
+
+
+def _skipped(collected: Collected, id_: str, reason: str) -> ScenarioResult:
+    """What is skipped may be promoted with the rest, if somebody says why."""
+    scenario = next((one for one in collected.scenarios if one.id == id_), None)
+    suite, title = ("dialplan", scenario.title) if scenario else (suite_of(id_), "")
+    if reason:
+        return ScenarioResult(id_, suite, Outcome.SKIPPED, title, problem=reason)
+    problem = "it is skipped and nothing says why: @pytest.mark.skip(reason=...)"
+    return ScenarioResult(id_, suite, Outcome.NOT_COMPARED, title, problem=problem)
 
 
 def _share(selection: Selection, clock: str, scenarios: tuple[Scenario, ...]) -> Share:

@@ -11,7 +11,7 @@ from harness.model import Outcome, Report, ScenarioResult, Waiver
 from harness.record.no_call import NO_CALL
 from harness.stages.results import united
 
-__all__ = ["conclude", "merge", "without_waivers"]
+__all__ = ["conclude", "interruption", "merge", "without_waivers"]
 
 
 def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report:
@@ -19,7 +19,7 @@ def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report
 
     What is given needs no order, verdict nor `findings`: those of its results, and of the gate, are what counts.
     """
-    problems = tuple(dict.fromkeys((*report.problems, *_without_a_call(report))))
+    problems = tuple(dict.fromkeys((*_interrupted(report), *report.problems, *_without_a_call(report))))
     end = gate(
         report.results,
         waivers,
@@ -27,6 +27,7 @@ def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report
         whole=not report.left_out,
         complete=not report.old.is_same_image(report.candidate),
         problems=problems,
+        interrupted=bool(report.interrupted),
     )
     return assemble(
         replace(report, verdict=end.verdict, results=end.results, findings=end.findings, problems=problems)
@@ -34,9 +35,14 @@ def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report
 
 
 def merge(
-    reports: Sequence[Report], waivers: Sequence[Waiver], *, today: str, problems: Sequence[str] = ()
+    reports: Sequence[Report],
+    waivers: Sequence[Waiver],
+    *,
+    today: str,
+    problems: Sequence[str] = (),
+    interrupted: str = "",
 ) -> Report:
-    """One report of parts that were played apart, and of what went wrong between them (`problems`).
+    """One report of parts that were played apart, and of what went wrong between them (`problems`, `interrupted`).
 
     The gate judges the whole again: only then is it known that nothing used a waiver. Raises ValueError when there
     is no report.
@@ -49,6 +55,7 @@ def merge(
         problems=tuple(
             dict.fromkeys((*problems, *(problem for report in reports for problem in report.problems)))
         ),
+        interrupted=next(filter(None, (interrupted, *(report.interrupted for report in reports))), ""),
         noise=sum(report.noise for report in reports),
         unattributed=sum(report.unattributed for report in reports),
         left_out=_left_out(reports),
@@ -64,10 +71,19 @@ def without_waivers(result: ScenarioResult) -> ScenarioResult:
     return replace(result, findings=findings, outcome=outcome)
 
 
+def interruption(signal: str) -> str:
+    """How a signal (its name) that ended a run is told."""
+    return f"the run was interrupted ({signal})"
+
+
+def _interrupted(report: Report) -> tuple[str, ...]:
+    return (interruption(report.interrupted),) if report.interrupted else ()
+
+
 def _without_a_call(report: Report) -> tuple[str, ...]:
     """Why a run of all that the site has proves too little without a call that was played on both releases."""
     scenarios = [result for result in report.results if result.suite == "dialplan"]
-    if report.left_out or not all(result.outcome is Outcome.SKIPPED for result in scenarios):
+    if report.left_out or not report.results or not all(result.outcome is Outcome.SKIPPED for result in scenarios):
         return ()
     what = "every scenario is skipped" if scenarios else "the site has no scenario"
     return (f"{what}: no call was compared (docs/scenarios.md shows how to write one)",)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
-from harness.errors import LabError, SiteError
+from harness.errors import LabError, SiteError, reason_of
 from harness.judge import Maps
 from harness.model import Place, Severity, Tolerances, Waiver, storage
 from harness.record.store import TraceFile, trace_files
@@ -46,10 +46,11 @@ class Kept:
 def write_kept(folder: Path, kept: Kept) -> None:
     """Write `run.json`, or add to it what another worker of this run has written already.
 
-    Raises LabError when the disk does not take it.
+    Its owner alone can read it. Raises LabError when the disk does not take it.
     """
     path = folder / _NAME
     try:
+        path.touch(mode=0o600)
         with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
@@ -57,7 +58,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
             file.truncate(0)
             file.write(storage.dumps(whole, indent=1))
     except OSError as problem:
-        raise LabError(f"cannot keep {path}: {problem.strerror}") from problem
+        raise LabError(f"cannot keep {path}: {reason_of(problem)}") from problem
 
 
 def read_kept(folder: Path) -> Kept:

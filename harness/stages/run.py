@@ -8,23 +8,25 @@ Preflight is a run that selects no scenario. `rejudge` begins at judge, with the
 from __future__ import annotations
 
 import asyncio
+import errno
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from harness.errors import LabError
+from harness.errors import LabError, reason_of
 from harness.judge import Maps, Plays
 from harness.judge.checks import suite_of
-from harness.lab import Progress, sweep
+from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
-from harness.model import Outcome, Report, ScenarioResult, Verdict
+from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
 from harness.report.text import count
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases, unbooted
 from harness.stages.collect import Collected, Selection, Settings, Share, select
-from harness.stages.conclude import conclude
+from harness.stages.conclude import conclude, interruption
 from harness.stages.kept import Kept, KeptScenario, write_kept
 from harness.stages.limits import look_at_limits
 from harness.stages.no_call import judge_log, no_call_plays
@@ -53,6 +55,8 @@ STAGES: tuple[Stage, ...] = (
 )
 """What is done on a trio that is up. `play` and `replay` judge what they play, if there is a scenario."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
 
 def run(
     collected: Collected,
@@ -60,37 +64,48 @@ def run(
     *,
     scenarios: frozenset[str],
     checks: frozenset[str],
+    skipped: Mapping[str, str] | None = None,
     progress: Progress,
+    ending: Ending | None = None,
 ) -> Report:
     """Boot, ask, play and judge what is selected, by id; everything is gone from the engine when this returns.
 
+    `skipped` is what is not to be played, by id, with the reason: one without a reason was not compared.
     Raises SiteError, EngineError and ImageError, which come before anything is played. What breaks later makes
-    the report inconclusive.
+    the report inconclusive, and so does a signal that `ending` hears (without one, signals do what they did).
     """
-    began = time.monotonic()
-    sweep()
-    selection = select(collected, scenarios=scenarios, checks=checks, day=settings.day)
-    with _traces(settings) as folder:
-        if settings.report:  # before anything is played: a trace that a dead run leaves is known
-            write_kept(settings.report, _kept_run(selection, Maps()))
-        prepared = prepare_releases(selection, folder, progress)
-        results = joined(_on_trios(prepared, share, progress) for share in selection.shares)
-    if settings.report:
-        write_kept(settings.report, _kept_run(selection, results.maps))
-    report = _draft(selection, prepared, results)
-    seconds = round(time.monotonic() - began, 1)
-    return conclude(replace(report, seconds=seconds), selection.site.waivers, today=selection.day.isoformat())
+    began, ending = time.monotonic(), ending or Ending()
+    selection = select(collected, scenarios=scenarios, checks=checks, skipped=skipped, day=settings.day)
+    prepared, results = None, Results()
+    try:
+        sweep()
+        with _lab_errors(), _traces(settings) as folder:
+            _keep(settings, selection, results)  # before anything is played: what a dead run leaves is known
+            prepared = prepare_releases(selection, folder, progress)
+            for share in selection.shares:
+                if not ending.signal:
+                    results = joined((results, _on_trios(prepared, share, progress, ending)))
+            with ending.noted():
+                _keep(settings, selection, results)
+    except Interrupted:
+        pass  # the report says so
+    except LabError as problem:
+        results = results.broken_by(problem)
+    with ending.noted():
+        report = _draft(selection, prepared, results, ending.signal)
+        report = replace(report, seconds=round(time.monotonic() - began, 1))
+        return conclude(report, selection.site.waivers, today=selection.day.isoformat())
 
 
-def _on_trios(prepared: Prepared, share: Share, say: Progress) -> Results:
+def _on_trios(prepared: Prepared, share: Share, say: Progress, ending: Ending) -> Results:
     """What came of one share. Where the candidate reached its memory limit, what that cost is played once more."""
-    first = asyncio.run(on_trio(prepared, share, say))
-    if not first.starved:
+    first = ending.run(on_trio(prepared, share, say))
+    if not first.starved or ending.signal:
         return first
     lost = [s for s in share.scenarios if s.id not in first.of or first.of[s.id].outcome is Outcome.NOT_COMPARED]
     say(f"The candidate reached its memory limit: {count(len(lost), 'scenario')} once more, on new instances")
     rest = replace(share, scenarios=tuple(lost), checks=())
-    second = asyncio.run(on_trio(prepared, rest, say, starved=first.starved))
+    second = ending.run(on_trio(prepared, rest, say, starved=first.starved))
     again = {scenario.id for scenario in lost}
     return joined((second, replace(first, of={id_: of for id_, of in first.of.items() if id_ not in again})))
 
@@ -98,20 +113,23 @@ def _on_trios(prepared: Prepared, share: Share, say: Progress) -> Results:
 async def on_trio(
     prepared: Prepared, share: Share, say: Progress, *, starved: Mapping[str, Plays] | None = None
 ) -> Results:
-    """What came of one share. A trio that does not boot, or breaks, keeps what is known by then.
+    """What came of one share. A trio that does not boot, breaks or is cancelled keeps what is known by then.
 
     `starved` are plays of an earlier trio in which the candidate reached its memory limit.
     """
     results = Results(starved=starved or {})
     try:
-        async with boot(prepared, share, say) as booted:
-            results = replace(results, overlay=booted.trio.overlay)
-            for stage in STAGES:
-                results = await stage(booted, results)
-                if results.broken:
-                    break
+        with _lab_errors():
+            async with boot(prepared, share, say) as booted:
+                results = replace(results, overlay=booted.trio.overlay)
+                for stage in STAGES:
+                    results = await stage(booted, results)
+                    if results.broken:
+                        break
     except LabError as problem:
         results = unbooted(prepared.site, problem, results).broken_by(problem)
+    except asyncio.CancelledError:
+        results = replace(results, broken=True)
     return results
 
 
@@ -124,9 +142,27 @@ def _traces(settings: Settings) -> Iterator[Path]:
         yield traces
 
 
-def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report:
+@contextmanager
+def _lab_errors() -> Iterator[None]:
+    """A disk that takes nothing more, as LabError with its place."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in _FULL:
+            raise
+        place = problem.filename or f"a temporary file in {tempfile.gettempdir()} (TMPDIR)"
+        raise LabError(f"{place}: cannot be written ({reason_of(problem)})") from problem
+
+
+def _keep(settings: Settings, selection: Selection, results: Results) -> None:
+    if settings.report:
+        write_kept(settings.report, _kept_run(selection, results.maps))
+
+
+def _draft(selection: Selection, prepared: Prepared | None, results: Results, signal: str) -> Report:
     """All that is known, before the gate. What was selected and has no result was not compared."""
     reason = results.problems[0].partition("\n")[0] if results.problems else "was not played"
+    reason = interruption(signal) if signal else reason
     missing = [
         *(
             ScenarioResult(s.id, "dialplan", Outcome.NOT_COMPARED, s.title, problem=reason)
@@ -134,17 +170,19 @@ def _draft(selection: Selection, prepared: Prepared, results: Results) -> Report
         ),
         *(ScenarioResult(c, suite_of(c), Outcome.NOT_COMPARED, problem=reason) for c in selection.checks),
     ]
-    old = prepared.side(selection.site.old.release)
-    whole = {**{result.id: result for result in missing}, **results.of}
+    specs = (selection.site.old.release, selection.site.candidate.release)
+    old, candidate = (prepared.side(spec) if prepared else Side(spec) for spec in specs)
+    whole = {**{result.id: result for result in (*missing, *selection.skipped)}, **results.of}
     return Report(
         verdict=Verdict.INCONCLUSIVE,
         site=selection.site.name,
         old=old,
         again=old,
-        candidate=prepared.side(selection.site.candidate.release),
+        candidate=candidate,
         results=tuple(whole.values()),
         overlay=results.overlay,
         problems=results.problems,
+        interrupted=signal,
         noise=sum(results.noise.values()),
         unattributed=results.unattributed,
         left_out=selection.left_out,

@@ -5,17 +5,33 @@ from __future__ import annotations
 import pytest
 
 from harness.asterisk.secrets import is_secret, json_without_secrets, without_secrets
-from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest, Headers, Json, Seen
+from harness.model import (
+    AgiLine,
+    AmiPacket,
+    AppLife,
+    AppSaid,
+    AriAnswer,
+    AriEvent,
+    AriRequest,
+    Headers,
+    Json,
+    LogLine,
+    Seen,
+    Step,
+)
 
 MASK = "(secret)"
 
 
-@pytest.mark.parametrize("name", ["secret", "Secret", " PASSWORD ", "channelvars.md5secret", "Authorization"])
+@pytest.mark.parametrize(
+    "name",
+    ["secret", "Secret", " PASSWORD ", "channelvars.md5secret", "Authorization", "API_PASSWORD", "/cfg/secret"],
+)
 def test_a_secret_is_known_by_its_name(name: str) -> None:
     assert is_secret(name)
 
 
-@pytest.mark.parametrize("name", ["", "secretary", "secret.length", "Key", "Cause"])
+@pytest.mark.parametrize("name", ["", "secretary", "secret.length", "Key", "Cause", "NoPassword", "password_file"])
 def test_other_names_are_no_secret(name: str) -> None:
     assert not is_secret(name)
 
@@ -35,6 +51,20 @@ def test_other_names_are_no_secret(name: str) -> None:
          (("Var-000000", "secret"), ("Value-000000", MASK), ("Var-000001", "context"), ("Value-000001", "in"))),
         ((("JSON", '{"101":{"secret":"x","context":"in"}}'),),
          (("JSON", '{"101":{"secret":"(secret)","context":"in"}}'),)),
+        ((("Output", "/cfg/secret     : x"), ("Output", "   API_PASSWORD=x")),
+         (("Output", f"/cfg/secret     : {MASK}"), ("Output", f"   API_PASSWORD={MASK}"))),
+        ((("Line-000002-000000", "201=1234,Ann,ann@example.org"), ("Line-000002-000001", "maxmsg=100")),
+         (("Line-000002-000000", f"201={MASK},Ann,ann@example.org"), ("Line-000002-000001", "maxmsg=100"))),
+        ((("Event", "VarSet"), ("Variable", "DB_PASSWORD"), ("Value", "x")),
+         (("Event", "VarSet"), ("Variable", "DB_PASSWORD"), ("Value", MASK))),
+        ((("Response", "Success"), ("Variable", "SECRET"), ("Value", "x")),
+         (("Response", "Success"), ("Variable", "SECRET"), ("Value", MASK))),
+        ((("Event", "DBGetResponse"), ("Family", "cfg"), ("Key", "secret"), ("Val", "x")),
+         (("Event", "DBGetResponse"), ("Family", "cfg"), ("Key", "secret"), ("Val", MASK))),
+        ((("Event", "Newexten"), ("Application", "Set"), ("AppData", "DB(cfg/secret)=x")),
+         (("Event", "Newexten"), ("Application", "Set"), ("AppData", f"DB(cfg/secret)={MASK}"))),
+        ((("Action", "Originate"), ("Variable", "PASSWORD=x,B=2")),
+         (("Action", "Originate"), ("Variable", f"PASSWORD={MASK},B=2"))),
         ((("Header", "secret=x"), ("Password", "y")), (("Header", "secret=x"), ("Password", MASK))),
     ],
     ids=lambda headers: headers[0][0],
@@ -129,3 +159,30 @@ def test_what_a_program_says_loses_the_secret_of_either_part() -> None:
 )
 def test_json_and_texts_with_json_lose_their_secrets(body: Json, masked: Json) -> None:
     assert json_without_secrets(body) == masked
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ('Executing [1@in:2] Set("Local/1@in", "API_PASSWORD=x") in new stack', f'"API_PASSWORD={MASK}")'),
+        ('SET VARIABLE PASSWORD "x"', f'SET VARIABLE PASSWORD "{MASK}"'),
+        ("secret: x", f"secret: {MASK}"),
+        ("Wrong password for user 101", "Wrong password for user 101"),
+        ("nothing of that kind: x", "nothing of that kind: x"),
+    ],
+)
+def test_a_line_of_the_log_or_of_agi_keeps_all_but_its_secrets(line: str, masked: str) -> None:
+    log = without_secrets(LogLine(1.0, "NOTICE", line, odd=b"as it came"))
+    agi = without_secrets(AgiLine(1.0, "script", "PJSIP/101", line, odd=b"as it came"))
+    assert masked in log.message
+    assert masked in agi.line
+    assert (log.odd, agi.odd) == ((b"as it came",) * 2 if line == log.message else (b"", b""))
+
+
+def test_what_a_step_sends_is_no_secret_of_the_trace() -> None:
+    step = Step(1.0, "ami", (("Action", "Originate"), ("Secret", "x"), ("Variable", "PASSWORD=y")))
+    assert without_secrets(step).details == (
+        ("Action", "Originate"),
+        ("Secret", MASK),
+        ("Variable", f"PASSWORD={MASK}"),
+    )

@@ -135,10 +135,10 @@ def test_an_action_that_is_only_queued_is_answered_at_once(action: str, message:
 
 def test_a_refusal_is_an_answer() -> None:
     async def test() -> None:
-        refusal = b"Response: Error\r\nMessage: Invalid/unknown command: SIPpeers."
-        async with driver(Manager(lambda _: refusal)) as (acting, seen):
+        reason_of = b"Response: Error\r\nMessage: Invalid/unknown command: SIPpeers."
+        async with driver(Manager(lambda _: reason_of)) as (acting, seen):
             await acting.send({"Action": "SIPpeers"}, action_id="1c", within=2)
-            assert refusal in seen
+            assert reason_of in seen
 
     run(test())
 

@@ -284,7 +284,7 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
 from conftest import *
-from harness.lab import boot_trio, prepare
+from harness.lab import Ending, boot_trio, prepare
 
 async def run():
     side = lambda release: TinySide(release, Path({etc!r}))
@@ -293,12 +293,14 @@ async def run():
         print("booted", flush=True)
         await asyncio.Event().wait()
 
-asyncio.run(run())
+with Ending() as ending:
+    ending.run(run())
 """
 
 
 @pytest.mark.parametrize(
-    ("number", "cleans_up"), [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGKILL, False)]
+    ("number", "cleans_up"),
+    [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGHUP, True), (signal.SIGKILL, False)],
 )
 def test_what_an_interrupted_run_leaves(
     number: signal.Signals, cleans_up: bool, tiny_site: MakeSite, tmp_path: Path, releases: Releases

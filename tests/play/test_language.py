@@ -275,7 +275,7 @@ def test_the_line_of_a_wrong_key_is_found(tmp_path: Path, count: int, data: st.D
     assert str(caught.value) == f'a.yaml:{at + 1}: unknown key "wihtin" in "steps"; did you mean "within"?'
 
 
-def refusal(folder: Path) -> list[str]:
+def reason_of(folder: Path) -> list[str]:
     """What is wrong, nothing when it can be loaded. Any other exception is a mistake of ours."""
     try:
         load_scenarios(site_of(folder))
@@ -299,7 +299,7 @@ VALUES = st.recursive(
 def test_any_document_is_read_or_refused(tmp_path: Path, steps: object, phones: object, expect: object) -> None:
     entry = {"name": "x", "steps": steps, "phones": phones, "expect": expect}
     (tmp_path / "a.yaml").write_text(json.dumps({"scenarios": [entry]}))
-    told = refusal(tmp_path)
+    told = reason_of(tmp_path)
     assert all(line.startswith(("a.yaml:1: ", "... and ")) for line in told)
 
 
@@ -310,5 +310,5 @@ def test_any_document_is_read_or_refused(tmp_path: Path, steps: object, phones: 
 )
 def test_any_bytes_are_read_or_refused(tmp_path: Path, source: bytes) -> None:
     (tmp_path / "a.yaml").write_bytes(source)
-    told = refusal(tmp_path)
+    told = reason_of(tmp_path)
     assert all(line.startswith(("a.yaml:", "... and ")) for line in told)

@@ -105,7 +105,7 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
 
 
 def test_a_missing_report_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SiteError, match=r"report\.json: No such file"):
+    with pytest.raises(SiteError, match=r"holds no report\.json"):
         read_report(tmp_path)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +16,7 @@ import pytest
 from small_runs import OLD, Player, booted, scenario, site
 
 from harness.errors import BootError, LabError
+from harness.lab import Ending
 from harness.model import Outcome, OverlayLine, ScenarioResult
 from harness.site import App
 from harness.stages import run as stages
@@ -138,7 +141,7 @@ def test_what_the_candidates_memory_limit_cost_is_played_once_more(
 
     monkeypatch.setattr(stages, "boot", boot)
     staged(monkeypatch)
-    results = stages._on_trios(up.prepared, up.share, up.say)  # `run` builds images
+    results = stages._on_trios(up.prepared, up.share, up.say, Ending())  # `run` builds images
     assert player.played == [("a/one", 0), ("a/two", 0), ("a/three", 0), ("a/one", 1), ("a/two", 1)]
     outcomes = {id_: result.outcome for id_, result in results.of.items()}
     assert outcomes == {"a/one": Outcome.DIFFERS, "a/two": Outcome.NOT_COMPARED, "a/three": Outcome.SAME}
@@ -173,3 +176,41 @@ def test_checks_alone_take_one_trio_without_programs(tmp_path: Path) -> None:
     every = Collected(replace(site(tmp_path), apps=(App("orders", ("run",)),)), (), ("preflight/x",))
     (only,) = select(every, scenarios=(), checks={"preflight/x"}, day=date(2026, 11, 28)).shares
     assert (only.clock, only.scenarios, only.checks, only.programs) == ("", (), ("preflight/x",), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "says"), [("/x/y", "/x/y"), (None, f"a temporary file in {tempfile.gettempdir()}")]
+)
+def test_a_full_disk_is_a_problem_with_its_place(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch, path: str | None, says: str
+) -> None:
+    async def ask(_: Booted, results: Results) -> Results:
+        raise OSError(errno.ENOSPC, "No space left on device", path)
+
+    staged(monkeypatch, ask)
+    (problem,) = results_of(trio).problems
+    assert problem.startswith(says)
+    assert problem.endswith("cannot be written (No space left on device)")
+
+
+def test_an_error_of_the_machine_that_is_none_of_the_disk_stays_one(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(_: Booted, results: Results) -> Results:
+        raise ConnectionResetError(errno.ECONNRESET, "reset")
+
+    staged(monkeypatch, ask)
+    with pytest.raises(ConnectionResetError):
+        results_of(trio)
+
+
+def test_a_run_that_is_cancelled_keeps_what_is_known(trio: Booted, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(_: Booted, results: Results) -> Results:
+        return results.with_results(check("preflight/x"))
+
+    async def wait(_: Booted, results: Results) -> Results:
+        raise asyncio.CancelledError
+
+    staged(monkeypatch, ask, wait)
+    results = results_of(trio)
+    assert (list(results.of), results.broken) == (["preflight/x"], True)

@@ -33,7 +33,7 @@ RULES = (
         "ari-operation-taken",
         "{event}: it is taken now, and was not: {old}",
         Severity.REVIEW,
-        "A program that counted on the refusal does something now.",
+        "A program that counted on the reason_of does something now.",
         "Check that it means to.",
         match=Match(_ARI, CHANGED, _ANSWER, _PROBLEM),
         witness=Witness(_answer(0, problem="no such parameter"), _answer(0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,6 +26,8 @@ def connect() -> DockerClient:
 
     Raises EngineError, saying what to do, when none answers.
     """
+    if words := forbidden():
+        raise EngineError(words)
     try:
         _need_socket(os.environ.get("DOCKER_HOST", ""))
         with closing(DockerClient(timeout=_ASK_SECONDS).client) as probe:
@@ -57,6 +60,12 @@ def answering() -> DockerClient | None:
         return None
 
 
+def forbidden() -> str:
+    """What to do where the engine's socket is there and this user may not use it; empty otherwise."""
+    host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    return _forbidden(Path(host.removeprefix("unix://"))) if host.startswith("unix://") else ""
+
+
 def engine_place() -> str:
     """Where the engine is looked for, for messages."""
     return os.environ.get("DOCKER_HOST") or "the local socket (/var/run/docker.sock)"
@@ -66,6 +75,20 @@ def describe(client: DockerClient) -> str:
     """Name and version of the engine in a few words."""
     version = client.client.version()
     return f"{version['Platform']['Name'] or 'Docker'} {version['Version']} (API {version['ApiVersion']})"
+
+
+def _forbidden(socket: Path) -> str:
+    try:
+        if not socket.is_socket() or os.access(socket, os.W_OK):
+            return ""
+        group = socket.group()
+    except (OSError, KeyError):
+        group = "docker"
+    return (
+        f"The container engine is there, and this user ({getpass.getuser()}) may not use {socket}.\n"
+        f"  Join the socket's group: `usermod -aG {group} {getpass.getuser()}` as root, then log in again;"
+        " or run this as root."
+    )
 
 
 def _need_socket(host: str) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from harness.errors import LabError
+from harness.errors import LabError, reason_of
 
 __all__ = ["cache_folder", "load", "lock", "store"]
 
@@ -62,7 +62,7 @@ def lock(name: str) -> Iterator[None]:
         file = (folder / name.replace("/", "_").replace(":", "_")).open("w")
     except OSError as problem:
         raise LabError(
-            f"{problem.filename}: cannot be written ({problem.strerror}). XDG_CACHE_HOME may name another folder."
+            f"{problem.filename}: cannot be written ({reason_of(problem)}); XDG_CACHE_HOME may name another folder"
         ) from problem
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)

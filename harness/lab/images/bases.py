@@ -24,6 +24,8 @@ from harness.lab.images.build import is_there
 __all__ = ["ensure_base"]
 
 _REGISTRY_SECONDS = 8
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""util-linux: a run that is ended does not wait for what it builds."""
 
 
 def ensure_base(client: DockerClient, suite: str, mirror: Mirror, progress: Progress) -> str:
@@ -77,6 +79,7 @@ def _need_mmdebstrap(progress: Progress) -> None:
 
 def _mmdebstrap(suite: str, path: Path, mirror: Mirror) -> None:
     command = [
+        *_DIES_WITH_US,
         "mmdebstrap",
         "--variant=apt",
         "--format=tar",

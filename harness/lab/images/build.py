@@ -45,8 +45,8 @@ def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -
             decode=True,
         )
         problem = _follow(stream, lines, recipe, progress)
-    except APIError as refusal:
-        problem = str(refusal.explanation)
+    except APIError as reason_of:
+        problem = str(reason_of.explanation)
     if problem:
         raise _failure(recipe, problem, lines)
 

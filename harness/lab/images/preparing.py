@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from testcontainers.core.docker_client import DockerClient
 from harness.errors import ImageError, SiteError
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import Mirror, find_mirror
+from harness.lab.housekeeping.at_once import all_at_once
 from harness.lab.housekeeping.cache import lock
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.bases import ensure_base
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from harness.site import App
 
 __all__ = ["prepare", "prepare_apps", "recipes"]
-
-_BUILDING = 8
 
 
 def prepare(
@@ -50,11 +49,12 @@ def prepare(
     with connected() as client:
         wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
         modules = fetch_packages(python, progress)
-        with ThreadPoolExecutor(max_workers=_BUILDING, thread_name_prefix="build") as pool:
-            building = pool.map(lambda recipe: _ensure_built(client, recipe, mirror, progress), servers)
-            releases = list(pool.map(lambda recipe: _release(client, recipe, modules, mirror, progress), wanted))
-            list(building)
-    return {release.spec: release for release in releases}
+        jobs: list[Callable[[], Release | bool]] = [
+            *(partial(_ensure_built, client, recipe, mirror, progress) for recipe in servers),
+            *(partial(_release, client, recipe, modules, mirror, progress) for recipe in wanted),
+        ]
+        made = all_at_once(jobs)
+    return {one.spec: one for one in made if isinstance(one, Release)}
 
 
 def recipes(

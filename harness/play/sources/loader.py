@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.errors import reason_of
 from harness.play.scenario import Scenario
 from harness.play.sources.language import read_scenarios
 from harness.play.sources.pyscenarios import read_python
@@ -21,7 +22,7 @@ def load_scenarios(site: Site) -> tuple[Scenario, ...]:
         try:
             source = file.read_bytes()
         except OSError as problem:
-            problems.add(file.name, 0, f"cannot be read: {problem.strerror}")
+            problems.add(file.name, 0, f"cannot be read: {reason_of(problem)}")
             continue
         found.extend(read_scenarios(source, file, site, problems))
     for file in site.python_files:

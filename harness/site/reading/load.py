@@ -107,6 +107,9 @@ def _own_files(root: Path) -> tuple[Path, ...]:
 
 def _read(path: Path) -> Node:
     file = path / _FILE
+    if path.is_file():
+        folder = path.parent if path.name == _FILE else "SITE"
+        raise SiteError(f"{path} is a file: give the site's folder, as in `--site {folder}`")
     if not path.is_dir():
         raise SiteError(f"{path}: there is no such folder; `harness init {path} --config /etc/asterisk` makes one")
     try:
