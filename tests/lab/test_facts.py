@@ -96,5 +96,5 @@ def test_without_a_place_for_a_cache_it_says_what_to_do(tmp_path: Path, monkeypa
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     cache.store("facts", "key", 1)
-    with pytest.raises(LabError, match=r"cannot be written \(Not a directory\)\. XDG_CACHE_HOME"), cache.lock("x"):
+    with pytest.raises(LabError, match=r"cannot be written \(Not a directory\); XDG_CACHE_HOME"), cache.lock("x"):
         pass
