@@ -110,7 +110,13 @@ def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Loc
     if doubt.change.event == DEPRECATED and any(doubt.shows.candidate):
         return Standing.DECIDED
     wavers = found in (Standing.CROWD, Standing.NOW_AND_THEN)
-    return Standing.SHARED if wavers and locus in unsteady and not is_final(doubt.change) else found
+    is_chance = locus in unsteady or _is_of_an_instant(doubt.change)
+    return Standing.SHARED if wavers and is_chance and not is_final(doubt.change) else found
+
+
+def _is_of_an_instant(change: Change) -> bool:
+    """Whether it is in which order things came, or what a lamp showed in passing: a busy machine changes that."""
+    return change.kind == "moved" or change.surface == "lamp"
 
 
 def _shows(locus: Locus, rows: Sequence[Sequence[frozenset[Locus]]], alone: Sequence[bool]) -> Shows:

@@ -96,3 +96,17 @@ def test_two_causes_that_both_mean_a_normal_end_are_one() -> None:
         assert sifted_once(hangup(old), hangup(old), hangup(new)).kept == ()
         assert sifted_once(hangup(old), hangup(new), hangup(new)).unstable == ()
     assert [d.candidate for d in sifted_once(hangup("16"), hangup("0"), hangup("66")).kept] == ["66"]
+
+
+def test_another_order_that_a_busy_machine_makes_now_and_then_is_noise_and_a_lost_record_is_none() -> None:
+    def records(*names: str) -> Normal:
+        form = "Event: CEL\nEventName: {}\nChannel: Local/a@x-0000000a;1\nUniqueID: a.1"
+        return normalise(trace("\n\n".join(form.format(name) for name in names)))
+
+    usual, turned, lost = records("ANSWER", "HANGUP"), records("HANGUP", "ANSWER"), records("ANSWER")
+    crowd = (False, True, True, True)
+    same = [usual] * 4
+    for one, wavering in ((turned, 0), (lost, 1)):
+        sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+        assert sift(same, same, [one] * 4, EXACT, alone=crowd).kept != ()
