@@ -188,9 +188,20 @@ class CallLeg(_Leg):
         await self._asterisk.meet(_end(self.name, self._is_mine), _HANGUP)
 
     async def _move(self, extension: str) -> None:
+        """Returns when the leg is there: a channel that is still on its way is in no state to be moved again."""
         channel = self._asterisk.channel_of(self._first)
         where = {"Context": "harness-leg", "Exten": extension, "Priority": "1"}
+        since = self._asterisk.attempts.now
         await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
+
+        def match(seen: Seen) -> AmiPacket | None:
+            if not isinstance(seen, AmiPacket) or seen.at < since or not self._is_mine(seen):
+                return None
+            is_there = seen.event == "Newexten" and seen.get("Extension") == extension
+            return seen if is_there or seen.event == "Hangup" else None
+
+        with suppress(DeadlineExceeded):
+            await self._asterisk.meet(Condition(f"{self.name} at {extension} after {since:.6f} s", match), _HANGUP)
 
 
 @noting_what_is_begun
