@@ -80,7 +80,7 @@ class Scheduler:
         Each comes with the number of the play: 0, or that of a replay.
         """
         code = [scenario for scenario, _ in plays if scenario.file.suffix == ".py"]
-        patience = min((PATIENCE, *(scenario.deadline for scenario in code)))
+        patience = max(1.0, min((PATIENCE, *(scenario.deadline for scenario in code))))
         with watching({scenario.file for scenario in code}, patience=patience):
             async for played in self._play(plays, width, progress):
                 yield played
