@@ -39,3 +39,39 @@ def test_what_no_instance_does_is_a_mistake_of_the_scenario(
 ) -> None:
     result = judge(plays(vain), Maps()).result
     assert (result.outcome, result.problem) == (outcome, problem)
+
+
+TALK = "Step: talk\nLeg: caller"
+
+
+def recorded(path: str, seconds: str) -> str:
+    return f"Written: recording\nPath: {path}\nFormat: wav\nSeconds: {seconds}"
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "on_candidate", "failed"),
+    [
+        ([TALK, recorded("monitor/x.wav", "0.0")], None, True),
+        ([recorded("monitor/x.wav", "0.0")], None, False),
+        ([TALK], None, False),
+        ([TALK, recorded("monitor/x.wav", "0.0"), recorded("monitor/y.wav", "1.5")], None, False),
+        ([TALK, recorded("monitor/x.wav", "0.0")], [TALK, recorded("monitor/x.wav", "1.5")], False),
+    ],
+)
+def test_a_recording_of_what_was_said_holds_something(
+    everywhere: list[str], on_candidate: list[str] | None, failed: bool
+) -> None:
+    traces = {
+        name: (
+            trace(
+                "\n\n".join(on_candidate if on_candidate and name == "candidate" else everywhere), instance=name
+            ),
+        )
+        for name in INSTANCES
+    }
+    result = judge(Plays("a/b", traces), Maps()).result
+    assert (result.outcome is Outcome.FAILED) == failed
+    if failed:
+        assert (
+            result.problem == "monitor/x.wav: the recording holds no sound, on no instance, though somebody speaks"
+        )
