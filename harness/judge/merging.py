@@ -23,6 +23,10 @@ LINKS = frozenset({AGAIN, _THING, _KIND, _VERSION})
 """The links by which findings of several scenarios and checks are one cause."""
 _REJECTED = "config-file-rejected"
 _GREETING = "app-greeting-changed"
+_DECIDED = frozenset(
+    "app-request-lost app-request-changed app-request-added app-answer-lost app-not-ready app-exited "
+    "app-traceback app-not-stopped".split()
+)
 _LANGUAGE = "language-code-gone"
 _THINGS = ("application", "function", "channel technology", "sound", "module", "time zone")
 # Of these each is a cause; of all else that is asked of what was loaded, those of one rule are one with a list.
@@ -62,9 +66,12 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _with_greetings(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """A program that is greeted by another version and then does something else does it for that."""
+    """A program that is greeted by another version and then does something else does it for that.
+
+    What the answers and events hold that it gets is the release's doing, whatever the greeting says.
+    """
     greetings = {one.subject: one for one in findings if one.rule == _GREETING and not one.waived}
-    led = [one for one in findings if one.severity.holds and one.surface == "app" and one.subject in greetings]
+    led = [one for one in findings if one.severity.holds and one.rule in _DECIDED and one.subject in greetings]
     for one in findings:
         if one.rule == _GREETING and not one.waived:
             following = [replace(each, link=_VERSION) for each in led if each.subject == one.subject]

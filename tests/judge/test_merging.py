@@ -130,3 +130,9 @@ def test_a_program_that_does_something_else_does_it_for_the_version_that_greets_
     assert second.title == other.title
     assert list(of_scenario([first], "apps/panel")) == [greeting]
     assert list(of_scenario([first], "s/1")) == [asks]
+
+
+def test_what_an_answer_holds_is_not_explained_by_the_greeting() -> None:
+    greeting = Finding("app-greeting-changed", Severity.INFO, "app", "apps/panel", "greets", subject="panel")
+    answer = Finding("app-answer-changed", Severity.REVIEW, "app", "s/1", "panel is answered", subject="panel")
+    assert {one.severity for one in merged([greeting, answer])} == {Severity.INFO, Severity.REVIEW}

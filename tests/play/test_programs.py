@@ -149,7 +149,7 @@ def outcome(report: Report, id_: str) -> tuple[Outcome, str]:
 def test_a_program_that_fails_beside_the_candidate_only_is_a_finding(report: Report) -> None:
     result = report.result("apps/brittle")
     assert result is not None
-    found = {finding.rule: finding for finding in result.findings}
+    found = {each.rule: each for cause in result.findings for each in (cause, *cause.consequences)}
     assert found["app-exited"].severity is found["app-traceback"].severity is Severity.BREAKING
     assert "ValueError: what manager is this?" in found["app-traceback"].candidate
     assert "ended with exit code 1" in found["app-exited"].candidate
