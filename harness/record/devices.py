@@ -67,8 +67,8 @@ def _holder(device: str, holders: Mapping[str, Session]) -> Session | None:
 
 def _things(device: str) -> Iterator[str]:
     """What a scenario calls a device in `uses:`: `phone/101`, `mailbox/201`, `queue/desk`."""
-    kind, _, name = device.partition(":")
-    if "/" in device:
+    kind, is_named, name = device.partition(":")
+    if "/" in kind or not is_named:
         yield f"phone/{device.partition('/')[2]}"
     elif kind in _HELD_AS:
         yield from (f"{_HELD_AS[kind]}/{spelling}" for spelling in (name, name.partition("@")[0]))

@@ -93,3 +93,9 @@ def test_a_hint_of_several_devices_is_a_lamp_of_its_own() -> None:
     both = "PJSIP/105&Custom:night"
     (change,) = found(play((0.1, hint("Ringing", both))), play((0.1, hint("InUse", both))))
     assert (change.old, change.candidate) == ("Ringing", "InUse")
+
+
+def test_a_hint_that_lasts_a_little_longer_than_its_device_follows_it_all_the_same() -> None:
+    old = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.39, device("INUSE")), (0.41, hint("InUse")))
+    new = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.38, device("INUSE")), (0.39, hint("InUse")))
+    assert found(old, new) == []

@@ -62,6 +62,23 @@ def test_a_custom_record_has_roles_and_durations() -> None:
     assert (change.surface, rule_for(change).severity) == ("cdr", Severity.BREAKING)
 
 
+def test_a_fraction_of_a_second_is_a_duration_though_the_line_names_no_channel() -> None:
+    def line(seconds: str, number: str) -> str:
+        return written("CDR line", "cdr-custom/accounting.csv", f"Column 1: {number}", f"Column 2: {seconds}")
+
+    assert found([line("0.335217", "101")], [line("0.629458", "101")]) == []
+    assert found([line("0.335217", "101")], [line("4.629458", "101")]) != []
+
+
+def test_how_long_one_direction_of_a_recording_is_depends_on_what_writes_it() -> None:
+    def sound(path: str, seconds: str) -> str:
+        return written("recording", path, "Format: wav", f"Seconds: {seconds}", "Silent: no")
+
+    assert found([sound("monitor/call-out.wav", "0.0")], [sound("monitor/call-out.wav", "3.0")]) == []
+    (change,) = found([sound("monitor/call.wav", "0.0")], [sound("monitor/call.wav", "3.0")])
+    assert change.field == "Seconds"
+
+
 def test_what_queue_log_tells_more_is_additive_and_how_long_somebody_waited_may_differ() -> None:
     def log(event: str, *data: str) -> str:
         numbered = (f"Data{place}: {value}" for place, value in enumerate(data, 1))

@@ -122,3 +122,9 @@ def test_what_is_over_owns_no_device() -> None:
     ledger.forget([other])
     ledger.route(state("PJSIP/trunk"))
     assert told(other) == 0
+
+
+def test_a_queue_s_own_device_of_a_member_is_no_phone() -> None:
+    ledger, one, other = two()
+    ledger.route(state("Queue:sales_pause_PJSIP/105"))
+    assert (told(one), told(other)) == (0, 0)

@@ -50,12 +50,16 @@ class _Lamp:
     devices: tuple[str, ...]
     seen: list[_Told] = field(default_factory=list)
 
-    def lasting(self) -> Sequence[_Shown]:
-        """The states that lasted, in order; none twice in a row."""
+    @property
+    def shown(self) -> Sequence[_Shown]:
+        """All states, in order."""
         ends = [*(at for _, at, _, _ in self.seen[1:]), _NEVER]
         told = zip(self.seen, ends, strict=True)
-        shown = (_Shown(state, at, until, number, where) for (state, at, number, where), until in told)
-        lasting = [one for one in shown if one.lasts()]
+        return [_Shown(state, at, until, number, where) for (state, at, number, where), until in told]
+
+    def lasting(self) -> Sequence[_Shown]:
+        """The states that lasted, in order; none twice in a row."""
+        lasting = [one for one in self.shown if one.lasts()]
         again = {id(two) for one, two in pairwise(lasting) if one.state == two.state}
         kept = [one for one in lasting if id(one) not in again]
         return kept[1:] if kept and kept[0].state in _OUT else kept
@@ -86,7 +90,7 @@ class LampReader(Reader):
 
     def end(self) -> Facts:
         """What each showed, when all is read."""
-        devices = {name: lamp.lasting() for (event, name), lamp in self._lamps.items() if event == _DEVICE}
+        devices = {name: lamp.shown for (event, name), lamp in self._lamps.items() if event == _DEVICE}
         watched = {device for lamp in self._lamps.values() if lamp.event != _DEVICE for device in lamp.devices}
         for (event, name), lamp in self._lamps.items():
             if name.startswith(_LOCAL) and name not in watched:

@@ -35,6 +35,11 @@ _QUEUE_SECONDS = {
     "TRANSFER": ("Data3", "Data4"), "BLINDTRANSFER": ("Data3", "Data4"), "ATTENDEDTRANSFER": ("Data4", "Data5"),
 }  # fmt: skip
 _QUEUE_MILLISECONDS = {"RINGNOANSWER": ("Data1",), "RINGCANCELED": ("Data1",)}
+# One direction of a call: Monitor and MixMonitor begin and fill it up each in its own way.
+_ONE_WAY = re.compile(r"-(?:in|out)\.\w+$")
+_OF_SOUND = frozenset({"Seconds", "Silent"})
+_FRACTION = re.compile(r"\d{1,6}\.\d{3,6}")
+"""As `CDR(duration,f)` is written: no id, which begins with a moment, and no price."""
 _WORDS_OF_TIME = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d\d?, \d{4} at \d\d:\d\d:\d\d(?: [AP]M)?"
     r"|\b\d?\d:\d\d(?::\d\d)?\b"
@@ -74,7 +79,7 @@ class WrittenReader(Reader):
     def _values(self, label: str, seen: Written, pairs: Headers) -> Pairs:
         spent = next((found for _, value in pairs if (found := self._spent.get(value))), ())
         for name, value in pairs:
-            if name in _CHANCE.get(seen.kind, ()):
+            if name in _CHANCE.get(seen.kind, ()) or (name in _OF_SOUND and _ONE_WAY.search(seen.path)):
                 yield name, MASKED
             elif (seconds := _seconds(label, seen.kind, name, value, spent)) is not None:
                 yield name, Seconds(seconds)
@@ -98,5 +103,7 @@ def _seconds(label: str, kind: str, name: str, value: str, spent: tuple[float, .
         return number
     if kind == QUEUE_LOG and name in _QUEUE_MILLISECONDS.get(event, ()):
         return number / 1000
-    by_number = kind in (CDR, CEL) and name.startswith("Column ")
-    return number if by_number and any(abs(number - one) <= 1 for one in spent) else None
+    if kind not in (CDR, CEL) or not name.startswith("Column "):
+        return None
+    is_measured = _FRACTION.fullmatch(value) or any(abs(number - one) <= 1 for one in spent)
+    return number if is_measured else None
