@@ -96,6 +96,6 @@ def test_a_hint_of_several_devices_is_a_lamp_of_its_own() -> None:
 
 
 def test_a_hint_that_lasts_a_little_longer_than_its_device_follows_it_all_the_same() -> None:
-    old = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.39, device("INUSE")), (0.41, hint("InUse")))
-    new = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.38, device("INUSE")), (0.39, hint("InUse")))
+    old = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.24, device("INUSE")), (0.26, hint("InUse")))
+    new = play((0.1, device("RINGING")), (0.1, hint("Ringing")), (0.23, device("INUSE")), (0.24, hint("InUse")))
     assert found(old, new) == []

@@ -18,8 +18,8 @@ from harness.model import AmiPacket
 
 __all__ = ["LampReader"]
 
-_LASTS = 0.3
-"""Seconds after which somebody has seen it."""
+_LASTS = 0.15
+"""Seconds after which somebody has seen it: more than an instant, less than phones ring and scenarios pause."""
 _LOCAL = "Local/"
 _NEVER = float("inf")
 _Told = tuple[str, float, int, Standing]
