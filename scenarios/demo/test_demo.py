@@ -23,5 +23,5 @@ async def test_agent_answers_late(asterisk):
     await phone.answer()
     await call.wait(event="AgentConnect")
     await call.talk(0.5)
-    await call.hangup()
+    await phone.hangup()  # if the caller does, it is chance on 22 whether AgentComplete names the channel
     assert asterisk.dialed("PJSIP/102")
