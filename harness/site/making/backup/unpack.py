@@ -165,7 +165,16 @@ class _Member(tarfile.TarInfo):
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Member:
-        member = super().frombuf(buf, encoding, errors)
+        return cls._with_its_name(super().frombuf(buf, encoding, errors), buf, encoding, errors)
+
+    @classmethod
+    def _frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str, **more: bool) -> _Member:
+        """What tarfile calls in place of `frombuf` since security updates of 2025."""
+        member = super()._frombuf(buf, encoding, errors, **more)  # type: ignore[misc] # not in every Python
+        return cls._with_its_name(member, buf, encoding, errors)
+
+    @staticmethod
+    def _with_its_name(member: _Member, buf: bytes | bytearray, encoding: str, errors: str) -> _Member:
         if buf[257:265] == tarfile.GNU_MAGIC:
             member.name = bytes(buf[:100]).partition(b"\0")[0].decode(encoding, errors)
         return member
