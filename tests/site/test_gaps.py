@@ -73,6 +73,15 @@ def test_a_link_that_was_left_out_is_a_gap(make_config: MakeConfig, file: str) -
     assert gap.startswith(f"{file}: not copied, it is a link that leads out, to /web: without it ")
 
 
+def test_an_include_of_a_link_that_was_left_out_says_how_to_follow_it(make_config: MakeConfig) -> None:
+    link = LeftOut("more.conf", "a link that leads out, to /web/more.conf")
+    config = make_config(**{"extensions.conf": "#include more.conf\n" + DIALPLAN})
+    (gap,) = gaps_of(config, [link])
+    assert "cp -rL" in gap.advice
+    (gap,) = gaps_of(config, [])
+    assert "cp -rL" not in gap.advice
+
+
 def test_a_link_that_was_copied_as_text_is_a_gap(make_config: MakeConfig) -> None:
     (gap,) = gaps(make_config(**{"extensions.conf": "../web/extensions.conf"}))
     assert "it holds nothing but ../web/extensions.conf: a link that was copied as a text" in gap

@@ -55,21 +55,21 @@ class Gap:
 def gaps_of(config: Config, left_out: Sequence[LeftOut]) -> tuple[Gap, ...]:
     """Gaps of a configuration that was copied without what `left_out` names, the dialplan's first."""
     links = {PurePosixPath(one.name).name: one for one in left_out}
-    found = [gap for file in _LOST for gap in _of_file(config, file, links.get(file))]
+    found = [gap for file in _LOST for gap in _of_file(config, file, links)]
     return tuple(dict.fromkeys((*_no_dialplan(config, links), *found)))
 
 
-def _of_file(config: Config, file: str, link: LeftOut | None) -> Iterator[Gap]:
+def _of_file(config: Config, file: str, links: Mapping[str, LeftOut]) -> Iterator[Gap]:
     if path := _path_within(config.folder / file):
         what = f"it holds nothing but {path}: a link that was copied as a text"
         yield Gap(Place(file, 1), what, _LOST[file], _BY_LINK)
     elif (config.folder / file).is_file():
         problems = config.file(file).problems if file.endswith(".conf") else ()
-        yield from (gap for problem in problems for gap in _of_problem(problem, file))
+        yield from (gap for problem in problems for gap in _of_problem(problem, file, links))
         if file.endswith(".ael"):
             yield from _of_ael(config)
-    elif link:
-        yield Gap(Place(file, 0), f"not copied, it is {link.reason}", _LOST[file], _BY_LINK)
+    elif file in links:
+        yield Gap(Place(file, 0), f"not copied, it is {links[file].reason}", _LOST[file], _BY_LINK)
 
 
 def _path_within(file: Path) -> str:
@@ -81,12 +81,13 @@ def _path_within(file: Path) -> str:
     return text if re.fullmatch(r"[\w./-]*/[\w./-]+", text) else ""
 
 
-def _of_problem(problem: Problem, file: str) -> Iterator[Gap]:
+def _of_problem(problem: Problem, file: str, links: Mapping[str, LeftOut]) -> Iterator[Gap]:
+    by_include = _BY_LINK if any(name in problem.text for name in links) else _BY_INCLUDE
     if problem.fatal:
         what = f"{problem.text}, and Asterisk refuses all of {file}"
-        yield Gap(problem.place, what, _LOST[file], _BY_INCLUDE if problem.directive else _BY_LINE)
+        yield Gap(problem.place, what, _LOST[file], by_include if problem.directive else _BY_LINE)
     elif problem.directive:
-        advice = _BY_PROGRAM if problem.directive == "exec" else _BY_INCLUDE
+        advice = _BY_PROGRAM if problem.directive == "exec" else by_include
         yield Gap(problem.place, problem.text, "what stands in it is not there", advice)
 
 
