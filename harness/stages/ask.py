@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,21 +18,21 @@ from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
 from harness.asterisk.conf import Config
 from harness.asterisk.dialplan.show import Dialplan
-from harness.errors import BootError, LabError, with_notes
+from harness.errors import BootError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, OFFERED, RESEARCH, suite_of
 from harness.judge.checks.boot import reason_of
 from harness.judge.checks.folding import folded
 from harness.judge.checks.judging import judge_load
-from harness.judge.checks.modules import load_failures
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
 from harness.lab import Instance, Server, Trio
-from harness.model import InstanceName, Outcome, Place, ScenarioResult
+from harness.model import InstanceName, Place, ScenarioResult
 from harness.site import Site
 from harness.site.reading.site_files import read_programs, read_scripts, read_site_files
 from harness.stages.results import Results, Tables
+from harness.stages.second_start import answering, may_be_chance, restarted
 
 if TYPE_CHECKING:
     from harness.stages.boot import Booted
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
-_OF_MODULES = frozenset({"preflight/modules", "preflight/applications"})
-_BROUGHT = ("module", "application", "function", "technology")
-"""What modules bring, which a module that lost a race at one start brings at the next."""
 _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
@@ -56,7 +52,7 @@ async def ask(booted: Booted, results: Results) -> Results:
     if not checks:
         return results
     booted.say("Comparing what is loaded and in force ...")
-    with _answering():
+    with answering():
         old, again, candidate = await _inventories(booted, checks, results.tables)
         results = replace(results, maps=_maps(booted, old.dialplan, candidate.dialplan))
         if RESEARCH.intersection(checks):
@@ -64,9 +60,9 @@ async def ask(booted: Booted, results: Results) -> Results:
     stock, usual = await asyncio.to_thread(_baselines, booted.trio)
     old = replace(old, stock=usual)
     found = _check_results(booted, checks, (old, again, candidate), stock)
-    if _may_be_chance(found, candidate):
+    if may_be_chance(found, candidate):
         booted.say("Booting the candidate once more: does its start say the same again?")
-        candidate = await _restarted(booted.trio, candidate)
+        candidate = await restarted(booted.trio, candidate)
         found = _check_results(booted, checks, (old, again, candidate), stock)
     return results.with_results(*found)
 
@@ -77,36 +73,13 @@ def _baselines(trio: Trio) -> tuple[frozenset[str], frozenset[str]]:
     return baseline(stock), baseline(usual)
 
 
-def _may_be_chance(found: Iterable[ScenarioResult], candidate: Inventory) -> bool:
-    """Whether something holds that one start said, or that a module left that did not load at that start."""
-    checks = {result.id for result in found if result.outcome is Outcome.DIFFERS}
-    return "preflight/log" in checks or bool(checks & _OF_MODULES and load_failures(candidate.log))
-
-
-async def _restarted(trio: Trio, candidate: Inventory) -> Inventory:
-    """With what a second start says, and what is there at either; as it is where there was none."""
-    instance = await trio.restart() if trio.restart else None
-    if instance is None:
-        return candidate
-    with _answering():
-        second = await take_inventory(AmiAsk(instance))
-    await asyncio.to_thread(instance.kill)
-    either = {name: _either(candidate.section(name), second.section(name)) for name in _BROUGHT}
-    said = frozenset(line.normal for line in second.log)
-    return replace(candidate, sections={**candidate.sections, **either}, restarted=said)
-
-
-def _either(one: Listing, other: Listing) -> Listing:
-    return replace(one, items={**other.items, **one.items})
-
-
 async def ask_dialplans(booted: Booted, results: Results) -> Results:
     """The dialplans of both releases, by which findings get their places, where `ask` had nothing to ask."""
     if results.maps.old.contexts or results.maps.candidate.contexts:
         return results
     sides: tuple[InstanceName, InstanceName] = ("old", "candidate")
     asks = {name: AmiAsk(booted.trio.instances[name]) for name in sides}
-    with _answering():
+    with answering():
         takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
         old, candidate = await asyncio.gather(*takes)
     return replace(results, maps=_maps(booted, old, candidate))
@@ -130,7 +103,7 @@ async def look_back(booted: Booted, results: Results) -> Results:
         return results.with_results(rollback_fails(with_notes(back), severities, reason=reason))
     there, here = _folder(booted.site, "candidate"), _folder(booted.site, "old")
     instances = ((booted.trio.old, here), (booted.trio.candidate, there), (back, there))
-    with _answering():
+    with answering():
         three = await asyncio.gather(*(take_inventory(AmiAsk(each), folder=folder) for each, folder in instances))
     stock = await asyncio.to_thread(load_baseline, back.release)
     return results.with_results(judge_rollback(*three, severities=severities, baseline=baseline(stock)))
@@ -195,15 +168,6 @@ def _check_results(
     severities = booted.site.severities
     found = [judge_load(check, old, again, candidate, severities=severities, baseline=stock) for check in checks]
     return folded(found)
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Raises LabError where an instance does not answer."""
-    try:
-        yield
-    except (OSError, TimeoutError) as problem:
-        raise LabError(f"an instance does not answer what it has loaded: {problem}") from problem
 
 
 async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
