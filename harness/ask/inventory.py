@@ -79,7 +79,6 @@ _MACHINE = re.compile(
     r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
     r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
 )
-_TIMES, _PAUSE = 200, 0.05
 _ZONES = "/usr/share/zoneinfo/"
 
 
@@ -89,7 +88,7 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     `folder` comes before the file name of every place (`candidate/`, say), `tables` are those of its databases.
     What cannot be read is a section with a problem, never an empty one. OSError when AMI does not answer.
     """
-    await _registered(ask)
+    await ask.ready()
     answers, log = await asyncio.gather(_first(ask), _start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
     dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
@@ -128,14 +127,6 @@ async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
     """The dialplan alone."""
     (text,) = await ask.cli(["dialplan show"])
     return parse_dialplan(clean(text), folder=folder)
-
-
-async def _registered(ask: AmiAsk) -> None:
-    """Wait for Asterisk's own commands: it registers them after it has said that it is fully booted."""
-    for _ in range(_TIMES):
-        if "No such command" not in (await ask.cli(["core show settings"]))[0]:
-            return
-        await asyncio.sleep(_PAUSE)
 
 
 async def _first(ask: AmiAsk) -> dict[str, str]:

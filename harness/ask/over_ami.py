@@ -16,6 +16,7 @@ from harness.model import AmiPacket, Headers
 __all__ = ["AmiAsk"]
 
 _SECONDS = 30.0
+_TIMES, _PAUSE = 200, 0.05
 _PIECE = 1 << 16
 _MARK = "\x1e"
 _FILES = (
@@ -34,6 +35,13 @@ class AmiAsk:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
+
+    async def ready(self) -> None:
+        """Wait for Asterisk's own commands: it registers them after it has said that it is fully booted."""
+        for _ in range(_TIMES):
+            if "No such command" not in (await self.cli(["core show settings"]))[0]:
+                return
+            await asyncio.sleep(_PAUSE)
 
     async def cli(self, commands: Sequence[str]) -> tuple[str, ...]:
         """What each command prints, in the order asked."""

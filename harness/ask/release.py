@@ -107,6 +107,7 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
     answer.
     """
     ask = AmiAsk(instance)
+    await ask.ready()
     commands = [*_OTHERS, *(command for command, _ in _COMMANDS.values())]
     texts = dict(zip(commands, map(clean, await ask.cli(commands)), strict=True))
     settings = dict(cli_tables.pairs(texts["core show settings"]))
