@@ -19,6 +19,7 @@ from pathlib import Path
 from harness.errors import LabError, reason_of
 from harness.judge import Maps, Plays
 from harness.judge.checks import suite_of
+from harness.judge.checks.documented import is_open
 from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
@@ -32,6 +33,7 @@ from harness.stages.limits import look_at_limits
 from harness.stages.no_call import judge_log, no_call_plays
 from harness.stages.play import place_of, play
 from harness.stages.programs import program_id, program_plays, stop_programs
+from harness.stages.rejudge import cover
 from harness.stages.replay import replay
 from harness.stages.results import Results, joined
 
@@ -94,7 +96,8 @@ def run(
     with ending.noted():
         report = _draft(selection, prepared, results, ending.signal)
         report = replace(report, seconds=round(time.monotonic() - began, 1))
-        return conclude(report, selection.site.waivers, today=selection.day.isoformat())
+        end = conclude(report, selection.site.waivers, today=selection.day.isoformat())
+        return cover(end, settings.report) if settings.report and is_open(end.results) else end
 
 
 def _on_trios(prepared: Prepared, share: Share, say: Progress, ending: Ending) -> Results:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harness.judge.coverage import Coverage
 from harness.judge.gate import outcome_of
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
-__all__ = ["without_effect"]
+__all__ = ["is_open", "without_effect"]
 
 _DOCUMENTED = frozenset(
     f"{thing}-{what}"
@@ -17,6 +17,11 @@ _DOCUMENTED = frozenset(
     for what in ("option-gone", "argument-gone", "argument-moved", "value-gone")
 )
 _PLAYED = "Every place was played, and nothing was otherwise."
+
+
+def is_open(results: Iterable[ScenarioResult]) -> bool:
+    """Whether playing may show that something has no effect."""
+    return any(f.rule in _DOCUMENTED and f.severity.holds for result in results for f in result.findings)
 
 
 def without_effect(results: Sequence[ScenarioResult], coverage: Coverage) -> tuple[ScenarioResult, ...]:
