@@ -143,7 +143,6 @@ async def _judged(config: Path, releases: Mapping[str, Release], candidate: str)
         candidate=SimpleNamespace(release=candidate, config=config),
         data_of=lambda _: Data(),
         data=Data(),
-        data_of=lambda side: Data(),
         limits=SimpleNamespace(memory_mb=1024, pids=8192, boot_seconds=60),
         phones=(),
         standins=(),
