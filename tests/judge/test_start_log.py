@@ -11,7 +11,7 @@ from harness.model import Finding, Outcome, Place
 
 RACE = StartLine("ERROR", "res_x.c", "No response received from the History Module")
 INCLUDE = "The file '/opt/pbx/more.conf' was listed as a #include but it does not exist."
-FILES = {"extensions.conf": "[general]\n#include /opt/pbx/more.conf\n"}
+FILES = {"say.conf": "[general]\n#include /opt/pbx/more.conf\n"}
 
 
 def found(
@@ -48,8 +48,29 @@ def test_what_the_old_release_itself_complains_of_is_one_line_with_its_place() -
     assert (outcome, list(findings)) == (Outcome.SAME, ["old-release-complains"])
     finding = findings["old-release-complains"]
     assert finding.old == f"{INCLUDE}; Odd thing at line 4 of extensions.conf"
-    assert finding.places == (Place("extensions.conf", 2), Place("extensions.conf", 4))
+    assert finding.places == (Place("say.conf", 2), Place("extensions.conf", 4))
     assert "as in production?" in finding.title
+
+
+def test_a_file_of_calls_that_the_old_release_refuses_whole_holds_as_nothing_of_it_is_compared() -> None:
+    include = "The file 'trunk.conf' was listed as a #include but it does not exist."
+    unended = "parse error: no closing ']', line 3 of /etc/asterisk/pjsip.conf"
+    for text, message, line in (
+        ("[global]\n#include trunk.conf\n", include, 2),
+        ("[101]\ntype=aor\n[102\n", unended, 3),
+    ):
+        old = replace(site(message), files={"pjsip.conf": text}, folder="old/")
+        outcome, findings = found(old, replace(old, version="22.10.1", stock=None))
+        finding = findings["file-refused-on-old"]
+        assert (outcome, finding.where) == (Outcome.DIFFERS, Place("old/pjsip.conf", line))
+        assert finding.title.startswith("The old release refuses all of pjsip.conf: ")
+        assert "file-refused-on-old" not in found(old, old)[1]
+
+
+def test_a_refusal_that_the_log_does_not_show_or_of_no_calls_does_not_hold() -> None:
+    files = {"extensions.conf": "[in]\n#include /opt/pbx/more.conf\n"}
+    assert found(replace(site(), files=files), site(version="22.10.1"))[0] is Outcome.SAME
+    assert found(site(INCLUDE), site(INCLUDE, version="22.10.1"))[0] is Outcome.SAME
 
 
 def test_stock_complaints_chance_and_the_same_release_are_silent() -> None:

@@ -21,6 +21,8 @@ _NEW_LINE = "Neither the old release nor the candidate with stock configuration 
 _READ = "Read the line; if it is harmless, waive it."
 _REJECTED = "In features.conf: Processing options for featuremap failed"
 _CHANCE = StartLine("ERROR", "pbx_x.c", "The file '/opt/x.conf' was listed as a #include but it does not exist.")
+_UNENDED = StartLine("WARNING", "config.c", "parse error: no closing ']', line 1 of extensions.conf")
+_UNENDED_FILE = {"extensions.conf": "[in\nexten => 1,1,NoOp()\n"}
 _SAID = StartLine("WARNING", "app_x.c", "No entry in voicemail config file for '103'")
 _SAID_NOW = StartLine("WARNING", "app_x.c", "Mailbox '103': no entry in the voicemail config file")
 _PATTERN = "[ Context 'in' created by 'x' ]\n  '_1XX' =>         1. NoOp()  [extensions.conf:2]"
@@ -124,6 +126,13 @@ _LOG = (
     rule("chance", "load-log-chance", "log", "Said by one of two starts of the candidate: {candidate}",
          "Modules load in an order of their own each time; what one start says and the other does not is chance.",
          witness=LoadWitness(tiny(), replace(tiny(log=(_CHANCE,)), restarted=frozenset()))),
+    rule("own", "file-refused-on-old", "log",
+         "The old release refuses all of {item}: {old}",
+         "Nothing that the file says is in force, so nothing of it is compared.",
+         "Is this the folder that production runs with? Mend the line, or copy what is included, in old/ and "
+         "candidate/. If production has it so, waive this.",
+         severity=Severity.REVIEW, attributes=["refused"],
+         witness=LoadWitness(replace(tiny(log=(_UNENDED,), files=_UNENDED_FILE), version="16.28.0"), tiny())),
     rule("own", "old-release-complains", "log",
          "The old release itself complains at its start; is this as in production? {old}",
          "It says so of the site, and not of its own stock configuration.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
+from harness.asterisk.conf import Problem
 from harness.asterisk.log import place_in
 from harness.asterisk.log_text import likeness
 from harness.facts.inventory import Inventory, StartLine
@@ -16,12 +18,19 @@ from harness.model import Place
 __all__ = ["log_changes"]
 
 _REWORDED = "reworded"
+_REFUSED = "refused"
 _REJECTED = re.compile(r"In (?P<file>[\w./-]+): Processing options for (?P<category>\S+) failed")
 _UNREAD = re.compile(r"(?i)(?:unable|could not|cannot|can't|failed|missing)\b.*?\b(?P<file>[\w-]+\.conf)\b")
 _SCHEMA = re.compile(
     r"Realtime table (?P<table>\S+?)(?:@\S+)? requires column '[^']*', but that column does not exist"
 )
 _QUOTED = re.compile(r"['\"]([^'\"\s]*/[^'\"\s]*)['\"]")
+_INCLUDED = re.compile(r"The file '(?P<file>[^']+)' was listed as a #include but it does not exist")
+_OF_CALLS = (
+    "extensions.conf", "pjsip.conf", "pjsip_wizard.conf", "sip.conf", "iax.conf", "users.conf", "queues.conf",
+    "voicemail.conf",
+)  # fmt: skip
+"""Without one of these, calls of the site are not what they are in production."""
 _SUMMARY = "Some non-required modules failed to load"
 """What the loader says at last, when each has been named."""
 _OPTION = re.compile(r"Could not find option suitable for category '(?P<category>[^']*)' named '(?P<key>[^']*)'")
@@ -33,9 +42,10 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     Lines about things that the site never had (a module that old did not run, a file that neither side has) are
     one change together, of kind `unused`, and so are new words for what the old release said; so are those that
     one of two starts of the candidate says (`chance`), and those that the old release itself says beyond what it
-    says of stock configuration (`own`).
+    says of stock configuration (`own`). A file of calls that the old release refuses is one by itself.
     """
     yield from _own_complaints(view)
+    yield from _refused_files(view)
     new = list(_new_lines(view))
     reworded = [line for line in new if _is_reworded(view, line)]
     if reworded:
@@ -101,6 +111,29 @@ def _own_complaints(view: View) -> Iterator[LoadChange]:
         places = tuple(dict.fromkeys(place for line in told if (place := _place_of(line.message, old))))
         listed = "; ".join(line.message for line in told)
         yield LoadChange("log", "own", "lines", old=listed, where=next(iter(places), None), places=places)
+
+
+def _refused_files(view: View) -> Iterator[LoadChange]:
+    """Files of the site's calls of which the old release reads nothing: whatever they say, it is not compared."""
+    old = view.old
+    if old.version == view.candidate.version:
+        return
+    for file in (file for file in _OF_CALLS if file in old.files):
+        fatal = [problem for problem in old.file(file).problems if problem.fatal and _is_said(problem, old)]
+        if fatal:
+            places = tuple(old.place(problem.place) for problem in fatal)
+            text = "; ".join(problem.text for problem in fatal)
+            yield LoadChange("log", "own", file, _REFUSED, old=text, where=places[0], places=places)
+
+
+def _is_said(problem: Problem, side: Inventory) -> bool:
+    """Whether the side's log says it too: an absolute path may be there, though it is no file of the site."""
+    named = (PurePosixPath(problem.place.file).name, problem.place.line)
+    for line in side.log:
+        included = _INCLUDED.search(line.message)
+        if place_in(line.message) == named or (included and included["file"] in problem.text):
+            return True
+    return False
 
 
 def _is_of_no_file(line: StartLine, side: Inventory) -> bool:
