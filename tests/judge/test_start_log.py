@@ -41,15 +41,27 @@ def site(*messages: str, stock: frozenset[str] = frozenset(), version: str = "16
 
 
 def test_what_the_old_release_itself_complains_of_is_one_line_with_its_place() -> None:
-    old = site(
-        INCLUDE, INCLUDE, "Unable to load config file 'prometheus.conf'", "Odd thing at line 4 of extensions.conf"
-    )
+    old = site(INCLUDE, INCLUDE, "Unable to load config file 'prometheus.conf'", "Odd thing at line 4 of say.conf")
     outcome, findings = found(old, replace(old, version="22.10.1", stock=None))
     assert (outcome, list(findings)) == (Outcome.SAME, ["old-release-complains"])
     finding = findings["old-release-complains"]
-    assert finding.old == f"{INCLUDE}; Odd thing at line 4 of extensions.conf"
-    assert finding.places == (Place("say.conf", 2), Place("extensions.conf", 4))
+    assert finding.old == f"{INCLUDE}; Odd thing at line 4 of say.conf"
+    assert finding.places == (Place("say.conf", 2), Place("say.conf", 4))
     assert "as in production?" in finding.title
+
+
+def test_modules_without_a_file_of_the_site_are_no_complaint_and_what_has_a_place_comes_first() -> None:
+    old = site(
+        "Configuration file amd.conf missing.",
+        "Error loading extensions.lua: cannot open '/etc/asterisk/extensions.lua' for reading",
+        "Failed to load configuration file. Module not activated.",
+        "app_amd declined to load.",
+        "Declined modules which depend on res_odbc: func_odbc",
+        "No such user",
+        "Odd thing at line 1 of say.conf",
+    )
+    finding = found(old, replace(old, version="22.10.1"))[1]["old-release-complains"]
+    assert finding.old == "Odd thing at line 1 of say.conf; No such user"
 
 
 def test_a_file_of_calls_that_the_old_release_refuses_whole_holds_as_nothing_of_it_is_compared() -> None:

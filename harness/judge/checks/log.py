@@ -26,6 +26,11 @@ _SCHEMA = re.compile(
 )
 _QUOTED = re.compile(r"['\"]([^'\"\s]*/[^'\"\s]*)['\"]")
 _INCLUDED = re.compile(r"The file '(?P<file>[^']+)' was listed as a #include but it does not exist")
+_FILES = re.compile(r"[\w./-]+\.(?:conf|ael|lua)\b")
+_UNNAMED = re.compile(
+    r"(?i)\bdeclined to load\.|^Declined modules which depend on"
+    r"|^(?:Failed|Unable) to load config(?:uration file)?\."
+)
 _OF_CALLS = (
     "extensions.conf", "pjsip.conf", "pjsip_wizard.conf", "sip.conf", "iax.conf", "users.conf", "queues.conf",
     "voicemail.conf",
@@ -108,8 +113,10 @@ def _own_complaints(view: View) -> Iterator[LoadChange]:
     }
     told = [line for normal, line in own.items() if normal in view.again.messages()]
     if told:
-        places = tuple(dict.fromkeys(place for line in told if (place := _place_of(line.message, old))))
-        listed = "; ".join(line.message for line in told)
+        found = [(line.message, _place_of(line.message, old)) for line in told]
+        found.sort(key=lambda one: one[1] is None)
+        places = tuple(dict.fromkeys(place for _, place in found if place))
+        listed = "; ".join(message for message, _ in found)
         yield LoadChange("log", "own", "lines", old=listed, where=next(iter(places), None), places=places)
 
 
@@ -137,9 +144,12 @@ def _is_said(problem: Problem, side: Inventory) -> bool:
 
 
 def _is_of_no_file(line: StartLine, side: Inventory) -> bool:
-    """Whether it is about a configuration file that the site does not have."""
-    unread = _UNREAD.search(line.message)
-    return unread is not None and unread["file"] not in side.files
+    """Whether it is about a configuration file that the site does not have, or a module that goes without one."""
+    if _INCLUDED.search(line.message):
+        return False
+    named = {PurePosixPath(file).name for file in _FILES.findall(line.message)}
+    is_elsewhere = bool(named) and named.isdisjoint(PurePosixPath(file).name for file in side.files)
+    return is_elsewhere or _UNNAMED.search(line.message) is not None
 
 
 def _place_of(message: str, side: Inventory) -> Place | None:
