@@ -55,7 +55,7 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     rejected = {one.where.file for one in holding if one.rule == _REJECTED and one.where}
 
     def things(one: Finding) -> Iterator[Hashable]:
-        yield from _things(one)
+        yield from (key for each in (one, *_lost_with(one)) for key in _things(each))
         yield from (f"time zone: {zone}" for zone in zones if zone in f"{one.cause} {one.title}")
         yield from (f"language: {name}" for name in languages if _speaks(one, name))
         if one.where and one.where.file in rejected and _is_loaded(one):
@@ -136,6 +136,13 @@ def _sameness(one: Finding) -> Iterator[Hashable]:
         one.rule, one.severity, one.title, one.event, one.field, one.old, one.candidate, one.where, one.cause,
         one.advice, one.waived,
     )  # fmt: skip
+
+
+def _lost_with(one: Finding) -> Iterator[Finding]:
+    """What is gone with it, as VoiceMailMain is with VoiceMail, and what a call may miss by itself."""
+    if _is_loaded(one):
+        lost = (each for each in one.consequences if each.severity.holds and not each.waived)
+        yield from (each for each in lost if each.about.partition(": ")[0] in _EACH)
 
 
 def _things(one: Finding) -> Iterator[Hashable]:

@@ -11,7 +11,8 @@ from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["change_for"]
 
-_WHY = "the module went in or before Asterisk 22, and Asterisk does not start without one that it has to load"
+_WHY = "the module went in or before Asterisk 22"
+_REQUIRED = ", and Asterisk does not start without one that it requires"
 _VOICEMAIL, _BY_ODBC = "app_voicemail", "app_voicemail_odbc"  # those that Debian's 22 has
 
 
@@ -34,7 +35,8 @@ def _find(subject: Subject, *, needs: frozenset[str]) -> Iterator[Edit | Left]:
         return
     for module, option in loading.lines(*LOADS):
         if module in GONE and ";--" not in subject.line(option.place):
-            yield Edit(option.place, 0, 0, ";", f"{module}: {_WHY}")
+            why = _WHY + (_REQUIRED if option.name.lower().endswith("require") else "")
+            yield Edit(option.place, 0, 0, ";", f"{module}: {why}")
         elif module == _VOICEMAIL != _keeper(subject):
             yield Edit(option.place, 0, 0, ";", f"voicemail.conf stores by {_keeper(subject)} since Asterisk 22")
     for module, option in loading.lines("noload"):

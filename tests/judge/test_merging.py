@@ -39,6 +39,14 @@ def test_one_thing_that_is_gone_is_one_cause_wherever_it_is_missed() -> None:
     )  # fmt: skip
 
 
+def test_a_call_that_misses_what_was_lost_with_another_thing_is_of_the_same_cause() -> None:
+    lost = loaded("application-unavailable", "application: VoiceMailMain", link="lost with it")
+    mailbox = loaded("application-unavailable", "application: VoiceMail", places=(Place("a.conf", 1),))
+    (cause,) = merged([missing("VoiceMailMain", "s/1", 48), mailbox.following([lost])])
+    assert (cause.title, cause.scenarios) == ("application: VoiceMail is gone", ("preflight/applications", "s/1"))
+    assert len(merged([missing("VoiceMailMain", "s/1", 48), mailbox])) == 2
+
+
 def test_a_channel_technology_with_its_module_and_its_peers_is_one_cause() -> None:
     peers = [loaded("sip-peer-missing", f"sip peer: {n}", "preflight/endpoints") for n in range(149)]
     used = loaded("technology-unavailable", "technology: SIP", places=(Place("a.conf", 1),))
