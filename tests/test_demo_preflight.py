@@ -59,7 +59,7 @@ def test_every_use_of_what_is_gone_is_found_and_none_invented(findings: list[dic
     for finding in findings:
         if finding["rule"] in ("application-unavailable", "function-unavailable"):
             name = re.sub(r"[(),]", " ", str(finding["title"])).partition("function ")[2] or str(finding["title"])
-            name = re.sub(r"^The loaded dialplan uses ", "", name).replace("(", " ").split()[0]
+            name = re.sub(r"^The site uses ", "", name).replace("(", " ").split()[0]
             places: list[dict[str, object]] = finding["places"]  # type: ignore[assignment]
             found[name] = {(Path(str(p["file"])).name, int(str(p["line"]))) for p in places}
     used = {name: set().union(*map(written, names)) for name, names in GONE.items()}

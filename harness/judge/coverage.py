@@ -84,7 +84,8 @@ class Coverage:
         places = [place for place in finding.places if place.file in self._files]
         if not self._played or not (places or finding.about in self._used):
             return finding
-        ids = self._used.get(finding.about, set()).union(*(self._places.get(place, ()) for place in places))
+        shown = self._played.intersection(finding.scenarios)
+        ids = shown.union(self._used.get(finding.about, ()), *(self._places.get(place, ()) for place in places))
         more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
         none = f"by none of the scenarios that were played ({len(self._played)})"
         return replace(finding, covered=f"by {', '.join(sorted(ids)[:_SHOWN])}{more}" if ids else none)

@@ -54,6 +54,14 @@ def test_a_finding_says_who_runs_its_places_or_that_nobody_does() -> None:
     assert covered(found(places=(other,)), x=RAN) == "by none of the scenarios that were played (1)"
 
 
+def test_a_scenario_that_shows_the_same_thing_covers_it_wherever_its_way_led() -> None:
+    unseen = Place("candidate/extensions.conf", 9)
+    (head,) = found(places=(unseen, Place("old/extensions.conf", 9))).findings
+    call = Finding("application-missing", Severity.BREAKING, "dialplan", "x", "t", link="the same thing is gone")
+    both = ScenarioResult("c", "preflight", Outcome.DIFFERS, findings=(head.following((call,)),))
+    assert covered(both, x=RAN, y="") == "by x"
+
+
 def test_of_many_scenarios_some_are_named() -> None:
     place = Place("old/extensions.conf", 2)
     assert covered(found(places=(place,)), **dict.fromkeys("abcdefg", RAN)) == "by a, b, c, d, e and 2 more"
