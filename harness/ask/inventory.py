@@ -125,8 +125,8 @@ async def _with_counts(ask: AmiAsk, mailboxes: Listing) -> Listing:
 
 async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
     """The dialplan alone."""
-    (text,) = await ask.cli(["dialplan show"])
-    return parse_dialplan(clean(text), folder=folder)
+    text, variables = map(clean, await ask.cli(["dialplan show", "dialplan show globals"]))
+    return parse_dialplan(text, folder=folder, variables=variables)
 
 
 async def _first(ask: AmiAsk) -> dict[str, str]:

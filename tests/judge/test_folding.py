@@ -205,3 +205,14 @@ def test_what_asterisk_does_at_a_programs_request_follows_from_what_that_asks_no
     (cause,) = causes([NEW, asks, told, hangup("16")], [NEW, hangup("16")])
     assert cause.rule == "app-request-lost"
     assert [each.link for each in cause.consequences] == ["done at the program's request"]
+
+
+def test_a_column_of_a_line_that_a_site_writes_of_its_calls_follows_from_them() -> None:
+    line = Change(
+        "cdr", "effect", "changed", "cdr-custom/x.csv", "CDR line", "Column 6", old="ANSWERED", candidate="FAILED",
+        seen=(9, 9),
+    )  # fmt: skip
+    gone = Change("call", "effect", "removed", "PJSIP/101", "Channel", old=Thing(), seen=(1, -1))
+    nothing = timeline_of(align(Normal({}, frozenset()), Normal({}, frozenset())))
+    (cause,) = causes_of([Named(each, rule_for(each)) for each in (line, gone)], nothing, Maps())
+    assert (cause.head.change, [each.link for each in cause.symptoms]) == (gone, ["how the call went on"])

@@ -27,6 +27,8 @@ _RECORDED = frozenset(
     "Duration BillableSeconds Extra.hangupcause Extra.dialstatus Extra.hangupsource".split()
 )
 _STATES = frozenset({"lamp", "mailbox"})
+_COLUMN = "Column "
+"""Of a line of a file: what it holds is for the site to say."""
 _PARTS = re.compile(r'["<>;,|]')
 _SHORTEST = 2
 _SEARCHED = 200
@@ -37,7 +39,8 @@ def follows_a_call(change: Change) -> bool:
     """Whether a change tells how a call went on or ended, once something else had changed it."""
     if change.event in _AFTERWARDS or change.surface in _WRITTEN or change.part == "hears" or is_measured(change):
         return True
-    return change.surface in _RECORDS and (not change.field or change.field in _RECORDED)
+    told = not change.field or change.field in _RECORDED or change.field.startswith(_COLUMN)
+    return change.surface in _RECORDS and told
 
 
 def is_record(change: Change) -> bool:
