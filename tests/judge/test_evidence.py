@@ -110,3 +110,15 @@ def test_another_order_that_a_busy_machine_makes_now_and_then_is_noise_and_a_los
         sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
         assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
         assert sift(same, same, [one] * 4, EXACT, alone=crowd).kept != ()
+
+
+def test_a_channel_that_is_not_described_now_and_then_had_ended_and_one_that_never_is_counts() -> None:
+    def complete(*headers: str) -> Normal:
+        lines = ("Event: AgentComplete", "Queue: q", "Channel: Local/a@x-0000000a;1", "Uniqueid: a.1", *headers)
+        return normalise(trace("\n".join(lines)))
+
+    usual, bare = complete("DestContext: x", "DestExten: 1"), complete()
+    crowd = (False, True, True, True)
+    sifted = sift([usual] * 4, [usual] * 4, [bare, usual, usual, usual], EXACT, alone=crowd)
+    assert (sifted.kept, sifted.wavering) == ((), ())
+    assert len(sift([usual] * 4, [usual] * 4, [bare] * 4, EXACT, alone=crowd).kept) == 2
