@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from harness.judge.align import Alignment
-from harness.judge.causes.folding import NEAR, Cause, causes_of
+from harness.judge.causes.folding import SAME_PLACE, Cause, causes_of
 from harness.judge.causes.groups import Named
 from harness.judge.causes.maps import Maps
 from harness.judge.causes.timeline import timeline_of
@@ -142,7 +142,7 @@ class _Words:
 
     def _reason(self, cause: Cause) -> str:
         """Why: what either log says at the same place, or the priority at which the ways part."""
-        near = [symptom.named.change for symptom in cause.symptoms if symptom.link in NEAR]
+        near = [symptom.named.change for symptom in cause.symptoms if symptom.link == SAME_PLACE]
         for change in near:
             if change.surface == "log" and change.kind != "removed" and cause.head.change.surface != "log":
                 return f"Asterisk's log says: {_message(change.candidate)}{self._at(cause)}"

@@ -17,13 +17,12 @@ from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_to
 from harness.judge.causes.timeline import Position, Timeline
 from harness.model import Severity
 
-__all__ = ["NEAR", "Cause", "Symptom", "causes_of"]
+__all__ = ["SAME_PLACE", "Cause", "Symptom", "causes_of"]
 
-_SAME_PLACE = "at the same place of the call"
+SAME_PLACE = "at the same place of the call"
+"""The link of what was seen where a cause began."""
 _UNREACHED = "the scenario does not come that far"
 _PARTED = "after the ways part"
-NEAR = frozenset({_SAME_PLACE, _PARTED})
-"""The links of what was seen where a cause began."""
 
 # A scenario with more causes than that is a mess: its later changes are tied to the newest alone.
 _NEWEST = 100
@@ -94,8 +93,8 @@ def _by_place(group: Group, root: Group, known: _Known) -> str:
     if group.is_record:
         return ""
     if not group.is_placed:
-        return _SAME_PLACE if root.known and not root.position.runner and not group.position.runner else ""
-    return _SAME_PLACE if group.place in root.places else ""
+        return SAME_PLACE if root.known and not root.position.runner and not group.position.runner else ""
+    return SAME_PLACE if group.place in root.places else ""
 
 
 def _by_value(group: Group, root: Group, known: _Known) -> str:
@@ -209,7 +208,7 @@ def _order(one: Named) -> tuple[object, ...]:
 
 def _cause(root: Group) -> Cause:
     """Named by what holds where it began; where nothing of that does, by what holds behind it."""
-    every = [(one, _SAME_PLACE) for one in root.members]
+    every = [(one, SAME_PLACE) for one in root.members]
     every += [(one, group.link) for group in root.followers for one in group.members]
     head = min(root.members if root.weighs else [one for one, _ in every], key=_order)
     symptoms = tuple(Symptom(one, link) for one, link in every if one is not head)
