@@ -87,6 +87,16 @@ def test_a_variable_that_holds_something_else_in_the_end_has_changed_and_one_tha
     assert severities(sets("a"), sets("a", "a")) == severities("", sets("a")) == {Severity.ADDITIVE}
 
 
+def test_a_time_that_is_measured_where_old_has_but_emptied_it_is_new_and_one_that_is_not_measured_is_lost() -> (
+    None
+):
+    def sets(*values: str) -> str:
+        return "\n\n".join(f"Event: VarSet\n{CHANNEL}\nVariable: DIALEDTIME\nValue: {value}" for value in values)
+
+    assert severities(sets(""), sets("", "", "2")) == {Severity.ADDITIVE}
+    assert severities(sets("", "2"), sets("")) == {Severity.BREAKING}
+
+
 def test_a_phone_that_is_told_what_it_dialled_is_for_information() -> None:
     told = (
         f"Event: NewConnectedLine\n{CHANNEL}\nExten: 5550199\nConnectedLineNum: {{}}\nConnectedLineName: <unknown>"
