@@ -50,6 +50,7 @@ exten => fast,1,Answer()
 exten => missing,1,Answer()
  same => n,AGI(no-such-script.py)
  same => n,UserEvent(Status,Is: ${AGISTATUS})
+exten => silent,1,Wait(30)
 [afterwards]
 exten => dead,1,Answer()
  same => n,Hangup()
@@ -129,7 +130,7 @@ async def hung_up(asterisk: Asterisk) -> None:
 
 
 async def nobody_asks(asterisk: Asterisk) -> None:
-    await asterisk.call("short@nowhere")
+    await asterisk.call("silent@run")
     await asterisk.agi("lookup", within=0.2)
 
 
