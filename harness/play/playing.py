@@ -107,7 +107,7 @@ async def _ending(
     try:
         async with asyncio.timeout(scenario.deadline + 1) as limit:
             session.when_full = partial(limit.reschedule, 0.0)
-            await _prepare_phones(scenario, live, far_end)
+            await _prepare_phones(scenario, live, session, far_end)
             await live.stasis.listen(scenario.stasis)
             await code.play(asterisk)
     except (DeadlineExceeded, TimeoutError) as problem:
@@ -143,7 +143,9 @@ def _calls_phones(session: Session) -> bool:
     return any(not packet.get("Channel").startswith("Local/") for packet in session.packets("Newchannel"))
 
 
-async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEnd | None) -> None:
+async def _prepare_phones(
+    scenario: Scenario, live: LiveInstance, session: Session, far_end: FarEnd | None
+) -> None:
     if not scenario.phones:
         return
     if far_end is None:
@@ -152,7 +154,7 @@ async def _prepare_phones(scenario: Scenario, live: LiveInstance, far_end: FarEn
         try:
             await far_end.set_behaviour(live.name, name, behaviour.kind, behaviour.after)
         except Unregistered as problem:
-            said = await live.logged(f"<sip:{name}@")
+            said = await live.logged(words := f"<sip:{name}@") or session.logged(words)
             why = f"; the log of {live.name}: {_CALL_ID.sub('', said)}" if said else ""
             raise ScenarioError(f"{problem}{why} ({scenario.file.name}:{scenario.line})") from problem
 
