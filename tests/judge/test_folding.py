@@ -216,3 +216,11 @@ def test_a_column_of_a_line_that_a_site_writes_of_its_calls_follows_from_them() 
     nothing = timeline_of(align(Normal({}, frozenset()), Normal({}, frozenset())))
     (cause,) = causes_of([Named(each, rule_for(each)) for each in (line, gone)], nothing, Maps())
     assert (cause.head.change, [each.link for each in cause.symptoms]) == (gone, ["how the call went on"])
+
+
+def test_ways_without_a_common_step_are_told_by_where_each_begins() -> None:
+    old = [NEW, runs(8, "Playback", "all-busy"), plays("all-busy"), hangup("16")]
+    candidate = [step.replace("Context: in", "Context: out").replace("all-busy", "hello") for step in old]
+    (cause,) = causes(old, candidate)
+    assert cause.cause == "PJSIP/101 begins at 9@out, began at 9@in"
+    assert cause.where == Place("extensions.conf", 9)

@@ -82,7 +82,7 @@ class _Words:
         symptoms = (replace(self.finding(s.named), link=s.link) for s in cause.symptoms)
         head = self.finding(cause.head)
         spot = cause.position.spot
-        where = self.maps.where(spot) if self._is_behind(cause) else head.where
+        where = self.maps.where(spot) if spot and self._is_behind(cause) else head.where
         reason = head.cause or self._reason(cause)
         yield replace(head, where=where, cause=reason).following(_once(symptoms, head))
 
@@ -164,11 +164,20 @@ class _Words:
         written = self.maps.written(cause.position.spot).partition("\n")[0]
         return f" ({written})" if written else ""
 
+    def _beginning(self, cause: Cause) -> str:
+        """Where either release begins, where they have no step in common."""
+        for one in (cause.head, *(symptom.named for symptom in cause.symptoms)):
+            old, candidate = one.change.spots
+            if old and candidate and old[:2] != candidate[:2]:
+                begins, began = (f"{spot[1]}@{spot[0]}" for spot in (candidate, old))
+                return f"{one.change.runner} begins at {begins}, began at {began}"
+        return "The ways part at the beginning of the dialplan"
+
     def _way(self, cause: Cause, near: Sequence[Change]) -> str:
         """That the ways part, or that a priority has other arguments, and what stands there."""
         spot, parts = cause.position.spot, "The ways part at " if self._is_behind(cause) else ""
         if spot is None:
-            return "The ways part at the beginning of the dialplan" if parts else ""
+            return self._beginning(cause) if parts else ""
         written = self.maps.written(spot).partition("\n")[0]
         at = f"{parts}{spot[1]}@{spot[0]}, priority {spot[2]}" + (f": {written}" if written else "")
         for change in near:
