@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["ask", "ask_databases", "ask_dialplans", "ask_users", "listen", "look_back"]
 
 _DOCUMENTED = ("application argument", "application option", "config object", "config option", "sample file")
+NO_DIALPLAN = "the old release has loaded no dialplan (is extensions.conf as in production?): no call is compared"
 _WRITTEN = "databases"
 """The suite of checks of what was written to databases."""
 
@@ -54,7 +55,7 @@ async def ask(booted: Booted, results: Results) -> Results:
     booted.say("Comparing what is loaded and in force ...")
     with answering():
         old, again, candidate = await _inventories(booted, checks, results.tables)
-        results = replace(results, maps=_maps(booted, old.dialplan, candidate.dialplan))
+        results = _mapped(results, _maps(booted, old.dialplan, candidate.dialplan))
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock, usual = await asyncio.to_thread(_baselines, booted.trio)
@@ -82,13 +83,19 @@ async def ask_dialplans(booted: Booted, results: Results) -> Results:
     with answering():
         takes = (take_dialplan(ask, folder=_folder(booted.site, name)) for name, ask in asks.items())
         old, candidate = await asyncio.gather(*takes)
-    return replace(results, maps=_maps(booted, old, candidate))
+    return _mapped(results, _maps(booted, old, candidate))
 
 
 def _maps(booted: Booted, old: Dialplan, candidate: Dialplan) -> Maps:
     """By what findings get their places, and whether the old release has anybody who listens."""
     programs = {app.name: Place("site.toml", app.line) for app in booted.site.apps}
     return Maps(old, candidate, programs, has_listeners(Config(_config(booted.site, "old"))))
+
+
+def _mapped(results: Results, maps: Maps) -> Results:
+    """With the dialplans; where the old release has none of the site's, nothing that is played proves anything."""
+    results = replace(results, maps=maps)
+    return results.with_problems(NO_DIALPLAN) if maps.old.contexts and not maps.old.files else results
 
 
 async def look_back(booted: Booted, results: Results) -> Results:
