@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.model import LogLine
 
-__all__ = ["place_in", "read_line", "read_log", "readable"]
+__all__ = ["newest_with", "place_in", "read_line", "read_log", "readable"]
 
 # `at line 3 of queues.conf`, `on line 7 of file '/etc/asterisk/x.conf'`, `x.conf:12`, `x.conf, line 12`.
 _FILE = r"(?P<file>[\w./+-]+\.(?:conf|ael|lua))"
@@ -42,6 +42,12 @@ def read_log(content: bytes) -> Iterator[LogLine]:
 def readable(content: bytes) -> Iterator[str]:
     """The lines as `WARNING pbx.c: text`."""
     return (f"{line.level} {line.file}: {line.message}" for line in read_log(content))
+
+
+def newest_with(words: str, lines: Sequence[LogLine]) -> str:
+    """The message of the newest of these lines that has these words; empty where none has."""
+    messages = (line.message.strip() for line in reversed(lines))
+    return next((message for message in messages if words in message), "")
 
 
 def place_in(message: str) -> tuple[str, int] | None:

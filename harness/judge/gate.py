@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.judge.fingerprints import fingerprint
-from harness.judge.rules import CAUSES
+from harness.judge.rules import CERTAIN
 from harness.model import Finding, Outcome, ScenarioResult, Severity, Verdict, Waiver, like
 from harness.model.report import holds
 
@@ -19,7 +19,6 @@ _UNUSED = (
     "A waiver waives nothing",
     "Remove it: a waiver without a finding would hide the next one.",
 )
-_MISSING = frozenset(rule.id for rule in CAUSES)
 _UNDECIDED = (Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE)
 _UNPLAYED = (Outcome.NOT_COMPARED, Outcome.SKIPPED)
 _GRAVE = ("asterisk-*", "candidate-*", "rollback-fails", "unstable-*")
@@ -125,7 +124,7 @@ def accepted(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
     pattern is about what it matches alone: a header that nobody reads excuses no prompt that is lost beside it.
     """
     waiver = next((waiver for waiver in waivers if waives(waiver, finding)), None)
-    if waiver and (waiver.fingerprint or not finding.consequences or finding.rule in _MISSING):
+    if waiver and (waiver.fingerprint or not finding.consequences or finding.rule in CERTAIN):
         return replace(finding, waived=waiver.reason)
     if not finding.consequences:
         return finding

@@ -14,9 +14,9 @@ from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
 from harness.judge.in_vain import asked_in_vain
 from harness.judge.normalise import normalise
-from harness.judge.one_name import one_name
+from harness.judge.one_name import Renamed, one_name
 from harness.judge.prompts import is_of_a_prompt, prompt_findings, prompts_missing
-from harness.judge.rules import CAUSES, rule_for
+from harness.judge.rules import CERTAIN, rule_for
 from harness.judge.words import title_of
 from harness.model import (
     INSTANCES,
@@ -46,7 +46,6 @@ _ENDS = {
 }
 ENDING_RULES = tuple(rule for rule, *_ in _ENDS.values())
 """Of how the candidate's Asterisk ended."""
-_CERTAIN = frozenset(rule.id for rule in CAUSES)
 # So many replays tell whether a scenario can be played on the old release at all.
 _STEADY = 3
 
@@ -122,12 +121,16 @@ def _told(end: Endings, maps: Maps) -> str:
 
 def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
     nowhere = prompts_missing(plays.traces)
-    sifted = _without_prompts(_sift(plays, maps), nowhere)
+    compared = _compared(plays, maps)
+    sifted = _without_prompts(_sift(plays, compared), nowhere)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
-    findings = tuple(weighed(f, severities) for f in _named(plays, kept, maps, sifted))
+    findings = tuple(weighed(f, severities) for f in _named(plays, kept, maps, sifted, compared))
     differs = outcome_of(findings) is Outcome.DIFFERS
     lost = () if differs else tuple(doubt for doubt in sifted.wavering if is_final(doubt.change))
-    told = (*_unsettled(plays, sifted, maps, severities, besides=lost), *prompt_findings(plays.id, nowhere))
+    told = (
+        *_unsettled(plays, sifted, maps, severities, compared, besides=lost),
+        *prompt_findings(plays.id, nowhere),
+    )
     unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
     outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
@@ -147,7 +150,13 @@ def _without_prompts(sifted: Sifted, nowhere: frozenset[str]) -> Sifted:
 
 
 def _unsettled(
-    plays: Plays, sifted: Sifted, maps: Maps, severities: Mapping[str, Severity], *, besides: Sequence[Doubt]
+    plays: Plays,
+    sifted: Sifted,
+    maps: Maps,
+    severities: Mapping[str, Severity],
+    compared: Renamed,
+    *,
+    besides: Sequence[Doubt],
 ) -> Iterator[Finding]:
     """What comes and goes on the candidate, or comes in a crowd only: to review, with how often it was seen.
 
@@ -157,7 +166,7 @@ def _unsettled(
     for doubts in _by_plays(doubt for doubt in sifted.wavering if doubt not in besides):
         if not _follows(shows := doubts[0].shows, besides):
             first = shows.candidate.index(True)
-            for finding in _named(plays, [doubt.change for doubt in doubts], maps, sifted, play=first):
+            for finding in _named(plays, [doubt.change for doubt in doubts], maps, sifted, compared, play=first):
                 if weighed(finding, severities).severity.holds:
                     title = f"{finding.title} ({times(shows)})"
                     seen = (-1, -1) if first else finding.seen  # else of a trace that is a replay's
@@ -180,13 +189,12 @@ def _follows(shows: Shows, lost: Sequence[Doubt]) -> bool:
 
 
 def _named(
-    plays: Plays, kept: Sequence[Change], maps: Maps, sifted: Sifted, *, play: int = 0
+    plays: Plays, kept: Sequence[Change], maps: Maps, sifted: Sifted, compared: Renamed, *, play: int = 0
 ) -> tuple[Finding, ...]:
     """The findings that changes amount to, by where they were in old's first play and that of the candidate."""
     if not kept:
         return ()
-    old, candidate = normalise(plays.traces["old"][0]), normalise(plays.traces["candidate"][play])
-    alignment = align(old, candidate, plays.tolerances.seconds)
+    alignment = align(compared.old[0], compared.candidate[play], plays.tolerances.seconds)
     return classify(plays.id, kept, alignment, maps, sifted.volatile)
 
 
@@ -207,14 +215,15 @@ def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt]) -> str:
     return f"on the old release, now and then: {end.problem}" if shown else ""
 
 
-def _sift(plays: Plays, maps: Maps) -> Sifted:
+def _compared(plays: Plays, maps: Maps) -> Renamed:
+    """All plays as they are compared: normalised, each phone by one name."""
     dialplans = {"old": maps.old, "again": maps.old, "candidate": maps.candidate}
-    old, again, candidate = (
-        [normalise(trace, dialplans[name]) for trace in plays.traces[name]] for name in INSTANCES
-    )
-    renamed = one_name(old, again, candidate)
-    sifted = sift(renamed.old, renamed.again, renamed.candidate, plays.tolerances, alone=plays.alone)
-    told = (renamed.change,) if renamed.change else ()
+    return one_name(*([normalise(trace, dialplans[name]) for trace in plays.traces[name]] for name in INSTANCES))
+
+
+def _sift(plays: Plays, compared: Renamed) -> Sifted:
+    sifted = sift(compared.old, compared.again, compared.candidate, plays.tolerances, alone=plays.alone)
+    told = (compared.change,) if compared.change else ()
     return replace(sifted, kept=(*sifted.kept, *told))
 
 
@@ -254,7 +263,7 @@ def _next(
     unstable: int,
 ) -> NextPlay:
     """Plays can only change what could be a race: not a missing application."""
-    if any(finding.rule in _CERTAIN for finding in findings):
+    if any(finding.rule in CERTAIN for finding in findings):
         return NextPlay.ENOUGH
     weighty = (
         doubt.shows

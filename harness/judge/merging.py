@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from harness.asterisk.modules import BRINGS_OPTIONS, CHANNELS, brought_by
-from harness.model import Finding, Report, Severity
+from harness.model import Finding, Report
 from harness.model.report import sort_findings
 
 __all__ = ["AGAIN", "LINKS", "assemble", "merged", "of_scenario"]
@@ -31,7 +31,6 @@ _LANGUAGE = "language-code-gone"
 _THINGS = ("application", "function", "channel technology", "sound", "module", "time zone")
 # Of these each is a cause; of all else that is asked of what was loaded, those of one rule are one with a list.
 _EACH = ("application", "function", "module", "channel technology")
-_SEVERITIES = list(Severity)
 
 _Keys = Callable[[Finding], Iterable[Hashable]]
 
@@ -120,7 +119,7 @@ def _one(group: Sequence[Finding], link: str) -> Finding:
 
 def _lead(one: Finding) -> tuple[object, ...]:
     kind = one.about.partition(": ")[0]
-    return _SEVERITIES.index(one.severity), not one.places, kind not in _THINGS, -len(one.places)
+    return one.severity.rank, not one.places, kind not in _THINGS, -len(one.places)
 
 
 def _is_loaded(one: Finding) -> bool:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from harness.model.changes import Change
 from harness.model.outcomes import Outcome, Severity
@@ -121,7 +122,7 @@ class Finding:
         """The finding with what follows from it: it weighs as much as the gravest of these that nobody accepts."""
         every, own = tuple(consequences), self.own or self.severity
         weights = (own, *(each.severity for each in every if not each.waived))
-        gravest = min(weights, key=list(Severity).index)
+        gravest = min(weights, key=attrgetter("rank"))
         return dataclasses.replace(self, consequences=every, severity=gravest, own=own)
 
     @property

@@ -24,6 +24,11 @@ class Severity(StrEnum):
         """Whether an unwaived finding of this severity holds the promotion."""
         return self in (Severity.BREAKING, Severity.REVIEW)
 
+    @property
+    def rank(self) -> int:
+        """0 for the gravest, then in the order in which they are named here."""
+        return list(Severity).index(self)
+
 
 class Outcome(StrEnum):
     """What became of one scenario, as `report.json` names it."""

@@ -11,8 +11,6 @@ from harness.model.outcomes import Outcome, Severity, Verdict
 
 __all__ = ["Counts", "OverlayLine", "Report", "Side", "holds", "sort_findings"]
 
-_WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -104,7 +102,7 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _identity(finding: Finding) -> tuple[int | str | tuple[str, ...], ...]:
     place = (finding.where.file, f"{finding.where.line:09d}") if finding.where else ("", "")
     return (
-        _WEIGHT[finding.severity],
+        finding.severity.rank,
         -len(finding.scenarios),
         -len(finding.places),
         finding.surface,

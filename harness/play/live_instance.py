@@ -234,11 +234,6 @@ class LiveInstance:
         await self.log_is_read()
         return tuple(self._tail.others)
 
-    async def logged(self, words: str) -> str:
-        """The newest of these lines that has these words; empty where none has."""
-        lines = (line.message.strip() for line in reversed(await self.unowned_lines()))
-        return next((line for line in lines if words in line), "")
-
     async def log_is_read(self) -> bool:
         """Whether all that was logged until now has been filed. Waits for it."""
         mark = f"{self._run}{next(self._numbers):06d}m"

@@ -9,9 +9,10 @@ from contextlib import suppress
 from functools import partial
 
 from harness.asterisk.circle import goes_round
+from harness.asterisk.log import newest_with
 from harness.errors import DeadlineExceeded, HarnessError, NotPlayable, ScenarioError, Unregistered
 from harness.far_end.phones import FarEnd
-from harness.model import IN_VAIN, Ending
+from harness.model import IN_VAIN, Ending, LogLine
 from harness.play.astdb import restoring_astdb
 from harness.play.asterisk import Asterisk
 from harness.play.code import Code
@@ -154,7 +155,8 @@ async def _prepare_phones(
         try:
             await far_end.set_behaviour(live.name, name, behaviour.kind, behaviour.after)
         except Unregistered as problem:
-            said = await live.logged(words := f"<sip:{name}@") or session.logged(words)
+            logged = [seen for seen in session.observations if isinstance(seen, LogLine)]
+            said = newest_with(f"<sip:{name}@", (*logged, *await live.unowned_lines()))
             why = f"; the log of {live.name}: {_CALL_ID.sub('', said)}" if said else ""
             raise ScenarioError(f"{problem}{why} ({scenario.file.name}:{scenario.line})") from problem
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from harness.asterisk.lamps import LAMPS, told_by
 from harness.asterisk.secrets import without_secrets
 from harness.errors import DeadlineExceeded, HarnessError
-from harness.model import AmiPacket, AppSaid, Ending, InstanceName, LogLine, Seen, Step, Trace
+from harness.model import AmiPacket, AppSaid, Ending, InstanceName, Seen, Step, Trace
 
 __all__ = ["Session"]
 
@@ -214,11 +214,6 @@ class Session:
             yield queue
         finally:
             self._subscribers.remove(queue)
-
-    def logged(self, words: str) -> str:
-        """The newest line of the log that has these words; empty where none has."""
-        lines = (seen.message.strip() for seen in reversed(self.observations) if isinstance(seen, LogLine))
-        return next((line for line in lines if words in line), "")
 
     def packets(self, event: str) -> Iterator[AmiPacket]:
         """The manager's events of a name, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
@@ -24,8 +24,6 @@ _GRAVEST = 10
 _FOLLOWING = 5
 _VALUE = 240
 _FINGERPRINTS = 3
-_CHECKS = frozenset({"agi", "ami", "apps", "ari", "databases", "log", "preflight"})
-"""What the ids of checks begin with: all others are calls."""
 _EVIDENCE = 20  # last lines of a log, say
 
 
@@ -76,25 +74,26 @@ def _side(name: str, side: Side) -> str:
 def _gravest(report: Report) -> Iterator[list[Line]]:
     """The causes that hold, the first ten of them in three lines each."""
     causes = [finding for finding in report.findings if holds(finding)]
+    calls = {result.id for result in report.results if result.suite == "dialplan"}
     for finding in causes[:_GRAVEST]:
         yield [
             Line(_cut(f"{finding.severity.upper()}  {clean(finding.title)}"), _style(finding)),
-            *(Line(_cut(f"  {text}")) for text in (_extent(finding), _advice(finding)) if text),
+            *(Line(_cut(f"  {text}")) for text in (_extent(finding, calls), _advice(finding)) if text),
         ]
     if len(causes) > _GRAVEST:
         yield [Line(f"and {count(len(causes) - _GRAVEST, 'more cause')} in report.json", "bad")]
 
 
-def _extent(finding: Finding) -> str:
+def _extent(finding: Finding, calls: Container[str]) -> str:
     """Where, in which calls, and why."""
     places = f" and {count(len(finding.places) - 1, 'more place')}" if len(finding.places) > 1 else ""
     where = f"{finding.where}{places}" if finding.where else ""
-    return clean("; ".join(filter(None, (where, _calls(finding), finding.cause))), longest=600)
+    return clean("; ".join(filter(None, (where, _calls(finding, calls), finding.cause))), longest=600)
 
 
-def _calls(finding: Finding) -> str:
+def _calls(finding: Finding, every: Container[str]) -> str:
     """`in 42 scenarios, such as ivr/sales`; where there is none, in which check."""
-    calls = [name for name in finding.scenarios if name.partition("/")[0] not in _CHECKS]
+    calls = [name for name in finding.scenarios if name in every]
     if len(calls) > 1:
         return f"in {len(calls):,} scenarios, such as {calls[0]}"
     return f"in {listed(calls or finding.scenarios, most=2)}" if finding.scenarios else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import subprocess
@@ -78,6 +79,23 @@ def test_files_are_listed_and_what_was_added_to_them_is_read(shell: Shell, tmp_p
 def test_a_folder_that_is_not_there_has_no_files(shell: Shell, tmp_path: Path) -> None:
     assert shell.list_files(str(tmp_path / "none")) == {}
     assert shell.read_added(str(tmp_path / "none"), {"x": 0}, most=10) == {}
+
+
+def test_a_file_that_goes_while_it_is_listed_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool, programs = tmp_path / "spool", tmp_path / "bin"
+    for folder in (spool, programs):
+        folder.mkdir()
+    (spool / "kept").write_text("four")
+    (spool / "gone").write_text("x")
+    stat = programs / "stat"
+    stat.write_text(f'#!/bin/sh\nrm -f {spool}/gone\nexec /usr/bin/stat "$@"\n')
+    stat.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    engine = Engine()
+    shell = Shell(engine.container, name="old")
+    assert {path: state.size for path, state in shell.list_files(str(spool)).items()} == {"kept": 4}
+    shell.close()
+    engine.close()
 
 
 def test_a_shell_that_is_gone_is_told(shell: Shell, engine: Engine) -> None:

@@ -15,7 +15,6 @@ from harness.judge.causes.groups import Group, Named, groups_of
 from harness.judge.causes.maps import Maps
 from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_told, name_in, texts_of
 from harness.judge.causes.timeline import Position, Timeline
-from harness.model import Severity
 
 __all__ = ["SAME_PLACE", "Cause", "Symptom", "causes_of"]
 
@@ -189,7 +188,7 @@ _FIRST = (
 
 
 def _order(one: Named) -> tuple[object, ...]:
-    change, weight = one.change, list(Severity).index(one.rule.severity)
+    change, weight = one.change, one.rule.severity.rank
     names = (change.event.partition(" ")[0], change.surface)
     told = min((_FIRST.index(name) for name in names if name in _FIRST), default=len(_FIRST))
     late = follows_a_call(change)

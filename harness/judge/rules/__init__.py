@@ -12,7 +12,7 @@ from harness.judge.rules.log import CAUSES
 from harness.judge.rules.rule import LogRule, Match, Rule, Witness
 from harness.model import Change, ChangeKind
 
-__all__ = ["CAUSES", "RULES", "LogRule", "Match", "Rule", "Witness", "rule_for"]
+__all__ = ["CAUSES", "CERTAIN", "RULES", "LogRule", "Match", "Rule", "Witness", "rule_for"]
 
 RULES: tuple[Rule, ...] = (
     *call.FIRST,
@@ -29,6 +29,10 @@ RULES: tuple[Rule, ...] = (
     *call.RULES,
     *ami.RULES,
 )
+
+
+CERTAIN = frozenset(rule.id for rule in CAUSES)
+"""The ids of the rules that say by themselves what is missing: no replay changes that."""
 
 
 def rule_for(change: Change) -> Rule:

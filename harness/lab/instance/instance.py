@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,9 +37,6 @@ _INSIDE_SECONDS = 10
 _PEAK = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null"
 _WHOLE = 10_000
 """Lines of a log of a start: more than there are."""
-_END = "harness-end"  # nothing listed is not the same as nothing printed
-# What goes while it is listed is not there: `stat` has nothing to say of it.
-LIST_FILES = f"cd \"$1\" 2>/dev/null && find . -type f -exec stat -c '%s %n' {{}} + 2>/dev/null; echo {_END}"
 _PUT_CALL_FILE = """\
 mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/outgoing/$2"
 """
@@ -189,13 +186,8 @@ class Instance:
 
     def list_files(self, path: str) -> dict[str, int]:
         """Plain files below a folder, by their path relative to it, with their size in bytes; sorted."""
-        *lines, end = self.run("sh", "-c", LIST_FILES, "sh", path).splitlines() or [""]
-        if end != _END:
-            raise LabError(
-                f"{self.name}: the files below {path} could not be listed: {end or 'nothing was printed'}"
-            )
-        found = (line.partition(" ") for line in lines)
-        return dict(sorted((name.removeprefix("./"), int(size)) for size, _, name in found))
+        with closing(self.shell()) as shell:
+            return {name: state.size for name, state in sorted(shell.list_files(path).items())}
 
     def shell(self) -> Shell:
         """A shell in the container, as Asterisk's user, for who asks often; to be closed."""
