@@ -16,7 +16,7 @@ import msgspec
 
 from harness.judge.align import CHANNEL, align, changes
 from harness.judge.decision import Shows, Standing, standing
-from harness.judge.normalise.catalogue import SNAPSHOT
+from harness.judge.normalise.catalogue import SNAPSHOT, TOLD_BY_SNAPSHOTS
 from harness.judge.normalise.facts import DEPRECATED, Normal
 from harness.model import ABSENT, Change, Locus, Tolerances, held_value
 
@@ -116,10 +116,12 @@ def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Loc
 
 
 def _is_of_an_instant(change: Change) -> bool:
-    """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, and whether a
-    channel that ends is still there to be described."""
-    is_snapshot = change.field in SNAPSHOT and change.kind in ("added", "removed")
-    return change.kind == "moved" or change.surface == "lamp" or is_snapshot
+    """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, and what
+    Asterisk makes of snapshots: whether a channel that ends is still there to be described or told of.
+    """
+    comes_and_goes = change.kind in ("added", "removed")
+    of_snapshots = change.field in SNAPSHOT or change.event.rpartition(" ")[2] in TOLD_BY_SNAPSHOTS
+    return change.kind == "moved" or change.surface == "lamp" or (comes_and_goes and of_snapshots)
 
 
 def _shows(locus: Locus, rows: Sequence[Sequence[frozenset[Locus]]], alone: Sequence[bool]) -> Shows:

@@ -122,3 +122,19 @@ def test_a_channel_that_is_not_described_now_and_then_had_ended_and_one_that_nev
     sifted = sift([usual] * 4, [usual] * 4, [bare, usual, usual, usual], EXACT, alone=crowd)
     assert (sifted.kept, sifted.wavering) == ((), ())
     assert len(sift([usual] * 4, [usual] * 4, [bare] * 4, EXACT, alone=crowd).kept) == 2
+
+
+def test_a_connected_line_that_is_not_told_now_and_then_fell_into_the_hangup_and_another_one_is_a_difference() -> (
+    None
+):
+    def told(*numbers: str) -> Normal:
+        whose = "Channel: Local/a@x-0000000a;1\nUniqueid: a.1"
+        lines = [f"Event: NewConnectedLine\n{whose}\nConnectedLineNum: {number}" for number in numbers]
+        return normalise(trace("\n\n".join((*lines, f"Event: Hangup\n{whose}"))))
+
+    usual, untold, other = told("104"), told(), told("105")
+    same, crowd = [usual] * 4, (False, True, True, True)
+    for one, wavering in ((untold, 0), (other, 1)):
+        sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+        assert sift(same, same, [one] * 4, EXACT, alone=crowd).kept != ()

@@ -14,7 +14,16 @@ from functools import cache
 
 from harness.model import Layer, Value, shown
 
-__all__ = ["SNAPSHOT", "UNKNOWN", "Kind", "answer_kind", "are_alike", "field_layer", "kind_of"]
+__all__ = [
+    "SNAPSHOT",
+    "TOLD_BY_SNAPSHOTS",
+    "UNKNOWN",
+    "Kind",
+    "answer_kind",
+    "are_alike",
+    "field_layer",
+    "kind_of",
+]
 
 _PARTS = (
     "Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName "
@@ -25,6 +34,11 @@ _WHOSE = (
     "SecondTransferer Source Target"
 ).split()
 SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
+# Asterisk makes these of two snapshots of a channel that it compares: of two changes in quick succession it may
+# tell one, of one in the moment of the hangup none (main/manager_channels.c, res/stasis/app.c).
+TOLD_BY_SNAPSHOTS = frozenset(
+    {"NewCallerid", "NewConnectedLine", "NewAccountCode", "ChannelCallerId", "ChannelConnectedLine"}
+)
 
 
 @dataclass(frozen=True, slots=True)
