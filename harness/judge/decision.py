@@ -15,8 +15,9 @@ from math import comb
 __all__ = ["NextPlay", "Shows", "Standing", "chance", "next_of", "next_play", "standing", "times"]
 
 _CERTAIN = 0.01
-# So many plays in a row that do not show it any more, and it is chance that no budget decides.
-_PATIENCE = 5
+# So many plays in a row that do not show it any more, and it is chance that no budget decides. What old has never
+# shown gets more where no crowd is needed for it: a race that both have is as rare on old.
+_PATIENCE, _LONG_PATIENCE = 5, 11
 _LONE = 3
 
 
@@ -106,7 +107,8 @@ def standing(shows: Shows) -> Standing:
 
 def next_play(shows: Shows) -> NextPlay:
     """Which play would tell more about a difference."""
-    if not any(shows.candidate) or chance(shows) < _CERTAIN or shows.since >= _PATIENCE:
+    patience = _LONG_PATIENCE if shows.in_lone_play and not shows.old else _PATIENCE
+    if not any(shows.candidate) or chance(shows) < _CERTAIN or shows.since >= patience:
         return NextPlay.ENOUGH
     if not shows.in_lone_play:  # the more often the crowd shows it, the more it says that no lone play does
         return NextPlay.ALONE if sum(shows.alone) < min(_LONE, sum(shows.candidate)) else NextPlay.CROWD

@@ -40,7 +40,9 @@ def shows(plays: str, old: int = 0) -> Shows:
         ("x..x..", 0, NOW_AND_THEN, ANY),
         ("x..x..x..", 0, NOW_AND_THEN, ANY),
         ("x..x..x..x", 0, DECIDED, ENOUGH),
-        ("x.....", 0, NOW_AND_THEN, ENOUGH),
+        ("x.....", 0, NOW_AND_THEN, ANY),  # old may show it too, as rarely
+        ("x.....", 1, SHARED, ENOUGH),
+        ("x...........", 0, NOW_AND_THEN, ENOUGH),
         ("Xxxx", 1, SHARED, ANY),  # five failures, four of them the candidate's: one case in 99
         ("Xxxxx", 1, DECIDED, ENOUGH),
         ("Xxxxx_", 1, DECIDED, ENOUGH),
