@@ -1,6 +1,7 @@
 """Judges kept traces of one scenario again and again until a million observations were read; a process of its own.
 
-Prints seconds and the most memory that was ever held: that of the largest scenario, however many there are.
+Prints a line with seconds and the most memory that was ever held: that of the largest scenario, however many there
+are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from harness.judge import Maps, Plays, judge
 from harness.record.store import read_trace, trace_files
+from tests.bench.lines import Line, as_json
 
 _OBSERVATIONS = 1_000_000
 
@@ -26,7 +28,8 @@ def main(folder: Path) -> int:
         judge(Plays(files[0].scenario, traces), Maps())
         judged += 1
     seconds = time.perf_counter() - began
-    print(f"judging {read:,} kept observations of {judged:,} scenarios: {seconds:.0f} s, {peak()} at most")
+    name = f"judging {read:,} kept observations of {judged:,} scenarios"
+    print(as_json([Line(name, f"{seconds:.0f} s, {peak()} at most")]))
     return 0
 
 

@@ -1,6 +1,6 @@
 """Reads a dialplan of so many lines in 200 included files, and what Asterisk shows of it; a process of its own.
 
-Prints seconds and the most memory that was held, to be put beside those of a smaller one.
+Prints a line with seconds and the most memory that was held, to be put beside those of a smaller one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from harness.asterisk.dialplan.show import parse_dialplan
 from harness.asterisk.dialplan.uses import uses_of
 from harness.site.reading.site_files import read_site_files
 from tests.bench.judging import peak
+from tests.bench.lines import Line, as_json
 
 _FILES = 200
 _STEPS = (
@@ -69,7 +70,8 @@ def main(lines: int) -> int:
     seconds = time.perf_counter() - began
     options = sum(len(section.options) for section in files.sections("extensions.conf"))
     names = len(uses.applications) + len(uses.functions) + len(uses.technologies)
-    print(f"{options:>9,} lines read, {calls:,} calls of {names} names: {seconds:.1f} s, {peak()} at most")
+    name = f"reading {options:,} lines, {calls:,} calls of {names} names"
+    print(as_json([Line(name, f"{seconds:.1f} s, {peak()} at most")]))
     return 0
 
 
