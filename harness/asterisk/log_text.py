@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["MILD", "likeness", "plain_text", "weight"]
+__all__ = ["MILD", "is_of_a_hangup", "likeness", "plain_text", "weight"]
 
 MILD = "NOTICE"
 """A level that is no complaint: read only to know what another release says at a louder one."""
@@ -44,6 +44,8 @@ _LITTLE = frozenset(
     """the and for not was with that this from has have are been will can could cannot unable failed fail into
     does did its any all but you your use using used now more than when while there which being""".split()
 )
+# What a thread says that was writing to a channel when it was hung up (main/file.c, main/channel.c, app_*.c).
+_WRITING = re.compile(r"(?:failed|unable|could ?n[o']t) to (?:write|forward)\b.*\bframe\b", re.IGNORECASE)
 _ALIKE, _ALIKE_OF_NAMED, _FEWEST = 0.7, 0.55, 2
 _LONGEST = 2_000
 
@@ -51,6 +53,11 @@ _LONGEST = 2_000
 def weight(level: str) -> int:
     """How loud a level is: 3 an error, 2 a warning, 1 a notice, 0 all else."""
     return _WEIGHTS.get(level, 0)
+
+
+def is_of_a_hangup(message: str) -> bool:
+    """Whether a line says no more than that a channel was hung up while something was written to it."""
+    return _WRITING.match(message) is not None
 
 
 @lru_cache(4096)

@@ -14,11 +14,12 @@ from operator import attrgetter
 
 import msgspec
 
+from harness.asterisk.log_text import is_of_a_hangup
 from harness.judge.align import CHANNEL, align, changes
 from harness.judge.decision import Shows, Standing, standing
 from harness.judge.normalise.catalogue import SNAPSHOT, TOLD_BY_SNAPSHOTS
 from harness.judge.normalise.facts import DEPRECATED, Normal
-from harness.model import ABSENT, Change, Locus, Tolerances, held_value
+from harness.model import ABSENT, Change, Held, Locus, Tolerances, held_value
 
 __all__ = ["Doubt", "Sifted", "Volatile", "is_final", "sift"]
 
@@ -116,12 +117,23 @@ def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Loc
 
 
 def _is_of_an_instant(change: Change) -> bool:
-    """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, and what
-    Asterisk makes of snapshots: whether a channel that ends is still there to be described or told of.
+    """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, what Asterisk
+    makes of snapshots (whether a channel that ends is still there to be described or told of), and whether a
+    hangup comes while something is written.
     """
-    comes_and_goes = change.kind in ("added", "removed")
-    of_snapshots = change.field in SNAPSHOT or change.event.rpartition(" ")[2] in TOLD_BY_SNAPSHOTS
-    return change.kind == "moved" or change.surface == "lamp" or (comes_and_goes and of_snapshots)
+    if change.kind not in ("added", "removed"):
+        return change.kind == "moved" or change.surface == "lamp"
+    return (
+        change.surface == "lamp"
+        or change.field in SNAPSHOT
+        or change.event.rpartition(" ")[2] in TOLD_BY_SNAPSHOTS
+        or (change.surface == "log" and any(map(_is_of_a_hangup, change.sides)))
+    )
+
+
+def _is_of_a_hangup(side: Held) -> bool:
+    message = held_value(side, "Message")
+    return isinstance(message, str) and is_of_a_hangup(message)
 
 
 def _shows(locus: Locus, rows: Sequence[Sequence[frozenset[Locus]]], alone: Sequence[bool]) -> Shows:

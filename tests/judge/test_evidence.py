@@ -138,3 +138,11 @@ def test_a_connected_line_that_is_not_told_now_and_then_fell_into_the_hangup_and
         sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
         assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
         assert sift(same, same, [one] * 4, EXACT, alone=crowd).kept != ()
+
+
+def test_a_frame_that_a_hangup_cuts_off_now_and_then_says_nothing_and_another_complaint_does() -> None:
+    quiet, crowd = logged(), (False, True, True, True)
+    for line, wavering in (("Failed to write frame", 0), ("No application 'Macro' for 7", 1)):
+        sifted = sift([quiet] * 4, [quiet] * 4, [logged(line), quiet, quiet, quiet], EXACT, alone=crowd)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+        assert len(sift([quiet] * 4, [quiet] * 4, [logged(line)] * 4, EXACT, alone=crowd).kept) == 1

@@ -12,7 +12,7 @@ from harness.lab.engine.daemon import forget_dead
 ME = Path("/proc/self/comm").read_text().strip()
 
 
-@pytest.mark.parametrize("text", [str(os.getpid()), "4194305", "", "x"])
+@pytest.mark.parametrize("text", [str(os.getpid()), "4194305", "", "x"], ids=["other", "none", "empty", "word"])
 def test_a_pid_file_of_nobody_or_of_somebody_else_is_removed(text: str, tmp_path: Path) -> None:
     pid_file = tmp_path / "docker.pid"
     pid_file.write_text(text)
