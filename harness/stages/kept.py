@@ -33,9 +33,13 @@ class KeptScenario:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run without its traces. `maps` are the loaded dialplans, `today` the day by which waivers are judged."""
+    """A run without its traces. `maps` are the loaded dialplans, `today` the day by which waivers are judged.
+
+    `site` is the site's folder on the machine that played it: places in findings are relative to it.
+    """
 
     schema: str = _SCHEMA
+    site: str = ""
     scenarios: tuple[KeptScenario, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)

@@ -198,6 +198,7 @@ def _kept_run(selection: Selection, maps: Maps) -> Kept:
     programs = [program_plays(app, {}) for app in site.apps if program_id(app) in selection.checks]
     besides = (no_call_plays({}),) if selection.scenarios else ()
     return Kept(
+        site=str(site.root),
         scenarios=(
             *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in selection.scenarios),
             *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in (*programs, *besides)),
