@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from harness.cli.printing import DONE, FORMS, Commands, paint, print_report
+from harness.errors import SiteError
 
 __all__ = ["add_commands"]
 
@@ -32,7 +33,7 @@ def _compare(options: argparse.Namespace) -> int:
     report = rejudge(options.folder)
     if options.write:
         write_report(report, options.folder)
-    return print_report(report, options.format)
+    return print_report(report, options.format, site=_site_of(options.folder))
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -40,7 +41,17 @@ def _show(options: argparse.Namespace) -> int:
         return _side_by_side(options)
     from harness.report.folder import read_report
 
-    return print_report(read_report(options.folder), options.format)
+    return print_report(read_report(options.folder), options.format, site=_site_of(options.folder))
+
+
+def _site_of(folder: Path) -> str:
+    """The site's folder; empty where the run kept none (`harness preflight`)."""
+    from harness.stages.kept import read_kept
+
+    try:
+        return read_kept(folder).site
+    except SiteError:
+        return ""
 
 
 def _side_by_side(options: argparse.Namespace) -> int:

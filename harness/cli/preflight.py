@@ -63,7 +63,7 @@ def _preflight(options: argparse.Namespace) -> int:
                 report = cover(report, options.covered_by)
             if options.report:
                 write_report(report, options.report)
-    code = print_report(report, options.format)
+    code = print_report(report, options.format, site=str(options.site.resolve()))
     return DONE if code == PARTIAL else code  # it never is more than a part
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
+from harness.errors import SiteError, reason_of
 from harness.model import Report, Verdict
+from harness.report.annotations import to_code_quality, to_github
 from harness.report.json_report import dumps
 from harness.report.junit import to_junit
 from harness.report.markdown import to_markdown
@@ -38,11 +42,13 @@ _EXIT = {
 }
 _COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
 _WRITERS: Mapping[str, Callable[[Report], str]] = {"json": dumps, "markdown": to_markdown, "junit": to_junit}
+_BESIDE_LINES: Mapping[str, Callable[[Report, str], str]] = {"github": to_github, "codequality": to_code_quality}
+_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What commands are declared to."""
 
-FORMS = ("text", *_WRITERS)
+FORMS = ("text", *_WRITERS, *_BESIDE_LINES)
 """What `--format` may be for a report."""
 
 
@@ -56,14 +62,36 @@ def progress(line: str) -> None:
     print(safe(line), file=sys.stderr, flush=True)
 
 
-def print_report(report: Report, form: str) -> int:
-    """Print it; returns the exit code of its verdict."""
+def print_report(report: Report, form: str, *, site: str = "") -> int:
+    """Print it; returns the exit code of its verdict. `site` is the site's folder, where that is known.
+
+    Within a job of GitHub its form also adds a summary to the job's page.
+    """
     if form == "text":
         paint(render(report, full=True))
-    else:
+    elif form in _WRITERS:
         print(_WRITERS[form](report), end="")
+    else:
+        print(_BESIDE_LINES[form](report, _from_here(site)), end="")
+    if form == "github" and (page := os.environ.get(_SUMMARY)):
+        with _site_errors(page), Path(page).open("a", encoding="utf-8") as file:
+            file.write(to_markdown(report))
     sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
+
+
+def _from_here(site: str) -> str:
+    """The site's folder as a repository has it whose root this command runs in."""
+    here = Path.cwd()
+    return str(Path(site).relative_to(here)) if site and Path(site).is_relative_to(here) else site
+
+
+@contextmanager
+def _site_errors(page: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise SiteError(f"{page}: {reason_of(problem)} (named by {_SUMMARY})") from problem
 
 
 def paint(lines: Iterable[Line]) -> None:

@@ -1,5 +1,6 @@
 """Reporting: one report value, and a writer for each form it takes."""
 
+from harness.report.annotations import to_code_quality, to_github
 from harness.report.folder import claim_folder, read_report, write_report
 from harness.report.json_report import dumps, loads
 from harness.report.junit import to_junit
@@ -17,6 +18,8 @@ __all__ = [
     "release_lines",
     "release_markdown",
     "render",
+    "to_code_quality",
+    "to_github",
     "to_junit",
     "to_markdown",
     "to_text",
