@@ -489,6 +489,26 @@ def test_the_plugin_does_nothing_to_other_tests(pytester: pytest.Pytester) -> No
     assert not (pytester.path / "report").exists()
 
 
+def test_shards_are_parts_that_together_are_the_whole(lab: Lab) -> None:
+    table = "".join(f"ivr/s{number:02d} same\n" for number in range(6))
+    played: list[str] = []
+    for number in (1, 2, 3):
+        result = lab.play(table, "suites", "--shard", f"{number}/3")
+        assert result.ret == 0
+        assert lab.report["verdict"] == "partial"
+        played += lab.batches[-1]
+    assert sorted(played) == [*(f"ivr/s{number:02d}" for number in range(6)), "preflight/modules"]
+    assert lab.play(table, "suites", "--shard", "1/1").ret == 0
+    assert lab.report["verdict"] == "promote"
+
+
+@pytest.mark.parametrize("wrong", ["3/2", "0/2", "2", "a/b", "1/0", "-1/2"])
+def test_a_shard_that_is_none_is_told(lab: Lab, wrong: str) -> None:
+    result = lab.play(SAME, "suites", f"--shard={wrong}", subprocess=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"*{wrong!r} is no part of a whole: 2/5 is the second of five"])
+
+
 # pytest-xdist
 
 

@@ -1,9 +1,11 @@
-"""`harness compare` and `show`: what a run left in its report folder. Needs no engine."""
+"""`harness compare`, `show` and `merge`: what a run left in its report folder. Needs no engine."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness.cli.printing import DONE, FORMS, Commands, paint, print_report
@@ -20,6 +22,13 @@ def add_commands(commands: Commands) -> None:
     show = commands.add_parser("show", help="show the report of a run, or one scenario side by side")
     show.add_argument("--all", action="store_true", help="of a scenario, what is the same as well")
     show.set_defaults(command=_show)
+    merge = commands.add_parser(
+        "merge", help="make one run of parts that were played apart (`pytest --shard K/N`)"
+    )
+    merge.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="the folders given as --report")
+    merge.add_argument("--report", type=Path, required=True, metavar="DIR", help="write the whole run there")
+    merge.add_argument("--format", choices=FORMS, default="text")
+    merge.set_defaults(command=_merge)
     for command in (compare, show):
         command.add_argument("folder", type=Path, metavar="DIR", help="the folder given to pytest as --report")
         command.add_argument("--format", choices=FORMS, default="text")
@@ -34,6 +43,18 @@ def _compare(options: argparse.Namespace) -> int:
     if options.write:
         write_report(report, options.folder)
     return print_report(report, options.format, site=_site_of(options.folder))
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from harness.report.folder import claim_folder
+    from harness.stages.join import join
+
+    if options.report.resolve() in {part.resolve() for part in options.parts}:
+        raise SiteError(f"--report would replace the part in {options.report}: name another folder")
+    with ExitStack() as stack:
+        stack.callback(os.close, claim_folder(options.report))
+        report = join(options.parts, options.report)
+    return print_report(report, options.format, site=_site_of(options.report))
 
 
 def _show(options: argparse.Namespace) -> int:

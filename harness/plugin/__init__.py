@@ -16,7 +16,7 @@ import pytest
 
 from harness.model.run_options import RUN_OPTIONS
 from harness.plugin.items import marks_of
-from harness.plugin.selection import misnamed
+from harness.plugin.selection import Shard, misnamed, shard_of
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -41,6 +41,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="report",
         help="where report.json and the traces of this run go, replacing those of the run before"
         " (default: ./report)",
+    )
+    group.addoption(
+        "--shard",
+        dest="harness_shard",
+        metavar="K/N",
+        type=shard_of,
+        help="play one of N parts of what is selected, each on a machine of its own; `harness merge` joins them",
     )
     for name, details in RUN_OPTIONS.items():
         group.addoption(name, dest=f"harness_{name.strip('-').replace('-', '_')}", **details)
@@ -89,10 +96,15 @@ def _parametrize(metafunc: pytest.Metafunc, argument: str) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of a site without a site are a mistake on the command line, told once."""
+    """Tests of a site without a site are a mistake on the command line, told once; of a site, a shard's share."""
     is_worker = hasattr(config, "workerinput")
     if config.stash.get(_UNSITED, False) and items and not is_worker:
         raise pytest.UsageError(_NO_SITE)
+    shard: Shard | None = config.getoption("harness_shard")
+    if shard and _player(config):
+        share = set(shard.share(items))
+        config.hook.pytest_deselected(items=[item for item in items if item not in share])
+        items[:] = [item for item in items if item in share]
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
-"""What is named on the command line to play a site, and what was meant where that plays nothing of it."""
+"""What is named on the command line to play a site: which part of it, and what was meant where that is nothing."""
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
-__all__ = ["misnamed"]
+__all__ = ["Shard", "misnamed", "shard_of"]
 
 _SITE = "site.toml"
 _SCENARIOS = (".yaml", ".yml")
@@ -31,3 +35,23 @@ def _of_a_site(config: pytest.Config, argument: str) -> str:
     folder = Path(argument).parent
     which = f" -k {path.stem}/" if is_scenarios else ""
     return f"{argument} is no test file: `pytest suites/ --site {folder}{which}` plays what is in it"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of `of` parts of what is selected, `number` from 1 on."""
+
+    number: int
+    of: int
+
+    def share(self, items: Iterable[pytest.Item]) -> Sequence[pytest.Item]:
+        """Every so-manieth of the tests, by their ids in order: the same on every machine."""
+        return sorted(items, key=attrgetter("nodeid"))[self.number - 1 :: self.of]
+
+
+def shard_of(text: str) -> Shard:
+    """`2/5`. Raises ArgumentTypeError."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole: 2/5 is the second of five")
+    return Shard(int(number), int(of))
