@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from harness.judge.merging import AGAIN, LINKS
+from harness.judge.merging import AGAIN
 from harness.judge.words import start_of
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 from harness.model.report import Report, Side, holds
 from harness.report.headline import headline, verdict_line
 from harness.report.text import WIDTH, clean, count, listed, wrap
+from harness.report.waiving import waivers_of
 
-__all__ = ["Line", "Style", "render", "to_text"]
+__all__ = ["Line", "Style", "cause_lines", "render", "to_text"]
 
 Style = Literal["", "title", "bad", "warn", "good", "dim"]
 _FULL = 25
@@ -23,7 +24,6 @@ _BRIEF_PROBLEMS = 6
 _GRAVEST = 10
 _FOLLOWING = 5
 _VALUE = 240
-_FINGERPRINTS = 3
 _EVIDENCE = 20  # last lines of a log, say
 
 
@@ -110,7 +110,7 @@ def _cut(text: str) -> str:
 def _holding(report: Report) -> Iterator[list[Line]]:
     causes = [finding for finding in report.findings if holds(finding)]
     for finding in causes[:_FULL]:
-        yield list(_in_full(finding))
+        yield list(cause_lines(finding))
     rest = causes[_FULL:]
     if rest:
         yield [
@@ -123,7 +123,8 @@ def _style(finding: Finding) -> Style:
     return "bad" if finding.severity is Severity.BREAKING else "warn"
 
 
-def _in_full(first: Finding) -> Iterator[Line]:
+def cause_lines(first: Finding) -> Iterator[Line]:
+    """One cause with all that is known of it."""
     yield from _lines(f"{first.severity.upper()}  {clean(first.title)}", _style(first))
     if first.where:
         yield from _field("where", str(first.where))
@@ -156,21 +157,13 @@ def _consequences(finding: Finding) -> Iterator[Line]:
 
 
 def _waiver(first: Finding) -> str:
-    """What to write into waivers.yaml: fingerprints, or patterns where there would be too many."""
-    marks = dict.fromkeys((first.fingerprint, *_marks(first)))
-    if len(marks) <= _FINGERPRINTS:
-        return ", ".join(filter(None, marks))
-    is_loaded = first.subject and first.about == f"{first.event}: {first.subject}"
-    named = (("about", f'"{first.about}"'),) if is_loaded else (("event", first.event), ("field", first.field))
-    patterns = [pair for pair in named if pair[1]] or [("where", str(first.where or ""))]
-    return ", ".join(f"{key}: {value}" for key, value in (("rule", first.rule), *patterns) if value)
+    """What to write into waivers.yaml."""
+    pairs = [pair for waiver in waivers_of(first) for pair in waiver.items()]
+    return ", ".join(value if key == "fingerprint" else f"{key}: {_quoted(value)}" for key, value in pairs)
 
 
-def _marks(finding: Finding) -> Iterator[str]:
-    for each in finding.consequences:
-        if each.link in LINKS and each.severity.holds:
-            yield each.fingerprint
-            yield from _marks(each)
+def _quoted(value: str) -> str:
+    return f'"{value}"' if ": " in value else value
 
 
 def _field(label: str, value: str, *, longest: int = 600) -> Iterator[Line]:
