@@ -119,6 +119,7 @@ class FastAgiServer:
 
     def close(self) -> None:
         """Stop listening, and end what is open."""
+        self._server.socket.shutdown(socket.SHUT_RDWR)  # wakes who listens, who would look only now and then
         self._server.shutdown()
         self._server.server_close()
         for connection in list(self._open):

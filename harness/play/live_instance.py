@@ -312,7 +312,8 @@ class LiveInstance:
         """Wait until late records (CDR, CEL) of all that was played have come.
 
         They are written by threads of their own, in order: when those of a call made now are there, so are all
-        earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do.
+        earlier ones. Where the site writes no CDR, a fixed time after that call's end has to do. Its caller talks,
+        since Answer() waits half a second for who says nothing.
         """
         first, second = self.new_ids()
         call = {
@@ -320,8 +321,9 @@ class LiveInstance:
             "Channel": "Local/mark@harness-leg/n",
             "ChannelId": first,
             "OtherChannelId": second,
-            "Application": "Wait",
-            "Data": "10",
+            "Context": "harness-leg",
+            "Exten": "talk",
+            "Priority": "1",
             "Async": "true",
         }
         await self.stasis.all_is_filed()

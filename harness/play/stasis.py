@@ -16,7 +16,7 @@ from harness.errors import NotPlayable
 from harness.far_end.ari import Ari
 from harness.lab import Instance
 from harness.model import AriAnswer, AriEvent, Json
-from harness.record.ari_events import AriEvents
+from harness.record.ari_events import AriEvents, close_all
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 
@@ -66,11 +66,13 @@ class Stasis:
 
     async def listen(self, applications: Iterable[str]) -> None:
         """Be these applications, from now on and for all scenarios. Raises NotPlayable."""
-        for application in applications:
+        wanted = tuple(applications)
+        for application in wanted:
             self._must_be_there()
             if application not in self._listening:
                 events = AriEvents.connect(self._instance, application=application, take=self._take)
                 self._listening[application] = asyncio.ensure_future(events)
+        for application in wanted:
             try:
                 await asyncio.shield(self._listening[application])
             except NotPlayable:
@@ -85,9 +87,8 @@ class Stasis:
     def close(self) -> None:
         """Let go of the instance."""
         self._ari.close()
-        for listening in self._listening.values():
-            if listening.done() and not listening.cancelled() and listening.exception() is None:
-                listening.result().close()
+        well = (one for one in self._listening.values() if one.done() and not one.cancelled())
+        close_all([one.result() for one in well if one.exception() is None])
 
     def _must_be_there(self) -> None:
         if not self._instance.ari:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -16,9 +17,10 @@ from harness.errors import NotPlayable
 from harness.lab import Instance
 from harness.model import AriEvent
 
-__all__ = ["AriEvents"]
+__all__ = ["AriEvents", "close_all"]
 
 _SECONDS = 10.0
+_ENDING = 2.0
 
 
 class AriEvents:
@@ -52,11 +54,17 @@ class AriEvents:
         connection.settimeout(None)
         return cls(connection, take)
 
+    def end(self) -> None:
+        """Have who reads stop: to close the connection would not wake him."""
+        if self._connection.sock is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
-        """Stop listening."""
+        """Let go of the connection once nobody reads any more."""
+        self._thread.join(timeout=_ENDING)
         with suppress(OSError, websocket.WebSocketException):
             self._connection.shutdown()  # type: ignore[no-untyped-call] # websocket-client has half its types
-        self._thread.join(timeout=2)
 
     def _read(self) -> None:
         with suppress(OSError, websocket.WebSocketException, RuntimeError):  # closed on either side
@@ -65,6 +73,14 @@ class AriEvents:
                 if kind == websocket.ABNF.OPCODE_CLOSE:
                     return
                 self._loop.call_soon_threadsafe(self._take, read_event(bytes(data), time.monotonic()))
+
+
+def close_all(listening: Sequence[AriEvents]) -> None:
+    """Stop listening to all of them at once."""
+    for one in listening:
+        one.end()
+    for one in listening:
+        one.close()
 
 
 def _reason(problem: Exception) -> str:

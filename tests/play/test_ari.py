@@ -36,6 +36,8 @@ FILES = {
 exten => pickup,1,Stasis(pickup,one)
  same => n,UserEvent(After,Status: ${STASISSTATUS})
  same => n,Hangup()
+exten => last,1,Stasis(application-299,last)
+ same => n,Hangup()
 exten => other,1,Stasis(nobody)
  same => n,UserEvent(After,Status: ${STASISSTATUS})
  same => n,Hangup()
@@ -118,13 +120,22 @@ async def quick(asterisk: Asterisk) -> None:
     await asterisk.wait(ari="StasisEnd")
 
 
+async def last(asterisk: Asterisk) -> None:
+    """The last of three hundred applications is there as the first is."""
+    call = await asterisk.call("last@run")
+    await asterisk.wait(ari="StasisStart", headers={"args[0]": "last"})
+    await asterisk.ari("channels.hangup", channelId=call.id)
+    await call.wait("ended")
+
+
 PLAYS = (menu, bridge, refused, nobody)
+APPLICATIONS = tuple(f"application-{number}" for number in range(300))
 Traces = Mapping[str, Mapping[InstanceName, Trace]]
 
 
 @pytest.fixture(scope="module")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
-    """All of the above, and two hundred calls at once, on one trio."""
+    """All of the above, two hundred calls at once, and three hundred applications, on one trio."""
     root = tmp_path_factory.mktemp("ari")
     (root / "etc").mkdir()
     (root / "site.toml").write_text(SITE)
@@ -139,6 +150,7 @@ async def _played(root: Path) -> Traces:
     here = Path(__file__)
     few = [Scenario(f"ari/{play.__name__}", "", here, 1, play, stasis=("pickup",)) for play in PLAYS]
     many = [replace(few[0], id=f"many/{number}", play=quick) for number in range(200)]
+    few.append(replace(few[0], id="ari/last", play=last, stasis=APPLICATIONS))
     async with boot_trio(site, releases, progress=print) as trio, open_scheduler(trio) as scheduler:
         plays = [(scenario, 0) for scenario in (*few, *many)]
         return {p.scenario.id: p.traces async for p in scheduler.play(plays, width=250, progress=print)}
@@ -148,7 +160,7 @@ def events(trace: Trace) -> Counter[str]:
     return Counter(seen.kind for seen in trace.observations if isinstance(seen, AriEvent))
 
 
-@pytest.mark.parametrize("name", [f"ari/{play.__name__}" for play in PLAYS])
+@pytest.mark.parametrize("name", [*(f"ari/{play.__name__}" for play in PLAYS), "ari/last"])
 def test_a_scenario_acts_and_listens(traces: Traces, name: str) -> None:
     for trace in traces[name].values():
         assert trace.ending is Ending.PLAYED, trace.problem

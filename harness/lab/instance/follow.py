@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Follow"]
 
 # On an overlay file system `tail` has to look again and again; not every `tail` can more often than each second.
-_SCRIPT = "tail -s 0.1 -c +1 -F {path} 2>/dev/null || exec tail -c +1 -F {path}"
+_SCRIPT = "tail -s 0.03 -c +1 -F {path} 2>/dev/null || exec tail -c +1 -F {path}"
 
 
 class Follow:

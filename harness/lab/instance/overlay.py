@@ -41,6 +41,7 @@ MAIL_FILE = "harness-mail"
 _SENDMAIL = re.compile(r"(?:/usr)?(?:/s?bin/|/lib/)?sendmail\b")
 _MODULES = ("cdr_manager", "app_playback", "app_senddtmf", "format_sln")
 _LOG_QUEUE = "200000"  # Asterisk drops lines beyond 1,000 that wait to be written
+_SESSIONS = "2000"  # each Stasis application that the harness is takes one; Asterisk has 100
 LOG_QUEUE_MB = 256
 """Memory that these lines and the events that wait to be read may take: the harness's need, not the site's."""
 _LEG_FILE = "harness-extensions.conf"
@@ -132,7 +133,7 @@ def _ari(copy: Copy, access: Access) -> bool:
     if "ari.conf" not in copy.files or ("modules.conf" in copy.files and not _loads(copy, "res_ari")):
         return False
     why = "the site uses ARI, and the harness talks to it"
-    server = {"enabled": "yes", "bindaddr": "0.0.0.0", "bindport": str(ARI_PORT)}
+    server = {"enabled": "yes", "bindaddr": "0.0.0.0", "bindport": str(ARI_PORT), "sessionlimit": _SESSIONS}
     copy.add("http.conf", "general", server, why)
     copy.add("ari.conf", "general", {"enabled": "yes"}, why)
     user = {"type": "user", "password": access.secret, "read_only": "no"}
