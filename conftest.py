@@ -1,3 +1,3 @@
-"""Fixtures that every test of this repository may use."""
+"""Where pytest begins. The plugin comes by its entry point, so that it is there outside of a clone as well."""
 
-pytest_plugins = ["pytester"]
+collect_ignore = ["build", "dist", "report"]

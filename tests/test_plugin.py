@@ -256,8 +256,6 @@ def test_a_scenario_file_without_a_site_says_what_to_do(lab: Lab) -> None:
         (("site/ivr.yaml",), "`pytest suites/ --site site -k ivr/` plays what is in it"),
         (("site/ivr.yaml::night", "--site", "site"), "`pytest suites/ --site site -k ivr/` plays what is in it"),
         (("site/site.toml",), "`pytest suites/ --site site` plays what is in it"),
-        (("--site", "site"), "`pytest suites/ --site site`"),
-        (("--site", "site", "-k", "night"), "`pytest suites/ --site site`"),
     ],
 )
 def test_what_names_nothing_to_play_says_what_does(lab: Lab, arguments: tuple[str, ...], meant: str) -> None:
@@ -267,6 +265,29 @@ def test_what_names_nothing_to_play_says_what_does(lab: Lab, arguments: tuple[st
     assert result.ret == 4
     assert meant in result.stderr.str()
     assert not lab.batches
+
+
+def test_a_site_alone_means_all_of_it_and_nothing_else_that_lies_there(lab: Lab) -> None:
+    lab.prepare(SAME)
+    lab.pytester.makepyfile(test_foreign="def test_of_somebody_else(): assert 0")
+    for arguments, passed in (((), 4), (("-k", "night"), 1)):
+        result = lab.pytester.runpytest("--site", "site", *arguments)
+        assert (result.ret, result.parseoutcomes()["passed"]) == (0, passed)
+    result = lab.pytester.runpytest_subprocess("--site", "site", "-n", "2")
+    assert (result.ret, result.parseoutcomes()["passed"]) == (0, 4)
+
+
+def test_the_command_is_pytest_with_the_suites(lab: Lab) -> None:
+    lab.prepare("ivr/night differs\n")
+    harness = (sys.executable, "-c", "from harness.cli import main; raise SystemExit(main())")
+    result = lab.pytester.run(*harness, "run", "site", "--report", "out", "-v")
+    assert result.ret == 1
+    assert (lab.pytester.path / "out" / "report.json").is_file()
+    result = lab.pytester.run(*harness, "run", "nowhere")
+    assert result.ret == 2
+    result.stderr.fnmatch_lines(
+        ["harness: nowhere holds no site.toml: `harness init nowhere` makes a site folder"]
+    )
 
 
 def test_yaml_of_others_is_theirs(pytester: pytest.Pytester) -> None:
@@ -329,9 +350,7 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
 def test_a_signal_ends_a_run_with_the_report_of_what_is_done(lab: Lab, how: str) -> None:
     lab.play(SAME)
     (lab.site / "broken.txt").write_text(how)
-    begun = time.monotonic()
     result = lab.play(SAME, subprocess=True)
-    assert time.monotonic() - begun < 10
     name = how.split()[-1]
     assert result.ret == 2
     assert (lab.report["verdict"], lab.report["interrupted"]) == ("inconclusive", name)
@@ -584,10 +603,8 @@ def test_workers_report_what_is_done_when_the_run_is_interrupted(lab: Lab) -> No
     child = lab.pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(lab.batches) < 2:
         time.sleep(0.05)
-    begun = time.monotonic()
     child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=20) == 2
-    assert time.monotonic() - begun < 10
+    assert child.wait(timeout=60) == 2
     told = json.loads((report / "report.json").read_text())
     assert (told["verdict"], told["problems"]) == ("inconclusive", ["the run was interrupted (SIGTERM)"])
     assert told["counts"]["outcomes"]["not-compared"] == 4

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli import accept, explain, kept_runs, machine, preflight, site_folders
+from harness.cli import accept, explain, kept_runs, machine, preflight, run, site_folders
 from harness.cli.printing import INCONCLUSIVE, USAGE
 from harness.errors import HarnessError, LabError, with_notes
 from harness.report.text import safe
@@ -51,6 +51,6 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive, 4 partial",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (machine, site_folders, preflight, kept_runs, accept, explain):
+    for group in (machine, site_folders, run, preflight, kept_runs, accept, explain):
         group.add_commands(commands)
     return parser

@@ -16,7 +16,7 @@ import pytest
 
 from harness.model.run_options import RUN_OPTIONS
 from harness.plugin.items import marks_of
-from harness.plugin.selection import Shard, misnamed, shard_of
+from harness.plugin.selection import Shard, misnamed, play_everything, shard_of
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -60,9 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "scenario(title, uses, exclusive, clock, deadline, phones, ...): how a Python scenario is played",
     )
     site, is_worker = config.getoption("harness_site"), hasattr(config, "workerinput")
-    if not is_worker and (words := misnamed(config, site)):
+    if not is_worker and (words := misnamed(config)):
         raise pytest.UsageError(words)
     if site:
+        play_everything(config)
         from harness.play.process_exit import keeping_the_process
         from harness.plugin.player import Player
 

@@ -10,19 +10,28 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["Shard", "misnamed", "shard_of"]
+import harness
+
+__all__ = ["Shard", "misnamed", "play_everything", "shard_of", "suites_folder"]
 
 _SITE = "site.toml"
 _SCENARIOS = (".yaml", ".yml")
 
 
-def misnamed(config: pytest.Config, site: str | None) -> str:
+def suites_folder() -> Path:
+    """The suites that come with the harness: beside it in a clone, within it where it was installed."""
+    package = Path(harness.__file__).parent
+    return next(folder for folder in (package / "suites", package.parent / "suites") if folder.is_dir())
+
+
+def play_everything(config: pytest.Config) -> None:
+    """Where nothing says which tests, all suites are meant, and not what happens to lie in the working folder."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(suites_folder())]
+
+
+def misnamed(config: pytest.Config) -> str:
     """What to write instead of these arguments; empty where they can be meant as they are."""
-    if site and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        return (
-            f"--site {site} says whose calls are played, and nothing says which: name the suites"
-            f" (`pytest suites/ --site {site}`), or a test_*.py file of the site"
-        )
     return next(filter(None, (_of_a_site(config, argument) for argument in config.args)), "")
 
 

@@ -1,0 +1,41 @@
+"""`harness run`: plays a site by pytest, with the suites that come with the harness."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from harness.cli.printing import Commands
+from harness.errors import SiteError
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare the command."""
+    run = commands.add_parser(
+        "run",
+        help="play a site on both releases and say whether to promote",
+        epilog="The same as `pytest --site SITE`, with its exit codes: 0 promote or partial, 1 hold,"
+        " 6 inconclusive, the others are pytest's own (4: the site cannot be used).",
+    )
+    run.add_argument("site", type=Path, metavar="SITE", help="the site folder to play")
+    run.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        metavar="...",
+        help="what pytest takes besides: --report out -k menu -x -n 2 --junitxml out/junit.xml",
+    )
+    run.set_defaults(command=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if not (options.site / "site.toml").is_file():
+        raise SiteError(f"{options.site} holds no site.toml: `harness init {options.site}` makes a site folder")
+    from harness.plugin.selection import suites_folder
+
+    sys.stdout.flush()
+    arguments = [str(suites_folder()), "--site", str(options.site), *options.arguments]
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
