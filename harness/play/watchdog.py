@@ -18,6 +18,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import harness
+
 __all__ = ["PATIENCE", "HeldUp", "PatientClock", "watching"]
 
 _SIGNAL = signal.SIGURG  # nobody else uses it, and it does nothing where it comes late
@@ -27,6 +29,7 @@ PATIENCE = 5.0
 """Seconds that a scenario's code may keep everything else waiting."""
 _CAUGHT = 2  # so often it may be caught, as by `except BaseException` around all of a loop
 _LOOP = "_run_once"
+_HARNESS = f"{Path(harness.__file__).parent}/"
 
 
 class HeldUp(BaseException):
@@ -88,6 +91,8 @@ class _Watchdog:
         self._timer: asyncio.TimerHandle | None = None
         self._since = math.inf  # the loop was free, or somebody was interrupted
         self._shots = 0  # since the loop was free
+        self._step: FrameType | None = None  # of a scenario, which the loop was in when it was looked at last
+        self._step_since = math.inf
 
     def start(self) -> None:
         self._beat()
@@ -102,9 +107,10 @@ class _Watchdog:
 
     def interrupt(self, _signal: int, frame: FrameType | None) -> None:
         """In the main thread, wherever it is: it may have gone on meanwhile. Who catches it cannot go on."""
-        if not self._is_held(frame):
+        held = self._held(frame)
+        if not held:
             return
-        held, self._since = time.monotonic() - self._since, time.monotonic()
+        self._since = time.monotonic()
         self._shots += 1
         if self._shots > _CAUGHT:
             self._stop_at_the_next_line(frame)
@@ -129,18 +135,39 @@ class _Watchdog:
 
     def _watch(self) -> None:
         while not self._over.wait(_BEAT):
-            if self._is_held(sys._current_frames().get(self._watched)):
+            frame = sys._current_frames().get(self._watched)
+            step = self._step_of(frame)
+            if step is not self._step:
+                self._step, self._step_since = step, time.monotonic()
+            if self._held(frame):
                 signal.pthread_kill(self._watched, _SIGNAL)
+        self._step = None
 
-    def _is_held(self, frame: FrameType | None) -> bool:
-        """Whether the loop is for too long in a step of a scenario's code, whatever that has called."""
-        if time.monotonic() - self._since < (_BLINK if self._shots else self._patience):
-            return False
+    def _held(self, frame: FrameType | None) -> float:
+        """For how many seconds the loop has been in one step of a scenario's code; 0 while that is not too long.
+
+        A busy machine, and many scenarios that have much to do, hold the loop up as well: in many steps.
+        """
+        held = time.monotonic() - max(self._since, self._step_since)
+        if held < (_BLINK if self._shots else self._patience) or self._is_in_harness(frame):
+            return 0.0
+        step = self._step_of(frame)
+        return held if step is not None and step is self._step else 0.0
+
+    def _step_of(self, frame: FrameType | None) -> FrameType | None:
+        """The scenario's code that the loop is in, whatever that has called."""
+        step = None
         while frame is not None and frame.f_code.co_name != _LOOP:
             if frame.f_code.co_filename.startswith(self._folders):
-                return True
+                step = frame
             frame = frame.f_back
-        return False
+        return step
+
+    def _is_in_harness(self, frame: FrameType | None) -> bool:
+        """Whether the harness does something for it, such as to send an action: never broken off in the middle."""
+        while frame is not None and not frame.f_code.co_filename.startswith((_HARNESS, *self._folders)):
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename.startswith(_HARNESS)
 
 
 def _clock_of(loop: asyncio.AbstractEventLoop) -> PatientClock:
