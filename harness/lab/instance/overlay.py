@@ -44,6 +44,7 @@ _LOG_QUEUE = "200000"  # Asterisk drops lines beyond 1,000 that wait to be writt
 _SESSIONS = "2000"  # each Stasis application that the harness is takes one; Asterisk has 100
 LOG_QUEUE_MB = 256
 """Memory that these lines and the events that wait to be read may take: the harness's need, not the site's."""
+_PATIENCE_MS = "60000"  # Asterisk closes a connection on which nobody reads for longer: the machine may be busy
 _LEG_FILE = "harness-extensions.conf"
 _LEGS = f"""\
 [harness-leg]
@@ -124,7 +125,7 @@ def _manager(copy: Copy, access: Access) -> None:
     general = {"enabled": "yes", "bindaddr": "0.0.0.0", "port": str(AMI_PORT)}
     copy.add("manager.conf", "general", general, why)
     user = {"secret": access.secret, "read": "all", "write": "all"}
-    user |= {"allowmultiplelogin": "yes", "writetimeout": "10000"}
+    user |= {"allowmultiplelogin": "yes", "writetimeout": _PATIENCE_MS}
     copy.add("manager.conf", access.username, user, why, secret=access.secret)
 
 
