@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from harness.asterisk.conf import Option, Section
 from harness.asterisk.dialplan.invocations import Invocation, invocations_in
@@ -87,11 +87,10 @@ class Context:
             yield from invocations_of(step)
 
 
-@dataclass(frozen=True, slots=True)
-class StepInvocation(Invocation):
+class StepInvocation(Invocation, frozen=True, kw_only=True):
     """An application where a step runs it, itself or within ExecIf and the like. Columns are those of the line."""
 
-    step: DialplanStep = field(kw_only=True)
+    step: DialplanStep
 
     def edit(self, start: int, end: int, new: str, why: str) -> Edit:
         """A change in its line."""

@@ -108,7 +108,7 @@ class _Work:
 
     def _origin(self, place: Place) -> Place:
         origins = self._origins.get(place.file, ())
-        return replace(place, line=origins[place.line - 1]) if 0 < place.line <= len(origins) else place
+        return Place(place.file, origins[place.line - 1]) if 0 < place.line <= len(origins) else place
 
 
 def _not_made(edit: Edit) -> Left:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
+import msgspec
+
 from harness.model.changes import Change
 from harness.model.outcomes import Outcome, Severity
 from harness.model.values import like
@@ -15,8 +17,7 @@ from harness.model.values import like
 __all__ = ["Finding", "Ignore", "Place", "ScenarioResult", "Tolerances", "Waiver", "day"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """A line in one of the site's own files; `file` is relative to its configuration folder."""
 
     file: str

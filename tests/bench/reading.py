@@ -68,7 +68,7 @@ def main(lines: int) -> int:
     uses = uses_of(dialplan, files)
     calls = len(list(application_invocations(dialplan))) + len(list(function_invocations(dialplan)))
     seconds = time.perf_counter() - began
-    options = sum(len(section.options) for section in files.sections("extensions.conf"))
+    options = sum(len(section.options) for section in files.file("extensions.conf").sections)
     names = len(uses.applications) + len(uses.functions) + len(uses.technologies)
     name = f"reading {options:,} lines, {calls:,} calls of {names} names"
     print(as_json([Line(name, f"{seconds:.1f} s, {peak()} at most")]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from harness.model import Place
 
 __all__ = ["Conf", "Option", "Problem", "Section", "is_true"]
@@ -17,8 +19,7 @@ def is_true(value: str) -> bool:
     return value.strip().lower() in _TRUE
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True, gc=False):
     """`name = value`, where it stands. `arrow` is whether it was written with `=>`."""
 
     name: str

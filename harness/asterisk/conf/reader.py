@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 
 from harness.asterisk.conf.comments import BLANKS, Comments, code_lines
 from harness.asterisk.conf.includes import included
@@ -167,7 +168,7 @@ class Reader:
             self._problem(place, f"no = in {line[:60]!r}")
             return
         appends, arrow = name.endswith("+"), value.startswith(">")
-        name, value = name.removesuffix("+").strip(BLANKS), value[arrow:].strip(BLANKS)
+        name, value = intern(name.removesuffix("+").strip(BLANKS)), value[arrow:].strip(BLANKS)
         if not name:
             self._problem(place, f"no name before the = in {line[:60]!r}")
             return

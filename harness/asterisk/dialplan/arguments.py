@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+
+import msgspec
 
 __all__ = ["Letter", "Options", "Span", "read_options", "split", "sure_split"]
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """A piece of a text: where it begins and ends, and what it is."""
 
     start: int
@@ -25,51 +27,62 @@ def split(text: str, separator: str = ",", *, base: int = 0, most: int = 0) -> t
 
     `base` is the column of the text in its line, `most` the most parts there are to be (0: any number).
     """
-    return _parts(text, _cuts(text, separator)[0], base, most)
+    return _parts(text, _cuts(text, separator, most - 1)[0], base)
 
 
 def sure_split(text: str, separator: str = ",", *, base: int = 0, most: int = 0) -> tuple[Span, ...] | None:
     """The same; None where something is closed that was not opened, or the other way round."""
     cuts, is_closed = _cuts(text, separator)
-    return _parts(text, cuts, base, most) if is_closed else None
+    return _parts(text, cuts[: most - 1] if most else cuts, base) if is_closed else None
 
 
-def _parts(text: str, cuts: list[int], base: int, most: int) -> tuple[Span, ...]:
-    ends = [*(cuts[: most - 1] if most else cuts), len(text)]
-    starts = [0, *(end + 1 for end in ends)]
-    return tuple(Span(base + start, base + end, text[start:end]) for start, end in zip(starts, ends, strict=False))
+def _parts(text: str, cuts: list[int], base: int) -> tuple[Span, ...]:
+    parts, start = [], 0
+    for end in (*cuts, len(text)):
+        parts.append(Span(base + start, base + end, text[start:end]))
+        start = end + 1
+    return tuple(parts)
 
 
-def _cuts(text: str, separator: str) -> tuple[list[int], bool]:
-    """Where the separators are that part, and whether all is closed that is opened.
+def _cuts(text: str, separator: str, enough: int = -1) -> tuple[list[int], bool]:
+    """Where the separators are that part, and whether all is closed that is opened, up to so many of them.
 
     Asterisk counts parentheses and brackets each for themselves, in quotes too. It has replaced `${…}` by then.
     """
     cuts: list[int] = []
-    opened = {"(": 0, "[": 0, "{": 0}
+    if not enough:
+        return cuts, False
+    opened = {"(": 0, "[": 0}
+    variables = 0
     quoted = is_odd = False
-    at = -1
-    while (at := at + 1) < len(text):
-        char = text[at]
-        if char == "\\":
-            at += 1
-        elif opened["{"] or (char == "{" and text[at - 1 : at] == "$"):
-            opened["{"] += {"{": 1, "}": -1}.get(char, 0)
-        elif char == '"':
+    for found in _marks(separator).finditer(text):
+        mark, at = found[0], found.start()
+        if mark[0] in "\\$":
+            continue
+        if variables or (mark == "{" and text[at - 1 : at] == "$"):
+            variables += (mark == "{") - (mark == "}")
+        elif mark == '"':
             quoted = not quoted
-        elif char in "([":
-            opened[char] += 1
-        elif char in ")]":
-            opening = "(" if char == ")" else "["
+        elif mark in "([":
+            opened[mark] += 1
+        elif mark in ")]":
+            opening = "(" if mark == ")" else "["
             is_odd = is_odd or not opened[opening]
             opened[opening] = max(opened[opening] - 1, 0)
-        elif char == separator and not quoted and not any(opened.values()):
+        elif mark == separator and not (quoted or opened["("] or opened["["]):
             cuts.append(at)
-    return cuts, not (quoted or is_odd or any(opened.values()))
+            if len(cuts) == enough:
+                break
+    return cuts, not (quoted or is_odd or variables or opened["("] or opened["["])
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+@cache
+def _marks(separator: str) -> re.Pattern[str]:
+    """What matters between separators: what is escaped, a whole `${…}`, what is opened or closed, and they."""
+    return re.compile(rf'\\.?|\$\{{[^{{}}\\]*\}}|[{{}}"()\[\]{re.escape(separator)}]', re.DOTALL)
+
+
+class Letter(msgspec.Struct, frozen=True):
     """One option: its letter, its column, and what stands in its parentheses (None without any)."""
 
     name: str

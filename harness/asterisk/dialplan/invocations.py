@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+import msgspec
 
 from harness.asterisk.conf.model import Conf, Option
 from harness.asterisk.dialplan.applications import APPLICATIONS, NOTHING, Takes
@@ -25,13 +26,14 @@ _APPLICATION = re.compile(r"\s*(?P<name>\w+)\s*(?P<open>\()?")
 _READ = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\(")
 _WRITTEN = re.compile(r"\s*([A-Z][A-Z0-9_]*)\(")
 _SETTERS = frozenset({"set", "mset"})
+_MAY_WRITE = re.compile(r"[(,]" + _WRITTEN.pattern)
+_PARENTHESIS = re.compile(r"[()]")
 _DEEPEST = 20
 _LONGEST = 4_000
 """Characters of a function's arguments that are looked at: Asterisk itself takes no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(msgspec.Struct, frozen=True):
     """An application or function where it is invoked, with the columns of the whole and of the end of its name.
 
     `inner` is what stands in its parentheses, None without any. The name keeps its case.
@@ -65,8 +67,9 @@ class Invocation:
 
     def part(self, position: int) -> Span | None:
         """An argument, counted from 1; None where it is not given."""
-        parts = split(self.inner.text, base=self.inner.start) if self.inner else ()
-        return parts[position - 1] if 0 < position <= len(parts) else None
+        if self.inner is None or position < 1:
+            return None
+        return _at(split(self.inner.text, base=self.inner.start, most=position + 1), position)
 
     def branches(self, *, sure: bool = False) -> tuple[Span, ...]:
         """What stands after the `?` of its condition, parted at `:`; none where that is not sure."""
@@ -83,8 +86,10 @@ class Invocation:
 
     def options(self) -> Options:
         """Its options. They are not all `known` where its arguments cannot be told apart for sure."""
-        found = read_options(self.part(self.takes.options))
-        return found if self.sure_parts() is not None else Options(found.letters, known=False)
+        parts = self.sure_parts()
+        if parts is None:
+            return Options(read_options(self.part(self.takes.options)).letters, known=False)
+        return read_options(_at(parts, self.takes.options))
 
     def run_unwritten(self, contexts: Container[str]) -> Iterator[str]:
         """Applications that its options and arguments make it run, though none stands there as it is written.
@@ -92,8 +97,9 @@ class Invocation:
         `contexts` are those of the dialplan: they tell a macro from a subroutine.
         """
         takes = self.takes
-        letters = self.options().names
-        yield from (name for letter, name in takes.by_option.items() if letter in letters)
+        if takes.by_option:
+            letters = self.options().names
+            yield from (name for letter, name in takes.by_option.items() if letter in letters)
         yield from (name for position, name in takes.by_argument.items() if self._text(position))
         for position in takes.subroutines:
             name = re.split(r"[,^(]", self._text(position))[0]
@@ -104,6 +110,10 @@ class Invocation:
     def _text(self, position: int) -> str:
         part = self.part(position)
         return part.text.strip() if part else ""
+
+
+def _at(parts: Sequence[Span], position: int) -> Span | None:
+    return parts[position - 1] if 0 < position <= len(parts) else None
 
 
 def application_invocations(dialplan: Dialplan) -> Iterator[Invocation]:
@@ -159,10 +169,11 @@ def invocations_in(
 
 def functions_in(text: str, *, place: Place | None = None) -> Iterator[Invocation]:
     """The functions that an application's text reads or writes."""
-    ends = _ends(text)
-    for found in _READ.finditer(text):
+    reads = list(_READ.finditer(text))
+    ends = _ends(text) if reads else {}
+    for found in reads:
         yield _function(text, found, ends, place)
-    for setter in invocations_in(text):
+    for setter in invocations_in(text) if _MAY_WRITE.search(text) else ():
         for part in split(setter.arguments) if setter.key in _SETTERS else ():
             name, *value = split(part.text, "=", most=2)
             written = _WRITTEN.match(name.text)
@@ -180,9 +191,9 @@ def _ends(text: str) -> Mapping[int, int]:
     """Where each parenthesis that is opened is closed."""
     opened: list[int] = []
     ends: dict[int, int] = {}
-    for at, char in enumerate(text):
-        if char == "(":
-            opened.append(at)
-        elif char == ")" and opened:
-            ends[opened.pop()] = at
+    for found in _PARENTHESIS.finditer(text):
+        if found[0] == "(":
+            opened.append(found.start())
+        elif opened:
+            ends[opened.pop()] = found.start()
     return ends

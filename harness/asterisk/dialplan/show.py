@@ -9,25 +9,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
+
+import msgspec
 
 from harness.model import Place
 
 __all__ = ["ELEMENT", "Dialplan", "Hint", "Include", "Priority", "matches", "parse_dialplan"]
 
+_LINE = re.compile(r"[^\r\n]+")
 _CONTEXT = re.compile(r"^\[ Context '(?P<context>.*)' created by '(?P<by>.*)' \]$")
-_EXTENSION = r"^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'(?P<caller>.*?)'\)\s)?=>)?\s*"
+_EXTENSION = r"^\s+(?:'(?P<exten>.*?)'\s(?:\(CID\smatch\s'(?P<caller>.*?)'\)\s)?=>\s*)?"
 _PRIORITY = re.compile(
-    _EXTENSION + r"(?:\[(?P<label>[^\]]*)\]\s+)?(?P<priority>\d+)\.\s(?P<app>.*?)\s+\[(?P<place>[^\[\]]*)\]$"
+    _EXTENSION + r"(?:\[(?P<label>[^\]]*)\]\s+)?(?P<priority>\d+)\.\s(?P<app>(?:.*\S)?)\s+\[(?P<place>[^\[\]]*)\]$"
 )
-_HINT = re.compile(_EXTENSION + r"hint: (?P<devices>.*?)\s+\[(?P<place>[^\[\]]*)\]$")
+_HINT = re.compile(_EXTENSION + r"hint: (?P<devices>(?:.*\S)?)\s+\[(?P<place>[^\[\]]*)\]$")
 _INCLUDE = re.compile(r"^\s+Include\s=>\s+'(?P<included>[^']*)'")
 
 _MOST_SEEN = 2 * 128
 """Contexts that one search looks into: AST_PBX_MAX_STACK, and each at certain hours and at any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(msgspec.Struct, frozen=True, gc=False):
     """One loaded priority: application with arguments as written, and where."""
 
     application: str
@@ -157,7 +160,7 @@ def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialp
     includes: dict[str, list[Include]] = {}
     hints: dict[str, dict[str, Hint]] = {}
     context = extension = caller = ""
-    for line in text.splitlines():
+    for line in (found[0] for found in _LINE.finditer(text)):  # one by one: there may be a million
         if header := _CONTEXT.match(line):
             context = header["context"]
             contexts.setdefault(context, {})
@@ -238,4 +241,4 @@ def _specificity(pattern: str) -> tuple[int, int, str]:
 
 def _place(text: str, folder: str) -> Place | None:
     file, colon, line = text.rpartition(":")
-    return Place(folder + file, int(line)) if colon and line.isdigit() else None
+    return Place(intern(folder + file), int(line)) if colon and line.isdigit() else None

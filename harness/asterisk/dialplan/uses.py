@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from harness.asterisk.conf import Conf
 from harness.asterisk.dialplan.applications import DEVICE_OPTIONS, FUNCTIONS, RUN_BY_OPTIONS
@@ -36,6 +39,7 @@ _TECHNOLOGY = re.compile(r"(?:^|[(&,|?:=~\"'])\s*([A-Za-z]\w*)/(?![\s/])")
 # `"${CHANNEL(channeltype)}" = "SIP"`: what is compared with a channel's technology.
 _CHANNEL_TYPE = re.compile(r"CHANNEL\(channeltype\)\}\"?\s*(?:!?=~?|=~)+\s*\"?\^?(\w+)", re.IGNORECASE)
 _LONGEST = 4_000
+_BY_PLACE = attrgetter("file", "line")
 
 
 class Files(Protocol):
@@ -61,17 +65,48 @@ def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> Si
     Functions are read in `${...}` (nested, and in `$[...]`) or written with Set. Technologies are words before a
     slash where something is dialled, watched, asked for or kept: `PJSIP` in `Dial(PJSIP/101)`.
     """
-    keys = key_invocations(files.file("features.conf"))
-    run = [(one, one.place) for one in application_invocations(dialplan)]
-    run += [(one, files.place(option.place)) for option, _, one in keys]
-    applications = ((name, place) for one, place in run for name in applications_of(one, dialplan.contexts))
-    technologies = ((name, place) for one, place in run for name in technologies_of(one))
-    devices = (*_devices(dialplan), *_devices_in_files(files), *members)
-    return SiteUses(
-        _uses((*applications, *_run_by_options(files))),
-        _uses((one.name, one.place) for one in function_invocations(dialplan)),
-        _uses((*technologies, *((name, place) for text, place in devices for name in technologies_in(text)))),
-    )
+    applications, functions, technologies = _Names(), _Names(), _Names()
+    for one in _run(dialplan, files):
+        applications.add(applications_of(one, dialplan.contexts), one.place)
+        technologies.add(technologies_of(one), one.place)
+    for one in function_invocations(dialplan):
+        functions.add((one.name,), one.place)
+        if part := one.part(FUNCTIONS.get(one.name.upper(), 0)):
+            technologies.add(technologies_in(part.text.lstrip("^")), one.place)
+    for text, place in (*_devices(dialplan), *_devices_in_files(files), *members):
+        technologies.add(technologies_in(text), place)
+    for name, place in _run_by_options(files):
+        applications.add((name,), place)
+    return SiteUses(applications.uses(), functions.uses(), technologies.uses())
+
+
+class _Names:
+    """Gathers names with all their places; without regard to case."""
+
+    def __init__(self) -> None:
+        self._spelled: dict[str, str] = {}
+        self._places: dict[str, dict[Place, None]] = {}
+
+    def add(self, names: Iterable[str], place: Place | None) -> None:
+        """Names that one place uses, or what has no place."""
+        for name in names:
+            key = name.lower()
+            self._spelled[key] = min(name, self._spelled.get(key, name))
+            places = self._places.setdefault(key, {})
+            if place:
+                places[place] = None
+
+    def uses(self) -> Uses:
+        """All of them, sorted."""
+        places = {key: tuple(sorted(self._places[key], key=_BY_PLACE)) for key in sorted(self._places)}
+        return {self._spelled[key]: found for key, found in places.items()}
+
+
+def _run(dialplan: Dialplan, files: Files) -> Iterator[Invocation]:
+    """What the dialplan and the keys of features.conf run."""
+    yield from application_invocations(dialplan)
+    for option, _, one in key_invocations(files.file("features.conf")):
+        yield replace(one, place=files.place(option.place))
 
 
 def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
@@ -96,17 +131,6 @@ def technologies_in(devices: str) -> Iterator[str]:
     yield from _TECHNOLOGY.findall(devices[:_LONGEST])
 
 
-def _uses(uses: Iterable[Use]) -> Uses:
-    """Names with all their places, sorted; without regard to case."""
-    spelled: dict[str, str] = {}
-    found: dict[str, dict[Place, None]] = {}
-    for name, place in uses:
-        spelled[name.lower()] = min(name, spelled.get(name.lower(), name))
-        places = found.setdefault(name.lower(), {})
-        places |= {place: None} if place else {}
-    return {spelled[key]: tuple(sorted(found[key])) for key in sorted(found)}
-
-
 def _run_by_options(files: Files) -> Iterator[Use]:
     """Applications that options like `membermacro` of queues.conf run."""
     for file, runs in RUN_BY_OPTIONS.items():
@@ -116,10 +140,7 @@ def _run_by_options(files: Files) -> Iterator[Use]:
 
 
 def _devices(dialplan: Dialplan) -> Iterator[Use]:
-    """Texts that name devices: arguments of functions, hints, and the global variables."""
-    for one in function_invocations(dialplan):
-        if part := one.part(FUNCTIONS.get(one.name.upper(), 0)):
-            yield part.text.lstrip("^"), one.place
+    """Texts that name devices: hints, and the global variables."""
     for hints in dialplan.hints.values():
         yield from ((hint.devices, hint.place) for hint in hints.values())
     yield from ((value, None) for value in dialplan.variables.values())
