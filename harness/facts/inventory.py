@@ -6,8 +6,9 @@ Taken by `harness.ask.inventory`; compared by `harness.judge.checks.judging`. No
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from harness.asterisk.conf import Conf, Config
 from harness.asterisk.conf.comments import Comments, code_lines
@@ -69,7 +70,7 @@ class StartLine:
         return f"{self.level} {self.file}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inventory:
     """Everything one instance has in force after its start.
 
@@ -98,11 +99,15 @@ class Inventory:
     site_changes: tuple[SiteChange, ...] = ()
     cited: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
     programs: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _config: Config = field(init=False, repr=False, compare=False)
+    _config: Config = field(default_factory=Config, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Files are parsed when they are asked for, and once: `Config` remembers what it has read."""
-        object.__setattr__(self, "_config", Config(texts=self.files))
+        """Files are parsed when they are asked for, and once: `Config` remembers what it has read.
+
+        What is replaced of an inventory, but its files, changes nothing of that.
+        """
+        if self._config.texts is not self.files:
+            object.__setattr__(self, "_config", Config(texts=self.files))
 
     def section(self, name: str) -> Listing:
         """A section; one that was never asked for has a problem instead of items."""
@@ -118,6 +123,10 @@ class Inventory:
 
     def uses(self) -> SiteUses:
         """All that the dialplan and the configuration use."""
+        return self._uses
+
+    @cached_property
+    def _uses(self) -> SiteUses:
         members = (member.partition(" ") for member in self.section("queue member").items)
         return uses_of(
             self.dialplan, self, [(device, self.anywhere("queues", queue)) for queue, _, device in members]
@@ -131,15 +140,14 @@ class Inventory:
         if file not in self.files:
             return None
         conf = self.file(file)
-        for section in conf.named(heading) or conf.sections:
-            if heading and section.name.lower() != heading.lower():
-                continue
+        for section in conf.named(heading) or (conf.called(heading) if heading else conf.sections):
             found = section.option(key) if key else section if heading else None
             if found:
                 return self.place(found.place)
         return self.place(Place(file, 0))
 
-    def read_files(self) -> frozenset[str]:
+    @cached_property
+    def _read_files(self) -> frozenset[str]:
         """The files that Asterisk opens, and those that they include; all where nothing is known to be loaded."""
         modules = frozenset(self.section("module").items)
         if not modules:
@@ -149,8 +157,9 @@ class Inventory:
 
     def anywhere(self, prefix: str, heading: str) -> Place | None:
         """The first `[heading]` in the files whose name starts so (`pjsip`: pjsip.conf and what it includes)."""
-        read = self.read_files()
-        for file in sorted(file for file in read if file.startswith(prefix) and file.endswith(".conf")):
+        for file in sorted(
+            file for file in self._read_files if file.startswith(prefix) and file.endswith(".conf")
+        ):
             place = self.find(file, heading=heading)
             if place and place.line:
                 return place
@@ -159,11 +168,16 @@ class Inventory:
     def mention(self, word: str) -> Place | None:
         """The first line of a configuration file that is read, comments apart, that has the word."""
         whole = re.compile(rf"(?<![\w/]){re.escape(word)}(?![\w/])")
-        for file in sorted(self.read_files() & self.files.keys()):
-            for number, code in code_lines(self.files[file], Comments()):
-                if whole.search(code):
-                    return Place(self.folder + file, number)
-        return None
+        lines = (line for line in self._code if word in line[2])
+        return next(
+            (Place(self.folder + file, number) for file, number, code in lines if whole.search(code)), None
+        )
+
+    @cached_property
+    def _code(self) -> Sequence[tuple[str, int, str]]:
+        """File, number and code of the lines that are read, file by file."""
+        files = sorted(self._read_files & self.files.keys())
+        return [(file, *line) for file in files for line in code_lines(self.files[file], Comments())]
 
     def place(self, place: Place) -> Place:
         """A place in the configuration folder as a report has it."""
@@ -171,6 +185,10 @@ class Inventory:
 
     def messages(self) -> frozenset[str]:
         """The log's normalised warnings, errors and notices."""
+        return self._messages
+
+    @cached_property
+    def _messages(self) -> frozenset[str]:
         return baseline(self.log)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.asterisk.conf import Option, Section
 from harness.asterisk.dialplan.invocations import Invocation, invocations_in
@@ -97,7 +98,8 @@ class StepInvocation(Invocation, frozen=True, kw_only=True):
         return self.step.edit(start, end, new, why)
 
 
-def contexts_of(subject: Subject) -> dict[str, Context]:
+@lru_cache(maxsize=1)  # every change asks for them
+def contexts_of(subject: Subject) -> Mapping[str, Context]:
     """Contexts by name; what Asterisk makes one of several sections of a name is one here."""
     sections: dict[str, list[Section]] = {}
     for section in subject.conf("extensions.conf").usable:
@@ -195,12 +197,14 @@ class Reach:
         for name, inner in self._includes.items():
             for one in inner:
                 self._included_by.setdefault(one, set()).add(name)
+        self._finding: dict[str, set[str]] = {}
 
     def finds(self, name: str, extension: str) -> bool:
         """Whether an extension may be found from a step of a context."""
-        outer = _closure({name}, self._included_by)
-        every = _closure(outer, self._includes)
-        return any(extension in self._contexts[one].blocks for one in every if one in self._contexts)
+        if extension not in self._finding:
+            having = {one for one, context in self._contexts.items() if extension in context.blocks}
+            self._finding[extension] = _closure(_closure(having, self._included_by), self._includes)
+        return name in self._finding[extension]
 
 
 def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:

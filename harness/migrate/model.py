@@ -11,7 +11,7 @@ from harness.model import Place
 __all__ = ["BeforeAfter", "Edit", "Left", "Rewrite", "Subject"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """A configuration: the texts of its files by path, their lines, and what they say.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +14,9 @@ from harness.model import Place
 __all__ = ["Conf", "Option", "Problem", "Section", "is_true"]
 
 _TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
+
+
+_Named = TypeVar("_Named")
 
 
 def is_true(value: str) -> bool:
@@ -28,7 +33,7 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     arrow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """`[name](parents)`: the options of its parents and its own, in the order in which Asterisk has them.
 
@@ -43,7 +48,7 @@ class Section:
 
     def option(self, name: str) -> Option | None:
         """An option, the last where there are several; cases are not told apart."""
-        return next((option for option in reversed(self.options) if option.name.lower() == name.lower()), None)
+        return next(reversed(self._by_name.get(name.lower(), ())), None)
 
     def get(self, name: str, default: str = "") -> str:
         """The value of an option, the last where there are several."""
@@ -52,7 +57,11 @@ class Section:
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of an option, in order."""
-        return tuple(option.value for option in self.options if option.name.lower() == name.lower())
+        return tuple(option.value for option in self._by_name.get(name.lower(), ()))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Option]]:
+        return _grouped((option.name, option) for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Problem:
     directive: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conf:
     """One configuration file with everything it includes. `files` are their names, its own first."""
 
@@ -89,7 +98,15 @@ class Conf:
 
     def named(self, section: str) -> tuple[Section, ...]:
         """Sections of a name that are no templates; cases are not told apart."""
-        return tuple(each for each in self.usable if each.name.lower() == section.lower())
+        return tuple(each for each in self.called(section) if not each.template)
+
+    def called(self, section: str) -> Sequence[Section]:
+        """Sections of a name, templates too; cases are not told apart."""
+        return self._by_name.get(section.lower(), ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Section]]:
+        return _grouped((section.name, section) for section in self.sections)
 
     def options(self, section: str) -> tuple[Option, ...]:
         """The options of all sections of a name, in order."""
@@ -99,3 +116,11 @@ class Conf:
         """The last value of an option in the sections of a name."""
         found = (option.value for option in reversed(self.options(section)) if option.name.lower() == name.lower())
         return next(found, default)
+
+
+def _grouped(named: Iterable[tuple[str, _Named]]) -> Mapping[str, Sequence[_Named]]:
+    """By name in lower case, in order."""
+    found: dict[str, list[_Named]] = {}
+    for name, each in named:
+        found.setdefault(name.lower(), []).append(each)
+    return found

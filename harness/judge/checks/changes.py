@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import ChangeKind, LoadChange
@@ -36,6 +37,8 @@ FILES: Mapping[str, str] = {
 }
 """Section → start of the names of the configuration files that define it."""
 
+_STEMS = frozenset(FILES.values())
+_CONF = re.compile(r"\b(\w+)\.conf\b")
 _FEATURE_KEYS = {
     "Pickup": "pickupexten",
     "Blind Transfer": "blindxfer",
@@ -59,7 +62,7 @@ _SAME = {"off": "no", "false": "no", "on": "yes", "true": "yes", "nan": "nan", "
 _SECRET = re.compile(r"(?i)pin|secret|password")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What a check looks at, and the sections that it compares.
 
@@ -85,12 +88,31 @@ class View:
     def complaint(self, section: str, item: str = "") -> str:
         """What the candidate's log says of an item, else of the section's configuration file, if it is new."""
         file = FILES.get(section, "")
-        known = {line.normal for line in (*self.old.log, *self.again.log)} | self.baseline
-        new = [line for line in self.candidate.log if file and line.normal not in known]
-        of_item = (line for line in new if item and f"'{item}'" in line.message)
-        of_file = (line for line in new if re.search(rf"\b{file}\w*\.conf\b", line.message))
-        found = next(of_item, None) or next(of_file, None)
-        return f"Asterisk's log says: {found.message}" if found else ""
+        found = (self._said_of_item(item) or self._said.get(f"{file}*.conf")) if file else None
+        return f"Asterisk's log says: {found}" if found else ""
+
+    def _said_of_item(self, item: str) -> str | None:
+        if "'" in item:
+            return next((message for message in self._new_messages if f"'{item}'" in message), None)
+        return self._said.get(f"'{item}'") if item else None
+
+    @cached_property
+    def _new_messages(self) -> Sequence[str]:
+        known = self.old.messages() | self.again.messages() | self.baseline
+        return [line.message for line in self.candidate.log if line.normal not in known]
+
+    @cached_property
+    def _said(self) -> Mapping[str, str]:
+        """The first new message about each `'name'`, and about each `file*.conf` of `FILES`."""
+        found: dict[str, str] = {}
+        for message in self._new_messages:
+            for name in message.split("'")[1:-1]:
+                found.setdefault(f"'{name}'", message)
+            for named in _CONF.findall(message):
+                for file in _STEMS:
+                    if named.startswith(file):
+                        found.setdefault(f"{file}*.conf", message)
+        return found
 
 
 def missing(view: View, section: str) -> Iterator[LoadChange]:

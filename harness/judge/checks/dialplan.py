@@ -29,11 +29,14 @@ def _contexts(view: View) -> Iterator[LoadChange]:
     used = {name.lower() for name in view.candidate.uses().applications}
     has_macro = bool(used & {"macro", "macroexclusive", "macroif"})
     macros: list[str] = []
+    extensions: dict[str, list[str]] = {}
+    for name in view.old.section("extension").items:
+        extensions.setdefault(name.rpartition("@")[2], []).append(name)
     for change in missing(view, "context"):
         if change.item.startswith("macro-") and not has_macro:
             macros.append(change.item)
             continue
-        lost = sorted(e for e in view.old.section("extension").items if e.endswith(f"@{change.item}"))
+        lost = sorted(extensions.get(change.item, ()))
         yield replace(change, consequences=tuple(f"The extension {name} is not loaded" for name in lost))
     yield from all_unused("context", "macros", macros)
 

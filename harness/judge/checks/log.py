@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from harness.asterisk.conf import Problem
@@ -52,12 +52,12 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     yield from _own_complaints(view)
     yield from _refused_files(view)
     new = list(_new_lines(view))
-    reworded = [line for line in new if _is_reworded(view, line)]
+    reworded = list(_reworded(view, new))
     if reworded:
         yield LoadChange(
             "log", "unused", "lines", _REWORDED, candidate="; ".join(line.message for line in reworded)
         )
-    lines = [line for line in new if line not in reworded]
+    lines = _without(new, reworded)
     reasons: list[StartLine] = []
     for line in lines:
         rejected = None if _is_chance(view, line) else _REJECTED.search(line.message)
@@ -68,11 +68,9 @@ def log_changes(view: View) -> Iterator[LoadChange]:
     once = [line for line in lines if _is_chance(view, line)]
     if once:
         yield LoadChange("log", "chance", "lines", candidate="; ".join(line.message for line in once))
-    rest = [line for line in lines if line not in reasons and line not in once]
+    rest = _without(lines, (*reasons, *once))
     foreign = [line for line in rest if _is_foreign(view, line)]
-    for line in rest:
-        if line in foreign:
-            continue
+    for line in _without(rest, foreign):
         if behind := _SCHEMA.search(line.message):
             where = _mapping(view, behind["table"])
             yield LoadChange("log", "failed", behind["table"], "schema", candidate=line.message, where=where)
@@ -166,13 +164,22 @@ def _place_of(message: str, side: Inventory) -> Place | None:
     return side.mention(quoted[1]) if quoted else None
 
 
-def _is_reworded(view: View, line: StartLine) -> bool:
-    """Whether it speaks of what a line spoke of that the old release says, as loud, and the candidate does not."""
+def _reworded(view: View, new: Iterable[StartLine]) -> Iterator[StartLine]:
+    """Those that speak of what a line spoke of that the old release says, as loud, and the candidate does not."""
     kept = view.candidate.messages()
-    gone = (
-        old for old in view.old.log if (old.level, old.file) == (line.level, line.file) and old.normal not in kept
-    )
-    return not _REJECTED.search(line.message) and any(likeness(old.message, line.message) for old in gone)
+    gone: dict[tuple[str, str], dict[str, None]] = {}
+    for old in view.old.log:
+        if old.normal not in kept:
+            gone.setdefault((old.level, old.file), {})[old.message] = None
+    for line in new:
+        before = () if _REJECTED.search(line.message) else gone.get((line.level, line.file), ())
+        if any(likeness(message, line.message) for message in before):
+            yield line
+
+
+def _without(lines: Iterable[StartLine], others: Iterable[StartLine]) -> list[StartLine]:
+    left_out = frozenset(others)
+    return [line for line in lines if line not in left_out]
 
 
 def _is_foreign(view: View, line: StartLine) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.arguments import Span, split
 from harness.asterisk.dialplan.invocations import key_invocations
-from harness.migrate.dialplan import DialplanStep
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
@@ -73,7 +72,7 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
     if not _PLAIN.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
         return "its arguments may have brackets or quotes in them, which Gosub heeds"
     given = text.count(",") + 1 if site.arguments is not None else 0
-    if macro.arguments > given and _has_arguments(dialplan, step):
+    if macro.arguments > given and step.context in dialplan.with_arguments:
         return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
     if step.context.startswith(PREFIX):
         if macro.reads_caller:
@@ -83,12 +82,6 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
     elif macro.dials and not _CALLED.match(step.extension) and step.extension.startswith("_"):
         return f"[{macro.context.name}] dials, and {step.extension} may be an extension of any name"
     return ""
-
-
-def _has_arguments(dialplan: Macros, step: DialplanStep) -> bool:
-    """Whether a step is one of a macro or a subroutine, with arguments of its own."""
-    calls = dialplan.contexts[step.context].invocations()
-    return step.context.startswith(PREFIX) or any(call.key == "return" for call in calls)
 
 
 def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edit]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.asterisk.dialplan.arguments import Span
 from harness.migrate.dialplan import Context, StepInvocation
@@ -48,12 +49,12 @@ class MacroUse:
         return rest[1:] if rest else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Macros:
     """Contexts, and the macros among them by name."""
 
-    contexts: dict[str, Context]
-    macros: dict[str, Macro]
+    contexts: Mapping[str, Context]
+    macros: Mapping[str, Macro]
 
     def outside(self) -> Iterator[Context]:
         """Contexts that are no macros."""
@@ -63,6 +64,12 @@ class Macros:
         """All applications that are run anywhere."""
         for context in self.contexts.values():
             yield from context.invocations()
+
+    @cached_property
+    def with_arguments(self) -> frozenset[str]:
+        """Contexts of macros and of subroutines, which have arguments of their own."""
+        returning = (call.step.context for call in self.calls() if call.key == "return")
+        return frozenset((*returning, *(name for name in self.contexts if name.startswith(PREFIX))))
 
     def unsure(self, name: str) -> str:
         """Why a macro cannot become a subroutine, empty when it can."""

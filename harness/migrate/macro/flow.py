@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import pairwise
 
 from harness.asterisk.dialplan.arguments import sure_split
@@ -12,7 +12,7 @@ from harness.migrate.dialplan import Context, DialplanStep, StepInvocation, invo
 from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
-__all__ = ["ENDS", "flow_problems", "goes_to"]
+__all__ = ["ENDS", "flow_problems", "goes_to", "reader_of_arguments"]
 
 ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
 """Applications after which no step of the same extension follows."""
@@ -22,8 +22,14 @@ _ARGUMENT = re.compile(r"\$\{ARG\d")
 _CALLED = ("macro-", "sub-", "sub_")
 
 
-def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator[Problem]:
-    """Where a way through the context may end otherwise."""
+def reader_of_arguments(contexts: Mapping[str, Context]) -> str:
+    """The first context, of those that are no macros or subroutines, that reads arguments; empty without one."""
+    others = (context for context in contexts.values() if not context.name.startswith(_CALLED))
+    return next((c.name for c in others if any(_ARGUMENT.search(step.text) for step in c.steps)), "")
+
+
+def flow_problems(context: Context, contexts: Container[str], *, reader: str) -> Iterator[Problem]:
+    """Where a way through the context may end otherwise. `reader` is that of `reader_of_arguments`."""
     blocks = context.blocks
     if "h" in blocks:
         yield blocks["h"][0].place, "its extension h, which never runs in a macro"
@@ -36,7 +42,7 @@ def flow_problems(context: Context, contexts: Mapping[str, Context]) -> Iterator
         yield from _runs_off(context, name, steps)
     for call in context.invocations():
         for target in _targets(call) if call.key in _GOTO else ():
-            if problem := _goes(target, call.step, context, contexts):
+            if problem := _goes(target, call.step, context, contexts, reader):
                 yield call.step.place, problem
 
 
@@ -68,13 +74,13 @@ def _targets(call: StepInvocation) -> Iterator[str | None]:
     yield from (branch.text for branch in branches if call.key == "goto" or branch.text.strip())
 
 
-def _goes(target: str | None, step: DialplanStep, context: Context, contexts: Mapping[str, Context]) -> str:
+def _goes(target: str | None, step: DialplanStep, context: Context, contexts: Container[str], reader: str) -> str:
     """Why a target is not sure, empty when it is."""
     parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
     if not parts or len(parts) > 3:
         return "where it goes is not understood"
     if len(parts) == 3 and parts[0] != context.name:
-        return _goes_out(parts[0], context, contexts)
+        return _goes_out(parts[0], contexts, reader)
     return _within(parts[-2:], step, context)
 
 
@@ -100,11 +106,8 @@ def _somewhere(extension: str, priority: str, context: Context) -> str:
     return f"it goes to {extension}, and no pattern takes what is not there: a macro ends then, a Gosub does not"
 
 
-def _goes_out(name: str, context: Context, contexts: Mapping[str, Context]) -> str:
+def _goes_out(name: str, contexts: Container[str], reader: str) -> str:
     """Out of the macro for good: a Gosub keeps its arguments then."""
     if "${" in name or name not in contexts or name.startswith(_CALLED):
         return f"it goes to another context, {name}"
-    for other in contexts.values():
-        if not other.name.startswith(_CALLED) and any(_ARGUMENT.search(step.text) for step in other.steps):
-            return f"it goes to another context, and [{other.name}] reads arguments of macros"
-    return ""
+    return f"it goes to another context, and [{reader}] reads arguments of macros" if reader else ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.applications import JOIN
@@ -18,7 +19,7 @@ from harness.asterisk.dialplan.show import Include
 from harness.asterisk.loading import loading_of
 from harness.migrate.dialplan import Context, DialplanStep, Reach, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
-from harness.migrate.macro.flow import flow_problems, goes_to
+from harness.migrate.macro.flow import flow_problems, goes_to, reader_of_arguments
 from harness.migrate.model import Subject
 from harness.model import Place
 
@@ -30,6 +31,7 @@ _CALLER = re.compile(r"(?<!\w)MACRO_(?:EXTEN|CONTEXT|PRIORITY)\b")
 _MACRO_ONLY = re.compile(r"(?<!\w)MACRO_(?!(?:EXTEN|CONTEXT|PRIORITY|RESULT)\b)\w+")
 _KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
 _REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
+_WORD = re.compile(r"[\w-]+")
 _OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
 _BY_MODULES = frozenset({"parkedcalls"})
 _DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
@@ -107,6 +109,7 @@ class _Judge:
         self._own = {step.place.file for context in dialplan.contexts.values() for step in context.steps}
         self._no_gosub = loading_of(subject.conf("modules.conf")).refuses("app_stack")
         self._reach = Reach(dialplan.contexts)
+        self._reader = reader_of_arguments(dialplan.contexts)
         self._callers: dict[str, set[str]] = {}
         for call in dialplan.calls():
             for site in macro_uses_of(call):
@@ -119,7 +122,7 @@ class _Judge:
         """A macro, judged by itself: what its inner macros do is not known yet."""
         calls = list(context.invocations())
         text = "\n".join(step.text for step in context.steps)
-        unsure = [*self._context(context), *flow_problems(context, self._contexts)]
+        unsure = [*self._context(context), *flow_problems(context, self._contexts, reader=self._reader)]
         unsure += [(call.step.place, problem) for call in calls if (problem := self._call(call))]
         return Macro(
             context.name.removeprefix(PREFIX),
@@ -159,9 +162,17 @@ class _Judge:
         """Whether a context may come from what is not read here: AEL, Lua, `regcontext`, `#exec`."""
         if any(problem.directive for problem in self._subject.conf("extensions.conf").problems):
             return True
+        if _WORD.fullmatch(name):
+            return name in self._other_words
         word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-        texts = (text for file, text in self._subject.files.items() if file not in self._own)
-        return any(word.search(text) for text in texts)
+        return any(word.search(text) for text in self._other_texts())
+
+    def _other_texts(self) -> Iterator[str]:
+        return (text for file, text in self._subject.files.items() if file not in self._own)
+
+    @cached_property
+    def _other_words(self) -> frozenset[str]:
+        return frozenset(word for text in self._other_texts() for word in _WORD.findall(text))
 
     def _call(self, call: StepInvocation) -> str:
         """Why an application may do something else in a Gosub, empty when it does the same."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from functools import cache
+from itertools import chain
 
 from harness.asterisk.conf import Config, is_true
 from harness.asterisk.dialplan.ael import ael_contexts
@@ -46,13 +47,14 @@ def numbers_of(config: Config, *, most: int) -> tuple[Number, ...]:
     """Up to `most` numbers, one of each context that phones and trunks reach, then a second one."""
     contexts = contexts_of(config)
     targets = frozenset(chain.from_iterable(map(_JUMP_WITHIN.findall, _texts(config))))
-    groups = [group for entry in entries_of(config, contexts) for group in _reached(entry, contexts, targets)]
+    answered = cache(lambda name: _answered(contexts[name], targets))  # once, however many include it
+    groups = (group for entry in entries_of(config, contexts) for group in _reached(entry, contexts, answered))
     found: dict[str, Number] = {}
-    for row in zip_longest(*groups):
-        for number in row:
-            if number is not None:
-                found.setdefault(number.number, number)
-    return tuple(found.values())[:most]
+    for number in _in_turns(groups):
+        if len(found) >= most:
+            break
+        found.setdefault(number.number, number)
+    return tuple(found.values())
 
 
 def contexts_of(config: Config) -> Mapping[str, WrittenContext]:
@@ -134,19 +136,36 @@ def _texts(config: Config) -> Iterator[str]:
 
 
 def _reached(
-    entry: str, contexts: Mapping[str, WrittenContext], targets: frozenset[str]
-) -> Iterator[list[Number]]:
-    """Numbers callable in a context: its own, then those of each context that it includes.
+    entry: str, contexts: Mapping[str, WrittenContext], answered: Callable[[str], Sequence[tuple[str, str]]]
+) -> Iterator[Iterator[Number]]:
+    """Numbers callable in a context: its own, then those of each context that it includes."""
+    todo, seen = [entry], {entry}
+    while todo:
+        name = todo.pop(0)
+        yield (Number(number, entry, extension) for number, extension in answered(name))
+        fresh = [name for name in contexts[name].includes if name in contexts and name not in seen]
+        seen.update(fresh)
+        todo += fresh
+
+
+def _answered(context: WrittenContext, targets: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Numbers with the extension that answers each, those of no pattern first.
 
     A name of letters that the dialplan itself goes to (`Goto(closed,1)`) is nobody's to call.
     """
-    todo, seen = [entry], {entry}
-    while todo:
-        context = contexts[todo.pop(0)]
-        called = [one for one in context.extensions if not (one in targets and re.match("[A-Za-z]", one))]
-        plain_first = sorted(called, key=lambda extension: extension.startswith("_"))
-        numbers = [Number(number_for(one), entry, one) for one in plain_first if one.lower() not in _SPECIAL]
-        yield [number for number in numbers if _CALLABLE.fullmatch(number.number)]
-        fresh = [name for name in context.includes if name in contexts and name not in seen]
-        seen.update(fresh)
-        todo += fresh
+    called = [one for one in context.extensions if not (one in targets and re.match("[A-Za-z]", one))]
+    plain_first = sorted(called, key=lambda extension: extension.startswith("_"))
+    numbers = ((number_for(one), one) for one in plain_first if one.lower() not in _SPECIAL)
+    return tuple((number, one) for number, one in numbers if _CALLABLE.fullmatch(number))
+
+
+def _in_turns(groups: Iterable[Iterator[Number]]) -> Iterator[Number]:
+    """The first of each group, then the second of each that has one, and so on."""
+    while groups:
+        left = []
+        for group in groups:
+            for number in group:
+                yield number
+                left.append(group)
+                break
+        groups = left
