@@ -41,9 +41,8 @@ _NAMED = re.compile(r"(?:^|[._/\s-])(?:secret|password|passwd)$")
 _IN_LINE = re.compile(
     r"""(\b[\w./-]*(?:secret|password|passwd)\)?(?:"?\s*(?:=>?|:)\s*"?|"?\s+"))([^\s"',;()]+)""", re.IGNORECASE
 )
-_HINTS = ("secret", "passw")
 
-_WITH_TEXT = ("AppData", "Variable", "ChanVariable")
+_WITH_TEXT = frozenset({"AppData", "Variable", "ChanVariable"})
 _S = TypeVar("_S", bound=Seen)
 
 
@@ -78,8 +77,12 @@ def without_secrets(seen: _S) -> _S:
 
 def _text(text: str) -> str:
     """A line without the values of what is secret by its name."""
+    return _IN_LINE.sub(rf"\1{_MASK}", text) if _may_tell(text) else text
+
+
+def _may_tell(text: str) -> bool:
     said = text.lower()
-    return _IN_LINE.sub(rf"\1{_MASK}", text) if any(hint in said for hint in _HINTS) else text
+    return "secret" in said or "passw" in said
 
 
 def _details(details: Headers) -> Headers:
@@ -106,9 +109,9 @@ def _packet(packet: AmiPacket) -> AmiPacket:
 
 def _tells_one(packet: AmiPacket) -> bool:
     """Whether a variable, or what an application is given, is secret by its name."""
-    if not any(name in packet.values for name in _WITH_TEXT):
+    if packet.values.keys().isdisjoint(_WITH_TEXT):
         return False
-    told = ((name, value) for name, value in packet.headers if name in _WITH_TEXT)
+    told = [(name, value) for name, value in packet.headers if name in _WITH_TEXT]
     return any(_text(value) != value or (name == "Variable" and is_secret(value)) for name, value in told)
 
 

@@ -63,6 +63,12 @@ class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
         """First value of a header (exact name), or `default`."""
         return self.values.get(name, default)
 
+    def moved(self, at: float) -> AmiPacket:
+        """The same at another time; what was read of it need not be read again."""
+        moved = AmiPacket(at, self.headers, self.odd)
+        moved.__dict__.update(self.__dict__)
+        return moved
+
 
 class LogLine(_OneSeen, frozen=True, tag="log"):
     """A line of Asterisk's log. `line` is that of its source `file`; `call_id` is `C-0000002a`, or empty.

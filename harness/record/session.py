@@ -84,7 +84,7 @@ class Session:
         if self.is_full:
             self._pass_by(seen)
             return
-        mine = _moved(without_secrets(seen), seen.at - self.started)
+        mine = _moved(without_secrets(seen), round(seen.at - self.started, 6))
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
             self._track(mine)
@@ -225,7 +225,7 @@ class Session:
         return Trace(
             self.scenario,
             self.instance,
-            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen if not _tells_of(seen, shared)),
+            tuple(seen for seen in self._seen if not (shared and _tells_of(seen, shared))),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -250,6 +250,8 @@ def _tells_of(seen: Seen, devices: Collection[str]) -> bool:
 
 
 def _moved(seen: Seen, at: float) -> Seen:
+    if isinstance(seen, AmiPacket):
+        return seen.moved(at)
     if isinstance(seen, AppSaid) and seen.said is not None:
         return replace(seen, at=at, said=replace(seen.said, at=at))
     return replace(seen, at=at)

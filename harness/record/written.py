@@ -123,7 +123,7 @@ def file_pieces(
     by who holds its queue or mailbox; what is left is that of who played `alone`.
     """
     owners: dict[str, Session] = {}
-    makers = list(_makers(sessions))
+    makers = list(_makers(sessions)) if any(piece.kind == SOUND for piece in pieces) else []
     left = 0
     # Messages first: they name the call, and the recording beside them does not.
     for piece in sorted(pieces, key=lambda piece: piece.kind != MESSAGE):
