@@ -44,7 +44,8 @@ class Standing(StrEnum):
 class NextPlay(IntEnum):
     """The play that would tell more, what is asked for first at the top.
 
-    `alone`: nothing else plays. `crowd`: among as many as at first. `any`: either tells as much. `enough`: none.
+    `alone`: nothing else plays. `crowd`: among as many as at first. `any`: alone or beside others, each tells as
+    much: what every play shows needs no crowd. `enough`: none.
     """
 
     ALONE = 0
@@ -110,6 +111,8 @@ def next_play(shows: Shows) -> NextPlay:
     patience = _LONG_PATIENCE if shows.in_lone_play and not shows.old else _PATIENCE
     if not any(shows.candidate) or chance(shows) < _CERTAIN or shows.since >= patience:
         return NextPlay.ENOUGH
+    if all(shows.candidate):
+        return NextPlay.ANY
     if not shows.in_lone_play:  # the more often the crowd shows it, the more it says that no lone play does
         return NextPlay.ALONE if sum(shows.alone) < min(_LONE, sum(shows.candidate)) else NextPlay.CROWD
     return NextPlay.ANY if shows.in_crowd or all(shows.alone) else NextPlay.ALONE

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pass", "passes", "replay"]
 
+_SIDE_BY_SIDE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
@@ -35,26 +37,23 @@ class Pass:
         """What a person reads meanwhile."""
         if len(self.asked) == 1 and not self.company:
             return f"Replaying {self.asked[0].id} alone"
-        beside = f"among {count(len(self.company), 'other')}" if self.company else "at the same time"
+        beside = f"among {count(len(self.company), 'other')}" if self.company else "side by side"
         return f"Replaying {count(len(self.asked), 'scenario')} {beside}"
 
 
 def passes(scenarios: Sequence[Scenario], asks: Mapping[str, NextPlay], *, width: int) -> Iterator[Pass]:
-    """One round: each that has to be alone, then all others together.
+    """One round: each that has to be alone, those side by side that need not be, then those that need a crowd.
 
-    A crowd is as large as the first one was: who else plays is company, which proves nothing by itself.
+    So few play side by side that they are no crowd. A crowd is as large as the first one was: who else plays is
+    company, which proves nothing by itself.
     """
-    together = []
-    for scenario in scenarios:
-        asked = asks.get(scenario.id, NextPlay.ENOUGH)
-        if asked is NextPlay.ALONE:
-            yield Pass((scenario,))
-        elif asked is not NextPlay.ENOUGH:
-            together.append(scenario)
-    if together:
-        crowded = any(asks[scenario.id] is NextPlay.CROWD for scenario in together)
-        others = [one for one in scenarios if one not in together and not one.exclusive] if crowded else []
-        yield Pass(tuple(together), tuple(others[: max(0, width - len(together))]))
+    asking = {ask: tuple(one for one in scenarios if asks.get(one.id) is ask) for ask in NextPlay}
+    yield from (Pass((one,)) for one in asking[NextPlay.ALONE])
+    beside, few = asking[NextPlay.ANY], min(width, _SIDE_BY_SIDE)
+    yield from (Pass(beside[start : start + few]) for start in range(0, len(beside), few))
+    if crowded := asking[NextPlay.CROWD]:
+        others = [one for one in scenarios if one not in crowded and not one.exclusive]
+        yield Pass(crowded, tuple(others[: max(0, width - len(crowded))]))
 
 
 async def replay(booted: Booted, results: Results) -> Results:
@@ -96,9 +95,9 @@ async def _until_decided(replays: _Replays, results: Results) -> Results:
     while left:
         asks = {each.plays.id: each.next for each in left}
         for one in passes(booted.share.scenarios, asks, width=limits.concurrency):
-            if booted.now() > ends:
+            if (now := booted.now()) > ends:
                 return results.with_problems(_out_of_time(results.doubtful))
-            booted.say(one.words)
+            booted.say(f"{one.words} ({len(results.doubtful)} to decide, {ends - now:.0f} s left)")
             results = await _again(replays, results, one)
         left = tuple(each for each in results.doubtful if each.replays < limits.replays)
         results = replace(results, doubtful=left)

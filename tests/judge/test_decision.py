@@ -21,7 +21,10 @@ def shows(plays: str, old: int = 0) -> Shows:
     ("plays", "old", "is_", "next_"),
     [
         ("_", 0, SHARED, ENOUGH),
-        ("X", 0, ALWAYS, ALONE),
+        ("X", 0, ALWAYS, ANY),
+        ("XX", 0, ALWAYS, ANY),
+        ("XXXX", 0, DECIDED, ENOUGH),
+        ("XX_", 0, NOW_AND_THEN, ALONE),
         ("Xx", 0, ALWAYS, ANY),
         ("XxX", 0, ALWAYS, ANY),
         ("XxXX", 0, DECIDED, ENOUGH),
@@ -74,7 +77,7 @@ def test_plays_come_to_an_end(plays: str) -> None:
 
 def test_who_has_to_be_alone_comes_first() -> None:
     assert next_of([]) is ENOUGH
-    assert next_of([shows("Xx"), shows("X."), shows("X"), shows("XxXX")]) is ALONE
+    assert next_of([shows("Xx"), shows("X."), shows("X_"), shows("XxXX")]) is ALONE
     assert next_of([shows("Xx"), shows("X.")]) is IN_CROWD
 
 

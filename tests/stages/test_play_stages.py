@@ -63,21 +63,27 @@ def asked(root: Path, *, width: int = 200, **asks: NextPlay) -> list[tuple[str, 
     return [("".join(s.id for s in one.asked), "".join(s.id for s in one.company)) for one in found]
 
 
-def test_a_round_is_each_that_has_to_be_alone_and_then_the_others_at_the_same_time(tmp_path: Path) -> None:
+def test_a_round_is_each_that_has_to_be_alone_and_then_the_others_side_by_side(tmp_path: Path) -> None:
     asks = {"a": NextPlay.ANY, "c": NextPlay.ALONE, "d": NextPlay.ENOUGH, "e": NextPlay.ANY, "f": NextPlay.ALONE}
     assert asked(tmp_path, **asks) == [("c", ""), ("f", ""), ("ae", "")]
 
 
 def test_a_crowd_is_as_large_as_the_first_one_was(tmp_path: Path) -> None:
     assert asked(tmp_path, b=NextPlay.CROWD) == [("b", "acdef")]
-    assert asked(tmp_path, b=NextPlay.CROWD, c=NextPlay.ANY, width=3) == [("bc", "a")]
+    assert asked(tmp_path, b=NextPlay.CROWD, c=NextPlay.ANY, width=3) == [("c", ""), ("b", "ac")]
     assert asked(tmp_path, b=NextPlay.CROWD, c=NextPlay.CROWD, width=1) == [("bc", "")]
+
+
+def test_those_side_by_side_are_so_few_that_they_are_no_crowd(tmp_path: Path) -> None:
+    every = [scenario(tmp_path, f"a/{number:02d}") for number in range(45)]
+    found = passes(every, {one.id: NextPlay.ANY for one in every}, width=200)
+    assert [len(one.asked) for one in found] == [20, 20, 5]
 
 
 def test_a_person_reads_what_is_played_again(tmp_path: Path) -> None:
     a, b, c = (scenario(tmp_path, id_) for id_ in "abc")
     assert Pass((a,)).words == "Replaying a alone"
-    assert Pass((a, b)).words == "Replaying 2 scenarios at the same time"
+    assert Pass((a, b)).words == "Replaying 2 scenarios side by side"
     assert Pass((a,), (b, c)).words == "Replaying 1 scenario among 2 others"
 
 
@@ -111,12 +117,12 @@ def test_what_does_not_come_again_alone_is_played_again_in_a_crowd(tmp_path: Pat
     assert kept == ["a__two.again.jsonl", "a__two.candidate.jsonl", "a__two.old.jsonl"]
 
 
-def test_scenarios_that_were_seen_to_differ_alone_play_at_the_same_time(tmp_path: Path) -> None:
+def test_scenarios_that_always_differ_are_replayed_side_by_side(tmp_path: Path) -> None:
     """Twenty that differ cost little."""
     ids = [f"a/{letter}" for letter in "abcd"]
     player = Player({id_: [OTHER] for id_ in ids})
     run(tmp_path, player, ids)
-    assert player.passes == [4, 1, 1, 1, 1, 4, 4]
+    assert player.passes == [4, 4, 4, 4]
 
 
 def test_what_is_accepted_is_not_played_again(tmp_path: Path) -> None:
@@ -127,7 +133,7 @@ def test_what_is_accepted_is_not_played_again(tmp_path: Path) -> None:
 
 def test_no_time_for_replays_is_a_problem_of_the_run(tmp_path: Path) -> None:
     player = Player({"a/one": [OTHER], "a/two": [OTHER], "a/three": [OTHER]})
-    results = run(tmp_path, player, ["a/one", "a/two", "a/three"], now=1, replay_seconds=1)
+    results = run(tmp_path, player, ["a/one", "a/two", "a/three"], now=1, replay_seconds=1, concurrency=1)
     assert player.played[3:] == [("a/one", 1)]
     assert results.problems == (
         "no time to replay 3 scenarios until it is decided what differs: a/one, a/three, a/two",
