@@ -84,7 +84,7 @@ class Session:
         if self.is_full:
             self._pass_by(seen)
             return
-        mine = _moved(without_secrets(seen), round(seen.at - self.started, 6))
+        mine = _moved(without_secrets(seen), seen.at - self.started)
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
             self._track(mine)
@@ -225,7 +225,7 @@ class Session:
         return Trace(
             self.scenario,
             self.instance,
-            tuple(seen for seen in self._seen if not (shared and _tells_of(seen, shared))),
+            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen if not _tells_of(seen, shared)),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -246,7 +246,12 @@ class Session:
 
 def _tells_of(seen: Seen, devices: Collection[str]) -> bool:
     """Whether it tells a state of one of these."""
-    return isinstance(seen, AmiPacket) and seen.event in LAMPS and any(name in devices for name in told_by(seen))
+    return (
+        bool(devices)
+        and isinstance(seen, AmiPacket)
+        and seen.event in LAMPS
+        and any(name in devices for name in told_by(seen))
+    )
 
 
 def _moved(seen: Seen, at: float) -> Seen:
