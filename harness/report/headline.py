@@ -37,8 +37,6 @@ def headline(report: Report) -> Iterator[str]:
     yield "causes: " + (", ".join(found) or "none")
     if report.noise:
         yield f"noise: {count(report.noise, 'difference')} that the old release shows against itself as well"
-    if report.unattributed:
-        yield f"{count(report.unattributed, 'observation')} belong to no scenario"
     if report.overlay:
         files = len({line.file for line in report.overlay})
         yield (

@@ -38,7 +38,7 @@ class Line:
 def render(report: Report, *, full: bool = False) -> tuple[Line, ...]:
     """The report; the verdict is the last line. It fits on a screen, or is `full`."""
     sections = (
-        list(_head(report)),
+        list(_head(report, full=full)),
         *(_holding(report) if full else _gravest(report)),
         list(_without_proof(report, most=None if full else _BRIEF_PROBLEMS)),
         *([list(_harmless_in_a_line(report))] if not full else ()),
@@ -56,12 +56,15 @@ def to_text(report: Report) -> str:
     return "".join(f"{line.text}\n" for line in render(report, full=True))
 
 
-def _head(report: Report) -> Iterator[Line]:
+def _head(report: Report, *, full: bool) -> Iterator[Line]:
     yield from _lines(f"Asterisk upgrade of {clean(report.site)}", "title")
     yield from _lines(_side("old", report.old))
     yield from _lines(_side("candidate", report.candidate))
     for text in headline(report):
         yield from _lines("  " + text)
+    if full and report.unattributed:
+        seen = count(report.unattributed, "thing was", "things were")
+        yield from _lines(f"  {seen} seen outside of any scenario (log-ins, timers): of these the log is compared")
 
 
 def _side(name: str, side: Side) -> str:
