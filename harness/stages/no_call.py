@@ -43,7 +43,8 @@ async def judge_log(booted: Booted, results: Results) -> Results:
     """
     if booted.scheduler is None or booted.scheduler.broken:
         return results
-    traces = dict(await booted.scheduler.log_of_no_call())
+    logs = await booted.scheduler.log_of_no_call()
+    traces = {name: _without(trace, ()) for name, trace in logs.items()}
     traces["candidate"] = _without(traces["candidate"], booted.scheduler.said_at_start)
     if _texts(traces["candidate"]) - _texts(traces["old"]) - _texts(traces["again"]):
         stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
@@ -62,7 +63,7 @@ def _texts(trace: Trace) -> frozenset[str]:
 
 
 def _without(trace: Trace, known: Collection[str]) -> Trace:
-    """Without lines that are known, whatever numbers they have."""
+    """Without lines that are known, whatever numbers they have, and those of stand-ins."""
     kept = (seen for seen in trace.observations if not _is_known(seen, known))
     return replace(trace, observations=tuple(kept))
 

@@ -65,6 +65,14 @@ def test_what_the_candidate_says_with_its_own_configuration_is_none(tmp_path: Pa
     assert result(tmp_path, candidate=f"{STOCK_LATER}\n\n{QUEUED.format('0000000a')}") is not None
 
 
+@pytest.mark.parametrize("side", ["old", "again", "candidate"])
+def test_what_a_stand_in_answers_to_a_registration_is_the_labs_doing(tmp_path: Path, side: str) -> None:
+    refused = (
+        "403 Forbidden fatal response received from 'sip:p.example' on registration attempt to 'sip:a@p.example'"
+    )
+    assert result(tmp_path, **{side: f"Level: WARNING\nFile: x.c\nMessage: {refused}"}) is None
+
+
 def test_what_was_said_at_the_start_says_nothing_when_it_comes_later(tmp_path: Path) -> None:
     said = frozenset({"Connection # is down"})
     assert not results(tmp_path, {"candidate": STOCK_LATER}, said_at_start=said).of
