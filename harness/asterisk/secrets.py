@@ -24,7 +24,7 @@ from harness.model import (
     Step,
 )
 
-__all__ = ["is_secret", "json_without_secrets", "without_secrets"]
+__all__ = ["is_secret", "json_without_secrets", "line_without_secrets", "without_secrets"]
 
 _SECRETS = frozenset(
     "secret password passwd api_key authorization proxy-authorization cookie set-cookie authsecret vmsecret "
@@ -73,6 +73,11 @@ def without_secrets(seen: _S) -> _S:
         details = _details(seen.details)
         return seen if details == seen.details else cast(_S, replace(seen, details=details))
     return seen
+
+
+def line_without_secrets(line: str) -> str:
+    """A line of a file or of the log without the values of what is secret by its name."""
+    return _text(line)
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness.cli.printing import DONE, FORMS, Commands, paint, print_report
+from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, say
 from harness.errors import SiteError
 
 __all__ = ["add_commands"]
@@ -17,10 +17,11 @@ __all__ = ["add_commands"]
 def add_commands(commands: Commands) -> None:
     """Declare the commands."""
     compare = commands.add_parser("compare", help="judge the kept traces of a run again; needs no engine")
-    compare.add_argument("--write", action="store_true", help="replace DIR/report.json with the new one")
+    compare.add_argument("--write", action="store_true", help="replace report.json and index.html in DIR")
     compare.set_defaults(command=_compare)
     show = commands.add_parser("show", help="show the report of a run, or one scenario side by side")
     show.add_argument("--all", action="store_true", help="of a scenario, what is the same as well")
+    show.add_argument("--html", action="store_true", help="write DIR/index.html anew, and say where it is")
     show.set_defaults(command=_show)
     merge = commands.add_parser(
         "merge", help="make one run of parts that were played apart (`pytest --shard K/N`)"
@@ -41,7 +42,10 @@ def _compare(options: argparse.Namespace) -> int:
 
     report = rejudge(options.folder)
     if options.write:
+        from harness.stages.page import write_page
+
         write_report(report, options.folder)
+        write_page(report, options.folder)
     return print_report(report, options.format, site=_site_of(options.folder))
 
 
@@ -62,6 +66,11 @@ def _show(options: argparse.Namespace) -> int:
         return _side_by_side(options)
     from harness.report.folder import read_report
 
+    if options.html:
+        from harness.stages.page import write_page
+
+        say(str(write_page(read_report(options.folder), options.folder)))
+        return DONE
     return print_report(read_report(options.folder), options.format, site=_site_of(options.folder))
 
 

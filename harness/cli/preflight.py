@@ -23,7 +23,7 @@ def add_commands(commands: Commands) -> None:
         "preflight", help="compare what both releases load of a site, without playing a call"
     )
     command.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
-    command.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    command.add_argument("--report", type=Path, metavar="DIR", help="write report.json and index.html there")
     for name, details in RUN_OPTIONS.items():
         command.add_argument(name, **details)
     command.add_argument(
@@ -44,6 +44,7 @@ def _preflight(options: argparse.Namespace) -> int:
     from harness.lab import Ending
     from harness.stages.collect import Settings, collect
     from harness.stages.kept import read_kept
+    from harness.stages.page import write_page
     from harness.stages.rejudge import cover
     from harness.stages.run import run
 
@@ -63,6 +64,7 @@ def _preflight(options: argparse.Namespace) -> int:
                 report = cover(report, options.covered_by)
             if options.report:
                 write_report(report, options.report)
+                progress(f"report: {write_page(report, options.report, collected.site)}")
     code = print_report(report, options.format, site=str(options.site.resolve()))
     return DONE if code == PARTIAL else code  # it never is more than a part
 

@@ -22,6 +22,7 @@ from harness.report.complaint import complaint, properties
 from harness.report.text import clean, count, safe
 from harness.stages.collect import Collected, Settings, collect
 from harness.stages.conclude import conclude, interruption, merge
+from harness.stages.page import write_page
 from harness.stages.rejudge import cover
 from harness.stages.run import run
 
@@ -51,6 +52,7 @@ class Player:
         self._problems: list[str] = []
         self._refusal = ""
         self._write_problem = ""
+        self._page: Path | None = None
         self._claim: int | None = None
         self._ending = Ending()
         self._foreign_failures = False
@@ -266,6 +268,7 @@ class Player:
                 return
             self._final = self._with_coverage(self._final)
             self._write(self._final)
+            self._write_page(self._final)
         session.exitstatus = self._exit_code(self._final.verdict, session.exitstatus)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -310,6 +313,15 @@ class Player:
             lost = (*report.problems, self._write_problem)
             self._final = replace(report, verdict=Verdict.INCONCLUSIVE, problems=lost)
 
+    def _write_page(self, report: Report) -> None:
+        """The page beside the report; without it the verdict is what it is."""
+        if self._write_problem:
+            return
+        try:
+            self._page = write_page(report, self._run_folder, self.collected.site)
+        except HarnessError as problem:
+            self._voice(f"the page could not be written: {with_notes(problem)}")
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
         """After pytest's own summary, so that the verdict is what remains on the screen."""
@@ -317,4 +329,5 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            tell(self._final, self._run_folder, terminalreporter, write_problem=self._write_problem)
+            place = self._page or self._run_folder / "report.json"
+            tell(self._final, place, terminalreporter, write_problem=self._write_problem)

@@ -44,12 +44,12 @@ class Voice:
         terminal.flush()
 
 
-def tell(report: Report, folder: Path, terminal: pytest.TerminalReporter, *, write_problem: str = "") -> None:
-    """The report as a section of its own; its last line is the verdict."""
+def tell(report: Report, place: Path, terminal: pytest.TerminalReporter, *, write_problem: str = "") -> None:
+    """The report as a section of its own, which says where it is kept; its last line is the verdict."""
     terminal.section("asterisk upgrade")
     if write_problem:
         terminal.write_line(f"ERROR: {safe(write_problem)}", red=True)
     else:
-        terminal.write_line(f"report.json and traces are in {clean(str(folder))}")
+        terminal.write_line(f"report: {clean(str(place))}")
     for line in render(report, full=terminal.config.get_verbosity() > 0):
         terminal.write_line(line.text, **_MARKUP.get(line.style, {}))

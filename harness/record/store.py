@@ -30,12 +30,15 @@ _ESCAPED = re.compile(r"(?<=[_/])_|_(?=[_/])|[^a-z0-9._/-]")
 
 @dataclass(frozen=True, slots=True)
 class TraceFile:
-    """A kept trace, known by its head."""
+    """A kept trace, known by its head: which play of which scenario it is, and how that ended."""
 
     scenario: str
     instance: InstanceName
     play: int
     path: Path
+    ending: Ending = Ending.PLAYED
+    problem: str = ""
+    alone: bool = False
 
 
 class _Format(msgspec.Struct, frozen=True):
@@ -146,7 +149,7 @@ def trace_files(folder: Path) -> Iterator[TraceFile]:
 def _trace_file(path: Path) -> TraceFile:
     with path.open("rb") as lines:
         head = _head(path, lines.readline())
-    return TraceFile(head.scenario, head.instance, head.play, path)
+    return TraceFile(head.scenario, head.instance, head.play, path, head.ending, head.problem, head.alone)
 
 
 def _head(path: Path, line: bytes) -> _Head:

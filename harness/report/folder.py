@@ -1,4 +1,6 @@
-"""The folder of a run: `report.json`, `run.json` (`harness.stages.kept`) and, below `traces/`, the kept traces."""
+"""The folder of a run: `report.json`, the page `index.html` with `sources.json` (`harness.stages.page`),
+`run.json` (`harness.stages.kept`) and, below `traces/`, the kept traces.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,15 @@ from harness.errors import SiteError, reason_of
 from harness.model.report import Report
 from harness.report.json_report import FAMILY, dumps, loads
 
-__all__ = ["claim_folder", "read_report", "write_report"]
+__all__ = ["PAGE_MARK", "claim_folder", "has_run", "read_report", "write_file", "write_report"]
 
 _NAME = "report.json"
-_KEPT, _TRACES = "run.json", "traces"
+_KEPT, _TRACES, _SOURCES, _PAGE = "run.json", "traces", "sources.json", "index.html"
 _OWNER_ALONE = 0o700
+PAGE_MARK = "asterisk-upgrade-harness/page/1"
+"""What stands in the page's head: by it a page of the harness is known."""
+_HEAD = 1_000
+"""Characters of a file in which it says that the harness wrote it."""
 
 
 def claim_folder(folder: Path) -> int:
@@ -25,7 +31,7 @@ def claim_folder(folder: Path) -> int:
 
     Deletes nothing else. The folder is this run's own until the descriptor that is returned is closed, at the
     latest when the process ends. Raises SiteError when the folder cannot be written, another run writes to it,
-    or it holds a `report.json` that somebody else wrote.
+    or it holds a `report.json` or an `index.html` that somebody else wrote.
     """
     with _site_errors(folder):
         traces = folder / _TRACES
@@ -50,30 +56,46 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    report = folder / _NAME
-    if report.exists():
-        if FAMILY not in report.read_text(errors="replace")[:200]:
-            raise SiteError(f"{report} was not written by the harness: name another folder with --report")
-        report.unlink()
-    (folder / _KEPT).unlink(missing_ok=True)
+    ours = [(folder / _NAME, FAMILY), (folder / _PAGE, PAGE_MARK)]
+    for path, mark in ours:
+        if path.exists() and not _holds(path, mark):
+            raise SiteError(f"{path} was not written by the harness: name another folder with --report")
+    for path in (*(path for path, _ in ours), folder / _KEPT, folder / _SOURCES):
+        path.unlink(missing_ok=True)
     for trace in (folder / _TRACES).glob("*.jsonl"):
         trace.unlink()
 
 
+def _holds(path: Path, mark: str) -> bool:
+    """Whether a file's beginning names the harness."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return mark in file.read(_HEAD)
+
+
 def write_report(report: Report, folder: Path) -> Path:
     """Write `report.json` into `folder`, whole or not at all; returns its path. Raises SiteError."""
-    target = folder / _NAME
+    return write_file(folder, _NAME, dumps(report))
+
+
+def write_file(folder: Path, name: str, text: str) -> Path:
+    """Write a text into `folder`, whole or not at all, for its owner alone; returns its path. Raises SiteError."""
+    target = folder / name
     with _site_errors(folder):
         folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{_NAME}.", dir=folder) as beside:
-            made = Path(beside, _NAME)
+        with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=folder) as beside:
+            made = Path(beside, name)
             with made.open("w", encoding="utf-8") as file:
-                file.write(dumps(report))
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             made.chmod(0o600)
             made.replace(target)
     return target
+
+
+def has_run(folder: Path) -> bool:
+    """Whether the folder keeps a run, and not a report alone."""
+    return (folder / _KEPT).exists()
 
 
 def read_report(folder: Path) -> Report:

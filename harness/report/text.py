@@ -9,24 +9,25 @@ from collections.abc import Iterable
 
 from harness.judge.words import cut
 
-__all__ = ["WIDTH", "clean", "count", "in_markdown", "listed", "safe", "wrap"]
+__all__ = ["WIDTH", "clean", "count", "cut", "in_markdown", "listed", "safe", "wrap"]
 
 WIDTH = 100
 _LONGEST = 480  # a title: its template, and two values that `judge.words` has cut
 # Control, format (such as right-to-left marks), surrogate, private, unassigned, line and paragraph separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
+_ODD, _ODD_IN_LINES = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def clean(value: str, *, longest: int = _LONGEST) -> str:
     """`value` on one line: whatever could move the cursor or hide text is escaped, the rest cut at `longest`."""
-    return "".join(map(_escape, cut(value, longest)))
+    return _ODD.sub(lambda found: _escape(found[0]), cut(value, longest))
 
 
 def safe(text: str) -> str:
     """`text` in its lines and with its tabs; whatever else could move the cursor or hide text is escaped."""
-    return "".join(char if char in "\n\t" else _escape(char) for char in text)
+    return _ODD_IN_LINES.sub(lambda found: _escape(found[0]), text)
 
 
 def in_markdown(value: str) -> str:

@@ -16,6 +16,7 @@ from harness.report.folder import read_report, write_report
 from harness.report.text import listed
 from harness.stages.conclude import merge
 from harness.stages.kept import Kept, read_kept, write_kept
+from harness.stages.page import join_sources, write_page
 from harness.stages.rejudge import cover
 
 __all__ = ["join"]
@@ -40,6 +41,8 @@ def join(parts: Sequence[Path], target: Path) -> Report:
     first = keeps[parts[0]]
     report = cover(merge(list(reports.values()), first.waivers, today=first.today), target)
     write_report(report, target)
+    join_sources(parts, target)
+    write_page(report, target)
     return report
 
 
