@@ -24,6 +24,7 @@ suites: $(READY)
 
 test: $(READY)
 	@$(BIN)/harness setup
+	@sh .ci/browser.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -22,10 +22,10 @@ from harness.report.page.sources import SourceFile, Sources, kept_lines
 from harness.site import Site
 from harness.stages.kept import Kept, KeptScenario, kept_traces, read_kept
 
-__all__ = ["PAGE", "join_sources", "keep_sources", "page_of", "write_page"]
+__all__ = ["PAGE", "ROOM", "join_sources", "keep_sources", "page_of", "write_page"]
 
 PAGE, _SOURCES = "index.html", "sources.json"
-_ROOM = 12_000_000
+ROOM = 12_000_000
 """Characters that all ladders of a page may take."""
 _LARGEST = 1_000_000
 """Bytes of a file of the site's."""
@@ -53,7 +53,7 @@ def page_of(report: Report, folder: Path) -> str:
     plays: dict[str, tuple[PlayTold, ...]] = {}
     ladders: dict[str, str] = {}
     left_out: set[str] = set()
-    causes, room = numbers_by_scenario(report), _ROOM
+    causes, room = numbers_by_scenario(report), ROOM
     for scenario, files in _worst_first(kept_traces(folder, kept), report):
         plays[scenario.id] = tuple(PlayTold(f.play, f.instance, f.ending, f.problem, f.alone) for f in files)
         first = {file.instance: file.path for file in files if not file.play}

@@ -14,11 +14,7 @@
   const items = [...document.querySelectorAll(".one")];
   const texts = new Map();
   const textOf = (item) => {
-    if (!texts.has(item)) {
-      const copy = item.querySelector("details").cloneNode(true);
-      copy.querySelectorAll("script, .ladder").forEach((part) => part.remove());
-      texts.set(item, copy.textContent.toLowerCase());
-    }
+    if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
     return texts.get(item);
   };
   const filter = () => {
@@ -52,8 +48,9 @@
   });
 
   // What is packed: JSON, deflated, as base64.
-  const unpack = async (script) => {
-    const bytes = Uint8Array.from(atob(script.textContent.trim()), (character) => character.charCodeAt(0));
+  const unpack = async (id) => {
+    const text = document.getElementById(id).textContent;
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Response(stream).json();
   };
@@ -181,7 +178,7 @@
     }
     button.disabled = true;
     try {
-      const ladder = await unpack(body.querySelector(".packed"));
+      const ladder = await unpack(button.dataset.packed);
       body.append(drawLadder(ladder, body.closest("li").querySelector(".title").textContent));
       button.setAttribute("aria-expanded", "true");
     } catch (problem) {
@@ -208,7 +205,7 @@
   for (const source of document.querySelectorAll(".source")) {
     source.addEventListener("toggle", async () => {
       const body = source.querySelector(".body");
-      if (source.open && !body.hasChildNodes()) body.append(drawSource(await unpack(source.querySelector(".packed"))));
+      if (source.open && !body.hasChildNodes()) body.append(drawSource(await unpack(source.dataset.packed)));
     });
   }
 
