@@ -9,6 +9,7 @@ from harness.judge.align import align
 from harness.judge.causes import Maps, classify
 from harness.judge.circle import circle_finding, circle_words
 from harness.judge.decision import NextPlay, Shows, next_of, times
+from harness.judge.deprecations import deprecations
 from harness.judge.endings import Cell, Endings, endings_of
 from harness.judge.evidence import Doubt, Sifted, is_final, sift
 from harness.judge.gate import outcome_of, weighed
@@ -71,13 +72,14 @@ class Plays:
 class Judged:
     """A result, and how it came about: `noise` and `unstable` count differences that prove nothing.
 
-    `next` is the play that would tell more about it.
+    `next` is the play that would tell more about it, `deprecated` what the old release calls so in it.
     """
 
     result: ScenarioResult
     noise: int = 0
     unstable: int = 0
     next: NextPlay = NextPlay.ENOUGH
+    deprecated: frozenset[str] = frozenset()
 
     @property
     def wants_replay(self) -> bool:
@@ -138,6 +140,7 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
         noise=len(sifted.noise),
         unstable=unstable,
         next=_next(plays, end, sifted, findings, severities, unstable=unstable),
+        deprecated=deprecations(plays.traces),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.judge import Judged, Plays, judge
 from harness.judge.checks.documented import without_effect
 from harness.judge.coverage import Coverage
+from harness.judge.deprecations import without_known
 from harness.model import InstanceName, Outcome, Report, Trace
 from harness.record.store import TraceFile, read_trace
 from harness.report.folder import read_report
@@ -26,7 +27,8 @@ def rejudge(folder: Path) -> Report:
     kept, before = read_kept(folder), read_report(folder)
     judged = _judgements(folder, kept, before)
     results = {result.id: without_waivers(result) for result in before.results}
-    results.update((id_, one.result) for id_, one in judged.items())
+    deprecated = frozenset[str]().union(*(one.deprecated for one in judged.values()))
+    results.update((id_, without_known(one.result, deprecated)) for id_, one in judged.items())
     noise = sum(one.noise for one in judged.values())
     report = conclude(
         replace(before, results=tuple(results.values()), noise=noise), kept.waivers, today=kept.today

@@ -40,7 +40,8 @@ class Results:
     `of` are the results by id, `noise` how many differences of each prove nothing, `doubtful` what is to be
     played again before it is believed. `tables` and `listening` are what the last stage that asks compares with.
     `problems` make the run inconclusive; `broken` says that the trio cannot go on, so no further stage is tried.
-    `starved` are the plays in which the candidate reached its memory limit: it is asked once more.
+    `deprecated` is what the old release calls so in any call. `starved` are the plays in which the candidate
+    reached its memory limit: it is asked once more.
     """
 
     of: Mapping[str, ScenarioResult] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Results:
     overlay: tuple[OverlayLine, ...] = ()
     problems: tuple[str, ...] = ()
     unattributed: int = 0
+    deprecated: frozenset[str] = frozenset()
     broken: bool = False
     starved: Mapping[str, Plays] = field(default_factory=dict)
 
@@ -62,7 +64,9 @@ class Results:
     def with_judged(self, *judged: Judged) -> Results:
         """With what was played and judged."""
         noise = {one.result.id: one.noise for one in judged}
-        return replace(self.with_results(*(one.result for one in judged)), noise={**self.noise, **noise})
+        deprecated = self.deprecated.union(*(one.deprecated for one in judged))
+        whole = self.with_results(*(one.result for one in judged))
+        return replace(whole, noise={**self.noise, **noise}, deprecated=deprecated)
 
     def with_problems(self, *problems: str) -> Results:
         """With what makes the run inconclusive, each told once."""
@@ -84,6 +88,7 @@ def joined(parts: Iterable[Results]) -> Results:
             maps=fuller(whole.maps, part.maps),
             overlay=whole.overlay or part.overlay,
             unattributed=whole.unattributed + part.unattributed,
+            deprecated=whole.deprecated | part.deprecated,
         )
     return whole
 

@@ -20,6 +20,7 @@ from harness.errors import LabError, reason_of
 from harness.judge import Maps, Plays
 from harness.judge.checks import suite_of
 from harness.judge.checks.documented import is_open
+from harness.judge.deprecations import without_known
 from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
@@ -182,7 +183,7 @@ def _draft(selection: Selection, prepared: Prepared | None, results: Results, si
         old=old,
         again=old,
         candidate=candidate,
-        results=tuple(whole.values()),
+        results=tuple(without_known(result, results.deprecated) for result in whole.values()),
         overlay=results.overlay,
         problems=results.problems,
         interrupted=signal,

@@ -9,12 +9,17 @@ from harness.judge.normalise.facts import DEPRECATED, Facts, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import LogLine, Playback
 
-__all__ = ["LogReader"]
+__all__ = ["LogReader", "is_deprecation"]
 
 _LEVELS = ("WARNING", "ERROR", MILD)
 _DEPRECATED = re.compile(r"(?i)\bdeprecated\b|should be updated to use")
 _HARNESS = "harness-"
 _OURS = re.compile(r"@harness-|'upgrade-harness'")
+
+
+def is_deprecation(message: str) -> bool:
+    """Whether a line says that something will go. Asterisk says so once in its life."""
+    return _DEPRECATED.search(message) is not None
 
 
 class LogReader(Reader):
@@ -23,7 +28,7 @@ class LogReader(Reader):
     def line(self, number: int, seen: LogLine) -> Facts:
         """A warning, an error or a notice."""
         if seen.level in _LEVELS and not _OURS.search(seen.message):
-            once = seen.level != MILD and _DEPRECATED.search(seen.message)
+            once = seen.level != MILD and is_deprecation(seen.message)
             kind = DEPRECATED if once else f"log {seen.level}"
             message = (("Message", self.masks.aliases.text(seen.message)),)  # causes are looked for in one text
             at = self.whereabouts.logged(seen.channel, seen.spot)
