@@ -64,7 +64,7 @@ def gate(
 
     `today` is an ISO date. An expired waiver does not waive; expired and unused ones are findings that hold.
     `whole` says that everything the site has was selected: without it nothing is promoted, and with `complete`
-    (on two releases that are not one and the same) a waiver can be called unused.
+    (on the two releases that the site is about, not one and the same) a waiver can be called unused.
     `problems` are reasons why the run as a whole proves too little: never a promotion. One that was `interrupted`
     proves nothing: what differs was not played again.
     """

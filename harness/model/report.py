@@ -54,7 +54,8 @@ class Report:
     (`SIGTERM`), empty otherwise. `noise` counts differences that old
     against again shows as well, `unattributed` the observations that belong to no scenario. `left_out`
     are the ids of the site's scenarios and checks that were not selected: with one, the run is a part of the
-    whole. `seconds` is the wall time of the run.
+    whole. `planned` says that releases and configurations were those of site.toml. `seconds` is the wall time of
+    the run.
     """
 
     verdict: Verdict
@@ -70,6 +71,7 @@ class Report:
     noise: int = 0
     unattributed: int = 0
     left_out: tuple[str, ...] = ()
+    planned: bool = True
     seconds: float = 0.0
 
     @property

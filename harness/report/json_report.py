@@ -48,6 +48,7 @@ class _Document:
     unattributed: int
     left_out: tuple[str, ...]
     seconds: float
+    planned: bool = True
 
 
 _ALIKE = tuple({f.name for f in fields(Report)} & {f.name for f in fields(_Document)})

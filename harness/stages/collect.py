@@ -38,6 +38,11 @@ class Settings:
     as_of: date | None = None
 
     @property
+    def is_planned(self) -> bool:
+        """Whether releases and configurations are those that the site is about."""
+        return not any((self.old, self.candidate, self.old_config, self.candidate_config))
+
+    @property
     def day(self) -> date:
         """The day by which support and waivers are judged."""
         return self.as_of or datetime.now(UTC).date()

@@ -25,7 +25,7 @@ def conclude(report: Report, waivers: Sequence[Waiver], *, today: str) -> Report
         waivers,
         today=today,
         whole=not report.left_out,
-        complete=not report.old.is_same_image(report.candidate),
+        complete=report.planned and not report.old.is_same_image(report.candidate),
         problems=problems,
         interrupted=bool(report.interrupted),
     )

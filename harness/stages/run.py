@@ -96,7 +96,7 @@ def run(
         results = results.broken_by(problem)
     with ending.noted():
         report = _draft(selection, prepared, results, ending.signal)
-        report = replace(report, seconds=round(time.monotonic() - began, 1))
+        report = replace(report, seconds=round(time.monotonic() - began, 1), planned=settings.is_planned)
         end = conclude(report, selection.site.waivers, today=selection.day.isoformat())
         return cover(end, settings.report) if settings.report and is_open(end.results) else end
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from harness.model import Outcome, Place, Report, ScenarioResult, Verdict, Waiver
+from harness.report import dumps, loads
+from harness.stages.collect import Settings
 from harness.stages.conclude import conclude, merge, without_waivers
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
@@ -110,3 +113,13 @@ def test_a_report_is_asked_for_one_scenario_by_its_id() -> None:
     report = samples.promote()
     assert [report.result("/".join(result.id.split("/"))) for result in report.results] == list(report.results)
     assert report.result("no/such") is None
+
+
+def test_releases_that_the_site_is_not_about_call_no_waiver_unused() -> None:
+    """As an update within the series, tried before the upgrade that the waivers are for."""
+    unused = Waiver("old", Place("waivers.yaml", 5), rule="nothing-*")
+    other = replace(merge(parts(), waivers=(WAIVER,), today=TODAY), planned=False)
+    assert conclude(other, (WAIVER, unused), today=TODAY).verdict is Verdict.PROMOTE
+    assert loads(dumps(other)).planned is False
+    assert not Settings(Path("site"), candidate="debian:experimental").is_planned
+    assert Settings(Path("site"), as_of=date(2030, 1, 1)).is_planned
