@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.errors import SiteError, reason_of
 from harness.model import Report, Verdict
-from harness.report.annotations import to_code_quality, to_github
-from harness.report.json_report import dumps
-from harness.report.junit import to_junit
-from harness.report.markdown import to_markdown
-from harness.report.terminal import Line, render
 from harness.report.text import safe
+
+if TYPE_CHECKING:
+    from harness.report.terminal import Line
 
 __all__ = [
     "DONE",
@@ -41,14 +39,12 @@ _EXIT = {
     Verdict.PARTIAL: PARTIAL,
 }
 _COLOURS = {"title": "1", "bad": "1;31", "warn": "1;33", "good": "1;32", "dim": "2"}
-_WRITERS: Mapping[str, Callable[[Report], str]] = {"json": dumps, "markdown": to_markdown, "junit": to_junit}
-_BESIDE_LINES: Mapping[str, Callable[[Report, str], str]] = {"github": to_github, "codequality": to_code_quality}
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What commands are declared to."""
 
-FORMS = ("text", *_WRITERS, *_BESIDE_LINES)
+FORMS = ("text", "json", "markdown", "junit", "github", "codequality")
 """What `--format` may be for a report."""
 
 
@@ -67,15 +63,24 @@ def print_report(report: Report, form: str, *, site: str = "") -> int:
 
     Within a job of GitHub its form also adds a summary to the job's page.
     """
-    if form == "text":
-        paint(render(report, full=True))
-    elif form in _WRITERS:
-        print(_WRITERS[form](report), end="")
-    else:
-        print(_BESIDE_LINES[form](report, _from_here(site)), end="")
+    from harness import report as writers
+
+    match form:
+        case "json":
+            print(writers.dumps(report), end="")
+        case "markdown":
+            print(writers.to_markdown(report), end="")
+        case "junit":
+            print(writers.to_junit(report), end="")
+        case "github":
+            print(writers.to_github(report, _from_here(site)), end="")
+        case "codequality":
+            print(writers.to_code_quality(report, _from_here(site)), end="")
+        case _:
+            paint(writers.render(report, full=True))
     if form == "github" and (page := os.environ.get(_SUMMARY)):
         with _site_errors(page), Path(page).open("a", encoding="utf-8") as file:
-            file.write(to_markdown(report))
+            file.write(writers.to_markdown(report))
     sys.stdout.flush()  # here, so that a reader who left is noticed here
     return _EXIT[report.verdict]
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from harness.judge.causes import Maps
-from harness.judge.checks.judging import LOAD_RULES
-from harness.judge.checks.rollback import ROLLBACK_RULE
-from harness.judge.circle import CIRCLE_RULE
+from typing import TYPE_CHECKING
+
 from harness.judge.gate import accepted, gate, waives
-from harness.judge.judging import ENDING_RULES, Judged, Plays, judge
-from harness.judge.prompts import PROMPT_RULE
-from harness.judge.rules import CAUSES, RULES
-from harness.judge.rules.ami import UNHEARD
+from harness.late import late
+
+if TYPE_CHECKING:
+    from harness.judge.causes.maps import Maps
+    from harness.judge.judging import Judged, Plays, judge
+    from harness.judge.rule_ids import RULE_IDS
 
 __all__ = ["RULE_IDS", "Judged", "Maps", "Plays", "accepted", "gate", "judge", "waives"]
 
-_OWN = (*ENDING_RULES, CIRCLE_RULE, PROMPT_RULE, ROLLBACK_RULE, UNHEARD.id)
-RULE_IDS = frozenset((*_OWN, *(r.id for r in CAUSES), *(r.id for r in RULES), *(r.id for r in LOAD_RULES)))
-"""What `[severity]` in site.toml may name: the rules, and what the play and the way back are judged by."""
+__getattr__ = late(__name__, {"causes.maps": "Maps", "judging": "Judged Plays judge", "rule_ids": "RULE_IDS"})

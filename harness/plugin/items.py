@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from harness.play import Scenario
     from harness.plugin.player import Player
 
-__all__ = ["ScenarioItem", "marks_of", "python_scenario", "skip_reason", "target_of"]
+__all__ = ["ScenarioItem", "by_name", "marks_of", "python_scenario", "skip_reason", "target_of"]
 
 _SKIPS = ("skip", "skipif")
 
@@ -70,12 +71,21 @@ def target_of(item: pytest.Item) -> str:
     return str(params.get("harness_scenario") or params.get("harness_check") or "")
 
 
-def python_scenario(path: Path, name: str, obj: object, scenarios: Iterable[Scenario]) -> Scenario | None:
-    """The site's scenario that this function of this file is, or None when it is an ordinary test."""
+def by_name(scenarios: Iterable[Scenario]) -> Mapping[str, Sequence[Scenario]]:
+    """Scenarios by the second half of their ids."""
+    found: dict[str, list[Scenario]] = {}
+    for scenario in scenarios:
+        found.setdefault(scenario.id.rpartition("/")[2], []).append(scenario)
+    return found
+
+
+def python_scenario(
+    path: Path, name: str, obj: object, scenarios: Mapping[str, Sequence[Scenario]]
+) -> Scenario | None:
+    """The site's scenario (`by_name`) that this function of this file is, or None when it is an ordinary test."""
     if not inspect.iscoroutinefunction(obj):
         return None
     names = {way.replace("_", by) for way in (name, name.removeprefix("test_")) for by in "_-"}
-    for scenario in scenarios:
-        if scenario.file.resolve() == path.resolve() and scenario.id.rpartition("/")[2] in names:
-            return scenario
-    return None
+    of_its_name = chain.from_iterable(scenarios.get(each, ()) for each in names)
+    found = (scenario for scenario in of_its_name if scenario.file.resolve() == path.resolve())
+    return min(found, key=lambda scenario: scenario.line, default=None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.lab import Ending
 from harness.model import Outcome, Report, Side, Verdict
-from harness.plugin.items import ScenarioItem, marks_of, python_scenario, skip_reason, target_of
+from harness.play import Scenario
+from harness.plugin.items import ScenarioItem, by_name, marks_of, python_scenario, skip_reason, target_of
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, end_workers, pid_of, scope_of
 from harness.report import claim_folder, dumps, loads, write_report
@@ -66,6 +67,10 @@ class Player:
         assert self._collected is not None
         return self._collected
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Scenario]]:
+        return by_name(self.collected.scenarios)
+
     # collection
 
     @pytest.hookimpl(tryfirst=True)
@@ -105,7 +110,7 @@ class Player:
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> Any:
         """A coroutine in one of the site's Python files is a scenario."""
-        scenario = python_scenario(collector.path, name, obj, self.collected.scenarios)
+        scenario = python_scenario(collector.path, name, obj, self._by_name)
         if scenario is None:
             return None
         marks = [*getattr(obj, "pytestmark", ()), *marks_of(scenario)]

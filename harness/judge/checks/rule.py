@@ -85,6 +85,9 @@ class LoadRule(NamedRule):
         )
 
 
+_EMPTY: Mapping[str, Listing] = dict.fromkeys(SECTIONS, Listing())
+
+
 def tiny(
     sections: Mapping[str, Mapping[str, Attributes]] | None = None,
     *,
@@ -95,7 +98,7 @@ def tiny(
 ) -> Inventory:
     """An inventory of a few things; every section that is not given is there and empty."""
     return Inventory(
-        {name: Listing((sections or {}).get(name, {})) for name in SECTIONS},
+        {**_EMPTY, **{name: Listing(items) for name, items in (sections or {}).items()}},
         parse_dialplan(dialplan) if dialplan else Dialplan(),
         files or {},
         log,
