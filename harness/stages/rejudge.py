@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from harness.report.folder import read_report
 from harness.stages.conclude import conclude, without_waivers
 from harness.stages.kept import Kept, KeptScenario, kept_traces, read_kept
 
-__all__ = ["cover", "rejudge"]
+__all__ = ["cover", "judgements", "plays_of", "rejudge"]
 
 
 def rejudge(folder: Path) -> Report:
@@ -25,11 +25,12 @@ def rejudge(folder: Path) -> Report:
     What was asked of the running instances (the results of checks) is taken as it was. Raises SiteError.
     """
     kept, before = read_kept(folder), read_report(folder)
-    judged = _judgements(folder, kept, before)
+    compared = {result.id for result in before.results if result.outcome is not Outcome.NOT_COMPARED}
     results = {result.id: without_waivers(result) for result in before.results}
-    deprecated = frozenset[str]().union(*(one.deprecated for one in judged.values()))
-    results.update((id_, without_known(one.result, deprecated)) for id_, one in judged.items())
-    noise = sum(one.noise for one in judged.values())
+    judged = list(judgements(folder, kept, besides=compared))
+    deprecated = frozenset[str]().union(*(one.deprecated for one in judged))
+    results.update((one.result.id, without_known(one.result, deprecated)) for one in judged)
+    noise = sum(one.noise for one in judged)
     report = conclude(
         replace(before, results=tuple(results.values()), noise=noise), kept.waivers, today=kept.today
     )
@@ -59,17 +60,15 @@ def cover(report: Report, folder: Path) -> Report:
     return conclude(replace(covered, results=results), kept.waivers, today=kept.today)
 
 
-def _judgements(folder: Path, kept: Kept, before: Report) -> Mapping[str, Judged]:
-    """All that was played, and what was compared and has no trace any more."""
-    compared = {result.id for result in before.results if result.outcome is not Outcome.NOT_COMPARED}
-    return {
-        scenario.id: judge(_plays(scenario, files), kept.maps, kept.severities)
-        for scenario, files in kept_traces(folder, kept)
-        if files or scenario.id in compared
-    }
+def judgements(folder: Path, kept: Kept, *, besides: Collection[str] = ()) -> Iterator[Judged]:
+    """What is judged of all that has traces, and of these others, which have none any more."""
+    for scenario, files in kept_traces(folder, kept):
+        if files or scenario.id in besides:
+            yield judge(plays_of(scenario, files), kept.maps, kept.severities)
 
 
-def _plays(scenario: KeptScenario, files: tuple[TraceFile, ...]) -> Plays:
+def plays_of(scenario: KeptScenario, files: tuple[TraceFile, ...]) -> Plays:
+    """A scenario with its traces, read. Raises SiteError."""
     traces: dict[InstanceName, tuple[Trace, ...]] = {}
     for file in files:
         traces[file.instance] = (*traces.get(file.instance, ()), read_trace(file.path))

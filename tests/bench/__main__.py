@@ -5,7 +5,7 @@
 - booting: wall time of booting the trio, over three bare containers of the same images reaching fully booted;
 - memory: the most that the process ever held;
 - recording: AGI and Stasis scenarios with recording, over the same without;
-- judging: a million kept observations, in a process of its own;
+- judging: kept traces of the demo, over an earlier commit's judging of the same; memory for a million of them;
 - reading: dialplans of 25,000 and 100,000 lines in 200 included files, each in a process of its own.
 """
 
@@ -73,7 +73,7 @@ def main() -> int:
         for size in _SIZES:
             Path(folder, str(size)).mkdir()
         results, boot, (recorded, unrecorded) = asyncio.run(_measure(site, releases, Path(folder)))
-        apart = [*_apart("judging", f"{folder}/1"), *(line for n in _LINES for line in _apart("reading", str(n)))]
+        apart = [*_apart("judging"), *(line for n in _LINES for line in _apart("reading", str(n)))]
     lines = [
         at_most(
             "booting the trio, over three bare boots", boot / bare, 0.4, more=f"{boot:.1f} s over {bare:.1f} s"

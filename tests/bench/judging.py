@@ -1,43 +1,181 @@
-"""Judges kept traces of one scenario again and again until a million observations were read; a process of its own.
+"""What judging costs, beside what it cost at an earlier commit: kept traces of the demo, unmigrated.
 
-Prints a line with seconds and the most memory that was ever held: that of the largest scenario, however many there
-are.
+Each trace is judged in copies with ids and times of their own, so that nothing which is remembered helps; replays
+are judged with their scenario. Each measurement has a process of its own.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import tempfile
 import time
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
-from harness.judge import Maps, Plays, judge
-from harness.record.store import read_trace, trace_files
-from tests.bench.lines import Line, as_json
+from harness.errors import SiteError
+from harness.judge import judge
+from harness.lab.housekeeping.cache import cache_folder
+from harness.record.store import read_trace, write_trace
+from harness.stages.kept import kept_traces, read_kept, write_kept
+from harness.stages.rejudge import judgements, plays_of
+from tests.bench.copies import renewed
+from tests.bench.former import COMMIT, former_code, measure_former, write_former
+from tests.bench.lines import Line, as_json, at_least, at_most
 
-_OBSERVATIONS = 1_000_000
+_ROOT = Path(__file__).parents[2]
+_DEMO = ("--site", "scenarios/demo", "--candidate-config", "old")
+_TRACES = 500
+_MILLION = 1_000_000
+_AIM = 200_000
 
 
-def main(folder: Path) -> int:
-    """Measure and print."""
-    (files,) = (tuple(files) for _, files in groupby(trace_files(folder), key=lambda file: file.scenario))
-    began, read, judged = time.perf_counter(), 0, 0
-    while read < _OBSERVATIONS:
-        traces = {file.instance: (read_trace(file.path),) for file in files}
-        read += sum(len(trace.observations) for (trace,) in traces.values())
-        judge(Plays(files[0].scenario, traces), Maps())
-        judged += 1
-    seconds = time.perf_counter() - began
-    name = f"judging {read:,} kept observations of {judged:,} scenarios"
-    print(as_json([Line(name, f"{seconds:.0f} s, {peak()} at most")]))
-    return 0
+def lines() -> Iterator[Line]:
+    """The lines of judging. The demo is played where no run of it is kept."""
+    run = _kept_run()
+    with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as name:
+        copies = Path(name, "copies")
+        traces = _write_copies(run, copies)
+        read, seconds = _apart("alone", copies)
+        one = read / seconds
+        yield Line("judging, in one process", f"{one:,.0f} observations a second ({read:,} of {traces} traces)")
+        yield _beside_former(copies, one)
+        read, seconds = _apart("together", copies)
+        yield Line(
+            "judging, in a process for each core", f"{read / seconds:,.0f} observations a second", f"aim {_AIM:,}"
+        )
+        _, held = _apart("memory", run)
+        yield at_most("memory of judging a million observations", held, 100, unit=" MiB")
+
+
+def _beside_former(copies: Path, rate: float) -> Line:
+    name = f"judging, over {COMMIT}"
+    with former_code() as tree, tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
+        if tree is None:
+            return Line(name, f"not measured: {COMMIT} is not in the history")
+        kept = read_kept(copies)
+        scenarios = [[read_trace(file.path) for file in files] for _, files in kept_traces(copies, kept)]
+        write_former(Path(folder), scenarios)
+        read, seconds = measure_former(tree, Path(folder))
+    return at_least(name, rate * seconds / read, 4, more=f"{read / seconds:,.0f} observations a second there")
+
+
+def _kept_run() -> Path:
+    """A run of the demo with the old configuration on both releases, of which one is kept from bench to bench."""
+    folder = cache_folder() / "bench" / "demo"
+    try:
+        if any(files for _, files in kept_traces(folder, read_kept(folder))):
+            return folder
+    except SiteError:
+        pass
+    command = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "suites/",
+        *_DEMO,
+        "--report",
+        str(folder),
+        "-p",
+        "no:cacheprovider",
+    )
+    subprocess.run(command, cwd=_ROOT, stdout=sys.stderr, check=False)  # it holds, so its exit code is 1
+    return folder
+
+
+def _write_copies(run: Path, folder: Path) -> int:
+    """A run of several times the scenarios of another one; how many traces it has."""
+    kept = read_kept(run)
+    scenarios = list(kept_traces(run, kept))
+    (folder / "traces").mkdir(parents=True)
+    made, copied = 0, []
+    for copy in count(1):
+        for scenario, files in scenarios:
+            copied.append(replace(scenario, id=f"{scenario.id}~{copy}"))
+            for file in files:
+                write_trace(folder / "traces", renewed(read_trace(file.path), copy))
+                made += 1
+        if made >= _TRACES:
+            break
+    write_kept(folder, replace(kept, scenarios=tuple(copied)))
+    return made
+
+
+def _apart(what: str, folder: Path) -> tuple[int, float]:
+    """What a measurement says that has a process of its own."""
+    command = (sys.executable, "-m", "tests.bench.judging", what, str(folder))
+    read, measured = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return int(read), float(measured)
+
+
+def _alone(folder: Path) -> tuple[int, float]:
+    """Observations that were read and judged, and the seconds of processor time."""
+    kept, read, began = read_kept(folder), 0, time.process_time()
+    for scenario, files in kept_traces(folder, kept):
+        plays = plays_of(scenario, files)
+        read += sum(len(trace.observations) for traces in plays.traces.values() for trace in traces)
+        judge(plays, kept.maps, kept.severities)
+    return read, time.process_time() - began
+
+
+def _together(folder: Path) -> tuple[int, float]:
+    """The same as `harness compare` does it, and the seconds that it took."""
+    kept = read_kept(folder)
+    read = sum(_length(file.path) for _, files in kept_traces(folder, kept) for file in files)
+    began = time.perf_counter()
+    for _ in judgements(folder, kept):
+        pass
+    return read, time.perf_counter() - began
+
+
+def _length(path: Path) -> int:
+    return path.read_bytes().count(b"\n") - 1
+
+
+def _memory(run: Path) -> tuple[int, float]:
+    """Observations, of which no two traces are the same, and the most MiB that were held meanwhile."""
+    kept, read = read_kept(run), 0
+    for copy in count(1):
+        for scenario, files in kept_traces(run, kept):
+            plays = plays_of(scenario, files)
+            traces = {name: [renewed(one, copy) for one in found] for name, found in plays.traces.items()}
+            read += sum(len(trace.observations) for found in traces.values() for trace in found)
+            judge(replace(plays, traces=traces), kept.maps, kept.severities)
+            if read >= _MILLION:
+                return read, _held()
+    raise AssertionError("count ends")
 
 
 def peak() -> str:
-    """What this process held; `getrusage` would tell of the one that started it."""
+    """What this process held, in words."""
+    return f"{_held():.0f} MiB"
+
+
+def _held() -> float:
+    """MiB that this process held at most; `getrusage` would tell of the one that started it."""
     status = Path("/proc/self/status").read_text()
-    return f"{int(status.partition('VmHWM:')[2].split()[0]) / 1024:.0f} MiB"
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+_MEASURED: Mapping[str, Callable[[Path], tuple[int, float]]] = {
+    "alone": _alone,
+    "together": _together,
+    "memory": _memory,
+}
+
+
+def main(*arguments: str) -> int:
+    """Measure and print: all lines, or what one measurement says."""
+    if arguments:
+        what, folder = arguments
+        print(json.dumps(_MEASURED[what](Path(folder))))
+    else:
+        print(as_json(lines()))
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*sys.argv[1:]))
