@@ -129,12 +129,16 @@ class TraceWriter(AbstractContextManager["TraceWriter"]):
 def read_trace(path: Path) -> Trace:
     """Read a kept trace. Raises SiteError with file and line when it is none, or one of another format."""
     try:
-        first, *lines = path.read_bytes().splitlines() or [b""]
+        first, _, lines = path.read_bytes().partition(b"\n")
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {reason_of(problem)}") from problem
     head = _head(path, first)
-    observations = tuple(_decode(_observations, line, path, number) for number, line in enumerate(lines, 2))
-    return Trace(observations=observations, **msgspec.structs.asdict(head))
+    try:
+        observations = _observations.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # which does not say in which line
+        numbered = enumerate(lines.splitlines(), 2)
+        observations = [_decode(_observations, line, path, number) for number, line in numbered]
+    return Trace(observations=tuple(observations), **msgspec.structs.asdict(head))
 
 
 def trace_files(folder: Path) -> Iterator[TraceFile]:
