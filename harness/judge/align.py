@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
+import msgspec
+
 from harness.asterisk.volatile import argument_of
 from harness.judge.log_pairs import LOG, log_changes, log_pairs
 from harness.judge.normalise.catalogue import are_alike, field_layer
@@ -25,8 +27,7 @@ _VARIABLE, _VALUE = "variable ", "Value"
 StepKind = Literal["same", "changed", "only old", "only candidate"]
 
 
-@dataclass(frozen=True, slots=True)
-class AlignedStep:
+class AlignedStep(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened, on both sides or on one."""
 
     kind: StepKind
@@ -42,11 +43,16 @@ class Alignment:
     seconds: float
 
 
-def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
-    """Every fact of both traces in one step: what is equal or of one kind is one step, the rest stands alone."""
+def align(old: Normal, candidate: Normal, seconds: float = 1.0, *, whole: bool = True) -> Alignment:
+    """Every fact of both traces in one step: what is equal or of one kind is one step, the rest stands alone.
+
+    Without `whole`, streams that are the same on both sides are left out: nothing changes in them.
+    """
     found = {}
     for where in sorted(old.streams.keys() | candidate.streams.keys()):
         mine, theirs = old.streams.get(where, ()), candidate.streams.get(where, ())
+        if not whole and old.told.get(where) == candidate.told.get(where):
+            continue
         bag = where in old.bags or where in candidate.bags
         pairs = log_pairs(mine, theirs) if where == ("", LOG) else pairs_of(mine, theirs, bag=bag)
         found[where] = tuple(_step(one, other, seconds) for one, other in pairs)
@@ -76,8 +82,7 @@ def step_changes(step: AlignedStep, seconds: float) -> tuple[Change, ...]:
 def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> AlignedStep:
     if old is None or candidate is None:
         return AlignedStep("only candidate" if old is None else "only old", old, candidate)
-    alike = (old.names, old.durations) == (candidate.names, candidate.durations)
-    same = (alike and old.key == candidate.key) or next(_of_pair(old, candidate, seconds), None) is None
+    same = old.told == candidate.told or next(_of_pair(old, candidate, seconds), None) is None
     return AlignedStep("same" if same else "changed", old, candidate)
 
 

@@ -77,9 +77,10 @@ def sift(
     something is deprecated counts when one play shows it: Asterisk gives it once in its life.
     """
     olds = (*old, *again)
-    within = _differing(chain(combinations(old, 2), combinations(again, 2)), tolerances)
-    across = _differing(product(old, again), tolerances)
-    against = [[_between(one, new, tolerances) for one in olds] for new in candidates]
+    pairs = _Pairs((*olds, *candidates), tolerances)
+    within = pairs.differing(chain(combinations(old, 2), combinations(again, 2)))
+    across = pairs.differing(product(old, again))
+    against = [[_without_lost_warnings(pairs.between(one, new)) for one in olds] for new in candidates]
     rows = [tuple(map(_loci, row)) for row in against]
     random, unsteady = _random(within, across), frozenset().union(*within, *across)
     crowd = tuple(alone) or (False,) * len(candidates)
@@ -92,7 +93,7 @@ def sift(
         tuple(change for change in dropped if is_final(change)),
         tuple(doubt for is_, doubt in found if is_ is not Standing.SHARED and not is_.counts),
         tuple(doubt for is_, doubt in found if is_ not in (Standing.SHARED, Standing.DECIDED)),
-        Volatile(unsteady, frozenset().union(*_differing(combinations(candidates, 2), tolerances))),
+        Volatile(unsteady, frozenset().union(*pairs.differing(combinations(candidates, 2)))),
     )
 
 
@@ -198,25 +199,45 @@ def is_final(change: Change) -> bool:
     return False
 
 
-def _all_between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Change, ...]:
-    return changes(align(old, new, tolerances.seconds), tolerances)
+class _Pairs:
+    """What differs between plays, two by two. Plays that tell the same are compared with others once.
 
-
-def _between(old: Normal, new: Normal, tolerances: Tolerances) -> tuple[Change, ...]:
-    """What differs, without lost warnings of something deprecated.
-
-    Asterisk gives each of these once in its life, in whatever call comes first.
+    A change has the places of the first of these plays.
     """
-    found = _all_between(old, new, tolerances)
+
+    def __init__(self, plays: Sequence[Normal], tolerances: Tolerances) -> None:
+        self._tolerances = tolerances
+        self._known: dict[tuple[int, int], tuple[Change, ...]] = {}
+        firsts: list[Normal] = []
+        self._first: dict[int, Normal] = {}
+        for play in plays:
+            self._first[id(play)] = next((one for one in firsts if one.tells_as(play)), play)
+            if self._first[id(play)] is play:
+                firsts.append(play)
+
+    def between(self, one: Normal, other: Normal) -> tuple[Change, ...]:
+        """The changes from one play to another."""
+        old, new = self._first[id(one)], self._first[id(other)]
+        if old is new:
+            return ()
+        pair = id(old), id(new)
+        if pair not in self._known:
+            alignment = align(old, new, self._tolerances.seconds, whole=False)
+            self._known[pair] = changes(alignment, self._tolerances)
+        return self._known[pair]
+
+    def differing(self, pairs: Iterable[tuple[Normal, Normal]]) -> list[frozenset[Locus]]:
+        """Of each pair where it differs."""
+        return [_loci(self.between(one, other)) for one, other in pairs]
+
+
+def _without_lost_warnings(found: Iterable[Change]) -> tuple[Change, ...]:
+    """Asterisk gives a warning that something is deprecated once in its life, in whatever call comes first."""
     return tuple(change for change in found if change.event != DEPRECATED or change.kind != "removed")
 
 
 def _loci(found: Sequence[Change]) -> frozenset[Locus]:
     return frozenset(change.locus for change in found)
-
-
-def _differing(pairs: Iterable[tuple[Normal, Normal]], tolerances: Tolerances) -> list[frozenset[Locus]]:
-    return [_loci(_all_between(one, other, tolerances)) for one, other in pairs]
 
 
 def _random(within: Sequence[frozenset[Locus]], across: Sequence[frozenset[Locus]]) -> frozenset[Locus]:

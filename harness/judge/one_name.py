@@ -7,8 +7,10 @@ endpoint, both are called as the candidate has it before anything is compared. W
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from harness.asterisk.sip_names import DIALLED, as_pjsip, dialled_as_pjsip, peers
 from harness.judge.normalise.facts import Fact, Normal
@@ -44,7 +46,7 @@ class Renamed:
 def one_name(old: Sequence[Normal], again: Sequence[Normal], candidate: Sequence[Normal]) -> Renamed:
     """The same plays, each phone by one name."""
     of_sip, of_both = peers(_texts((*old, *again)))
-    _, of_pjsip = peers(_texts(candidate))
+    _, of_pjsip = peers(_texts(candidate)) if of_sip else ((), frozenset())
     same = (of_sip - of_both) & of_pjsip
     if not same:
         return Renamed(tuple(old), tuple(again), tuple(candidate))
@@ -52,13 +54,13 @@ def one_name(old: Sequence[Normal], again: Sequence[Normal], candidate: Sequence
     return Renamed(first, second, third, tuple(sorted(same)))
 
 
-def _texts(normals: Iterable[Normal]) -> Iterator[str]:
-    for normal in normals:
-        for (subject, _), facts in normal.streams.items():
-            yield subject
-            for fact in facts:
-                for _, value in fact.fields:
-                    yield from (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+def _texts(normals: Iterable[Normal]) -> set[str]:
+    """All that is told, each once."""
+    subjects = {subject for normal in normals for subject, _ in normal.streams}
+    facts = [fact for normal in normals for stream in normal.streams.values() for fact in stream]
+    values = {value for fact in facts for _, value in fact.fields if isinstance(value, str | tuple)}
+    lines = {line for value in values if isinstance(value, tuple) for line in value}
+    return subjects | lines | {value for value in values if isinstance(value, str)}
 
 
 def _renamed(normal: Normal, same: frozenset[str]) -> Normal:

@@ -7,7 +7,8 @@ streams overtake each other on every run, even on one release, so nothing is sai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.normalise.agi import AgiReader

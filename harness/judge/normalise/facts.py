@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
+
+import msgspec
 
 from harness.judge.normalise.aliases import Aliases
 from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
@@ -23,11 +26,11 @@ Standing = tuple[str, Spot | None]
 """A channel that runs the dialplan, and where it is: empty and None for nothing known."""
 NOWHERE: Final[Standing] = ("", None)
 
+Told = tuple[str, Fields, frozenset[str], frozenset[str], tuple[tuple[str, Seconds], ...]]
 Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """What counts of one observation.
 
     `fields` are compared exactly, `durations` with the scenario's tolerance. `names` are the headers that the
@@ -53,6 +56,11 @@ class Fact:
     def key(self) -> tuple[str, Fields, frozenset[str]]:
         """Two facts with the same key are the same thing happening."""
         return (self.event, self.fields, self.truths)
+
+    @property
+    def told(self) -> Told:
+        """All of it that is compared: where two are equal, nothing has changed."""
+        return (self.event, self.fields, self.truths, self.names, self.durations)
 
 
 Pairs = Iterable[tuple[str, Value]]
@@ -85,12 +93,21 @@ def fact(
     return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, runner, seen, truths)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Normal:
     """A trace as it is compared. `bags` are the streams without an order."""
 
     streams: Streams
     bags: frozenset[tuple[str, str]]
+
+    @cached_property
+    def told(self) -> Mapping[tuple[str, str], tuple[Told, ...]]:
+        """Of each stream all that is compared."""
+        return {where: tuple([fact.told for fact in facts]) for where, facts in self.streams.items()}
+
+    def tells_as(self, other: Normal) -> bool:
+        """Whether nothing differs from another play, wherever and whenever each thing was."""
+        return self.told == other.told and self.bags == other.bags
 
 
 @dataclass(slots=True)

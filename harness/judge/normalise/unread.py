@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.volatile import is_of_technology, is_status
@@ -34,6 +36,13 @@ def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple
     ways = {subject: _Way(facts) for (subject, stream), facts in streams.items() if stream == "path"}
     none = _Way(())
     return {where: tuple(_weighed(facts, ways.get(where[0], none), dialplan)) for where, facts in streams.items()}
+
+
+@lru_cache(4096)
+def _variable(event: str) -> str:
+    """The variable that an event tells of; empty for all others."""
+    told = _TELLS.fullmatch(event)
+    return told["variable"] if told else ""
 
 
 class _Way:
@@ -66,8 +75,8 @@ class _Way:
 
 def _weighed(facts: Iterable[Fact], way: _Way, dialplan: Dialplan | None) -> Iterator[Fact]:
     for fact in facts:
-        told = _TELLS.fullmatch(fact.event)
-        unread = told and fact.layer != "path" and _is_unread(fact, told["variable"], way, dialplan)
+        variable = _variable(fact.event)
+        unread = variable and fact.layer != "path" and _is_unread(fact, variable, way, dialplan)
         yield replace(fact, layer="path") if unread else fact
 
 
