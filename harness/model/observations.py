@@ -8,7 +8,6 @@ give back exactly. Secrets are `(secret)` in all of them, and `odd` is then empt
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -48,10 +47,14 @@ class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
     headers: Headers
     odd: bytes = b""
 
-    @cached_property
+    @property
     def values(self) -> dict[str, str]:
         """The headers by name; of repeated ones the first."""
-        return dict(reversed(self.headers))
+        kept = self.__dict__
+        if "values" not in kept:  # what functools has for this takes a lock, for each of many packets
+            kept["values"] = dict(reversed(self.headers))
+        found: dict[str, str] = kept["values"]
+        return found
 
     @property
     def event(self) -> str:

@@ -9,7 +9,7 @@ parts that count in `shows`.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from harness.model import Layer, Value, shown
@@ -22,6 +22,7 @@ __all__ = [
     "answer_kind",
     "are_alike",
     "field_layer",
+    "in_layer",
     "kind_of",
 ]
 
@@ -41,9 +42,9 @@ TOLD_BY_SNAPSHOTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """How one kind of event is compared.
+    """How one kind of event is compared. There is one of each: plans are looked up by it.
 
     `stream` names the sequence of its channel that it belongs to (order counts only inside a stream).
     `surface` is what a person would look at. `shows` are the parts of the snapshot that are its point.
@@ -150,6 +151,12 @@ def kind_of(event: str) -> Kind | None:
     if event.startswith("Confbridge"):
         return Kind("conference", "call")
     return UNKNOWN
+
+
+@cache
+def in_layer(kind: Kind, layer: Layer) -> Kind:
+    """The same kind, of another layer."""
+    return kind if layer == kind.layer else replace(kind, layer=layer)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -64,7 +64,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 Pairs = Iterable[tuple[str, Value]]
-Facts = Iterator[tuple[Fact, bool]]
+Facts = Iterable[tuple[Fact, bool]]
 """What a reader makes of one observation: facts, and whether their stream is without an order."""
 
 
@@ -86,9 +86,12 @@ def fact(
     """
     given = tuple(pairs)
     names = frozenset([name for name, _ in given]) if names is None else names
-    durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
-    fields = tuple([pair for pair in given if pair[1] is not MASKED and not isinstance(pair[1], Seconds)])
-    truths = frozenset([name for name, value in fields if isinstance(value, bool)])
+    kinds = {type(value) for _, value in given}
+    durations: tuple[tuple[str, Seconds], ...] = ()
+    if Seconds in kinds:
+        durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
+    fields = tuple([pair for pair in given if pair[1] is not MASKED and type(pair[1]) is not Seconds])
+    truths = frozenset([name for name, value in fields if type(value) is bool]) if bool in kinds else frozenset()
     runner, spot = at
     return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, runner, seen, truths)
 
@@ -148,6 +151,11 @@ class Whereabouts:
             if runner:
                 return runner, self._spots[runner]
         return next(iter(self._spots.items())) if len(self._spots) == 1 else NOWHERE
+
+    def standing(self, subject: str) -> Standing | None:
+        """Where a channel is that runs the dialplan; None for all others."""
+        spot = self._spots.get(subject)
+        return (subject, spot) if spot else None
 
     def logged(self, channel: str, spot: Spot | None, *subjects: str) -> Standing:
         """Where the log says that a channel is; where it says nothing, as `of` these."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.asterisk.volatile import (
     is_call_id,
@@ -34,6 +34,7 @@ class Masks:
 
     aliases: Aliases
     own: frozenset[str] = frozenset()
+    _texts: dict[str, Value] = field(default_factory=dict, repr=False, compare=False)
 
     def is_own(self, token: str) -> bool:
         """Whether a name or an id is that of a channel which only the harness made."""
@@ -41,8 +42,11 @@ class Masks:
 
     def text(self, value: str) -> Value:
         """A text with its volatile tokens replaced; lines, where it has several."""
-        text = self.aliases.text(value)
-        return tuple(text.split("\n")) if "\n" in text else text
+        known = self._texts.get(value)
+        if known is None:
+            text = self.aliases.text(value)
+            known = self._texts[value] = tuple(text.split("\n")) if "\n" in text else text
+        return known
 
     def header(self, event: str, name: str, value: str) -> Value:
         """What a header of an event holds: a duration, or a text."""

@@ -40,11 +40,13 @@ class Plan:
     event: str
     columns: tuple[Column, ...]
     names: frozenset[str]
+    texts: tuple[tuple[str, int], ...] | None
+    """Names and places of its columns, where all of them are texts."""
+    has_parts: bool
 
     def names_of(self, pairs: Iterable[tuple[str, Value]]) -> frozenset[str]:
         """All names that a packet has, with those of the parts of its values."""
-        parts = any(column.how in _IN_PARTS for column in self.columns)
-        return self.names.union(name for name, _ in pairs) if parts else self.names
+        return self.names.union([name for name, _ in pairs]) if self.has_parts else self.names
 
 
 def plan_of(label: str, event: str, kind: Kind, headers: Headers) -> Plan:
@@ -61,11 +63,14 @@ def _plan(label: str, event: str, kind: Kind, names: tuple[str, ...]) -> Plan:
         if index >= own or _counts(label, name, kind):
             places.setdefault(name, []).append(index)
     has_variable = "Variable" in names
-    columns = (
+    columns = tuple(
         Column(name, tuple(indexes), _how(event, name, several=len(indexes) > 1, has_variable=has_variable))
         for name, indexes in places.items()
+        if label not in _WITHOUT_VALUES
     )
-    return Plan(event, () if label in _WITHOUT_VALUES else tuple(columns), frozenset(names))
+    are_texts = all(column.how == "text" for column in columns)
+    texts = tuple((column.name, column.indexes[0]) for column in columns) if are_texts else None
+    return Plan(event, columns, frozenset(names), texts, any(column.how in _IN_PARTS for column in columns))
 
 
 def _counts(label: str, name: str, kind: Kind) -> bool:
@@ -92,8 +97,15 @@ def _how(event: str, name: str, *, several: bool, has_variable: bool) -> _How:
     return "text" if seconds_in(event, name, "0") is None else "seconds"
 
 
-def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str, Value]]:
+def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterable[tuple[str, Value]]:
     """Names and values of what counts. Parts of a header with several values have names of their own."""
+    headers, text = packet.headers, masks.text
+    if plan.texts is not None:
+        return [(name, text(headers[index][1])) for name, index in plan.texts]
+    return _values_of(packet, plan, masks)
+
+
+def _values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str, Value]]:
     headers = packet.headers
     for column in plan.columns:
         name, indexes, how = column.name, column.indexes, column.how
