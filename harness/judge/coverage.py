@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from harness.asterisk.dialplan.show import Dialplan
 from harness.judge.causes import Maps
@@ -25,7 +25,7 @@ from harness.model import (
     Trace,
 )
 
-__all__ = ["Coverage", "places_run"]
+__all__ = ["Coverage", "Covered", "covered_by", "places_run", "things_in"]
 
 _SHOWN = 5
 _ID = re.compile(r"\{\w+\}")
@@ -34,6 +34,14 @@ _Spoken = tuple[str, str]
 """What an observation of the interfaces' traffic is found by: `("event", "hangup")`, `("ari", "")`."""
 _Wanted = Mapping[_Spoken, Mapping[str, _Uses]]
 _PRIORITY = ("event", "newexten")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What one scenario covers: places of the dialplans that it ran, and what of AMI, AGI and ARI it used."""
+
+    places: frozenset[Place] = frozenset()
+    used: frozenset[str] = frozenset()
 
 
 class Coverage:
@@ -45,30 +53,23 @@ class Coverage:
     """
 
     def __init__(self, results: Iterable[ScenarioResult], maps: Maps) -> None:
-        self._maps: Mapping[InstanceName, Dialplan] = {"old": maps.old, "candidate": maps.candidate}
-        self._files = frozenset().union(*(dialplan.files for dialplan in self._maps.values()))
+        self._maps = maps
+        self._files = maps.old.files | maps.candidate.files
         self._played: set[str] = set()
         self._places: dict[Place, set[str]] = {}
-        self._used: dict[str, set[str]] = {}
-        self._wanted: dict[_Spoken, dict[str, _Uses]] = {}
-        for about in {finding.about for result in results for finding in result.findings}:
-            section, _, item = about.partition(": ")
-            if section in _READERS:
-                spoken, uses = _READERS[section](item)
-                self._wanted.setdefault(spoken, {})[about] = uses
-                self._used[about] = set()
+        self._used: dict[str, set[str]] = {about: set() for about in things_in(results)}
 
     def add(self, id_: str, traces: Mapping[InstanceName, Trace]) -> None:
         """Take one play of a scenario on each instance."""
+        self.take(id_, covered_by(traces, self._maps, frozenset(self._used)))
+
+    def take(self, id_: str, covered: Covered) -> None:
+        """Take what a scenario covers."""
         self._played.add(id_)
-        for name, dialplan in self._maps.items():
-            if name in traces:
-                wanted = self._wanted if name == "old" else {}
-                places, used = _places_and_uses(traces[name], dialplan, wanted)
-                for place in places:
-                    self._places.setdefault(place, set()).add(id_)
-                for about in used:
-                    self._used[about].add(id_)
+        for place in covered.places:
+            self._places.setdefault(place, set()).add(id_)
+        for about in covered.used & self._used.keys():
+            self._used[about].add(id_)
 
     def without_effect(self, finding: Finding, outcomes: Mapping[str, Outcome]) -> bool:
         """Whether every place of a finding was played, and all scenarios that ran one were the same."""
@@ -89,6 +90,34 @@ class Coverage:
         more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
         none = f"by none of the scenarios that were played ({len(self._played)})"
         return replace(finding, covered=f"by {', '.join(sorted(ids)[:_SHOWN])}{more}" if ids else none)
+
+
+def things_in(results: Iterable[ScenarioResult]) -> frozenset[str]:
+    """What of AMI, AGI and ARI findings are about."""
+    abouts = {finding.about for result in results for finding in result.findings}
+    return frozenset(about for about in abouts if about.partition(": ")[0] in _READERS)
+
+
+def covered_by(traces: Mapping[InstanceName, Trace], maps: Maps, things: frozenset[str]) -> Covered:
+    """What one play of a scenario on each instance covers, and which of the things it uses on the old release."""
+    places: set[Place] = set()
+    used: frozenset[str] = frozenset()
+    if "old" in traces:
+        ran, used = _places_and_uses(traces["old"], maps.old, _wanted_of(things))
+        places |= ran
+    if "candidate" in traces:
+        places |= places_run(traces["candidate"], maps.candidate)
+    return Covered(frozenset(places), used)
+
+
+@lru_cache(maxsize=1)
+def _wanted_of(things: frozenset[str]) -> _Wanted:
+    wanted: dict[_Spoken, dict[str, _Uses]] = {}
+    for about in things:
+        section, _, item = about.partition(": ")
+        spoken, uses = _READERS[section](item)
+        wanted.setdefault(spoken, {})[about] = uses
+    return wanted
 
 
 def places_run(trace: Trace, dialplan: Dialplan) -> frozenset[Place]:

@@ -38,11 +38,9 @@ def weighed(finding: Finding, severities: Mapping[str, Severity]) -> Finding:
     """The finding, and what follows from it, with the severities that the site gives to their rules."""
     own = severities.get(finding.rule) or finding.own or finding.severity
     symptoms = tuple(weighed(each, severities) for each in finding.consequences)
-    return (
-        replace(finding, severity=own, own=None).following(symptoms)
-        if symptoms
-        else replace(finding, severity=own)
-    )
+    if symptoms:
+        return replace(finding, severity=own, own=None).following(symptoms)
+    return finding if own is finding.severity else replace(finding, severity=own)
 
 
 def outcome_of(findings: Iterable[Finding]) -> Outcome:

@@ -26,6 +26,9 @@ _OFFSETS = sorted(product(range(_AHEAD), repeat=2), key=lambda step: (max(step),
 
 def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator[Pair]:
     """Every fact of both once. Swapping the sides swaps the result: ties fall the same way."""
+    if not old or not new:
+        yield from _alone(old, new)
+        return
     mine, theirs = [fact.key for fact in old], [fact.key for fact in new]
     pair = _pair_bag if bag else _in_order
     if mine == theirs:
@@ -36,11 +39,15 @@ def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator
         yield from pair(old, new)
 
 
+def _alone(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
+    yield from ((fact, None) for fact in old)
+    yield from ((None, fact) for fact in new)
+
+
 def _in_order(old: Sequence[Fact], new: Sequence[Fact], keys: Sequence[_Key] = (_KEY, _EVENT)) -> Iterator[Pair]:
     """Same things first, in order; between them, things of the same kind are taken for each other."""
-    if not keys:
-        yield from ((fact, None) for fact in old)
-        yield from ((None, fact) for fact in new)
+    if not keys or not old or not new:
+        yield from _alone(old, new)
         return
     for mine, theirs, equal in _stretches(old, new, keys[0]):
         yield from zip(mine, theirs, strict=True) if equal else _in_order(mine, theirs, keys[1:])

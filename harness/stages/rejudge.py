@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from harness.judge import Judged, Plays, judge
 from harness.judge.checks.documented import without_effect
-from harness.judge.coverage import Coverage
+from harness.judge.coverage import Coverage, Covered, things_in
 from harness.judge.deprecations import without_known
-from harness.model import InstanceName, Outcome, Report, Trace
-from harness.record.store import TraceFile, read_trace
+from harness.model import Outcome, Report
 from harness.report.folder import read_report
 from harness.stages.conclude import conclude, without_waivers
-from harness.stages.kept import Kept, KeptScenario, kept_traces, read_kept
+from harness.stages.judgements import coverings, judgements
+from harness.stages.kept import Kept, read_kept
 
-__all__ = ["cover", "judgements", "plays_of", "rejudge"]
+__all__ = ["cover", "rejudge"]
 
 
 def rejudge(folder: Path) -> Report:
@@ -27,14 +26,17 @@ def rejudge(folder: Path) -> Report:
     kept, before = read_kept(folder), read_report(folder)
     compared = {result.id for result in before.results if result.outcome is not Outcome.NOT_COMPARED}
     results = {result.id: without_waivers(result) for result in before.results}
-    judged = list(judgements(folder, kept, besides=compared))
-    deprecated = frozenset[str]().union(*(one.deprecated for one in judged))
-    results.update((one.result.id, without_known(one.result, deprecated)) for one in judged)
-    noise = sum(one.noise for one in judged)
-    report = conclude(
-        replace(before, results=tuple(results.values()), noise=noise), kept.waivers, today=kept.today
-    )
-    return cover(report, folder)
+    things = things_in(before.results)
+    every = list(judgements(folder, kept, besides=compared, things=things))
+    deprecated = frozenset[str]().union(*(one.judged.deprecated for one in every))
+    results.update((one.judged.result.id, without_known(one.judged.result, deprecated)) for one in every)
+    noise = sum(one.judged.noise for one in every)
+    judged = replace(before, results=tuple(results.values()), noise=noise)
+    report = conclude(judged, kept.waivers, today=kept.today)
+    if not things_in(report.results) <= things:
+        return cover(report, folder)
+    covers = ((one.judged.result.id, one.covered) for one in every if one.covered is not None)
+    return _covered(report, kept, covers)
 
 
 def cover(report: Report, folder: Path) -> Report:
@@ -43,33 +45,20 @@ def cover(report: Report, folder: Path) -> Report:
     Needs no engine. Raises SiteError when the folder is not one of a run.
     """
     kept = read_kept(folder)
+    return _covered(report, kept, coverings(folder, kept, things_in(report.results)))
+
+
+def _covered(report: Report, kept: Kept, covers: Iterable[tuple[str, Covered]]) -> Report:
     coverage = Coverage(report.results, kept.maps)
-    for scenario, files in kept_traces(folder, kept):
-        if files and scenario.suite == "dialplan":
-            first = (file for file in files if not file.play and file.instance != "again")
-            coverage.add(scenario.id, {file.instance: read_trace(file.path) for file in first})
-    covered = replace(
+    for id_, covered in covers:
+        coverage.take(id_, covered)
+    shown = replace(
         report,
         results=tuple(map(coverage.result, report.results)),
         findings=tuple(map(coverage.finding, report.findings)),
     )
     settled = without_effect(report.results, coverage)
     if settled == report.results:
-        return covered
+        return shown
     results = tuple(coverage.result(without_waivers(result)) for result in settled)
-    return conclude(replace(covered, results=results), kept.waivers, today=kept.today)
-
-
-def judgements(folder: Path, kept: Kept, *, besides: Collection[str] = ()) -> Iterator[Judged]:
-    """What is judged of all that has traces, and of these others, which have none any more."""
-    for scenario, files in kept_traces(folder, kept):
-        if files or scenario.id in besides:
-            yield judge(plays_of(scenario, files), kept.maps, kept.severities)
-
-
-def plays_of(scenario: KeptScenario, files: tuple[TraceFile, ...]) -> Plays:
-    """A scenario with its traces, read. Raises SiteError."""
-    traces: dict[InstanceName, tuple[Trace, ...]] = {}
-    for file in files:
-        traces[file.instance] = (*traces.get(file.instance, ()), read_trace(file.path))
-    return Plays(scenario.id, traces, scenario.suite, scenario.title, scenario.where, scenario.tolerances)
+    return conclude(replace(shown, results=results), kept.waivers, today=kept.today)

@@ -20,8 +20,8 @@ from harness.errors import SiteError
 from harness.judge import judge
 from harness.lab.housekeeping.cache import cache_folder
 from harness.record.store import read_trace, write_trace
+from harness.stages.judgements import judgements, plays_of
 from harness.stages.kept import kept_traces, read_kept, write_kept
-from harness.stages.rejudge import judgements, plays_of
 from tests.bench.copies import renewed
 from tests.bench.former import COMMIT, former_code, measure_former, write_former
 from tests.bench.lines import Line, as_json, at_least, at_most

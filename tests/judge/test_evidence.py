@@ -1,5 +1,9 @@
 """What `again` and replays prove: a race on old is never a regression."""
 
+import pytest
+
+from harness.judge import evidence
+from harness.judge.align import Alignment, align
 from harness.judge.evidence import Sifted, sift
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Normal
@@ -146,3 +150,17 @@ def test_a_frame_that_a_hangup_cuts_off_now_and_then_says_nothing_and_another_co
         sifted = sift([quiet] * 4, [quiet] * 4, [logged(line), quiet, quiet, quiet], EXACT, alone=crowd)
         assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
         assert len(sift([quiet] * 4, [quiet] * 4, [logged(line)] * 4, EXACT, alone=crowd).kept) == 1
+
+
+def test_plays_that_tell_the_same_are_compared_with_others_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def counted(old: Normal, new: Normal, seconds: float, *, whole: bool) -> Alignment:
+        compared.append((old, new))
+        return align(old, new, seconds, whole=whole)
+
+    monkeypatch.setattr(evidence, "align", counted)
+    old, new = ([variable(value) for _ in range(6)] for value in "57")
+    found = sift(old, old[:3], new, EXACT)
+    assert compared == [(old[0], new[0])]
+    assert [(change.old, change.candidate) for change in found.kept] == [("5", "7")]

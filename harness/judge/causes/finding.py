@@ -79,18 +79,18 @@ class _Words:
         if not any(one.holds for one in everything):
             yield from map(self.finding, everything)
             return
-        symptoms = (replace(self.finding(s.named), link=s.link) for s in cause.symptoms)
+        symptoms = (self.finding(s.named, link=s.link) for s in cause.symptoms)
         head = self.finding(cause.head)
         spot = cause.position.spot
         where = self.maps.where(spot) if spot and self._is_behind(cause) else head.where
         reason = head.cause or self._reason(cause)
         yield replace(head, where=where, cause=reason).following(_once(symptoms, head))
 
-    def finding(self, named: Named) -> Finding:
-        """A change as a finding of its own."""
+    def finding(self, named: Named, *, link: str = "") -> Finding:
+        """A change as a finding of its own, or of what it follows from by a link."""
         rule, change = named.rule, named.change
         if isinstance(rule, LogRule):
-            return self._missing(rule, change, named.thing)
+            return self._missing(rule, change, named.thing, link)
         assert isinstance(rule, Rule)
         old, candidate = (held_words(side, change) if is_there(side) else "" for side in change.sides)
         return Finding(
@@ -109,6 +109,7 @@ class _Words:
             event=change.event,
             field=change.field,
             seen=change.seen,
+            link=link,
         )
 
     def _where(self, change: Change) -> Place | None:
@@ -118,7 +119,7 @@ class _Words:
             return self.maps.programs.get(change.subject)
         return named or self.maps.where(change.spot, newer=change.kind == "added")
 
-    def _missing(self, rule: LogRule, change: Change, thing: str) -> Finding:
+    def _missing(self, rule: LogRule, change: Change, thing: str, link: str) -> Finding:
         """What the log says is not there. It is one cause wherever that is missed."""
         message, spot = _message(change.candidate), change.spot
         is_placed = bool(spot and rule.pattern.groupindex.get("priority"))
@@ -138,6 +139,7 @@ class _Words:
             subject=thing,
             event=change.event,
             seen=change.seen,
+            link=link,
         )
 
     def _reason(self, cause: Cause) -> str:

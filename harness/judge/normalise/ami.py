@@ -42,11 +42,11 @@ class AmiReader(Reader):
 
     def read(self, number: int, seen: AmiPacket) -> Facts:
         """The fact that an event or a response amounts to, if any."""
-        event, values = seen.event, seen.values
-        if self._asked and (asked := self._asked.get(values.get("ActionID", ""))):
+        event = seen.event
+        if self._asked and (asked := self._asked.get(seen.get("ActionID"))):
             return self._answer(number, seen, *asked)
         kind = kind_of(event) if event else answer_kind("")
-        if kind is None or _is_harness(event, values):
+        if kind is None or _is_harness(event, values := seen.values):
             return ()
         subject = self._subject(kind, values)
         if event == "VarSet":
