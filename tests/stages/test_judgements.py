@@ -76,7 +76,13 @@ def test_what_is_judged_again_is_covered_as_by_reading_all_traces_once_more(tmp_
     before = kept_run(tmp_path, {"a/one": OLD, "a/two": f"{OLD}\n\n{RAN}"})
     place = Place("candidate/extensions.conf", 2)
     finding = Finding(
-        "application-missing", Severity.BREAKING, "load", "", "gone", fingerprint="0123", places=(place,)
+        "application-missing",
+        Severity.BREAKING,
+        "load",
+        "preflight/uses",
+        "gone",
+        fingerprint="0123",
+        places=(place,),
     )
     check = ScenarioResult("preflight/uses", "preflight", Outcome.DIFFERS, findings=(finding,))
     whole = replace(before, results=(*before.results, check))
