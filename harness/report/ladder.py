@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from harness.judge.align import AlignedStep, Alignment, StepKind, step_changes
@@ -12,7 +12,7 @@ from harness.model import Change, Thing
 from harness.report.terminal import Line, Style
 from harness.report.text import clean, count
 
-__all__ = ["in_order", "side_by_side", "words_of"]
+__all__ = ["side_by_side", "words_of"]
 
 _MARKS: Mapping[StepKind, tuple[str, Style]] = {
     "same": (" ", ""),
@@ -49,10 +49,10 @@ def _by_subject(alignment: Alignment) -> Iterator[tuple[str, list[AlignedStep]]]
     for (subject, _), steps in alignment.streams.items():
         subjects.setdefault(subject, []).extend(steps)
     for subject, found in sorted(subjects.items()):
-        yield subject, list(in_order(found))
+        yield subject, list(_in_order(found))
 
 
-def in_order(steps: Collection[AlignedStep]) -> Iterator[AlignedStep]:
+def _in_order(steps: Iterable[AlignedStep]) -> Iterator[AlignedStep]:
     """As it happened on the old release; what only the candidate has follows what it followed there."""
     shared = sorted((step for step in steps if step.old), key=lambda step: _seen(step.old))
     new = sorted((step for step in steps if not step.old), key=lambda step: _seen(step.candidate))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.errors import SiteError, reason_of
@@ -12,6 +12,7 @@ from harness.judge.coverage import places_run
 from harness.judge.normalise import normalise
 from harness.judge.one_name import one_name
 from harness.model import Finding, Outcome, Place, Report, Trace, storage
+from harness.model.report import holds
 from harness.record.store import TraceFile, read_trace
 from harness.report.folder import has_run, write_file
 from harness.report.page import Details, PlayTold, to_html
@@ -61,7 +62,11 @@ def page_of(report: Report, folder: Path) -> str:
             continue
         old, candidate = read_trace(first["old"]), read_trace(first["candidate"])
         ran.update(places_run(old, maps[0]) | places_run(candidate, maps[1]))
-        packed = _ladder(scenario, old, candidate, kept, causes.get(scenario.id, ())) if room > 0 else ""
+        packed = (
+            _ladder(scenario, old, candidate, kept, _causes(report, causes.get(scenario.id, ())))
+            if room > 0
+            else ""
+        )
         room -= len(packed)
         if packed and room > 0:
             ladders[scenario.id] = packed
@@ -78,13 +83,15 @@ def _worst_first(
     return sorted(kept, key=lambda pair: (pair[0].id in same, pair[0].id))
 
 
-def _ladder(
-    scenario: KeptScenario, old: Trace, candidate: Trace, kept: Kept, found: Iterable[tuple[int, Finding]]
-) -> str:
+def _ladder(scenario: KeptScenario, old: Trace, candidate: Trace, kept: Kept, causes: Sequence[Cause]) -> str:
     named = one_name((normalise(old),), (), (normalise(candidate),))
     alignment = align(named.old[0], named.candidate[0], scenario.tolerances.seconds)
-    causes = [Cause(finding.seen, finding.event, number) for number, finding in found]
     return pack(ladder_of(alignment, old, candidate, kept.maps, causes))
+
+
+def _causes(report: Report, found: Iterable[tuple[int, Finding]]) -> list[Cause]:
+    held = [(holds(report.findings[number - 1]), number, finding) for number, finding in found]
+    return [Cause(finding.seen, finding.event, number, is_held) for is_held, number, finding in held]
 
 
 def keep_sources(report: Report, folder: Path, site: Site) -> None:

@@ -71,6 +71,33 @@ def test_a_step_says_what_differs_and_to_which_cause_it_belongs() -> None:
     assert lost.candidate is None
 
 
+def test_where_the_ways_part_the_candidate_comes_first() -> None:
+    new = f"Event: VarSet\n{pages.HEAD}\nVariable: X\nValue: 1"
+    marks = [row.mark for row in pages.ladder(CALL, (*CALL[:5], new, *CALL[6:])).rows]
+    assert marks == ["=", "=", "=", "=", "=", ">", "<", "=", "=", "="]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Message: No application\nChannel: Local/9@x-0000000a;2\nSpot: ivr,600,3",
+        "Message: No application 'X' for extension (ivr, 600, 3)",
+    ],
+)
+def test_a_line_of_the_log_stands_where_its_priority_ran(said: str) -> None:
+    said = f"Level: WARNING\n{said}"
+    rows = pages.ladder(CALL, (*CALL[:2], *CALL[-1:], said)).rows
+    texts = [(row.old or row.candidate).text.partition(":")[0] for row in rows if row.old or row.candidate]
+    assert texts.index("log WARNING") < texts.index("DialBegin")
+
+
+def test_a_step_says_whether_its_cause_holds() -> None:
+    last = CALL[-1].replace("16", "17")
+    told = Cause((7, 7), "Hangup", 3, holds=False)
+    (changed,) = (row for row in pages.ladder(CALL, (*CALL[:-1], last), told).rows if row.mark == "~")
+    assert (changed.cause, changed.holds) == (3, False)
+
+
 def test_a_cause_of_another_event_is_not_taken() -> None:
     last = CALL[-1].replace("16", "17")
     rows = pages.ladder(CALL, (*CALL[:-1], last), Cause((7, 7), "Newstate", 4)).rows

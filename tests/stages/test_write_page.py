@@ -50,7 +50,7 @@ def test_every_call_has_its_ladder(tmp_path: Path) -> None:
     assert isinstance(differs, dict)
     assert [row["mark"] for row in differs["rows"]] == ["~", "="]
     assert differs["rows"][0]["fields"] == [["after", "yes", "no"]]
-    assert differs["rows"][0]["cause"] == 1
+    assert (differs["rows"][0]["cause"], differs["rows"][0]["holds"]) == (1, True)
     assert "a/one" in text
 
 

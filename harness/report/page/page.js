@@ -89,7 +89,7 @@
   const MARKS = { "=": "the same", "~": "differs", "<": "only on the old release", ">": "only on the candidate" };
   const rowOf = (row, lanes) => {
     const differs = row.mark !== "=";
-    const kind = differs ? (row.cause ? "row differs" : "row chance") : "row";
+    const kind = !differs ? "row" : row.holds ? "row differs" : row.cause ? "row told" : "row chance";
     const item = make("li", { className: kind });
     const pair = make("div", { className: "pair", tabIndex: 0 });
     pair.setAttribute("role", "button");
@@ -146,6 +146,7 @@
     }
     endRun();
     const differing = rows.filter((row) => row.mark !== "=").length;
+    const holding = rows.filter((row) => row.holds).length;
     const every = make("input", { type: "checkbox" });
     every.addEventListener("change", () => folds.forEach((show) => show(every.checked)));
     if (!differing) { every.checked = true; folds.forEach((show) => show(true)); }
@@ -162,7 +163,7 @@
     const heads = make("div", { className: "pair heads" }, head("Old"), head("Candidate"));
     const tools = make("div", { className: "tools" },
       make("label", {}, every, " Show what is the same"),
-      make("p", { text: `${differing} of ${plural(rows.length, "step")} differ. A step opens to what was said, word by word.` }));
+      make("p", { text: `${differing} of ${plural(rows.length, "step")} differ, ${holding || "none"} of them for a cause that holds (red). A step opens to what was said, word by word.` }));
     const ladder = make("div", { className: "ladder" }, tools, heads, list);
     ladder.setAttribute("role", "group");
     ladder.setAttribute("aria-label", `${name}, side by side`);
