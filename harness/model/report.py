@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.model.findings import Finding, ScenarioResult
 from harness.model.outcomes import Outcome, Severity, Verdict
@@ -55,7 +55,7 @@ class Report:
     against again shows as well, `unattributed` the observations that belong to no scenario. `left_out`
     are the ids of the site's scenarios and checks that were not selected: with one, the run is a part of the
     whole. `planned` says that releases and configurations were those of site.toml. `seconds` is the wall time of
-    the run.
+    the run, and `phases` where it went: seconds by phase (`boot`, `play`).
     """
 
     verdict: Verdict
@@ -73,6 +73,7 @@ class Report:
     left_out: tuple[str, ...] = ()
     planned: bool = True
     seconds: float = 0.0
+    phases: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 
 from harness.judge.merging import of_scenario
 from harness.model import Finding, Outcome, Place, ScenarioResult, Verdict, storage
@@ -49,6 +49,7 @@ class _Document:
     left_out: tuple[str, ...]
     seconds: float
     planned: bool = True
+    phases: Mapping[str, float] = field(default_factory=dict)
 
 
 _ALIKE = tuple({f.name for f in fields(Report)} & {f.name for f in fields(_Document)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,18 +24,23 @@ from harness.site import Site
 from harness.site.reading.site_files import read_site_files
 from harness.stages.collect import Selection, Share
 from harness.stages.results import Results
+from harness.stages.stopwatch import Stopwatch
 
 __all__ = ["Booted", "Prepared", "boot", "prepare_releases", "unbooted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A site whose releases can be started, by their spec. `traces` is the folder for what is recorded."""
+    """A site whose releases can be started, by their spec.
+
+    `traces` is the folder for what is recorded, `watch` notes what each phase takes.
+    """
 
     site: Site
     releases: Mapping[str, Release]
     traces: Path
     day: date
+    watch: Stopwatch = field(default_factory=Stopwatch)
 
     def side(self, spec: str) -> Side:
         """What a release turned out to be."""

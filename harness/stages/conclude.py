@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.judge import gate
@@ -60,6 +60,7 @@ def merge(
         unattributed=sum(report.unattributed for report in reports),
         left_out=_left_out(reports),
         seconds=max(report.seconds for report in reports),
+        phases=_phases(reports),
     )
     return conclude(whole, waivers, today=today)
 
@@ -87,6 +88,12 @@ def _without_a_call(report: Report) -> tuple[str, ...]:
         return ()
     what = "every scenario is skipped" if scenarios else "the site has no scenario"
     return (f"{what}: no call was compared (docs/scenarios.md shows how to write one)",)
+
+
+def _phases(reports: Sequence[Report]) -> Mapping[str, float]:
+    """All together, though parts were played at the same time."""
+    names = dict.fromkeys(name for report in reports for name in report.phases)
+    return {name: round(sum(report.phases.get(name, 0.0) for report in reports), 2) for name in names}
 
 
 def _left_out(reports: Sequence[Report]) -> tuple[str, ...]:

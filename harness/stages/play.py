@@ -34,7 +34,8 @@ async def play(booted: Booted, results: Results) -> Results:
             async for one in booted.scheduler.play(turns, width=site.limits.concurrency, progress=booted.say):
                 writer.keep(*one.traces.values())
                 plays = _plays(one.scenario, site.root, one.traces, before.get(one.scenario.id))
-                judged = judge(plays, results.maps, site.severities)
+                with booted.prepared.watch.phase("judge"):
+                    judged = judge(plays, results.maps, site.severities)
                 results = results.with_judged(judged)
                 if one.traces["candidate"].ending is Ending.STARVED:
                     results = replace(results, starved={**results.starved, plays.id: plays})

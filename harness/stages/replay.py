@@ -109,7 +109,8 @@ async def _again(replays: _Replays, results: Results, one: Pass) -> Results:
     site = replays.booted.site
     doubtful = {each.plays.id: each for each in results.doubtful}
     async for plays in replays.played(one, doubtful):
-        judged = judge(plays, results.maps, site.severities)
+        with replays.booted.prepared.watch.phase("judge"):
+            judged = judge(plays, results.maps, site.severities)
         results = results.with_judged(judged)
         doubtful.pop(plays.id)
         if is_doubtful(judged, site.waivers):

@@ -12,7 +12,7 @@ import errno
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from harness.stages.programs import program_id, program_plays, stop_programs
 from harness.stages.rejudge import cover
 from harness.stages.replay import replay
 from harness.stages.results import Results, joined
+from harness.stages.stopwatch import Stopwatch
 
 __all__ = ["STAGES", "on_trio", "run"]
 
@@ -77,14 +78,15 @@ def run(
     Raises SiteError, EngineError and ImageError, which come before anything is played. What breaks later makes
     the report inconclusive, and so does a signal that `ending` hears (without one, signals do what they did).
     """
-    began, ending = time.monotonic(), ending or Ending()
+    began, ending, watch = time.monotonic(), ending or Ending(), Stopwatch()
     selection = select(collected, scenarios=scenarios, checks=checks, skipped=skipped, day=settings.day)
     prepared, results = None, Results()
     try:
         sweep()
         with _lab_errors(), _traces(settings) as folder:
             _keep(settings, selection, results)  # before anything is played: what a dead run leaves is known
-            prepared = prepare_releases(selection, folder, progress)
+            with watch.phase("prepare"):
+                prepared = replace(prepare_releases(selection, folder, progress), watch=watch)
             for share in selection.shares:
                 if not ending.signal:
                     results = joined((results, _on_trios(prepared, share, progress, ending)))
@@ -97,8 +99,10 @@ def run(
     with ending.noted():
         report = _draft(selection, prepared, results, ending.signal)
         report = replace(report, seconds=round(time.monotonic() - began, 1), planned=settings.is_planned)
-        end = conclude(report, selection.site.waivers, today=selection.day.isoformat())
-        return cover(end, settings.report) if settings.report and is_open(end.results) else end
+        with watch.phase("conclude"):
+            end = conclude(report, selection.site.waivers, today=selection.day.isoformat())
+            end = cover(end, settings.report) if settings.report and is_open(end.results) else end
+        return replace(end, phases=watch.seconds)
 
 
 def _on_trios(prepared: Prepared, share: Share, say: Progress, ending: Ending) -> Results:
@@ -121,13 +125,16 @@ async def on_trio(
 
     `starved` are plays of an earlier trio in which the candidate reached its memory limit.
     """
-    results = Results(starved=starved or {})
+    results, watch = Results(starved=starved or {}), prepared.watch
     try:
-        with _lab_errors():
-            async with boot(prepared, share, say) as booted:
+        with _lab_errors(), watch.phase("tear down"):
+            async with AsyncExitStack() as stack:
+                with watch.phase("boot"):
+                    booted = await stack.enter_async_context(boot(prepared, share, say))
                 results = replace(results, overlay=booted.trio.overlay)
                 for stage in STAGES:
-                    results = await stage(booted, results)
+                    with watch.phase(stage.__name__.replace("_", " ")):
+                        results = await stage(booted, results)
                     if results.broken:
                         break
     except LabError as problem:
