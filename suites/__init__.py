@@ -1,0 +1,1 @@
+"""The suites: one test for each scenario and each check of a site."""
