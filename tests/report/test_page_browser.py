@@ -18,7 +18,7 @@ import pages
 import samples
 
 pytestmark = pytest.mark.browser
-_PATIENCE = 20_000  # milliseconds: that a machine is busy is no fault of the page
+_PATIENCE = 120_000  # milliseconds: that a machine is busy is no fault of the page
 expect.set_options(timeout=_PATIENCE)
 
 
