@@ -21,14 +21,14 @@ from harness.model import InstanceName, Severity, Trace
 from harness.record.store import TraceFile, read_trace
 from harness.stages.kept import Kept, KeptScenario, kept_traces
 
-__all__ = ["Judgement", "coverings", "judgements", "plays_of"]
+__all__ = ["Judgement", "Task", "coverings", "each_of", "judgements", "plays_of"]
 
 # Below so many bytes of traces (a second of work) other processes cost more than they save.
 _PAYS = 16_000_000
 # What is judged is thousands of tuples, and hardly a circle: to look for these after each 700 is half of reading.
 _RARELY = 50_000
 
-_Task = tuple[KeptScenario, tuple[TraceFile, ...]]
+Task = tuple[KeptScenario, tuple[TraceFile, ...]]
 _Done = TypeVar("_Done")
 
 
@@ -48,14 +48,14 @@ class _Work:
     severities: Mapping[str, Severity]
     things: frozenset[str]
 
-    def judge(self, task: _Task) -> Judgement:
+    def judge(self, task: Task) -> Judgement:
         """Read all traces of a scenario and judge it. Raises SiteError."""
         plays = plays_of(*task)
         first: dict[InstanceName, Trace] = {name: traces[0] for name, traces in plays.traces.items()}
         covered = covered_by(first, self.maps, self.things) if _covers(task) else None
         return Judgement(judge(plays, self.maps, self.severities), covered)
 
-    def cover(self, task: _Task) -> tuple[str, Covered]:
+    def cover(self, task: Task) -> tuple[str, Covered]:
         """Read the traces of a scenario that say what it covers."""
         scenario, files = task
         first = (file for file in files if not file.play and file.instance != "again")
@@ -67,13 +67,13 @@ def judgements(
 ) -> Iterator[Judgement]:
     """What is judged of all that has traces, and of those `besides` that have none any more. Raises SiteError."""
     tasks = [task for task in kept_traces(folder, kept) if task[1] or task[0].id in besides]
-    return _each(_Work(kept.maps, kept.severities, things).judge, tasks)
+    return each_of(_Work(kept.maps, kept.severities, things).judge, tasks)
 
 
 def coverings(folder: Path, kept: Kept, things: frozenset[str]) -> Iterator[tuple[str, Covered]]:
     """What each scenario of the dialplan covers that has traces, by its id. Raises SiteError."""
     tasks = [task for task in kept_traces(folder, kept) if _covers(task)]
-    return _each(_Work(kept.maps, kept.severities, things).cover, tasks)
+    return each_of(_Work(kept.maps, kept.severities, things).cover, tasks)
 
 
 def plays_of(scenario: KeptScenario, files: tuple[TraceFile, ...]) -> Plays:
@@ -84,12 +84,12 @@ def plays_of(scenario: KeptScenario, files: tuple[TraceFile, ...]) -> Plays:
     return Plays(scenario.id, traces, scenario.suite, scenario.title, scenario.where, scenario.tolerances)
 
 
-def _covers(task: _Task) -> bool:
+def _covers(task: Task) -> bool:
     scenario, files = task
     return bool(files) and scenario.suite == "dialplan"
 
 
-def _each(work: Callable[[_Task], _Done], tasks: Sequence[_Task]) -> Iterator[_Done]:
+def each_of(work: Callable[[Task], _Done], tasks: Sequence[Task]) -> Iterator[_Done]:
     """What comes of each task, in order. A process that has threads cannot be copied, and does all itself."""
     size = sum(file.path.stat().st_size for _, files in tasks for file in files)
     cores = os.cpu_count() or 1
@@ -101,16 +101,16 @@ def _each(work: Callable[[_Task], _Done], tasks: Sequence[_Task]) -> Iterator[_D
         yield from pool.map(_do, tasks, chunksize=4)
 
 
-_work: Callable[[_Task], Any]
+_work: Callable[[Task], Any]
 """What a process of its own does with each task: any work has results of its own type."""
 
 
-def _begin(work: Callable[[_Task], Any]) -> None:
+def _begin(work: Callable[[Task], Any]) -> None:
     global _work
     _work = work
     gc.freeze()
     gc.set_threshold(_RARELY)
 
 
-def _do(task: _Task) -> Any:
+def _do(task: Task) -> Any:
     return _work(task)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import SiteError, reason_of
+from harness.judge import Maps
 from harness.judge.align import align
 from harness.judge.coverage import places_run
 from harness.judge.normalise import normalise
 from harness.judge.one_name import one_name
-from harness.model import Finding, Outcome, Place, Report, Trace, storage
+from harness.model import Outcome, Place, Report, storage
 from harness.model.report import holds
 from harness.record.store import TraceFile, read_trace
 from harness.report.folder import has_run, write_file
@@ -21,13 +23,16 @@ from harness.report.page.ladder import Cause, ladder_of
 from harness.report.page.pack import pack
 from harness.report.page.sources import SourceFile, Sources, kept_lines
 from harness.site import Site
-from harness.stages.kept import Kept, KeptScenario, kept_traces, read_kept
+from harness.stages.judgements import Task, each_of
+from harness.stages.kept import kept_traces, read_kept
 
 __all__ = ["PAGE", "ROOM", "join_sources", "keep_sources", "page_of", "write_page"]
 
 PAGE, _SOURCES = "index.html", "sources.json"
 ROOM = 12_000_000
 """Characters that all ladders of a page may take."""
+_TRACE_OVER_LADDER = 30
+"""So many bytes of traces are drawn for each that has room: those of the demo are 24 times as large as their ladders."""
 _LARGEST = 1_000_000
 """Bytes of a file of the site's."""
 
@@ -49,49 +54,76 @@ def page_of(report: Report, folder: Path) -> str:
     if not has_run(folder):
         return to_html(report, Details(sources=sources))
     kept = read_kept(folder)
-    maps = (kept.maps.old, kept.maps.candidate)
-    ran = Counter({one.place: 0 for each in maps for one in each.priorities() if one.place})
-    plays: dict[str, tuple[PlayTold, ...]] = {}
+    tasks = _worst_first(kept_traces(folder, kept), report)
+    calls = [task for task in tasks if task[0].suite == "dialplan" and len(_first(task)) == 2]
+    drawn = frozenset(_as_many(calls))
+    places = (one.place for each in (kept.maps.old, kept.maps.candidate) for one in each.priorities())
+    ran = Counter({place: 0 for place in places if place})
     ladders: dict[str, str] = {}
-    left_out: set[str] = set()
-    causes, room = numbers_by_scenario(report), ROOM
-    for scenario, files in _worst_first(kept_traces(folder, kept), report):
-        plays[scenario.id] = tuple(PlayTold(f.play, f.instance, f.ending, f.problem, f.alone) for f in files)
-        first = {file.instance: file.path for file in files if not file.play}
-        if "old" not in first or "candidate" not in first or scenario.suite != "dialplan":
-            continue
-        old, candidate = read_trace(first["old"]), read_trace(first["candidate"])
-        ran.update(places_run(old, maps[0]) | places_run(candidate, maps[1]))
-        packed = (
-            _ladder(scenario, old, candidate, kept, _causes(report, causes.get(scenario.id, ())))
-            if room > 0
-            else ""
-        )
+    room = ROOM
+    for id_, packed, run in each_of(_Work(kept.maps, _causes(report), drawn).draw, calls):
+        ran.update(run)
         room -= len(packed)
         if packed and room > 0:
-            ladders[scenario.id] = packed
-        else:
-            left_out.add(scenario.id)
-    return to_html(report, Details(plays, ladders, frozenset(left_out), sources, ran, kept.waivers))
+            ladders[id_] = packed
+    left_out = frozenset(scenario.id for scenario, _ in calls) - ladders.keys()
+    plays = {scenario.id: tuple(map(_told, files)) for scenario, files in tasks}
+    return to_html(report, Details(plays, ladders, left_out, sources, ran, kept.waivers))
 
 
-def _worst_first(
-    kept: Iterable[tuple[KeptScenario, tuple[TraceFile, ...]]], report: Report
-) -> list[tuple[KeptScenario, tuple[TraceFile, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What it takes to draw a call: the loaded dialplans, each call's causes, and which calls are drawn."""
+
+    maps: Maps
+    causes: Mapping[str, Sequence[Cause]]
+    drawn: frozenset[str]
+
+    def draw(self, task: Task) -> tuple[str, str, frozenset[Place]]:
+        """A call's id, its packed ladder (empty for none) and the places that it ran. Raises SiteError."""
+        scenario, _ = task
+        old, candidate = map(read_trace, _first(task))
+        ran = places_run(old, self.maps.old) | places_run(candidate, self.maps.candidate)
+        if scenario.id not in self.drawn:
+            return scenario.id, "", ran
+        named = one_name((normalise(old),), (), (normalise(candidate),))
+        alignment = align(named.old[0], named.candidate[0], scenario.tolerances.seconds)
+        causes = self.causes.get(scenario.id, ())
+        return scenario.id, pack(ladder_of(alignment, old, candidate, self.maps, causes)), ran
+
+
+def _worst_first(tasks: Iterable[Task], report: Report) -> list[Task]:
     """What differs comes before what is the same: room may not be there for all."""
     same = {result.id for result in report.results if result.outcome is Outcome.SAME}
-    return sorted(kept, key=lambda pair: (pair[0].id in same, pair[0].id))
+    return sorted(tasks, key=lambda task: (task[0].id in same, task[0].id))
 
 
-def _ladder(scenario: KeptScenario, old: Trace, candidate: Trace, kept: Kept, causes: Sequence[Cause]) -> str:
-    named = one_name((normalise(old),), (), (normalise(candidate),))
-    alignment = align(named.old[0], named.candidate[0], scenario.tolerances.seconds)
-    return pack(ladder_of(alignment, old, candidate, kept.maps, causes))
+def _first(task: Task) -> tuple[Path, ...]:
+    """The traces of the first play on the old release and on the candidate."""
+    paths = {file.instance: file.path for file in task[1] if not file.play}
+    return tuple(paths[name] for name in ("old", "candidate") if name in paths)
 
 
-def _causes(report: Report, found: Iterable[tuple[int, Finding]]) -> list[Cause]:
-    held = [(holds(report.findings[number - 1]), number, finding) for number, finding in found]
-    return [Cause(finding.seen, finding.event, number, is_held) for is_held, number, finding in held]
+def _as_many(calls: Iterable[Task]) -> Iterator[str]:
+    """As many calls as may find room: no time goes into others."""
+    size = 0
+    for task in calls:
+        size += sum(path.stat().st_size for path in _first(task))
+        if size <= ROOM * _TRACE_OVER_LADDER:
+            yield task[0].id
+
+
+def _told(file: TraceFile) -> PlayTold:
+    return PlayTold(file.play, file.instance, file.ending, file.problem, file.alone)
+
+
+def _causes(report: Report) -> Mapping[str, Sequence[Cause]]:
+    """What each scenario shows, with the number of its cause, and whether that holds."""
+    held = [holds(cause) for cause in report.findings]
+    return {
+        scenario: [Cause(one.seen, one.event, number, held[number - 1]) for number, one in found]
+        for scenario, found in numbers_by_scenario(report).items()
+    }
 
 
 def keep_sources(report: Report, folder: Path, site: Site) -> None:
