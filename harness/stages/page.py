@@ -32,7 +32,7 @@ PAGE, _SOURCES = "index.html", "sources.json"
 ROOM = 12_000_000
 """Characters that all ladders of a page may take."""
 _TRACE_OVER_LADDER = 30
-"""So many bytes of traces are drawn for each that has room: those of the demo are 24 times as large as their ladders."""
+"""Bytes of traces that are drawn for each that has room: the demo's are 24 times as large as their ladders."""
 _LARGEST = 1_000_000
 """Bytes of a file of the site's."""
 
