@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from harness.cli import main
 from harness.cli.doctor import Need
@@ -280,7 +282,7 @@ def test_init_makes_a_site_and_says_how_to_play_it(tmp_path: Path, capsys: pytes
     mine = tmp_path / "mine"
     assert main(["init", str(mine), "--config", str(tmp_path / "etc")]) == 0
     printed = capsys.readouterr().out
-    assert f"pytest suites/ --site {mine}" in printed
+    assert f"harness run {mine}" in printed
     assert "left out: " in printed
     assert (mine / "old/extensions.conf").is_file()
 
@@ -329,3 +331,36 @@ def test_what_a_command_says_cannot_move_the_cursor(capsys: pytest.CaptureFixtur
     told = capsys.readouterr()
     assert told.out == "a\\x1b[2J\\u{202e}\tb\n"
     assert "x\\x1b[2Jy: there is no such folder" in told.err
+
+
+@pytest.mark.parametrize("name", ["scenarios", "site", "waivers", "report"])
+def test_a_schema_is_printed_and_is_one(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", name]) == 0
+    Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
+
+
+def test_a_new_site_has_the_schemas_that_its_files_name(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "extensions.conf").write_text("[in]\nexten => 1,1,Answer()\n")
+    site = tmp_path / "mine"
+    assert main(["init", str(site), "--config", str(tmp_path / "etc")]) == 0
+    for file, title in {
+        "scenarios.yaml": "scenarios",
+        "waivers.yaml": "waivers.yaml",
+        "site.toml": "site.toml",
+    }.items():
+        first = (site / file).read_text().partition("\n")[0]
+        assert json.loads((site / re.split("[= ]", first)[-1]).read_text())["title"] == title
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_can_complete_the_commands(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    said = capsys.readouterr().out
+    assert all(command in said for command in ("preflight", "accept", "interactive"))
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert re.fullmatch(r"harness \d+\.\d+\.\d+\n", capsys.readouterr().out)

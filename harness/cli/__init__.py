@@ -12,13 +12,14 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
-from harness.cli import accept, explain, kept_runs, machine, preflight, run, site_folders
+from harness.cli import accept, describe, explain, kept_runs, machine, preflight, run, site_folders
 from harness.cli.printing import INCONCLUSIVE, USAGE
 from harness.errors import HarnessError, LabError, with_notes
 from harness.report.text import safe
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
 _INTERRUPTED = 130
 
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         code: int = options.command(options)
     except HarnessError as problem:
@@ -43,14 +44,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The command line, with all commands."""
+    whole = argparse.ArgumentParser(
         prog="harness",
         description="`pytest suites/ --site DIR` plays a site's calls on the old and the candidate Asterisk;"
         " these commands prepare that and look back at it.",
         epilog="exit codes: 0 promote or done, 1 hold, 2 usage or site error, 3 inconclusive, 4 partial",
     )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (machine, site_folders, run, preflight, kept_runs, accept, explain):
+    whole.add_argument("--version", action="version", version=f"%(prog)s {version('asterisk-upgrade-harness')}")
+    commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for group in (machine, site_folders, run, preflight, kept_runs, accept, explain, describe):
         group.add_commands(commands)
-    return parser
+    return whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from harness.cli.describe import write_schemas
 from harness.cli.printing import DONE, INCONCLUSIVE, Commands, say
 
 __all__ = ["add_commands"]
@@ -39,6 +40,7 @@ def _init(options: argparse.Namespace) -> int:
         made = init_from_backup(options.target, backup=options.backup)
     else:
         made = init_site(options.target, config=options.config)
+    write_schemas(options.target)
     for line in told(made, options.target):
         say(line)
     return INCONCLUSIVE if made.gaps else DONE

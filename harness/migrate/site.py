@@ -33,10 +33,10 @@ def migrate_site(path: Path, *, write: bool = False, to: Path | None = None) -> 
     lines = [*rendered(migration, old=old.name, new=(to or candidate).name)]
     if to is not None:
         write_copy(old, to, migration.changed)
-        lines.append(f"written to {to}; play it with: pytest suites/ --site {path} --candidate-config {to}")
+        lines.append(f"written to {to}; play it with: harness run {path} --candidate-config {to}")
     elif write:
         _write(path, old, candidate, manifest, migration)
-        lines.append(f"written to {candidate}; play it with: pytest suites/ --site {path}")
+        lines.append(f"written to {candidate}; play it with: harness run {path}")
     elif migration.changed:
         lines.append("nothing was written: --write writes it into the candidate's folder, --to DIR into a new one")
     return tuple(lines)

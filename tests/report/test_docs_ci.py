@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import _parser
+from harness.cli import parser
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
 COMMANDS = re.findall(r"(?:run: |    - |/bin/)(harness [^\n']+)", PAGE.read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ COMMANDS = re.findall(r"(?:run: |    - |/bin/)(harness [^\n']+)", PAGE.read_text
 def test_a_command_of_a_recipe_is_one(command: str) -> None:
     command = re.sub(r"\$\{\{[^}]*\}\}", "1", command).partition(" > ")[0]
     _, *arguments = shlex.split(command)
-    assert _parser().parse_args(arguments).command
+    assert parser().parse_args(arguments).command
 
 
 def test_there_are_recipes() -> None:

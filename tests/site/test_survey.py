@@ -118,7 +118,7 @@ def test_a_screen_is_never_more_than_forty_lines(make_config: MakeConfig) -> Non
     etc |= {"extensions.conf": "".join(f"[c{number}]\nswitch => S{number}/x\n" for number in range(60))}
     lines = told(Made(survey=survey_of(make_config(**etc), most_calls=5)), Path("mine"))
     assert len(lines) == 40
-    assert lines[-1] == "    pytest suites/ --site mine"
+    assert lines[-1] == "    harness run mine"
     assert lines[-3].startswith("... and ")
 
 

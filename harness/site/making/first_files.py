@@ -13,6 +13,7 @@ __all__ = ["DATA", "WAIVERS", "scenarios_text", "site_text"]
 
 _MOST_NOTED = 100
 _SITE = """\
+#:schema .schema/site.json
 # What runs in production, and what is to run there. Every key: docs/site.md
 # The configuration holds the passwords of phones and trunks: keep this folder as private as the original.
 name = {name}
@@ -38,25 +39,28 @@ config = "candidate"          # a copy of old/ now: change here what the new rel
 """
 
 WAIVERS = """\
+# yaml-language-server: $schema=.schema/waivers.json
 # Findings that you have looked at and accept. Each needs a reason; the report shows fingerprints.
 #
 # waivers:
 #   - fingerprint: 0123456789ab
 #     reason: The provider wants the new header.
 #     until: 2030-12-31           # the last day; then it holds the promotion again
-#   - rule: duration-changed      # or patterns: rule, scenario, where, title; all that are given have to match
+#   - rule: duration-changed      # or patterns (scenario, where, event, field, subject, about): all have to match
 #     scenario: queue/*
 #     reason: The new music is longer.
 waivers:
 """
 
 _SCENARIOS = """\
+# yaml-language-server: $schema=.schema/scenarios.json
 # First calls, made of your own dialplan: what they do is compared, nothing is expected yet.
 # What else can be said (phones that answer, keys that are pressed, expectations): docs/scenarios.md
 scenarios:
 """
 
 _NONE = """\
+# yaml-language-server: $schema=.schema/scenarios.json
 # No extension was found in extensions.conf. A first scenario, with a number and context of yours:
 #
 # scenarios:

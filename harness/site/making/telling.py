@@ -32,7 +32,7 @@ def told(made: Made, target: Path) -> tuple[str, ...]:
 def _end(made: Made, target: Path) -> Iterator[str]:
     if not made.gaps:
         yield f"made {target}; play it with:"
-        yield f"    pytest suites/ --site {target}"
+        yield f"    harness run {target}"
         return
     by_advice: dict[str, list[str]] = {}
     for gap in made.gaps:
