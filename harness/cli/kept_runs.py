@@ -21,7 +21,10 @@ def add_commands(commands: Commands) -> None:
     compare.set_defaults(command=_compare)
     show = commands.add_parser("show", help="show the report of a run, or one scenario side by side")
     show.add_argument("--all", action="store_true", help="of a scenario, what is the same as well")
-    show.add_argument("--html", action="store_true", help="write DIR/index.html anew, and say where it is")
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--side-by-side", action="store_true", help="of a scenario, who says what to whom, in order")
+    form.add_argument("--mermaid", action="store_true", help="the same as a sequence diagram for issues and wikis")
+    form.add_argument("--html", action="store_true", help="write DIR/index.html anew, and say where it is")
     show.set_defaults(command=_show)
     merge = commands.add_parser(
         "merge", help="make one run of parts that were played apart (`pytest --shard K/N`)"
@@ -63,7 +66,9 @@ def _merge(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     if options.scenario:
-        return _side_by_side(options)
+        return _one_scenario(options)
+    if options.side_by_side or options.mermaid:
+        raise SiteError("--side-by-side and --mermaid show one scenario: name it behind the folder")
     from harness.report.folder import read_report
 
     if options.html:
@@ -84,10 +89,16 @@ def _site_of(folder: Path) -> str:
         return ""
 
 
-def _side_by_side(options: argparse.Namespace) -> int:
+def _one_scenario(options: argparse.Namespace) -> int:
     from harness.report.ladder import side_by_side
-    from harness.stages.show import alignment_of
+    from harness.report.ladder_text import ladder_lines, to_mermaid
+    from harness.stages.show import alignment_of, ladder_in
 
     width = shutil.get_terminal_size().columns
-    paint(side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all))
+    if options.mermaid:
+        print(to_mermaid(ladder_in(options.folder, options.scenario), every=options.all), end="")
+    elif options.side_by_side:
+        paint(ladder_lines(ladder_in(options.folder, options.scenario), width=width, every=options.all))
+    else:
+        paint(side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all))
     return DONE

@@ -9,22 +9,20 @@ from pathlib import Path
 
 from harness.errors import SiteError, reason_of
 from harness.judge import Maps
-from harness.judge.align import align
 from harness.judge.coverage import places_run
-from harness.judge.normalise import normalise
-from harness.judge.one_name import one_name
 from harness.model import Outcome, Place, Report, storage
 from harness.model.report import holds
 from harness.record.store import TraceFile, read_trace
 from harness.report.folder import has_run, write_file
 from harness.report.page import Details, PlayTold, to_html
 from harness.report.page.causes import numbers_by_scenario
-from harness.report.page.ladder import Cause, ladder_of
+from harness.report.page.ladder import Cause
 from harness.report.page.pack import pack
 from harness.report.page.sources import SourceFile, Sources, kept_lines
 from harness.site import Site
 from harness.stages.judgements import Task, each_of
 from harness.stages.kept import kept_traces, read_kept
+from harness.stages.show import drawn
 
 __all__ = ["PAGE", "ROOM", "join_sources", "keep_sources", "page_of", "write_page"]
 
@@ -86,10 +84,9 @@ class _Work:
         ran = places_run(old, self.maps.old) | places_run(candidate, self.maps.candidate)
         if scenario.id not in self.drawn:
             return scenario.id, "", ran
-        named = one_name((normalise(old),), (), (normalise(candidate),))
-        alignment = align(named.old[0], named.candidate[0], scenario.tolerances.seconds)
         causes = self.causes.get(scenario.id, ())
-        return scenario.id, pack(ladder_of(alignment, old, candidate, self.maps, causes)), ran
+        ladder = drawn(old, candidate, scenario.tolerances.seconds, self.maps, causes)
+        return scenario.id, pack(ladder), ran
 
 
 def _worst_first(tasks: Iterable[Task], report: Report) -> list[Task]:

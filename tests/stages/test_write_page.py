@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli import main
 from harness.errors import SiteError
 from harness.judge.merging import assemble
 from harness.model import Place, Report
@@ -144,3 +145,17 @@ def test_a_report_alone_is_a_page_as_well(tmp_path: Path) -> None:
     (run / "run.json").unlink()
     assert 'class="open-ladder"' not in page_of(read_report(run), run)
     assert report.verdict.upper() in page_of(read_report(run), run)
+
+
+def test_one_scenario_is_drawn_by_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept_run(tmp_path, {"a/one": OTHER})
+    assert main(["show", str(tmp_path), "a/one", "--side-by-side"]) == 0
+    assert "after: yes" in capsys.readouterr().out
+    assert main(["show", str(tmp_path), "a/one", "--mermaid"]) == 0
+    assert capsys.readouterr().out.startswith("sequenceDiagram\n")
+    assert main(["show", str(tmp_path), "--html"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
+    assert main(["show", str(tmp_path), "--mermaid"]) == 2
+    assert "name it behind the folder" in capsys.readouterr().err
+    assert main(["show", str(tmp_path), "a/two", "--mermaid"]) == 2
+    assert "did you mean" in capsys.readouterr().err
