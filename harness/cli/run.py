@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.cli.printing import Commands
 from harness.errors import SiteError
+from harness.model.packaged import packaged
 
 __all__ = ["add_commands"]
 
@@ -34,8 +35,6 @@ def add_commands(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     if not (options.site / "site.toml").is_file():
         raise SiteError(f"{options.site} holds no site.toml: `harness init {options.site}` makes a site folder")
-    from harness.plugin.selection import suites_folder
-
     sys.stdout.flush()
-    arguments = [str(suites_folder()), "--site", str(options.site), *options.arguments]
+    arguments = [str(packaged("suites")), "--site", str(options.site), *options.arguments]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

@@ -23,7 +23,6 @@ from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
 from harness.lab.images.database_image import server_image
-from harness.lab.images.recipe import containers_folder
 from harness.lab.images.release import Release
 from harness.lab.instance.contents import app_archive, instance_archive, links_of, site_modules
 from harness.lab.instance.instance import Instance
@@ -32,6 +31,7 @@ from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import AGI_PORT, AMI_PORT, ARI_PORT, LOG_QUEUE_MB, Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
 from harness.model import INSTANCES
+from harness.model.packaged import packaged
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -291,4 +291,4 @@ def _beside(instance: Instance) -> dict[str, Any]:
 
 
 def _python(release: Release, script: str) -> list[str]:
-    return [release.python, "-c", (containers_folder() / script).read_text(encoding="utf-8")]
+    return [release.python, "-c", (packaged("containers") / script).read_text(encoding="utf-8")]

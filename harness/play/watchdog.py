@@ -18,8 +18,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import harness
-
 __all__ = ["PATIENCE", "HeldUp", "PatientClock", "watching"]
 
 _SIGNAL = signal.SIGURG  # nobody else uses it, and it does nothing where it comes late
@@ -29,7 +27,7 @@ PATIENCE = 5.0
 """Seconds that a scenario's code may keep everything else waiting."""
 _CAUGHT = 2  # so often it may be caught, as by `except BaseException` around all of a loop
 _LOOP = "_run_once"
-_HARNESS = f"{Path(harness.__file__).parent}/"
+_HARNESS = f"{Path(__file__).parents[1]}/"
 
 
 class HeldUp(BaseException):

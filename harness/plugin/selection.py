@@ -10,24 +10,18 @@ from pathlib import Path
 
 import pytest
 
-import harness
+from harness.model.packaged import packaged
 
-__all__ = ["Shard", "misnamed", "play_everything", "shard_of", "suites_folder"]
+__all__ = ["Shard", "misnamed", "play_everything", "shard_of"]
 
 _SITE = "site.toml"
 _SCENARIOS = (".yaml", ".yml")
 
 
-def suites_folder() -> Path:
-    """The suites that come with the harness: beside it in a clone, within it where it was installed."""
-    package = Path(harness.__file__).parent
-    return next(folder for folder in (package / "suites", package.parent / "suites") if folder.is_dir())
-
-
 def play_everything(config: pytest.Config) -> None:
     """Where nothing says which tests, all suites are meant, and not what happens to lie in the working folder."""
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args[:] = [str(suites_folder())]
+        config.args[:] = [str(packaged("suites"))]
 
 
 def misnamed(config: pytest.Config) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.lab.images.recipe import containers_folder
+from harness.model.packaged import packaged
 
 QUESTION = b"\x03sip\x07example\0"
 Answer = Callable[[bytes], bytes]
 
 
 def server(*words: str) -> Answer:
-    program = runpy.run_path(str(containers_folder() / "names.py"))
+    program = runpy.run_path(str(packaged("containers") / "names.py"))
     known = program["names_of"](list(words))
     return lambda query: program["answer"](query, known)  # type: ignore[no-any-return]
 

@@ -8,7 +8,8 @@ import pytest
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
-from harness.lab.images.recipe import SUITES, containers_folder, recipe_for
+from harness.lab.images.recipe import SUITES, recipe_for
+from harness.model.packaged import packaged
 
 MIRROR = Mirror()
 
@@ -87,4 +88,4 @@ def test_a_typing_error_gets_a_hint() -> None:
 
 
 def test_the_build_files_are_found() -> None:
-    assert (containers_folder() / "debian" / "Dockerfile").is_file()
+    assert (packaged("containers") / "debian" / "Dockerfile").is_file()

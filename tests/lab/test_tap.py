@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from harness.lab.beside.tap import ports_of, tap_arguments, with_ports
-from harness.lab.images.recipe import containers_folder
+from harness.model.packaged import packaged
 from harness.site import App
 
 LOCAL = "127.0.0.1"
@@ -75,7 +75,7 @@ def tapped(tmp_path: Path) -> Iterator[Tapped]:
         server.settimeout(PATIENCE)
         near, control, record = free_port(), free_port(), tmp_path / "record.jsonl"
         way = f"{near}:{server.getsockname()[1]}:board:ami"
-        command = [sys.executable, str(containers_folder() / "tap.py"), str(record), str(control), way]
+        command = [sys.executable, str(packaged("containers") / "tap.py"), str(record), str(control), way]
         with subprocess.Popen(command) as program:
             tap = Tapped(near, control, server, record)
             try:

@@ -13,8 +13,9 @@ from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.instance.archive import Archive
+from harness.model.packaged import packaged
 
-__all__ = ["SUITES", "Recipe", "Suite", "container_files", "containers_folder", "debian_files", "recipe_for"]
+__all__ = ["SUITES", "Recipe", "Suite", "container_files", "debian_files", "recipe_for"]
 
 _COMMON = (
     "asterisk",
@@ -96,16 +97,9 @@ def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: s
     raise _unknown(spec)
 
 
-def containers_folder() -> Path:
-    """Where the Dockerfiles are: beside the package in a checkout, inside it when installed."""
-    package = Path(__file__).resolve().parents[2]
-    places = (package / "containers", package.parent / "containers")
-    return next((place for place in places if (place / "settle.sh").is_file()), places[0])
-
-
 def container_files(*paths: str) -> dict[str, bytes]:
     """Files of that folder by their name alone, as a build has them side by side."""
-    return {Path(path).name: (containers_folder() / path).read_bytes() for path in paths}
+    return {Path(path).name: (packaged("containers") / path).read_bytes() for path in paths}
 
 
 def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[str, bytes]:
