@@ -4,6 +4,8 @@
   driver that places the same calls on the same three instances;
 - booting: wall time of booting the trio, over three bare containers of the same images reaching fully booted;
 - memory: the most that the process ever held;
+- replaying: 1,000 scenarios of which 20 differ, with their replays, over the play alone;
+- growing: processor time a scenario at 5,000, over that at 1,000;
 - recording: AGI and Stasis scenarios with recording, over the same without;
 - judging: kept traces of the demo, over an earlier commit's judging of the same; memory for a million of them;
 - reading: dialplans of 25,000 and 100,000 lines in 200 included files, each in a process of its own.
@@ -35,11 +37,13 @@ from harness.site import Site, load_site
 from tests.bench.floor import play_bare
 from tests.bench.lines import Line, at_most, lines_of, missed, table
 from tests.bench.recording import recording_cost
+from tests.bench.replaying import replay_cost
 
 _SITE = Path(__file__).parents[1] / "known" / "site"
 _TARGET = "run@short"
 _GOALS = {1: 2.0, 100: 2.0, 1000: 1.5}
 _SIZES = tuple(_GOALS)
+_MANY = 5000
 _LINES = (25_000, 100_000)
 
 
@@ -50,6 +54,7 @@ class Result:
     scenarios: int
     floor: float
     harness: float
+    processor: float
     outcomes: Mapping[str, int]
     lost: int
 
@@ -70,18 +75,14 @@ def main() -> int:
     )
     bare = _boot_bare(site, releases)
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
-        for size in _SIZES:
+        for size in (*_SIZES, _MANY):
             Path(folder, str(size)).mkdir()
-        results, boot, (recorded, unrecorded) = asyncio.run(_measure(site, releases, Path(folder)))
+        results, boot, more = asyncio.run(_measure(site, releases, Path(folder)))
         apart = [*_apart("judging"), *(line for n in _LINES for line in _apart("reading", str(n)))]
     lines = [
-        at_most(
-            "booting the trio, over three bare boots", boot / bare, 0.4, more=f"{boot:.1f} s over {bare:.1f} s"
-        ),
+        _line("booting the trio, over three bare boots", boot, bare, 0.4),
         *(one.line for one in results),
-        at_most(
-            "recording, over none", recorded / unrecorded, 1.1, more=f"{recorded:.2f} s over {unrecorded:.2f} s"
-        ),
+        *more,
         Line("peak memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"),
         *apart,
     ]
@@ -111,7 +112,7 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
 
 async def _measure(
     site: Site, releases: Mapping[str, Release], folder: Path
-) -> tuple[list[Result], float, tuple[float, float]]:
+) -> tuple[list[Result], float, list[Line]]:
     began = time.perf_counter()
     async with boot_trio(site, releases, progress=print) as trio:
         boot = time.perf_counter() - began
@@ -123,8 +124,24 @@ async def _measure(
             results.append(await _play(trio, size, site.limits.concurrency, floor.seconds, folder / str(size)))
             if set(floor.ended) != {size}:
                 print(f"the bare driver saw {floor.ended} of {size} calls end", file=sys.stderr)
-        recording = await recording_cost(trio, folder)
-    return results, boot, recording
+        many = await _play(trio, _MANY, site.limits.concurrency, 0.0, folder / str(_MANY))
+        lines = [_growing(results[-1], many)]
+        alone, replays, wrong = await replay_cost(trio, site, releases, folder / "1")
+        lines.append(_line("replaying, 1,000 of which 20 differ, over the play", alone + replays, alone, 2.0))
+        if wrong:
+            lines.append(Line("replaying", f"{wrong} scenarios are not as they have to be", met=False))
+        lines.append(_line("recording, over none", *await recording_cost(trio, folder), 1.1))
+    return results, boot, lines
+
+
+def _line(name: str, seconds: float, over: float, goal: float) -> Line:
+    return at_most(name, seconds / over, goal, more=f"{seconds:.2f} s over {over:.2f} s")
+
+
+def _growing(few: Result, many: Result) -> Line:
+    each, at_few = (1000 * one.processor / one.scenarios for one in (many, few))
+    name = f"processor time a scenario at {many.scenarios:,}, over that at {few.scenarios:,}"
+    return at_most(name, each / at_few, 1.1, more=f"{each:.1f} ms over {at_few:.1f} ms")
 
 
 async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -> Result:
@@ -132,15 +149,15 @@ async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -
     outcomes: Counter[str] = Counter()
     plays = [(_scenario(number), 0) for number in range(size)]
     async with open_scheduler(trio) as scheduler:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         with TraceWriter(folder) as writer:
             async for played in scheduler.play(plays, width=width, progress=_silent):
                 writer.keep(*played.traces.values())
                 traces = {name: (trace,) for name, trace in played.traces.items()}
                 outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
-        seconds = time.perf_counter() - began
+        seconds, used = time.perf_counter() - began, time.process_time() - used
     lost = size - sum(outcomes.values()) + outcomes[Outcome.NOT_COMPARED] + outcomes[Outcome.FAILED]
-    return Result(size, floor, seconds, outcomes, lost)
+    return Result(size, floor, seconds, used, outcomes, lost)
 
 
 def _scenario(number: int) -> Scenario:

@@ -7,7 +7,7 @@ The events that scenarios wait for are listened to in both.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from harness.lab import Trio
@@ -91,7 +91,7 @@ async def _at_once() -> bool:
     return True
 
 
-def _nothing(_session: Session) -> None:
+def _nothing(_session: Session, *, shared: Collection[str] = ()) -> None:
     return None
 
 
