@@ -149,11 +149,6 @@ def _memory(run: Path) -> tuple[int, float]:
     raise AssertionError("count ends")
 
 
-def peak() -> str:
-    """What this process held, in words."""
-    return f"{_held():.0f} MiB"
-
-
 def _held() -> float:
     """MiB that this process held at most; `getrusage` would tell of the one that started it."""
     status = Path("/proc/self/status").read_text()

@@ -22,7 +22,7 @@ __all__ = [
     "key_invocations",
 ]
 
-_APPLICATION = re.compile(r"\s*(?P<name>\w+)\s*(?P<open>\()?")
+_APPLICATION = re.compile(r"\s*(\w+)\s*(\()?")
 _READ = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\(")
 _WRITTEN = re.compile(r"\s*([A-Z][A-Z0-9_]*)\(")
 _SETTERS = frozenset({"set", "mset"})
@@ -80,9 +80,10 @@ class Invocation(msgspec.Struct, frozen=True):
 
     def runs(self, *, sure: bool = False) -> tuple[Span, ...]:
         """The applications that are written in its arguments."""
-        if self.takes.runs and self.inner:
+        takes = self.takes
+        if takes.runs and self.inner:
             return (self.inner,)
-        return self.branches(sure=sure) if self.takes.branches else ()
+        return self.branches(sure=sure) if takes.branches else ()
 
     def options(self) -> Options:
         """Its options. They are not all `known` where its arguments cannot be told apart for sure."""
@@ -153,15 +154,17 @@ def invocations_in(
     if not found:
         return
     inner, end = None, len(text)
-    if found["open"]:
+    opened = found.end()
+    if found[2]:
         closing = text.rfind(")")
-        if closing < found.end():
+        if closing < opened:
             return
-        inner = Span(base + found.end(), base + closing, text[found.end() : closing])
+        inner = Span(base + opened, base + closing, text[opened:closing])
         end = closing + 1
-    elif text[found.end() :].strip():
+    elif text[opened:].strip():
         return  # text after a name without (: nothing that is understood
-    one = Invocation(found["name"], base + found.start("name"), base + found.end("name"), base + end, inner, place)
+    start, name_end = found.span(1)
+    one = Invocation(found[1], base + start, base + name_end, base + end, inner, place)
     yield one
     for span in one.runs(sure=sure) if depth < _DEEPEST else ():
         yield from invocations_in(span.text, base=span.start, place=place, sure=sure, depth=depth + 1)

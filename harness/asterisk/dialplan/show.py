@@ -161,12 +161,12 @@ def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialp
     hints: dict[str, dict[str, Hint]] = {}
     context = extension = caller = ""
     for line in (found[0] for found in _LINE.finditer(text)):  # one by one: there may be a million
-        if header := _CONTEXT.match(line):
+        if line.startswith("[") and (header := _CONTEXT.match(line)):
             context = header["context"]
             contexts.setdefault(context, {})
-        elif include := _INCLUDE.match(line):
+        elif "Include" in line and (include := _INCLUDE.match(line)):
             includes.setdefault(context, []).append(Include.of(include["included"]))
-        elif found := _HINT.match(line) or _PRIORITY.match(line):
+        elif found := ("hint: " in line and _HINT.match(line)) or _PRIORITY.match(line):
             place = _place(found["place"], folder)
             if found["exten"] is not None:  # else it is one more line of the extension before
                 extension, caller = found["exten"], f"/{found['caller']}" if found["caller"] else ""

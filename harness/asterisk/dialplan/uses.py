@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Protocol
@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from harness.asterisk.conf import Conf
-from harness.asterisk.dialplan.applications import DEVICE_OPTIONS, FUNCTIONS, RUN_BY_OPTIONS
+from harness.asterisk.dialplan.applications import DEVICE_OPTIONS, FUNCTIONS, NOTHING, RUN_BY_OPTIONS
 from harness.asterisk.dialplan.arguments import split
 from harness.asterisk.dialplan.invocations import (
     Invocation,
@@ -67,11 +67,13 @@ def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> Si
     """
     applications, functions, technologies = _Names(), _Names(), _Names()
     for one in _run(dialplan, files):
-        applications.add(applications_of(one, dialplan.contexts), one.place)
-        technologies.add(technologies_of(one), one.place)
+        applications.add((one.name,), one.place)
+        if one.takes is not NOTHING:
+            applications.add(one.run_unwritten(dialplan.contexts), one.place)
+            technologies.add(technologies_of(one), one.place)
     for one in function_invocations(dialplan):
         functions.add((one.name,), one.place)
-        if part := one.part(FUNCTIONS.get(one.name.upper(), 0)):
+        if (position := FUNCTIONS.get(one.name.upper())) and (part := one.part(position)):
             technologies.add(technologies_in(part.text.lstrip("^")), one.place)
     for text, place in (*_devices(dialplan), *_devices_in_files(files), *members):
         technologies.add(technologies_in(text), place)
@@ -84,22 +86,27 @@ class _Names:
     """Gathers names with all their places; without regard to case."""
 
     def __init__(self) -> None:
-        self._spelled: dict[str, str] = {}
         self._places: dict[str, dict[Place, None]] = {}
 
     def add(self, names: Iterable[str], place: Place | None) -> None:
         """Names that one place uses, or what has no place."""
         for name in names:
-            key = name.lower()
-            self._spelled[key] = min(name, self._spelled.get(key, name))
-            places = self._places.setdefault(key, {})
+            spelled = self._places.get(name)
+            if spelled is None:
+                spelled = self._places[name] = {}
             if place:
-                places[place] = None
+                spelled[place] = None
 
     def uses(self) -> Uses:
         """All of them, sorted."""
-        places = {key: tuple(sorted(self._places[key], key=_BY_PLACE)) for key in sorted(self._places)}
-        return {self._spelled[key]: found for key, found in places.items()}
+        spellings: dict[str, list[str]] = {}
+        for name in sorted(self._places):
+            spellings.setdefault(name.lower(), []).append(name)
+        return {names[0]: self._all(names) for _, names in sorted(spellings.items())}
+
+    def _all(self, names: Sequence[str]) -> tuple[Place, ...]:
+        places = self._places[names[0]] if len(names) == 1 else {p for name in names for p in self._places[name]}
+        return tuple(sorted(places, key=_BY_PLACE))
 
 
 def _run(dialplan: Dialplan, files: Files) -> Iterator[Invocation]:
@@ -117,11 +124,12 @@ def applications_of(one: Invocation, contexts: Container[str]) -> Iterator[str]:
 
 def technologies_of(one: Invocation) -> Iterator[str]:
     """Of an application: in the devices that it calls, or in values that it sets or passes on."""
-    for position in one.takes.devices:
+    takes = one.takes
+    for position in takes.devices:
         if part := one.part(position):
             yield from technologies_in(part.text)
-    if one.takes.carries:
-        values = split(one.arguments, "?")[0].text if one.takes.branches else one.arguments
+    if takes.carries:
+        values = split(one.arguments, "?", most=2)[0].text if takes.branches else one.arguments
         yield from technologies_in(values)
         yield from _CHANNEL_TYPE.findall(values[:_LONGEST])
 
