@@ -45,11 +45,13 @@ class Voice:
 
 
 def tell(report: Report, place: Path, terminal: pytest.TerminalReporter, *, write_problem: str = "") -> None:
-    """The report as a section of its own, which says where it is kept; its last line is the verdict."""
+    """The report as a section of its own; its last lines are where it is kept, and the verdict."""
     terminal.section("asterisk upgrade")
+    *lines, verdict = render(report, full=terminal.config.get_verbosity() > 0)
+    for line in lines:
+        terminal.write_line(line.text, **_MARKUP.get(line.style, {}))
     if write_problem:
         terminal.write_line(f"ERROR: {safe(write_problem)}", red=True)
     else:
         terminal.write_line(f"report: {clean(str(place))}")
-    for line in render(report, full=terminal.config.get_verbosity() > 0):
-        terminal.write_line(line.text, **_MARKUP.get(line.style, {}))
+    terminal.write_line(verdict.text, **_MARKUP.get(verdict.style, {}))
