@@ -105,7 +105,7 @@
         return;
       }
       if (differs) {
-        const why = make("p", { className: "tools why" });
+        const why = make("p", { className: "why" });
         if (row.cause) why.append("This belongs to ", make("a", { href: `#cause-${row.cause}`, text: `cause ${row.cause}` }));
         else why.append("This is no finding of its own: it is how the dialplan got there, follows from what came before, or is chance.");
         item.append(why);
