@@ -128,7 +128,6 @@ class Page(HTMLParser):
     """Elements, ids and links of a page. Raises AssertionError where tags are not closed in their order."""
 
     _VOID = frozenset("meta link br input".split())
-    _OPTIONAL = frozenset({"option"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
