@@ -17,11 +17,11 @@ from harness.judge.normalise.ami import AmiReader
 from harness.judge.normalise.app import AppReader
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.facts import Fact, Facts, Normal, Whereabouts, fact
-from harness.judge.normalise.lamps import LampReader
+from harness.judge.normalise.lamps import LAMPS, LampReader
 from harness.judge.normalise.log import LogReader
 from harness.judge.normalise.masks import Masks
 from harness.judge.normalise.unread import without_unread
-from harness.judge.normalise.written import WrittenReader
+from harness.judge.normalise.written import RECORD, WrittenReader
 from harness.model import (
     AgiLine,
     AmiPacket,
@@ -110,9 +110,12 @@ class _Readers:
         yield from self._lamps.end()
 
     def _packet(self, number: int, seen: AmiPacket) -> Facts:
-        self._app.happened(seen.event)
-        self._lamps.read(number, seen)
-        self._written.happened(seen)
+        event = seen.event
+        self._app.happened(event)
+        if event in LAMPS:
+            self._lamps.read(number, seen)
+        elif event == RECORD:
+            self._written.happened(seen)
         return self._ami.read(number, seen)
 
     def _step(self, _: int, seen: Step) -> Facts:

@@ -16,7 +16,7 @@ from harness.judge.normalise.facts import Fact, Facts, Standing, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import AmiPacket
 
-__all__ = ["LampReader"]
+__all__ = ["LAMPS", "LampReader"]
 
 _LASTS = 0.15
 """Seconds after which somebody has seen it: more than an instant, less than phones ring and scenarios pause."""
@@ -77,16 +77,15 @@ class LampReader(Reader):
     _lamps: dict[tuple[str, str], _Lamp] = field(default_factory=dict)
 
     def read(self, number: int, seen: AmiPacket) -> None:
-        """Take an event; all others are none of ours."""
-        if found := _READ.get(seen.event):
-            name, devices, field_, value = found(seen)
-            key = seen.event, name
-            if key not in self._lamps:
-                subject = self.masks.aliases.name(name)
-                self._lamps[key] = _Lamp(subject, seen.event, field_, devices)
-            lamp = self._lamps[key]
-            if not lamp.seen or lamp.seen[-1][0] != value:
-                lamp.seen.append((value, seen.at, number, self.whereabouts.of(self._channel(devices))))
+        """Take an event of one of `LAMPS`."""
+        event = seen.event
+        name, devices, field_, value = _READ[event](seen)
+        key = event, name
+        if key not in self._lamps:
+            self._lamps[key] = _Lamp(self.masks.aliases.name(name), event, field_, devices)
+        lamp = self._lamps[key]
+        if not lamp.seen or lamp.seen[-1][0] != value:
+            lamp.seen.append((value, seen.at, number, self.whereabouts.of(self._channel(devices))))
 
     def end(self) -> Facts:
         """What each showed, when all is read."""
@@ -139,4 +138,6 @@ _READ: Mapping[str, Callable[[AmiPacket], _Read]] = {
     "ExtensionStatus": _hint,
     "QueueMemberStatus": _member,
 }
+LAMPS = frozenset(_READ)
+"""The events that tell what a lamp shows."""
 _AS: Mapping[str, Callable[[str], str]] = {"ExtensionStatus": hint_text, "QueueMemberStatus": lambda state: state}

@@ -12,7 +12,10 @@ from harness.judge.normalise.facts import MASKED, Facts, Pairs, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import AmiPacket, Headers, Seconds, Value, Written
 
-__all__ = ["WrittenReader"]
+__all__ = ["RECORD", "WrittenReader"]
+
+RECORD = "Cdr"
+"""The event that tells how long a call was."""
 
 _MESSAGE_NUMBER = re.compile(r"(?<=msg)\d{4}\b")
 # What a message, a mail or a record holds of when it was, and of ids that nobody else has.
@@ -54,9 +57,8 @@ class WrittenReader(Reader):
 
     def happened(self, seen: AmiPacket) -> None:
         """A call record over AMI: how long its call was, tells which columns of a file are durations."""
-        if seen.event == "Cdr":
-            spent = (seconds_in("Cdr", name, seen.get(name)) for name in ("Duration", "BillableSeconds"))
-            self._spent[seen.get("Channel")] = tuple(one for one in spent if one is not None)
+        spent = (seconds_in(RECORD, name, seen.get(name)) for name in ("Duration", "BillableSeconds"))
+        self._spent[seen.get("Channel")] = tuple(one for one in spent if one is not None)
 
     def read(self, number: int, seen: Written) -> Facts:
         """The fact that a piece of a file is."""
