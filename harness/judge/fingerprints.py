@@ -40,11 +40,11 @@ def _of_side(change: Change, held: Held, random: frozenset[Locus]) -> str:
         return "absent"
     if not isinstance(held, Thing):
         return "" if change.locus in random else _stable(change.event, change.field, held)
+    thing = change.locus[:3]
     return "\0".join(
         f"{name}={_stable(change.event, name, value)}"
         for name, value in held.fields
-        if (*change.locus[:3], name) not in random
-        and field_layer(change.surface, name, change.layer) == change.layer
+        if (*thing, name) not in random and field_layer(change.surface, name, change.layer) == change.layer
     )
 
 

@@ -121,11 +121,12 @@ def _most_alike(old: Sequence[Fact], new: list[Fact]) -> Iterator[Pair]:
     if len(old) * len(new) > _EXACT:
         yield from _in_order(sorted(old, key=_EVENT), sorted(new, key=_EVENT), (_EVENT,))
         return
+    mine_has, theirs_has = ([frozenset(fact.fields) for fact in side] for side in (old, new))
     scores = [
         (-likeness, i, j)
         for i, mine in enumerate(old)
         for j, theirs in enumerate(new)
-        if mine.event == theirs.event and (likeness := _likeness(mine, theirs)) * 2 >= len(mine.fields)
+        if mine.event == theirs.event and (likeness := len(mine_has[i] & theirs_has[j])) * 2 >= len(mine.fields)
     ]
     mine_left, theirs_left = dict(enumerate(old)), dict(enumerate(new))
     for _, i, j in sorted(scores):
@@ -141,7 +142,3 @@ def _only_ones(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
     theirs = {fact.event: fact for fact in new if fact.event in ones}
     yield from ((fact, theirs.get(fact.event)) for fact in old)
     yield from ((None, fact) for fact in new if fact.event not in ones)
-
-
-def _likeness(one: Fact, other: Fact) -> int:
-    return len(set(one.fields) & set(other.fields))

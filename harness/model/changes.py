@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, TypeGuard
 
 import msgspec
@@ -99,7 +100,7 @@ class Change(msgspec.Struct, frozen=True):
         A line is a place of its own, in the log by its text: that one comes and goes says nothing of others.
         """
         part = self.log_line if self.surface == "log" else self.field if self.at < 0 else f"{self.field}:{self.at}"
-        return (self.surface, self.subject, without_ids(self.event), part)
+        return (self.surface, self.subject, _event_without_ids(self.event), part)
 
     @property
     def log_line(self) -> str:
@@ -116,6 +117,12 @@ def held_value(held: Held, field: str) -> Value | msgspec.UnsetType:
 def without_ids(text: str) -> str:
     """A text with `#` for what somebody made up: eight and more hexadecimal digits, letters and figures."""
     return _ID.sub("#", text)
+
+
+@lru_cache(maxsize=4096)
+def _event_without_ids(event: str) -> str:
+    """Names of events are few, and asked for again and again."""
+    return without_ids(event)
 
 
 def without_numbers(text: str) -> str:

@@ -7,6 +7,8 @@ are judged with their scenario. Each measurement has a process of its own.
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -39,19 +41,22 @@ def lines() -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as name:
         copies = Path(name, "copies")
         traces = _write_copies(run, copies)
-        read, seconds = _apart("alone", copies)
-        one = read / seconds
-        yield Line("judging, in one process", f"{one:,.0f} observations a second ({read:,} of {traces} traces)")
-        yield _beside_former(copies, one)
+        cores = os.cpu_count() or 1
         read, seconds = _apart("together", copies)
+        rate = read / seconds
         yield Line(
-            "judging, in a process for each core", f"{read / seconds:,.0f} observations a second", f"aim {_AIM:,}"
+            f"judging as compare does it, on {cores} cores",
+            f"{rate:,.0f} observations a second ({read:,} of {traces} traces)",
+            f"aim: {_AIM:,}",
         )
+        read, seconds = _apart("alone", copies)
+        yield _beside_former(copies, {f"on {cores} cores": rate, "in one process": read / seconds})
         _, held = _apart("memory", run)
         yield at_most("memory of judging a million observations", held, 100, unit=" MiB")
 
 
-def _beside_former(copies: Path, rate: float) -> Line:
+def _beside_former(copies: Path, rates: Mapping[str, float]) -> Line:
+    """The first of the rates has to be so many times as high."""
     name = f"judging, over {COMMIT}"
     with former_code() as tree, tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         if tree is None:
@@ -60,7 +65,9 @@ def _beside_former(copies: Path, rate: float) -> Line:
         scenarios = [[read_trace(file.path) for file in files] for _, files in kept_traces(copies, kept)]
         write_former(Path(folder), scenarios)
         read, seconds = measure_former(tree, Path(folder))
-    return at_least(name, rate * seconds / read, 4, more=f"{read / seconds:,.0f} observations a second there")
+    former = read / seconds
+    more = "; ".join(f"{rate / former:.2f} {how}" for how, rate in rates.items())
+    return at_least(name, next(iter(rates.values())) / former, 4, more=f"{more}; {former:,.0f} a second there")
 
 
 def _kept_run() -> Path:
@@ -122,13 +129,17 @@ def _alone(folder: Path) -> tuple[int, float]:
 
 
 def _together(folder: Path) -> tuple[int, float]:
-    """The same as `harness compare` does it, and the seconds that it took."""
+    """The same as `harness compare` does it, and the seconds that it takes where nobody else has the cores.
+
+    These are the processor time of this process, and that of the others shared by the cores.
+    """
     kept = read_kept(folder)
     read = sum(_length(file.path) for _, files in kept_traces(folder, kept) for file in files)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in judgements(folder, kept):
         pass
-    return read, time.perf_counter() - began
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return read, time.process_time() - began + (others.ru_utime + others.ru_stime) / (os.cpu_count() or 1)
 
 
 def _length(path: Path) -> int:
