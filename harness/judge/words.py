@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -78,13 +80,14 @@ def held_words(held: Held, change: Change) -> str:
 def thing_words(thing: Thing, event: str, part: str = "") -> str:
     """What says most of a thing; empty where it holds nothing."""
     telling = _TELLING_OF_PROGRAMS.get(part) or _telling(event)
-    words = [_value(value) for value in map(thing.get, telling) if value is not ABSENT and value != ""]
-    parts = [
+    if words := [_value(value) for value in map(thing.get, telling) if value is not ABSENT and value != ""]:
+        return ", ".join(words)
+    parts = (
         f"{name} {_value(value)}"
         for name, value in thing.fields
         if value not in ("", None) and not event.endswith(f" {value}")
-    ]
-    return ", ".join(words or parts[:_PARTS])
+    )
+    return ", ".join(islice(parts, _PARTS))
 
 
 def cut(text: str, longest: int) -> str:
@@ -110,6 +113,7 @@ def _typed_value(value: Value, change: Change) -> str:
     return f'"{value}"' if quoted else _value(value)
 
 
+@lru_cache(maxsize=4096)
 def _telling(event: str) -> tuple[str, ...]:
     family = next((family for family in _TELLING if event == family or event.startswith(f"{family} ")), "")
     return _TELLING.get(family, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -97,39 +97,41 @@ def _how(event: str, name: str, *, several: bool, has_variable: bool) -> _How:
     return "text" if seconds_in(event, name, "0") is None else "seconds"
 
 
-def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterable[tuple[str, Value]]:
+def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Sequence[tuple[str, Value]]:
     """Names and values of what counts. Parts of a header with several values have names of their own."""
     headers, text = packet.headers, masks.text
     if plan.texts is not None:
         return [(name, text(headers[index][1])) for name, index in plan.texts]
-    return _values_of(packet, plan, masks)
-
-
-def _values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Iterator[tuple[str, Value]]:
-    headers = packet.headers
+    found: list[tuple[str, Value]] = []
     for column in plan.columns:
-        name, indexes, how = column.name, column.indexes, column.how
-        value = headers[indexes[0]][1]
-        if how == "text":
-            yield name, masks.text(value)
-        elif how == "seconds":
-            yield name, masks.header(plan.event, name, value)
-        elif how == "variable":
-            yield name, masks.variable(packet.get("Variable"), value)
-        elif how == "output":
-            yield name, masks.output([headers[index][1] for index in indexes])
-        elif how == "set":
-            yield name, tuple(sorted(masks.aliases.text(headers[index][1]) for index in indexes))
-        elif how == "list":
-            yield name, tuple(sorted(masks.aliases.text(part.strip()) for part in value.split(",")))
-        elif how == "variables":
-            for index in indexes:
-                variable, _, value = headers[index][1].partition("=")
-                yield f"{name}.{variable}", masks.variable(variable, value)
-        elif how == "json":
-            yield from _of_json(plan.event, name, value, masks)
+        if column.how == "text":
+            found.append((column.name, text(headers[column.indexes[0]][1])))
+        elif column.how == "variable":
+            found.append((column.name, masks.variable(packet.get("Variable"), headers[column.indexes[0]][1])))
         else:
-            yield from _of_environment(name, value, masks)
+            found.extend(_values_of(packet, plan.event, column, masks))
+    return found
+
+
+def _values_of(packet: AmiPacket, event: str, column: Column, masks: Masks) -> Iterator[tuple[str, Value]]:
+    headers, name, indexes, how = packet.headers, column.name, column.indexes, column.how
+    value = headers[indexes[0]][1]
+    if how == "seconds":
+        yield name, masks.header(event, name, value)
+    elif how == "output":
+        yield name, masks.output([headers[index][1] for index in indexes])
+    elif how == "set":
+        yield name, tuple(sorted(masks.aliases.text(headers[index][1]) for index in indexes))
+    elif how == "list":
+        yield name, tuple(sorted(masks.aliases.text(part.strip()) for part in value.split(",")))
+    elif how == "variables":
+        for index in indexes:
+            variable, _, value = headers[index][1].partition("=")
+            yield f"{name}.{variable}", masks.variable(variable, value)
+    elif how == "json":
+        yield from _of_json(event, name, value, masks)
+    else:
+        yield from _of_environment(name, value, masks)
 
 
 def _of_json(event: str, name: str, value: str, masks: Masks) -> Iterator[tuple[str, Value]]:
