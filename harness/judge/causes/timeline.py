@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -37,12 +37,18 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A channel's priorities in order: for each where it stands, and the stretch that it belongs to."""
+    """A channel's priorities in order: for each where it stands, and the stretch that it belongs to.
+
+    `first` has the first stretch with each priority, one that a single release runs before all others; `needs` the
+    application that the old release alone runs first in each stretch.
+    """
 
     sides: tuple[tuple[int, ...], tuple[int, ...]]
     indexes: tuple[tuple[int, ...], tuple[int, ...]]
     steps: tuple[AlignedStep, ...]
     positions: tuple[Position, ...]
+    first: Mapping[Spot | None, Position]
+    needs: Mapping[Position, str]
 
     def at(self, side: int, seen: int, spot: Spot | None) -> Position | None:
         """The stretch of what was seen then; the log knows the spot better than the order of two connections."""
@@ -54,12 +60,6 @@ class _Way:
             if 0 <= number < len(indexes) and _spot(self.steps[indexes[number]], side) == spot:
                 return self.positions[indexes[number]]
         return None if spot else self.positions[indexes[max(near, 0)]]
-
-    def having(self, spot: Spot | None) -> Position | None:
-        """The first stretch with that priority, one that a single release runs before all others."""
-        pairs = zip(self.steps, self.positions, strict=True)
-        found = [position for step, position in pairs if spot and spot in (_spot(step, 0), _spot(step, 1))]
-        return next((position for position in found if position.apart), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Timeline:
         spot, seen = change.spots[side], change.seen[side]
         ways = [way for runner, way in self.ways.items() if runner == change.runner or not change.runner]
         for way in ways:
-            if found := (way.at(side, seen, spot) if change.runner and seen >= 0 else None) or way.having(spot):
+            if found := (way.at(side, seen, spot) if change.runner and seen >= 0 else None) or way.first.get(spot):
                 return found
         return Position(change.runner, spot=spot)
 
@@ -104,11 +104,7 @@ class Timeline:
     def needs(self, position: Position) -> str:
         """The application that the old release alone runs first where the ways are apart."""
         way = self.ways.get(position.runner)
-        steps = zip(way.steps, way.positions, strict=True) if way else ()
-        for step, at in steps:
-            if at == position and step.old:
-                return str(dict(step.old.fields).get("Application", ""))
-        return ""
+        return way.needs.get(position, "") if way else ""
 
     def runs(self, position: Position) -> str:
         """The application that both run at a step; empty where the ways are apart or nothing is known."""
@@ -152,7 +148,26 @@ def _way(runner: str, steps: tuple[AlignedStep, ...]) -> _Way:
             positions.append(before if before.apart else Position(runner, before.step, True, before.spot))
     numbers = [[n for n, step in enumerate(steps) if _side(step, side)] for side in (0, 1)]
     seen = [tuple(_seen(_side(steps[n], side)) for n in numbers[side]) for side in (0, 1)]
-    return _Way((seen[0], seen[1]), (tuple(numbers[0]), tuple(numbers[1])), steps, tuple(positions))
+    indexes = tuple(numbers[0]), tuple(numbers[1])
+    first, needs = _first(steps, positions), _needs(steps, positions)
+    return _Way((seen[0], seen[1]), indexes, steps, tuple(positions), first, needs)
+
+
+def _first(steps: Sequence[AlignedStep], positions: Sequence[Position]) -> Mapping[Spot | None, Position]:
+    found: dict[Spot | None, Position] = {}
+    for step, position in zip(steps, positions, strict=True):
+        for spot in filter(None, (_spot(step, 0), _spot(step, 1))):
+            if spot not in found or (position.apart and not found[spot].apart):
+                found[spot] = position
+    return found
+
+
+def _needs(steps: Sequence[AlignedStep], positions: Sequence[Position]) -> Mapping[Position, str]:
+    found: dict[Position, str] = {}
+    for step, position in zip(steps, positions, strict=True):
+        if step.old and position not in found:
+            found[position] = str(dict(step.old.fields).get("Application", ""))
+    return found
 
 
 def _together(step: AlignedStep) -> bool:
