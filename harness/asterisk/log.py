@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from harness.model import LogLine
 
 __all__ = ["newest_with", "place_in", "read_line", "read_log", "readable"]
@@ -20,8 +22,43 @@ _LONGEST = 4_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class _Location(msgspec.Struct):
+    filename: str
+    function: str
+    line: int
+
+
+class _Said(msgspec.Struct):
+    level: str
+    message: str
+    location: _Location
+
+
+class _Identifiers(msgspec.Struct, frozen=True):
+    callid: str = ""
+
+
+class _Entry(msgspec.Struct):
+    logmsg: _Said
+    identifiers: _Identifiers = _Identifiers()
+
+
+_entries = msgspec.json.Decoder(_Entry)
+
+
 def read_line(data: bytes, at: float = 0.0) -> LogLine | None:
     """A line of the log, its message without colours; None when it is none (cut off by a crash, say)."""
+    try:
+        entry = _entries.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # no line, or with bytes that are no text
+        return _read_odd(data, at)
+    said, place = entry.logmsg, entry.logmsg.location
+    message = said.message if "\x1b" not in said.message else _COLOUR.sub("", said.message)
+    call_id = entry.identifiers.callid.strip("[]")
+    return LogLine(at, said.level, message.strip("\n"), call_id, place.filename, place.function, place.line)
+
+
+def _read_odd(data: bytes, at: float) -> LogLine | None:
     try:
         entry = json.loads(data.decode("utf-8", "surrogateescape"))
         said, call_id = entry["logmsg"], entry.get("identifiers", {}).get("callid", "")

@@ -109,7 +109,7 @@ class LiveInstance:
 
     async def open(self) -> None:
         """Connect the listening and the acting end, and follow the log. Raises LabError."""
-        self._wire = await connect(self.instance, self.ledger.route)
+        self._wire = await connect(self.instance, self.ledger.route, passes_by=self.ledger.passes_by)
         self._driver = await Driver.connect(self.instance, tee=self._answer_splitter.feed)
         with self._seeing():
             await asyncio.to_thread(self._written.begin)

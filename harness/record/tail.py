@@ -88,6 +88,8 @@ class LogTail:
         for mark in self._lines.awaited:
             if mark.encode() in line:
                 self._lines.pass_mark(mark)
+        if self._passes_by(line):
+            return
         self._executing.add(line)
         # Nine lines of ten say which priority is executed, and are worth reading only for a call id that is new.
         if b'"VERBOSE"' in line and not self._tells(line):
@@ -102,6 +104,12 @@ class LogTail:
             read = msgspec.structs.replace(read, channel=channel, spot=spot)
             if not self._file(read):
                 self.others.append(read)
+
+    def _passes_by(self, line: bytes) -> bool:
+        """Whether a line is of a call of which nothing more is kept."""
+        call = _CALL_ID.search(line)
+        owner = self._of_call(call[1].decode()) if call else None
+        return owner is not None and owner.is_full
 
     def _tells(self, line: bytes) -> bool:
         if any(telling in line for telling in _TELLING):

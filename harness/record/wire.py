@@ -17,11 +17,12 @@ __all__ = ["Wire", "connect"]
 class Wire(asyncio.Protocol):
     """The listening end. `closed` is done when Asterisk has gone, with what came of its last packet."""
 
-    def __init__(self, sink: Callable[[AmiPacket], None]) -> None:
+    def __init__(self, sink: Callable[[AmiPacket], None], passes_by: Callable[[bytes], bool]) -> None:
         loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[bytes] = loop.create_future()
         self.logged_in: asyncio.Future[None] = loop.create_future()
         self._sink = sink
+        self._passes_by = passes_by
         self._splitter = Splitter(self._packet)
         self._transport: asyncio.Transport | None = None
 
@@ -55,7 +56,8 @@ class Wire(asyncio.Protocol):
     def _packet(self, data: bytes) -> None:
         """The first packet is greeting and answer to the login; all others go to the sink."""
         if self.logged_in.done():
-            self._sink(read_packet(data, time.monotonic()))
+            if not self._passes_by(data):
+                self._sink(read_packet(data, time.monotonic()))
         elif b"Response: Success" in data:
             self.logged_in.set_result(None)
         else:
@@ -63,12 +65,22 @@ class Wire(asyncio.Protocol):
             self.logged_in.set_exception(LabError(f"Asterisk refuses the harness's own manager user: {text}"))
 
 
-async def connect(instance: Instance, sink: Callable[[AmiPacket], None], *, within: float = 10.0) -> Wire:
+def _none(_data: bytes) -> bool:
+    return False
+
+
+async def connect(
+    instance: Instance,
+    sink: Callable[[AmiPacket], None],
+    *,
+    passes_by: Callable[[bytes], bool] = _none,
+    within: float = 10.0,
+) -> Wire:
     """Listen to an instance's manager; packets come with the time of the monotonic clock.
 
-    Raises LabError when it does not let us in within so many seconds.
+    Those that pass by are not even read. Raises LabError when it does not let us in within so many seconds.
     """
-    wire = Wire(sink)
+    wire = Wire(sink, passes_by)
     try:
         async with asyncio.timeout(within):
             await asyncio.get_running_loop().create_connection(lambda: wire, instance.address, instance.ami_port)
