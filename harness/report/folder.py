@@ -1,5 +1,6 @@
 """The folder of a run: `report.json`, the page `index.html` with `sources.json` (`harness.stages.page`),
-`run.json` (`harness.stages.kept`) and, below `traces/`, the kept traces.
+`run.json` (`harness.stages.kept`), `statement.json` or `statement.dsse.json` (`harness.stages.sign`) and, below
+`traces/`, the kept traces.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ __all__ = ["PAGE_MARK", "claim_folder", "has_run", "read_report", "write_file", 
 
 _NAME = "report.json"
 _KEPT, _TRACES, _SOURCES, _PAGE = "run.json", "traces", "sources.json", "index.html"
+_STATEMENTS = ("statement.json", "statement.dsse.json")
 _OWNER_ALONE = 0o700
 PAGE_MARK = "asterisk-upgrade-harness/page/1"
 """What stands in the page's head: by it a page of the harness is known."""
@@ -60,7 +62,8 @@ def _clear(folder: Path) -> None:
     for path, mark in ours:
         if path.exists() and not _holds(path, mark):
             raise SiteError(f"{path} was not written by the harness: name another folder with --report")
-    for path in (*(path for path, _ in ours), folder / _KEPT, folder / _SOURCES):
+    others = (folder / name for name in (_KEPT, _SOURCES, *_STATEMENTS))
+    for path in (*(path for path, _ in ours), *others):
         path.unlink(missing_ok=True)
     for trace in (folder / _TRACES).glob("*.jsonl"):
         trace.unlink()

@@ -56,6 +56,7 @@ def _refuse_strangers(keeps: Mapping[Path, Kept], reports: Mapping[Path, Report]
             "candidate": (mine.candidate, report.candidate),
             "waivers": (keeps[first].waivers, keeps[part].waivers),
             "severities": (keeps[first].severities, keeps[part].severities),
+            "content of the site": (keeps[first].content, keeps[part].content),
             "day": (keeps[first].today, keeps[part].today),
         }
         differ = [name for name, (one, other) in same.items() if one != other]

@@ -35,11 +35,13 @@ class KeptScenario:
 class Kept:
     """A run without its traces. `maps` are the loaded dialplans, `today` the day by which waivers are judged.
 
-    `site` is the site's folder on the machine that played it: places in findings are relative to it.
+    `site` is the site's folder on the machine that played it: places in findings are relative to it. `content` is
+    the hash of its files (`site/content.py`), empty where they could not be read or changed meanwhile.
     """
 
     schema: str = _SCHEMA
     site: str = ""
+    content: str = ""
     scenarios: tuple[KeptScenario, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -102,7 +104,9 @@ def _merge(text: str, kept: Kept) -> Kept:
     except SiteError:  # nothing yet, or nothing of ours
         return kept
     scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}
-    return replace(kept, scenarios=tuple(scenarios.values()), maps=fuller(kept.maps, other.maps))
+    content = kept.content if kept.content == other.content else ""
+    maps = fuller(kept.maps, other.maps)
+    return replace(kept, scenarios=tuple(scenarios.values()), maps=maps, content=content)
 
 
 def _from_text(text: str, path: Path) -> Kept:

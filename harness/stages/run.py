@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from harness.errors import LabError, reason_of
+from harness.errors import LabError, SiteError, reason_of
 from harness.judge import Maps, Plays
 from harness.judge.checks import suite_of
 from harness.judge.checks.documented import is_open
@@ -25,6 +25,7 @@ from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
 from harness.report.text import count
+from harness.site.content import content_hash
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
 from harness.stages.boot import Booted, Prepared, boot, prepare_releases, unbooted
 from harness.stages.collect import Collected, Selection, Settings, Share, select
@@ -200,6 +201,14 @@ def _draft(selection: Selection, prepared: Prepared | None, results: Results, si
     )
 
 
+def _content(root: Path) -> str:
+    """The hash of the site's files. A file that nobody may read, and nothing needs, is no reason not to play."""
+    try:
+        return content_hash(root)
+    except SiteError:
+        return ""
+
+
 def _kept_run(selection: Selection, maps: Maps) -> Kept:
     """What it takes to judge the traces again."""
     site = selection.site
@@ -207,6 +216,7 @@ def _kept_run(selection: Selection, maps: Maps) -> Kept:
     besides = (no_call_plays({}),) if selection.scenarios else ()
     return Kept(
         site=str(site.root),
+        content=_content(site.root),
         scenarios=(
             *(KeptScenario(s.id, s.title, place_of(s, site.root), s.tolerances) for s in selection.scenarios),
             *(KeptScenario(p.id, p.title, p.where, p.tolerances, p.suite) for p in (*programs, *besides)),

@@ -1,0 +1,78 @@
+"""The stage that states what a run found, and the one that checks such a statement. Needs no engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import SiteError, reason_of
+from harness.model import Report
+from harness.report.envelope import problem_of_signature, read_envelope, read_private, read_public, sealed
+from harness.report.folder import write_file
+from harness.report.json_report import loads as loads_report
+from harness.report.statement import Statement, differences, dumps, loads, make_statement
+from harness.site.content import content_hash
+from harness.stages.kept import read_kept
+
+__all__ = ["SIGNED", "UNSIGNED", "Verified", "sign", "verify"]
+
+UNSIGNED, SIGNED = "statement.json", "statement.dsse.json"
+_REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A statement, and what speaks against it: a sentence each, none where all holds.
+
+    Without a `statement` its signature does not hold, and nothing that it says is worth telling.
+    """
+
+    statement: Statement | None
+    problems: tuple[str, ...]
+
+
+def sign(folder: Path, key: Path | None) -> Path:
+    """Write a run's statement into its folder, in an envelope if there is a key; returns its path. SiteError."""
+    signer = read_private(key) if key else None
+    kept = read_kept(folder)
+    report, text = _report_in(folder)
+    if not kept.content:
+        raise SiteError(
+            f"{folder}: the run cannot say which files the site had: one could not be read, some changed while it"
+            " was played, or an older version played it; play the site again"
+        )
+    statement = dumps(make_statement(report, text, content=kept.content))
+    if signer:
+        return write_file(folder, SIGNED, sealed(statement, signer))
+    return write_file(folder, UNSIGNED, statement.decode())
+
+
+def verify(envelope: Path, key: Path, site: Path | None) -> Verified:
+    """Whether the key signed it, the report beside it is the one that was signed, and the site (if given) as well.
+
+    SiteError where something of it is not there or is of another kind.
+    """
+    public = read_public(key)
+    sealed_ = read_envelope(_read(envelope), source=str(envelope))
+    if problem := problem_of_signature(sealed_, public):
+        return Verified(None, (problem,))
+    statement = loads(sealed_.payload, source=str(envelope))
+    report, text = _report_in(envelope.parent)
+    if site and not site.is_dir():
+        raise SiteError(f"{site}: there is no such folder")
+    content = content_hash(site) if site else ""
+    return Verified(statement, differences(statement, report, text, content=content))
+
+
+def _report_in(folder: Path) -> tuple[Report, bytes]:
+    """The report, and the bytes that it was read from."""
+    path = folder / _REPORT
+    text = _read(path)
+    return loads_report(text.decode(errors="replace"), source=str(path)), text
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise SiteError(f"{path}: {reason_of(problem)}") from problem
