@@ -25,13 +25,15 @@ _SOON = 0.3
 
 async def cut_off(live: LiveInstance, session: Session) -> None:
     """End all calls of the session. Where that is not possible, nothing more can be played on the instance."""
-    with suppress(HarnessError):
-        for end in (_hang_up, _take_out):
-            for _ in range(_ROUNDS):
+    for end in (_hang_up, _take_out):
+        for _ in range(_ROUNDS):
+            with suppress(
+                HarnessError
+            ):  # who is kept busy by several circles answers late: the next round asks again
                 if not (calls := await _calls(live, session)):
                     return
                 await asyncio.gather(*(end(live, call) for call in calls))
-                await asyncio.sleep(_SOON)
+            await asyncio.sleep(_SOON)
     if not live.broken:
         live.broken = f"{live.name}: a call of {session.scenario} goes in a circle and cannot be hung up"
 
