@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.judge import Judged, Plays, accepted, judge
-from harness.model import Ending, InstanceName, Place, Trace, Waiver
+from harness.model import Ending, InstanceName, Outcome, Place, Trace, Waiver
 from harness.model.report import holds
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
 from harness.record.store import TraceWriter
+from harness.report.text import count
 from harness.stages.results import Doubtful, Results
 
 if TYPE_CHECKING:
@@ -23,27 +24,60 @@ __all__ = ["is_doubtful", "place_of", "play", "with_losses"]
 
 
 async def play(booted: Booted, results: Results) -> Results:
-    """Play what is selected. What was judged before an instance or the disk fails stays judged."""
+    """Play what is selected. What was judged before an instance or the disk fails stays judged.
+
+    Calls in a circle keep an Asterisk busy: what was lost beside them is played once more when they are over.
+    """
     if booted.scheduler is None:
         return results
-    site, before = booted.site, results.starved
-    turns = [(scenario, int(scenario.id in before)) for scenario in booted.share.scenarios]
+    batch = _Batch(booted, booted.scheduler, results)
     await booted.scheduler.play_begins()
     try:
-        with TraceWriter(booted.prepared.traces) as writer:
-            async for one in booted.scheduler.play(turns, width=site.limits.concurrency, progress=booted.say):
-                writer.keep(*one.traces.values())
-                plays = _plays(one.scenario, site.root, one.traces, before.get(one.scenario.id))
-                with booted.prepared.watch.phase("judge"):
-                    judged = judge(plays, results.maps, site.severities)
-                results = results.with_judged(judged)
-                if one.traces["candidate"].ending is Ending.STARVED:
-                    results = replace(results, starved={**results.starved, plays.id: plays})
-                if is_doubtful(judged, site.waivers):
-                    results = replace(results, doubtful=(*results.doubtful, Doubtful(plays, judged.next)))
+        await batch.play(booted.share.scenarios)
+        if batch.had_circles and batch.lost and not booted.scheduler.broken:
+            booted.say(f"Calls went in a circle: {count(len(batch.lost), 'scenario')} once more, without them")
+            await batch.play(batch.lost)
     except LabError as problem:
-        return with_losses(booted.scheduler, results).broken_by(problem)
-    return with_losses(booted.scheduler, results)
+        return with_losses(booted.scheduler, batch.results).broken_by(problem)
+    return with_losses(booted.scheduler, batch.results)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Scenarios that are played at once, and what is known by now."""
+
+    booted: Booted
+    scheduler: Scheduler
+    results: Results
+    had_circles: bool = False
+
+    @property
+    def lost(self) -> tuple[Scenario, ...]:
+        """Those that could not be compared."""
+        every = ((one, self.results.of.get(one.id)) for one in self.booted.share.scenarios)
+        return tuple(one for one, result in every if result and result.outcome is Outcome.NOT_COMPARED)
+
+    async def play(self, scenarios: Sequence[Scenario]) -> None:
+        """Play, keep and judge them. Raises LabError."""
+        before, width = self.results.starved, self.booted.site.limits.concurrency
+        turns = [(scenario, int(scenario.id in before)) for scenario in scenarios]
+        with TraceWriter(self.booted.prepared.traces) as writer:
+            async for one in self.scheduler.play(turns, width=width, progress=self.booted.say):
+                writer.keep(*one.traces.values())
+                self._judge(_plays(one.scenario, self.booted.site.root, one.traces, before.get(one.scenario.id)))
+
+    def _judge(self, plays: Plays) -> None:
+        site, results = self.booted.site, self.results
+        with self.booted.prepared.watch.phase("judge"):
+            judged = judge(plays, results.maps, site.severities)
+        results = results.with_judged(judged)
+        endings = {name: traces[-1].ending for name, traces in plays.traces.items()}
+        self.had_circles |= Ending.ENDLESS in endings.values()
+        if endings["candidate"] is Ending.STARVED:
+            results = replace(results, starved={**results.starved, plays.id: plays})
+        if is_doubtful(judged, site.waivers):
+            results = replace(results, doubtful=(*results.doubtful, Doubtful(plays, judged.next)))
+        self.results = results
 
 
 def is_doubtful(judged: Judged, waivers: Sequence[Waiver]) -> bool:

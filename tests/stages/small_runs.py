@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.asterisk.dialplan.show import parse_dialplan
 from harness.judge import Judged, Maps, Plays, judge
-from harness.model import InstanceName, Place, Report, Side, Tolerances, Trace, Verdict, Waiver
+from harness.model import Ending, InstanceName, Place, Report, Side, Tolerances, Trace, Verdict, Waiver
 from harness.play import Played, Scenario
 from harness.record.store import write_trace
 from harness.report import write_report
@@ -87,6 +87,7 @@ class Player:
         self.played: list[tuple[str, int]] = []
         self.passes: list[int] = []
         self.logged: Mapping[str, str] = {}
+        self.endings: dict[str, list[Ending]] = {}
         self.said_at_start: frozenset[str] = frozenset()
         self._texts = texts
         self._breaks_at = breaks_at
@@ -109,7 +110,11 @@ class Player:
             self.played.append((one.id, number))
             recorded = traces(one.id, texts[min(number, len(texts) - 1)])
             alone = len(turns) == 1
-            yield Played(one, {n: replace(t, play=number, alone=alone) for n, t in recorded.items()})
+            of_all = {name: replace(each, play=number, alone=alone) for name, each in recorded.items()}
+            if left := self.endings.get(one.id):
+                ending = left.pop(0)
+                of_all = {name: replace(each, ending=ending, problem="x") for name, each in of_all.items()}
+            yield Played(one, of_all)
 
 
 def booted(root: Path, player: Player | None, site_: Site, ids: Sequence[str], **more: Any) -> Booted:

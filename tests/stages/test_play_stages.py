@@ -11,7 +11,7 @@ from small_runs import MAPS, OLD, OTHER, Player, booted, scenario, site
 from harness.errors import LabError
 from harness.judge import Judged
 from harness.judge.decision import NextPlay
-from harness.model import Finding, Outcome, Place, ScenarioResult, Severity, Waiver
+from harness.model import Ending, Finding, Outcome, Place, ScenarioResult, Severity, Waiver
 from harness.stages.play import is_doubtful, play
 from harness.stages.replay import Pass, passes, replay
 from harness.stages.results import Results
@@ -156,3 +156,25 @@ def test_a_trio_that_breaks_while_it_replays_keeps_the_first_play(tmp_path: Path
     player = Player({"a/one": [OTHER]}, breaks_at=2, error=LabError("gone"))
     results = run(tmp_path, player, ["a/one"])
     assert (results.of["a/one"].outcome, results.problems, results.broken) == (Outcome.DIFFERS, ("gone",), True)
+
+
+def test_what_was_lost_beside_a_call_in_a_circle_is_played_once_more(tmp_path: Path) -> None:
+    player = Player({"a/circle": [OLD], "a/two": [OLD], "a/three": [OLD]})
+    player.endings = {"a/circle": [Ending.ENDLESS], "a/two": [Ending.UNPLAYABLE, Ending.PLAYED]}
+    results = run(tmp_path, player, ["a/circle", "a/two", "a/three"])
+    assert player.played == [("a/circle", 0), ("a/two", 0), ("a/three", 0), ("a/two", 0)]
+    assert {id_: result.outcome for id_, result in results.of.items()} == {
+        "a/circle": Outcome.FAILED,
+        "a/two": Outcome.SAME,
+        "a/three": Outcome.SAME,
+    }
+
+
+def test_what_was_lost_for_another_reason_is_not_tried_again(tmp_path: Path) -> None:
+    player = Player({"a/one": [OLD], "a/two": [OLD]})
+    player.endings = {"a/two": [Ending.UNPLAYABLE, Ending.PLAYED]}
+    assert run(tmp_path, player, ["a/one", "a/two"]).of["a/two"].outcome is Outcome.NOT_COMPARED
+    player = Player({"a/circle": [OLD], "a/two": [OLD]})
+    player.endings = {"a/circle": [Ending.ENDLESS], "a/two": [Ending.UNPLAYABLE, Ending.PLAYED]}
+    player.broken = ("old: Asterisk ended",)
+    assert run(tmp_path, player, ["a/circle", "a/two"]).of["a/two"].outcome is Outcome.NOT_COMPARED
