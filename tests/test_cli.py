@@ -364,3 +364,12 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert re.fullmatch(r"harness \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_preflight_takes_its_site_as_other_commands_do(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["nowhere"], ["--site", "nowhere"]):
+        assert main(["preflight", *arguments]) == 2
+        assert "nowhere: there is no such folder" in capsys.readouterr().err
+    for arguments in ([], ["one", "--site", "other"]):
+        with pytest.raises(SystemExit, match="2"):
+            main(["preflight", *arguments])

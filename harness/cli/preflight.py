@@ -22,7 +22,9 @@ def add_commands(commands: Commands) -> None:
     command = commands.add_parser(
         "preflight", help="compare what both releases load of a site, without playing a call"
     )
-    command.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site folder")
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("folder", type=Path, nargs="?", metavar="SITE", help="the site folder")
+    which.add_argument("--site", type=Path, metavar="DIR", help="the same, as pytest has it")
     command.add_argument("--report", type=Path, metavar="DIR", help="write report.json and index.html there")
     for name, details in RUN_OPTIONS.items():
         command.add_argument(name, **details)
@@ -48,6 +50,7 @@ def _preflight(options: argparse.Namespace) -> int:
     from harness.stages.rejudge import cover
     from harness.stages.run import run
 
+    options.site = options.folder or options.site
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
     if options.covered_by:
         if options.report and options.report.resolve() == options.covered_by.resolve():
