@@ -226,6 +226,99 @@ def test_a_python_scenario_file_is_the_same_scenario(lab: Lab) -> None:
     lab.play(table, "site/test_menu.py", "-m", "slow").assert_outcomes(passed=1, deselected=1)
 
 
+CASES = """
+import pytest
+
+@pytest.mark.parametrize("digit, who", [
+    (1, "sales"),
+    pytest.param(2, "support", marks=pytest.mark.slow),
+    pytest.param(3, "night", marks=pytest.mark.skip(reason="the museum is closed")),
+    pytest.param(4, "a/b::c[<script>\\x1b[2J\\n]"),
+])
+async def test_menu(asterisk, digit, who): pass
+
+@pytest.mark.slow
+class TestQueue:
+    async def test_sales(self, asterisk): pass
+
+    def test_plain(self): pass
+"""
+HOSTILE = r"test_x.py/test_menu[4-a/b::c[<script>\x1b[2J\n]]"
+OF_CASES = f"""\
+test_x.py/test_menu[1-sales] same
+test_x.py/test_menu[2-support] same slow
+test_x.py/test_menu[3-night] same
+{HOSTILE} same
+test_x.py/TestQueue.test_sales same
+"""
+
+
+def write_cases(lab: Lab) -> None:
+    lab.pytester.makeini("[pytest]\naddopts = --strict-markers -p no:hypothesispytest\nmarkers = slow\n")
+    (lab.site / "test_x.py").write_text(CASES)
+
+
+def test_cases_and_methods_are_scenarios_in_both_places(lab: Lab) -> None:
+    write_cases(lab)
+    lab.play(OF_CASES, "suites/dialplan", "site/test_x.py").assert_outcomes(passed=9, skipped=2)
+    assert lab.batches == [
+        sorted(
+            [
+                HOSTILE,
+                *(
+                    f"test_x.py/{it}"
+                    for it in ("TestQueue.test_sales", "test_menu[1-sales]", "test_menu[2-support]")
+                ),
+            ]
+        )
+    ]
+    for arguments, ids in (
+        (("site", "-m", "slow"), ["test_x.py/TestQueue.test_sales", "test_x.py/test_menu[2-support]"]),
+        (("suites", "-m", "slow"), ["test_x.py/TestQueue.test_sales", "test_x.py/test_menu[2-support]"]),
+        (("site", "-k", "TestQueue"), ["test_x.py/TestQueue.test_sales"]),
+        (("site", "-k", "1-sales"), ["test_x.py/test_menu[1-sales]"]),
+        (("site/test_x.py::TestQueue::test_sales",), ["test_x.py/TestQueue.test_sales"]),
+        (("site/test_x.py::test_menu[2-support]",), ["test_x.py/test_menu[2-support]"]),
+        (
+            ("suites/dialplan/test_scenarios.py::test_scenario[test_x.py/test_menu[1-sales]]",),
+            ["test_x.py/test_menu[1-sales]"],
+        ),
+    ):
+        assert lab.play(OF_CASES, *arguments).ret == 0
+        assert lab.batches[-1] == ids
+
+
+def test_lf_knows_cases(lab: Lab) -> None:
+    write_cases(lab)
+    lab.play(OF_CASES.replace("n]] same", "n]] differs"), "site").assert_outcomes(failed=1, passed=4, skipped=1)
+    lab.play(OF_CASES, "site", "--lf").assert_outcomes(passed=1)
+    assert lab.batches[-1] == [HOSTILE]
+
+
+def test_hostile_cases_are_text_everywhere(lab: Lab) -> None:
+    write_cases(lab)
+    result = lab.play(
+        OF_CASES.replace(" same", " differs"),
+        "site",
+        "suites",
+        "--junitxml",
+        "junit.xml",
+        "-n",
+        "2",
+        subprocess=True,
+    )
+    assert result.ret == 1
+    assert "\x1b[2J" not in result.stdout.str()
+    ET.parse(lab.pytester.path / "junit.xml")
+    report = lab.pytester.path / "report"
+    assert HOSTILE in {one["id"] for one in lab.report["scenarios"]}  # type: ignore[attr-defined]
+    assert "<script>\\x1b" not in (report / "index.html").read_text()
+    traces = list((report / "traces").iterdir())
+    assert {path.parent for path in traces} == {report / "traces"}
+    assert all(path.is_file() for path in traces)
+    assert len(read_kept(report).scenarios) == 4 + 1
+
+
 def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
     result = lab.pytester.runpytest("suites", "--site", "site")
     assert result.ret == 4

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from harness.model import Tolerances
 
 if TYPE_CHECKING:
+    import pytest
+
     from harness.play.asterisk import Asterisk
 
 __all__ = ["Behaviour", "Doing", "Play", "Scenario"]
@@ -34,12 +36,13 @@ class Behaviour:
 class Scenario:
     """One thing that happens on the site's phone system.
 
-    `id` is `file/name` (`queue/first-agent`; Python: `test_demo.py/test_name`), `line` where it begins in `file`.
+    `id` is `file/name` (`queue/first-agent`; Python: `test_demo.py/test_name`, with the class and the case of it
+    `test_demo.py/TestMenu.test_name[1-sales]`), `line` where it begins in `file`.
     `uses` names the state that it shares with others, its phones among it (`phone/101`). `clock` is the time that
     it is on the instance (`2026-12-24 23:30:00`), empty for now. `deadline` is in seconds. `phones` are all that
     take part, `stasis` the Stasis applications that the harness is for it.
-    `expects` are the kinds of its expectations. `play` raises ScenarioError, or
-    AssertionError from Python scenarios.
+    `expects` are the kinds of its expectations, `marks` those of pytest in Python, the nearest first.
+    `play` raises ScenarioError, or AssertionError from Python scenarios.
     """
 
     id: str
@@ -56,3 +59,4 @@ class Scenario:
     tolerances: Tolerances = field(default_factory=Tolerances)
     tags: tuple[str, ...] = ()
     expects: frozenset[str] = frozenset()
+    marks: tuple[pytest.Mark, ...] = ()

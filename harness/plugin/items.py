@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ if TYPE_CHECKING:
     from harness.play import Scenario
     from harness.plugin.player import Player
 
-__all__ = ["ScenarioItem", "by_name", "marks_of", "python_scenario", "skip_reason", "target_of"]
+__all__ = ["ScenarioItem", "by_function", "marks_of", "python_scenarios", "skip_reason", "target_of"]
 
 _SKIPS = ("skip", "skipif")
+_OF_TESTS = frozenset("scenario parametrize usefixtures filterwarnings xfail".split())
 
 
 class ScenarioItem(pytest.Item):
@@ -31,6 +31,20 @@ class ScenarioItem(pytest.Item):
             self.own_markers.append(getattr(mark, "mark", mark))
             self.keywords[mark.name] = mark
 
+    @classmethod
+    def of(cls, scenario: Scenario, *, name: str, parent: pytest.Collector, player: Player) -> ScenarioItem:
+        """The test of a scenario. Its node id is told: pytest compares those it read with what is in brackets."""
+        item: ScenarioItem = cls.from_parent(
+            parent,
+            name=name,
+            nodeid=f"{parent.nodeid}::{name}",
+            target=scenario.id,
+            line=scenario.line,
+            player=player,
+            marks=marks_of(scenario),
+        )
+        return item
+
     def runtest(self) -> None:
         """Fail when the scenario holds the promotion."""
         self._player.judge(self, self.target)
@@ -41,10 +55,10 @@ class ScenarioItem(pytest.Item):
 
 
 def marks_of(scenario: Scenario) -> list[pytest.MarkDecorator | pytest.Mark]:
-    """Its tags as marks, and of a Python scenario those that may skip it."""
-    written = getattr(scenario.play, "pytestmark", ())
-    skips = [mark for mark in written if mark.name in _SKIPS]
-    return [*(getattr(pytest.mark, tag) for tag in sorted(scenario.tags)), *skips]
+    """Its tags as marks, and those written in Python, but for what is of pytest's own tests."""
+    written = [mark for mark in scenario.marks if mark.name not in _OF_TESTS]
+    names = {mark.name for mark in written}
+    return [*written, *(getattr(pytest.mark, tag) for tag in sorted(scenario.tags) if tag not in names)]
 
 
 def skip_reason(item: pytest.Item) -> str | None:
@@ -71,21 +85,25 @@ def target_of(item: pytest.Item) -> str:
     return str(params.get("harness_scenario") or params.get("harness_check") or "")
 
 
-def by_name(scenarios: Iterable[Scenario]) -> Mapping[str, Sequence[Scenario]]:
-    """Scenarios by the second half of their ids."""
-    found: dict[str, list[Scenario]] = {}
+def by_function(scenarios: Iterable[Scenario]) -> Mapping[tuple[Path, str], Sequence[Scenario]]:
+    """Python scenarios by their file and the name in it (`TestMenu.test_sales`): one a case."""
+    found: dict[tuple[Path, str], list[Scenario]] = {}
     for scenario in scenarios:
-        found.setdefault(scenario.id.rpartition("/")[2], []).append(scenario)
+        if scenario.file.suffix == ".py":
+            found.setdefault((scenario.file.resolve(), _name(scenario).partition("[")[0]), []).append(scenario)
     return found
 
 
-def python_scenario(
-    path: Path, name: str, obj: object, scenarios: Mapping[str, Sequence[Scenario]]
-) -> Scenario | None:
-    """The site's scenario (`by_name`) that this function of this file is, or None when it is an ordinary test."""
-    if not inspect.iscoroutinefunction(obj):
-        return None
-    names = {way.replace("_", by) for way in (name, name.removeprefix("test_")) for by in "_-"}
-    of_its_name = chain.from_iterable(scenarios.get(each, ()) for each in names)
-    found = (scenario for scenario in of_its_name if scenario.file.resolve() == path.resolve())
-    return min(found, key=lambda scenario: scenario.line, default=None)
+def python_scenarios(
+    collector: pytest.Collector, name: str, obj: object, known: Mapping[tuple[Path, str], Sequence[Scenario]]
+) -> Iterator[tuple[str, Scenario]]:
+    """What of the site's scenarios (`by_function`) this function is: one a case, each with its test's name."""
+    if not inspect.iscoroutinefunction(getattr(obj, "__func__", obj)):
+        return
+    classes = [f"{node.name}." for node in collector.listchain() if isinstance(node, pytest.Class)]
+    for scenario in known.get((collector.path.resolve(), "".join((*classes, name))), ()):
+        yield _name(scenario).removeprefix("".join(classes)), scenario
+
+
+def _name(scenario: Scenario) -> str:
+    return scenario.id.partition("/")[2]

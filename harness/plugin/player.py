@@ -15,7 +15,13 @@ from harness.errors import EngineError, HarnessError, ImageError, SiteError, wit
 from harness.lab import Ending
 from harness.model import Outcome, Report, Side, Verdict
 from harness.play import Scenario
-from harness.plugin.items import ScenarioItem, by_name, marks_of, python_scenario, skip_reason, target_of
+from harness.plugin.items import (
+    ScenarioItem,
+    by_function,
+    python_scenarios,
+    skip_reason,
+    target_of,
+)
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, end_workers, pid_of, scope_of
 from harness.report import claim_folder, dumps, loads, write_report
@@ -68,8 +74,8 @@ class Player:
         return self._collected
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Scenario]]:
-        return by_name(self.collected.scenarios)
+    def _by_function(self) -> Mapping[tuple[Path, str], Sequence[Scenario]]:
+        return by_function(self.collected.scenarios)
 
     # collection
 
@@ -109,14 +115,9 @@ class Player:
         )
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> Any:
-        """A coroutine in one of the site's Python files is a scenario."""
-        scenario = python_scenario(collector.path, name, obj, self._by_name)
-        if scenario is None:
-            return None
-        marks = [*getattr(obj, "pytestmark", ()), *marks_of(scenario)]
-        return ScenarioItem.from_parent(
-            collector, name=name, target=scenario.id, line=scenario.line, player=self, marks=marks
-        )
+        """A coroutine in one of the site's Python files is a scenario, or one a case."""
+        found = python_scenarios(collector, name, obj, self._by_function)
+        return [ScenarioItem.of(one, name=of, parent=collector, player=self) for of, one in found] or None
 
     # playing
 

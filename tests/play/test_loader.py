@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -62,11 +63,6 @@ def test_other_functions_are_none(load: Load) -> None:
     ("text", "line", "words"),
     [
         (
-            "class TestMenu:\n    x = 1\n    async def test_sales(self, asterisk): pass\n",
-            3,
-            "write `async def test_sales(asterisk)` outside of the class TestMenu",
-        ),
-        (
             "import pytest\n@pytest.mark.scenario(deadline=float('nan'))\nasync def test_x(asterisk): pass\n",
             2,
             "a number that ends",
@@ -82,6 +78,29 @@ def test_other_functions_are_none(load: Load) -> None:
         ("import pytest\npytest.skip('no', allow_module_level=True)\n", 2, "Skipped"),
         ("x = 1\n\ndef test_x(asterisk): pass\n", 3, "write `async def test_x(asterisk)`"),
         ("async def test_x(asterisk, tmp_path): pass\n", 1, "leave out tmp_path"),
+        ("class Menu:\n    x = 1\n    async def test_x(self, asterisk): pass\n", 3, "call its class TestMenu"),
+        ("class TestMenu:\n    def test_x(self, asterisk): pass\n", 2, "`async def test_x(self, asterisk)`"),
+        (
+            "import unittest\nclass TestMenu(unittest.TestCase):\n    async def test_x(self, asterisk): pass\n",
+            3,
+            "write `class TestMenu:`",
+        ),
+        (
+            "class TestMenu:\n    def __init__(self): pass\n    async def test_x(self, asterisk): pass\n",
+            3,
+            "TestMenu has an __init__",
+        ),
+        (
+            "class TestMenu:\n    def setup_method(self): pass\n    async def test_x(self, asterisk): pass\n",
+            3,
+            "setup_method is not called",
+        ),
+        ("def setup_module(): pass\nasync def test_x(asterisk): pass\n", 2, "setup_module is not called"),
+        (
+            "class Menu:\n    class TestIn:\n        async def test_x(self, asterisk): pass\n",
+            3,
+            "Menu.TestIn.test_x cannot be played: call its class TestMenu",
+        ),
         ("import pytest\n@pytest.mark.scenario(phone={})\nasync def test_x(asterisk): pass\n", 2, '"phones"'),
         ("import pytest\n@pytest.mark.scenario('x')\nasync def test_x(asterisk): pass\n", 2, "keywords only"),
         ("import pytest\n@pytest.mark.scenario(steps=[])\nasync def test_x(asterisk): pass\n", 2, "is for YAML"),
@@ -91,6 +110,35 @@ def test_other_functions_are_none(load: Load) -> None:
             2,
             "date and time",
         ),
+        *(
+            (f"import pytest\n@pytest.mark.parametrize({mark})\nasync def test_x(asterisk, a): pass\n", 2, words)
+            for mark, words in [
+                ("'a', []", "there is no value for a"),
+                ("'b', [1]", "takes no b"),
+                ("'asterisk,a', [(1, 2)]", "is given `asterisk` by the harness"),
+                ("'a, b', [1]", "len()"),
+                ("'a, b', [(1,)]", "2 names (a, b), and (1,)"),
+                ("'a', [1], indirect=True", "`indirect` is not supported"),
+                ("'a', [1], ids=['x', 'y']", "another number of ids"),
+                ("'a', [1], ids=[object()]", "cannot be an id"),
+                ("'a', [1], ids=lambda value: 1 // 0", "by zero"),
+                ("'a', [1], ids=lambda value: pytest.skip('no')", "no"),
+                ("'a', [1], idds=['x']", "idds"),
+                ("'a'", "argvalues"),
+            ]
+        ),
+        (
+            "import pytest\n@pytest.mark.parametrize('a', [1])\n@pytest.mark.parametrize('a', [1])\n"
+            "async def test_x(asterisk, a): pass\n",
+            2,
+            "'a' is given twice",
+        ),
+        (
+            "import pytest\n@pytest.mark.parametrize('a', ['a', 'b-a'])\n"
+            "@pytest.mark.parametrize('b', ['c-b', 'c'])\nasync def test_x(asterisk, a, b): pass\n",
+            2,
+            "test_x.py/test_x[c-b-a] is in test_x.py:2 already; rename one of the cases, with `ids=`",
+        ),
     ],
 )
 def test_what_is_wrong_in_python_is_said_with_its_line(
@@ -99,6 +147,111 @@ def test_what_is_wrong_in_python_is_said_with_its_line(
     (told,) = complaints(**{"test_x.py": text})
     assert told.startswith(f"test_x.py:{line}: ")
     assert words in told
+
+
+def played_by(scenario: Scenario) -> list[object]:
+    """What a scenario that appends to its `asterisk` has appended."""
+    given: list[object] = []
+    asyncio.run(scenario.play(given))  # type: ignore[arg-type] # the function asks for nothing more
+    return given
+
+
+def test_each_case_is_a_scenario_of_its_own(load: Load) -> None:
+    text = (
+        "import pytest\n"
+        "@pytest.mark.parametrize('digit, who', [(1, 'sales'), pytest.param(2, 'support', id='night',\n"
+        "    marks=[pytest.mark.engine, pytest.mark.scenario(clock='2026-12-24 23:30:00')])])\n"
+        "@pytest.mark.scenario(deadline=5)\n"
+        "async def test_menu(asterisk, who, digit):\n"
+        '    """It rings."""\n'
+        "    asterisk.append((digit, who))\n"
+    )
+    sales, night = load(**{"test_x.py": text}).values()
+    assert (sales.id, night.id) == ("test_x.py/test_menu[1-sales]", "test_x.py/test_menu[night]")
+    assert (sales.title, night.title) == ("It rings. [1-sales]", "It rings. [night]")
+    assert (sales.clock, night.clock, night.deadline) == ("", "2026-12-24 23:30:00", 5)
+    assert (sales.tags, night.tags) == ((), ("engine",))
+    assert (played_by(sales), played_by(night)) == ([(1, "sales")], [(2, "support")])
+
+
+PARAMETRIZED = r"""
+import enum, re, pytest
+
+class Colour(enum.Enum):
+    RED = 1
+
+@pytest.mark.parametrize("x", [1, 1.5, True, None, "a", b"\x00b", Colour.RED, re.compile("a+"), len, object(), 2j,
+    "", "ü", "a/b", "..", "a\n\tb", "\x1b[2J", "<script>", "a b", "[", "]", "a::b", "\\", "\ud800", "y" * 101])
+async def test_values(asterisk, x): pass
+
+@pytest.mark.parametrize("x", ["a", "a", "b", "a0", "1", "1", "1_0"])
+async def test_repeated(asterisk, x): pass
+
+@pytest.mark.parametrize("x", [1, 2, pytest.param(3, id="own"), 4], ids=["one", None, "three", 4])
+async def test_ids(asterisk, x): pass
+
+@pytest.mark.parametrize(("x", "y"), [(1, [2]), ([3], 4)], ids=lambda value: f"<{value}>" if value == 4 else None)
+async def test_made(asterisk, x, y): pass
+
+@pytest.mark.parametrize("x", iter("ab"), ids=iter("cd"))
+async def test_once(asterisk, x): pass
+
+@pytest.mark.parametrize(["x"], [("a",)], ids=[])
+async def test_list(asterisk, x): pass
+
+@pytest.mark.parametrize("x", [1, 2])
+@pytest.mark.parametrize("y,", [(3,), (4,)])
+async def test_stacked(asterisk, x, y): pass
+
+@pytest.mark.parametrize("x", [1, 2])
+class TestMenu:
+    @pytest.mark.parametrize("y", ["a", "b"])
+    async def test_sales(self, asterisk, x, y): pass
+
+    @staticmethod
+    async def test_static(asterisk, x): pass
+
+    class TestIn:
+        async def test_it(self, asterisk, x): pass
+"""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestWarning")
+def test_ids_are_those_of_pytest(load: Load, pytester: pytest.Pytester) -> None:
+    items, _ = pytester.inline_genitems("-p", "no:harness", pytester.makepyfile(PARAMETRIZED))
+    wanted = [item.nodeid.partition("::")[2] for item in items]
+    found = [id_.removeprefix("test_x.py/") for id_ in load(**{"test_x.py": PARAMETRIZED})]
+    assert len(found) > 50
+    assert found == [re.sub(r"^[^\[]*", lambda name: name[0].replace("::", "."), each) for each in wanted]
+
+
+def test_a_method_has_an_object_of_its_own_for_each_play(load: Load) -> None:
+    text = (
+        "import pytest\n\npytestmark = pytest.mark.scenario(deadline=7, uses=['a'])\n\n"
+        "class Calls:\n"
+        "    seen = ()\n"
+        "    async def test_both(self, asterisk):\n"
+        "        self.seen = (*self.seen, type(self).__name__)\n"
+        "        asterisk.append(self.seen)\n\n"
+        "@pytest.mark.engine\n"
+        "@pytest.mark.scenario(uses=['b'])\n"
+        "class TestMenu(Calls):\n"
+        "    @pytest.mark.scenario(deadline=9)\n"
+        "    async def test_own(self, asterisk, unused=3): asterisk.append(unused)\n"
+        "    @classmethod\n"
+        "    async def test_class(cls, asterisk): asterisk.append(cls)\n"
+        "    def test_plain(self): pass\n\n"
+        "class TestOthers:\n"
+        "    __test__ = False\n"
+        "    async def test_x(self, asterisk): pass\n"
+    )
+    found = load(**{"test_x.py": text})
+    both, own, of_class = (found[f"test_x.py/TestMenu.test_{name}"] for name in ("both", "own", "class"))
+    assert len(found) == 3
+    assert (both.deadline, both.uses, both.tags, both.line) == (7, {"b"}, ("engine",), 7)
+    assert own.deadline == 9
+    assert played_by(both) == played_by(both) == [("TestMenu",)]
+    assert (played_by(own), [it.__name__ for it in played_by(of_class)]) == ([3], ["TestMenu"])  # type: ignore[attr-defined]
 
 
 def test_importing_leaves_nothing_behind(load: Load, tmp_path: Path) -> None:

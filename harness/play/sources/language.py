@@ -21,6 +21,8 @@ from harness.site.reading.problems import Problems, did_you_mean
 from harness.site.reading.schema import check
 
 if TYPE_CHECKING:
+    import pytest
+
     from harness.play.asterisk import Asterisk
 
 __all__ = ["read_entry", "read_scenarios"]
@@ -79,18 +81,22 @@ def _document_of(entry: Node) -> Node:
 
 
 def read_entry(
-    entry: Node, file: Path, site: Site, problems: Problems, *, play: Play, suite: str
+    entry: Node,
+    file: Path,
+    site: Site,
+    problems: Problems,
+    *,
+    play: Play,
+    id_: str,
+    marks: tuple[pytest.Mark, ...],
 ) -> Scenario | None:
-    """A scenario whose steps are written elsewhere: its other keys are checked as those in YAML are.
-
-    `suite` is the first half of its id.
-    """
+    """A scenario whose steps are written elsewhere: its other keys are checked as those in YAML are."""
     wrong = list(check(_document_of(entry), *_SCHEMA))
     problems.extend(file.name, wrong)
     scenario = None if wrong else _read_scenario(entry, file, site, problems)
     played = _Played(file.name, (), _expectations(entry), play) if entry.get("expect") else None
     body = played.play if played else play
-    return scenario and replace(scenario, id=f"{suite}/{entry.string('name')}", play=body)
+    return scenario and replace(scenario, id=id_, play=body, marks=marks)
 
 
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:

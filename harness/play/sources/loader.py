@@ -33,10 +33,11 @@ def load_scenarios(site: Site) -> tuple[Scenario, ...]:
 
 
 def _add_repeated_ids(scenarios: Iterable[Scenario], problems: Problems) -> None:
-    """One id in two files: `ivr.yaml` and `ivr.yml`."""
+    """One id in two files: `ivr.yaml` and `ivr.yml`; or of two cases: `a-b` with `c`, and `a` with `b-c`."""
     first: dict[str, Scenario] = {}
     for scenario in scenarios:
         other = first.setdefault(scenario.id, scenario)
         if other is not scenario:
-            text = f"{scenario.id} is in {other.file.name}:{other.line} already; rename one of the files"
+            what = "files" if scenario.file != other.file else "cases, with `ids=`"
+            text = f"{scenario.id} is in {other.file.name}:{other.line} already; rename one of the {what}"
             problems.add(scenario.file.name, scenario.line, text)

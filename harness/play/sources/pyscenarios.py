@@ -1,4 +1,4 @@
-"""Scenarios in Python: `async def test_…(asterisk)` in the site's `test_*.py` files."""
+"""Scenarios in Python: `async def test_…(asterisk)` in the site's `test_*.py` files, one for each case."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.play.scenario import Scenario
 from harness.play.sources.language import read_entry
+from harness.play.sources.parametrize import Case, cases_of
+from harness.play.sources.written import ARGUMENT, Written, written_in
 from harness.site.model import Site
 from harness.site.reading.document import Node, Plain
 from harness.site.reading.problems import Problems
 
+if TYPE_CHECKING:
+    from harness.play.asterisk import Asterisk
+
 __all__ = ["read_python"]
 
 _MARK = "scenario"
-_ARGUMENT = "asterisk"
 # Marks of pytest's own say how a test runs; any other is a tag.
 _PYTEST = frozenset("scenario skip skipif xfail usefixtures parametrize filterwarnings".split())
 # A scenario in Python has no steps: the schema is given one in their place.
@@ -37,9 +42,8 @@ def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, .
     except BaseException as problem:  # pytest's outcomes, as skip(), are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
         return ()
-    problems.extend(file.name, _in_classes(module))
-    functions = _functions(module, file, problems)
-    return tuple(filter(None, (_scenario(name, it, file, site, problems) for name, it in functions)))
+    found = (_scenarios(written, file, site, problems) for written in written_in(module))
+    return tuple(filter(None, chain.from_iterable(found)))
 
 
 def _import(file: Path) -> ModuleType:
@@ -78,63 +82,61 @@ def _line(problem: BaseException, file: Path) -> int:
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == str(file)), 1)
 
 
-def _functions(module: ModuleType, file: Path, problems: Problems) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Coroutines of the file that ask for `asterisk`; tests that do not are pytest's alone."""
-    for name, thing in list(vars(module).items()):
-        if not name.startswith("test_") or not inspect.isfunction(thing) or thing.__module__ != module.__name__:
-            continue
-        parameters = _parameters(thing)
-        if _ARGUMENT not in parameters:
-            continue
-        if not inspect.iscoroutinefunction(thing):
-            problems.add(file.name, _first_line(thing), f"{name} plays calls: write `async def {name}(asterisk)`")
-        elif parameters != [_ARGUMENT]:
-            others = ", ".join(one for one in parameters if one != _ARGUMENT)
-            problems.add(file.name, _first_line(thing), f"{name} takes `asterisk` alone; leave out {others}")
-        else:
-            yield name, thing
+def _scenarios(written: Written, file: Path, site: Site, problems: Problems) -> Iterator[Scenario | None]:
+    """One a case; none where something is wrong with all of them."""
+    if written.refused:
+        problems.add(file.name, written.line, f"{written.name} cannot be played: {written.refused}")
+        return
+    try:
+        cases = cases_of(chain.from_iterable(written.marks))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # what makes ids is code of the site
+        problems.add(file.name, written.line, f"{written.name}: parametrize: {_first_line(problem)}")
+        return
+    for case in cases:
+        if wrong := _wrong_arguments(written, case):
+            problems.add(file.name, written.line, f"{written.name} {wrong}")
+            return
+        yield _scenario(written, case, file, site, problems)
 
 
-def _in_classes(module: ModuleType) -> Iterator[tuple[int, str]]:
-    """Methods that would be scenarios. They are refused: to leave one out without a word would prove less."""
-    for thing in vars(module).values():
-        if not inspect.isclass(thing) or thing.__module__ != module.__name__:
-            continue
-        for name, method in vars(thing).items():
-            if name.startswith("test_") and inspect.isfunction(method) and _ARGUMENT in _parameters(method):
-                wanted = f"write `async def {name}({_ARGUMENT})` outside of the class {thing.__name__}"
-                yield _first_line(method), f"{name} is a method, and a scenario is a function: {wanted}"
+def _wrong_arguments(written: Written, case: Case) -> str:
+    """What an argument is that the scenario does not take, or is not given; empty where all is well."""
+    if ARGUMENT in case.values:
+        return f"is given `{ARGUMENT}` by the harness, and not by parametrize"
+    if unknown := ", ".join(sorted(case.values.keys() - set(written.arguments))):
+        return f"takes no {unknown}, which parametrize gives"
+    missing = [name for name in written.arguments if name != ARGUMENT and name not in case.values]
+    return f"takes `{ARGUMENT}` and what parametrize gives; leave out {', '.join(missing)}" if missing else ""
 
 
-def _parameters(function: Callable[..., Any]) -> list[str]:
-    return list(inspect.signature(function).parameters)
-
-
-def _first_line(function: Callable[..., Any]) -> int:
-    """Line of the `def`'s first decorator, or its own."""
-    return int(inspect.unwrap(function).__code__.co_firstlineno)
-
-
-def _scenario(
-    name: str, function: Callable[..., Any], file: Path, site: Site, problems: Problems
-) -> Scenario | None:
-    line = _first_line(function)
-    marks = [mark for mark in getattr(function, "pytestmark", ()) if hasattr(mark, "kwargs")]
-    ours = [mark for mark in marks if mark.name == _MARK]
+def _scenario(written: Written, case: Case, file: Path, site: Site, problems: Problems) -> Scenario | None:
+    """What the nearest mark says counts, and that of the case above all."""
+    function, *outer = written.marks
+    marks = ((*function, *case.marks), *outer)
+    ours = [mark for mark in chain.from_iterable(reversed(marks)) if mark.name == _MARK]
     if any(mark.args for mark in ours):
-        problems.add(file.name, line, 'pytest.mark.scenario takes keywords only, as uses=["queue/sales"]')
+        text = 'pytest.mark.scenario takes keywords only, as uses=["queue/sales"]'
+        problems.add(file.name, written.line, text)
         return None
-    title = (inspect.getdoc(function) or name).partition("\n")[0]
     keywords = {key: value for mark in ours for key, value in mark.kwargs.items()}
     for key in ("name", "steps"):
         if key in keywords:
             text = f'"{key}" is for YAML; in Python the function itself says it'
-            problems.add(file.name, line, text)
+            problems.add(file.name, written.line, text)
             return None
-    tags: list[Plain] = [mark.name for mark in marks if mark.name not in _PYTEST]
-    plain: dict[str, Plain] = {"name": name, "title": title or name, **_NO_STEPS, **_plain(keywords)}
-    entry = Node.of({**plain, "tags": [*_as_list(plain.get("tags")), *tags]}, line)
-    return read_entry(entry, file, site, problems, play=function, suite=file.name)
+    which = f" [{case.id}]" if case.values else ""
+    title = ((inspect.getdoc(written.function) or "").partition("\n")[0] or written.name) + which
+    tags: list[Plain] = [it.name for it in chain.from_iterable(marks) if it.name not in _PYTEST]
+    plain: dict[str, Plain] = {"name": written.name, "title": title, **_NO_STEPS, **_plain(keywords)}
+    entry = Node.of({**plain, "tags": [*_as_list(plain.get("tags")), *dict.fromkeys(tags)]}, written.line)
+
+    async def play(asterisk: Asterisk) -> None:
+        await written.play({**case.values, ARGUMENT: asterisk})
+
+    id_ = f"{file.name}/{written.name}{which.lstrip()}"
+    return read_entry(entry, file, site, problems, play=play, id_=id_, marks=tuple(chain.from_iterable(marks)))
 
 
 def _as_list(plain: Plain) -> list[Plain]:
@@ -148,3 +150,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(below) for below in value]
     return value if isinstance(value, bool | int | float | str) or value is None else str(value)
+
+
+def _first_line(problem: BaseException) -> str:
+    return str(problem).strip().partition("\n")[0] or type(problem).__name__
