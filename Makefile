@@ -3,7 +3,7 @@
 # make setup    virtual environment, container engine, images
 # make bench    what playing costs against a bare driver
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
-# make lock     write requirements.lock anew from pyproject.toml (needs uv)
+# make lock     write requirements*.lock anew from pyproject.toml (needs uv)
 # make clean    remove what the above made: environment, images, caches. The container engine stays.
 
 SITE ?= scenarios/demo
@@ -49,6 +49,8 @@ $(READY): requirements.lock pyproject.toml .ci/venv.sh
 lock:
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml requirements-build.in --extra dev \
 	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml requirements-build.in -c requirements.lock \
+	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-run.lock
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile requirements-mutants.in -c requirements.lock \
 	    --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url -o requirements-mutants.lock
 

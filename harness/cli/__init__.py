@@ -14,7 +14,18 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from harness.cli import accept, describe, explain, kept_runs, machine, preflight, run, signing, site_folders
+from harness.cli import (
+    accept,
+    describe,
+    explain,
+    images,
+    kept_runs,
+    machine,
+    preflight,
+    run,
+    signing,
+    site_folders,
+)
 from harness.cli.printing import INCONCLUSIVE, USAGE
 from harness.errors import HarnessError, LabError, with_notes
 from harness.report.text import safe
@@ -54,6 +65,6 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"%(prog)s {version('asterisk-upgrade-harness')}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (machine, site_folders, run, preflight, kept_runs, accept, signing, explain, describe):
+    for group in (machine, images, site_folders, run, preflight, kept_runs, accept, signing, explain, describe):
         group.add_commands(commands)
     return whole
