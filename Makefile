@@ -1,6 +1,7 @@
 # make suites   set everything up, then play the demo site on both releases   (SITE=scenarios/mine for another)
 # make test     set everything up, then the harness's own tests
 # make setup    virtual environment, container engine, images
+# make docs     the pages of docs/ as a site in docs/_build; warnings and links that lead nowhere are errors
 # make bench    what playing costs against a bare driver
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements*.lock anew from pyproject.toml (needs uv)
@@ -15,7 +16,7 @@ READY := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup bench mutants lock clean
+.PHONY: suites test setup docs bench mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -29,10 +30,15 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory docs
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder
 
 setup: $(READY)
 	@$(BIN)/harness setup $(SITE)
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -q -W --keep-going -b dirhtml docs docs/_build
+	@echo docs/_build/index.html
 
 bench: $(READY)
 	@$(BIN)/harness setup
@@ -56,5 +62,5 @@ lock:
 
 clean:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m harness.cli.clean; fi
-	rm -rf $(VENV) $(REPORT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(REPORT) docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
