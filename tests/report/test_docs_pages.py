@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.printing import _SUMMARY
+from harness.lab.images.build import _PROXIES
 from harness.model import Outcome, Severity, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,14 @@ def test_a_message_that_is_explained_is_one_that_there_is(cell: str) -> None:
 
 def test_there_are_messages() -> None:
     assert len(CELLS) > 20
+
+
+def test_every_variable_that_the_code_reads_is_told() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "harness").rglob("*.py"))
+    read = set(re.findall(r"""environ(?:\.get\(|\[)["'](\w+)|["'](\w+)["'] (?:not )?in os\.environ""", code))
+    names = {name for pair in read for name in pair if name} | set(_PROXIES) | {_SUMMARY}
+    told = set(re.findall(r"`(\w+)`", (DOCS / "machine.md").read_text("utf-8")))
+    assert {"DOCKER_HOST", "XDG_CACHE_HOME", "NO_COLOR"} <= names <= told
 
 
 def test_every_page_is_in_the_table_of_contents_once() -> None:

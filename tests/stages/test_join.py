@@ -76,6 +76,13 @@ def test_parts_of_two_runs_are_refused(tmp_path: Path) -> None:
         joined(tmp_path, [one, two])
 
 
+def test_parts_of_a_site_that_changed_between_them_are_refused(tmp_path: Path) -> None:
+    one, two, _ = parts(tmp_path)
+    (two / "run.json").write_text((two / "run.json").read_text().replace('"content": ""', '"content": "1"'))
+    with pytest.raises(SiteError, match=r"part0 is one: another content of the site\."):
+        joined(tmp_path, [one, two])
+
+
 def test_what_was_played_twice_is_refused(tmp_path: Path) -> None:
     one, *_ = parts(tmp_path)
     kept_run(tmp_path / "again", {"a/one": OLD})
