@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -437,6 +438,16 @@ def test_an_interrupt_is_told_in_pytests_way(lab: Lab) -> None:
     assert not (lab.pytester.path / "report" / "report.json").exists()
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Signals do what they do, also where this run ignores some: in the background, by `nohup`."""
+    before = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(
     "how", ["build SIGHUP", "build SIGINT", "play SIGINT", "play SIGTERM", "play SIGHUP", "block SIGTERM"]
 )

@@ -282,7 +282,8 @@ RUN = """
 import asyncio, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where tests run in the background both are ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from conftest import *
 from harness.lab import Ending, boot_trio, prepare
 
@@ -313,7 +314,7 @@ def test_what_an_interrupted_run_leaves(
     sweep()
     assert len(of_process(child.pid)) == 5, "a living run is left alone"
     os.kill(child.pid, number)
-    child.wait(timeout=20)
+    child.wait(timeout=120)
     child.stdout.close()
     assert len(of_process(child.pid)) == (0 if cleans_up else 5)
     sweep()
