@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from harness.cli import parser
 from harness.cli.printing import _SUMMARY
 from harness.lab.images.build import _PROXIES
 from harness.model import Outcome, Severity, Verdict
@@ -16,6 +18,11 @@ from harness.model import Outcome, Severity, Verdict
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CELLS = re.findall(r"^\| ([^|]*`[^|]+) \|", (DOCS / "troubleshooting.md").read_text("utf-8"), re.MULTILINE)
+COMMANDS = [
+    (page.name, command)
+    for page in sorted(DOCS.glob("*.md"))
+    for command in re.findall(r"^    (?:\.\./\.venv/bin/)?harness (.+)$", page.read_text("utf-8"), re.MULTILINE)
+]
 OTHER_PROGRAMS = (ROOT / ".ci" / "venv.sh").read_text("utf-8")
 
 
@@ -37,6 +44,16 @@ def test_a_message_that_is_explained_is_one_that_there_is(cell: str) -> None:
 
 def test_there_are_messages() -> None:
     assert len(CELLS) > 20
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_a_command_of_a_page_is_one(page: str, command: str) -> None:
+    arguments = shlex.split(command.partition(" > ")[0].replace("[", "").replace("]", ""), comments=True)
+    assert parser().parse_args(arguments).command, page
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) > 10
 
 
 def test_every_variable_that_the_code_reads_is_told() -> None:
