@@ -173,7 +173,18 @@ def _unsettled(
                 if weighed(finding, severities).severity.holds:
                     title = f"{finding.title} ({times(shows)})"
                     seen = (-1, -1) if first else finding.seen  # else of a trace that is a replay's
-                    yield replace(finding, title=title, severity=Severity.REVIEW, seen=seen)
+                    yield replace(_to_review(finding), title=title, seen=seen)
+
+
+def _to_review(finding: Finding) -> Finding:
+    """What is not decided, and what follows from it, is to review at most."""
+    own = finding.own and _review_at_most(finding.own)
+    consequences = tuple(map(_to_review, finding.consequences))
+    return replace(finding, severity=_review_at_most(finding.severity), own=own, consequences=consequences)
+
+
+def _review_at_most(severity: Severity) -> Severity:
+    return Severity.REVIEW if severity.holds else severity
 
 
 def _by_plays(doubts: Iterable[Doubt]) -> Iterable[Sequence[Doubt]]:

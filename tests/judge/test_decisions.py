@@ -127,6 +127,18 @@ def test_what_the_candidate_shows_once_is_a_finding_to_review(once: str, at: int
     assert (same.outcome, same.findings) == (Outcome.SAME, ())
 
 
+def test_what_follows_from_something_undecided_is_not_decided_either() -> None:
+    """A phone that is not called in one play, with all that its call would have shown."""
+    dial = f"Event: DialBegin\n{HEAD}\nDestChannel: PJSIP/202-00000001\nDestUniqueid: b.1\nDialString: 202"
+    whole = "\n\n".join((dial, f"Event: AgentCalled\n{HEAD}\nQueue: sales", text("1")))
+    without = text("1")
+    result = judged([whole] * 6, [whole] * 6, [without, *[whole] * 5]).result
+    every = [each for finding in result.findings for each in (finding, *finding.consequences)]
+    assert len(every) > 1
+    assert {each.severity for each in every} == {Severity.REVIEW}
+    assert {finding.own for finding in result.findings} <= {None, Severity.REVIEW}
+
+
 def test_what_follows_from_a_call_that_ended_otherwise_is_no_finding_beside_it() -> None:
     ok = [f"{PLAY}\n\n{hangups('16')[0]}"] * 4
     result = judged(ok, ok, [hangups("66")[0], *ok[1:]]).result
