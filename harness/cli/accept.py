@@ -37,6 +37,7 @@ def add_commands(commands: Commands) -> None:
 def _accept(options: argparse.Namespace) -> int:
     from harness.report.headline import verdict_line
     from harness.report.text import count
+    from harness.report.waiving import with_it
     from harness.stages.accept import Choice, accept, chosen, open_run
 
     run = open_run(options.folder, options.site)
@@ -54,7 +55,11 @@ def _accept(options: argparse.Namespace) -> int:
         say("nothing is accepted: waivers.yaml stays as it is")
         return DONE
     after = accept(run, choices)
-    say(f"accepted: {count(len(choices), 'cause')}, written to {run.site / 'waivers.yaml'}")
+    for choice in choices:
+        say(f"accepted: {choice.finding.severity}: {choice.finding.title}")
+        for each in with_it(choice.finding):
+            say(f"  and with it: {each.severity}: {each.title}")
+    say(f"{count(len(choices), 'cause')} written to {run.site / 'waivers.yaml'}")
     say(f"with that, the run would end as {verdict_line(after)}")
     return DONE
 

@@ -13,7 +13,7 @@ from harness.model import Finding, Outcome, ScenarioResult, Severity
 from harness.model.report import Report, Side, holds
 from harness.report.headline import headline, verdict_line
 from harness.report.text import WIDTH, clean, count, listed, wrap
-from harness.report.waiving import waivers_of
+from harness.report.waiving import noticed, waivers_of
 
 __all__ = ["Line", "Style", "cause_lines", "render", "to_text"]
 
@@ -91,7 +91,9 @@ def _extent(finding: Finding, calls: Container[str]) -> str:
     """Where, in which calls, and why."""
     places = f" and {count(len(finding.places) - 1, 'more place')}" if len(finding.places) > 1 else ""
     where = f"{finding.where}{places}" if finding.where else ""
-    return clean("; ".join(filter(None, (where, _calls(finding, calls), finding.cause))), longest=600)
+    people = noticed(finding)
+    felt = f"with it: {people.title}" if people else ""
+    return clean("; ".join(filter(None, (where, felt, _calls(finding, calls), finding.cause))), longest=600)
 
 
 def _calls(finding: Finding, every: Container[str]) -> str:
@@ -178,7 +180,8 @@ def _without_proof(report: Report, *, most: int | None) -> Iterator[Line]:
     results = [result for result in report.results if result.outcome in _UNPROVED]
     if not results and not report.problems:
         return
-    yield Line("NOT PROVED", "warn")
+    holds_nothing = not report.problems and all(result.outcome in _HOLDS_NOTHING for result in results)
+    yield Line("UNSETTLED, which holds nothing" if holds_nothing else "NOT PROVED", "warn")
     told = list(_problems(report, results, evidence=_EVIDENCE if most is None else 1))
     yield from told[:most]
     if len(told) > (most or len(told)):
@@ -196,6 +199,7 @@ def _problems(report: Report, results: Sequence[ScenarioResult], *, evidence: in
             yield from _lines(f"  {words}: {listed(map(clean, ids))}" + (f": {problem}" if problem else ""))
 
 
+_HOLDS_NOTHING = (Outcome.UNSTABLE_ON_OLD, Outcome.SKIPPED)
 _UNPROVED = {
     Outcome.FAILED: "failed on old as well, so the scenario is wrong",
     Outcome.NOT_COMPARED: "not compared",

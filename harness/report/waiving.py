@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from harness.judge.merging import LINKS
 from harness.model import Finding
 
-__all__ = ["marks_of", "waivers_of"]
+__all__ = ["marks_of", "noticed", "waivers_of", "with_it"]
 
 _FINGERPRINTS = 3
+_PROGRAMS = frozenset({"ami", "agi", "ari", "app", "log"})
+"""Surfaces that programs and logs see: what stands on others is noticed by people, or billed."""
 
 
 def waivers_of(finding: Finding) -> Sequence[Mapping[str, str]]:
@@ -33,3 +35,24 @@ def _merged(finding: Finding) -> Iterator[str]:
         if each.link in LINKS and each.severity.holds:
             yield each.fingerprint
             yield from _merged(each)
+
+
+def with_it(finding: Finding) -> Sequence[Finding]:
+    """What holds and follows from a cause, once each: who accepts the cause accepts this."""
+    every = {
+        each.title: each for each in _following(finding) if each.severity.holds and each.title != finding.title
+    }
+    return list(every.values())
+
+
+def noticed(finding: Finding) -> Finding | None:
+    """The first that people notice of what follows, where the cause itself is only told to programs."""
+    if finding.surface not in _PROGRAMS:
+        return None
+    return next((each for each in with_it(finding) if each.surface not in _PROGRAMS), None)
+
+
+def _following(finding: Finding) -> Iterator[Finding]:
+    for each in finding.consequences:
+        yield each
+        yield from _following(each)

@@ -14,6 +14,7 @@ from harness.judge.merging import assemble, merged
 from harness.model import Outcome, Report, Severity, Verdict
 from harness.report import render, to_markdown, to_text
 from harness.report.complaint import complaint
+from harness.report.waiving import noticed, with_it
 
 sys.path.insert(0, str(Path(__file__).parent))
 import samples
@@ -119,3 +120,26 @@ def test_what_wavers_on_the_candidate_is_not_proved() -> None:
     assert any(f"unstable on the candidate: {doubtful.id}" in line for line in lines)
     assert lines[-1] == "INCONCLUSIVE: 1 scenario unstable on the candidate"
     assert "unstable on the candidate: once only" in complaint(doubtful)
+
+
+def test_what_only_the_old_release_is_unsteady_in_holds_nothing_and_says_so() -> None:
+    report = samples.promote()
+    first, *rest = report.results
+    unsteady = replace(first, outcome=Outcome.UNSTABLE_ON_OLD, problem="hangup cause is 16 or 0 on old itself")
+    lines = [line.text for line in render(replace(report, results=(unsteady, *rest)))]
+    assert "UNSETTLED, which holds nothing" in lines
+    assert "NOT PROVED" not in lines
+    lines = [line.text for line in render(replace(report, results=(unsteady, *rest), problems=("no engine",)))]
+    assert "NOT PROVED" in lines
+
+
+def test_a_cause_that_programs_see_names_what_people_notice_of_it() -> None:
+    lost = replace(samples.MACRO, surface="file", title="A recording is not written any more", consequences=())
+    event = replace(samples.MACRO, surface="ami", title="MonitorStart does not come any more")
+    cause = event.following((lost,))
+    assert noticed(cause) is not None
+    assert [each.title for each in with_it(cause)] == ["A recording is not written any more"]
+    assert noticed(replace(cause, surface="call")) is None
+    report = samples.hold()
+    told = [line.text for line in render(replace(report, findings=(cause,)))]
+    assert any("with it: A recording is not written any more" in line for line in told)

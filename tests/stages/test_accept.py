@@ -64,6 +64,7 @@ def test_the_command_says_what_the_run_would_end_as(
     assert main(["accept", str(run), "--rule", "*", "--reason", "looked at", "--until", "2030-01-31"]) == 0
     said = capsys.readouterr().out
     assert f"written to {site / 'waivers.yaml'}" in said
+    assert "accepted: " in said
     assert "with that, the run would end as PROMOTE: " in said
     assert "until: '2030-01-31'" in (site / "waivers.yaml").read_text()
 
