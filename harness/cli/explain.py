@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
 
 from harness.cli.printing import DONE, Commands, paint
 from harness.errors import SiteError
@@ -20,7 +21,6 @@ def add_commands(commands: Commands) -> None:
 def _explain(options: argparse.Namespace) -> int:
     from harness.model import like
     from harness.report.explaining import every_rule, explained, overview
-    from harness.site.reading.problems import did_you_mean
 
     if not options.rules:
         paint(overview())
@@ -28,7 +28,9 @@ def _explain(options: argparse.Namespace) -> int:
     for pattern in options.rules:
         found = [rule for id_, rule in every_rule().items() if like(id_, pattern)]
         if not found:
-            raise SiteError(f"there is no rule {pattern!r}{did_you_mean(pattern, every_rule())}")
+            meant = get_close_matches(pattern, every_rule(), n=1)
+            hint = f'did you mean "{meant[0]}"?' if meant else "`harness explain` lists them"
+            raise SiteError(f"there is no rule {pattern!r}; {hint}")
         for rule in found:
             paint(explained(rule))
     return DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def _merge(options: argparse.Namespace) -> int:
     from harness.report.folder import claim_folder
     from harness.stages.join import join
 
+    if twice := [part for part, times in Counter(part.resolve() for part in options.parts).items() if times > 1]:
+        raise SiteError(f"{twice[0]} is given twice: give each part once")
     if options.report.resolve() in {part.resolve() for part in options.parts}:
         raise SiteError(f"--report would replace the part in {options.report}: name another folder")
     with ExitStack() as stack:

@@ -48,3 +48,5 @@ def test_a_rule_that_there_is_not_is_told(capsys: pytest.CaptureFixture[str]) ->
     assert (
         "there is no rule 'application-mising'; did you mean \"application-missing\"?" in capsys.readouterr().err
     )
+    assert main(["explain", "xyzzy"]) == 2
+    assert capsys.readouterr().err == "harness: there is no rule 'xyzzy'; `harness explain` lists them\n"

@@ -97,6 +97,8 @@ def test_the_command_prints_and_ends_with_the_verdict_of_the_whole(
     assert main(["merge", *folders, "--report", str(tmp_path / "whole")]) == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("HOLD: ")
     assert main(["show", str(tmp_path / "whole")]) == 1
+    assert main(["merge", folders[0], folders[0], "--report", str(tmp_path / "whole")]) == 2
+    assert "is given twice" in capsys.readouterr().err
     assert main(["merge", *folders, "--report", folders[0]]) == 2
     assert "would replace the part" in capsys.readouterr().err
     assert read_report(Path(folders[0])).verdict is Verdict.PARTIAL
