@@ -206,12 +206,13 @@ async def _zones(ask: AmiAsk, voicemail_zones: str, taken: Inventory) -> Listing
     named = (
         (zone, taken.find("voicemail.conf", heading="zonemessages", key=name)) for name, zone in voicemail.items()
     )
-    places: dict[str, Place | None] = {}
+    every: dict[str, dict[Place, None]] = {}
     for zone, place in (*zone_uses(taken.dialplan, _variables(taken)), *named):
-        places[zone] = places.get(zone) or place
-    there = await ask.existing(_ZONES + zone for zone in places)
-    items = {zone: {"resolves": "yes" if _ZONES + zone in there else "no"} for zone in sorted(places)}
-    return Listing(items, {zone: place for zone, place in places.items() if place})
+        every.setdefault(zone, {}).update({place: None} if place else {})
+    there = await ask.existing(_ZONES + zone for zone in every)
+    items = {zone: {"resolves": "yes" if _ZONES + zone in there else "no"} for zone in sorted(every)}
+    places = {zone: tuple(found) for zone, found in every.items() if found}
+    return Listing(items, {zone: found[0] for zone, found in places.items()}, every=places)
 
 
 def _variables(taken: Inventory) -> Iterator[tuple[str, str, Place]]:

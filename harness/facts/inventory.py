@@ -43,11 +43,15 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Things of one kind (queues, say) by name. `problem` says in one line why it could not be read."""
+    """Things of one kind (queues, say) by name. `problem` says in one line why it could not be read.
+
+    `places` say where each is written, `every` all places of those that stand in several.
+    """
 
     items: Mapping[str, Attributes] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     problem: str = ""
+    every: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

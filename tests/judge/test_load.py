@@ -207,6 +207,15 @@ def test_a_name_of_utc_means_the_same_without_the_systems_help(zone: str) -> Non
     assert judged("preflight/time-zones", old, candidate).findings == ()
 
 
+def test_a_zone_is_told_with_every_place_that_names_it() -> None:
+    places = (Place("candidate/extensions.conf", 37), Place("candidate/voicemail.conf", 16))
+    old, bare = (tiny({"time zone": {"US/Central": {"resolves": resolves}}}) for resolves in ("yes", "no"))
+    zones = replace(bare.section("time zone"), places={"US/Central": places[0]}, every={"US/Central": places})
+    candidate = replace(bare, sections={**bare.sections, "time zone": zones})
+    (finding,) = judged("preflight/time-zones", old, candidate).findings
+    assert (finding.where, finding.places) == (places[0], places)
+
+
 def test_secrets_never_enter_a_finding() -> None:
     old, candidate = (tiny({"conference user": {"chair": {"PIN": pin}}}) for pin in ("9753", "1111"))
     finding = judged("preflight/conferences", old, candidate).findings[0]

@@ -80,7 +80,8 @@ def zone_changes(view: View) -> Iterator[LoadChange]:
         if "no" in resolved or not (resolved or known):
             continue
         canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
-        where = view.candidate.section("time zone").places.get(zone)
+        listing = view.candidate.section("time zone")
+        where = listing.places.get(zone)
         yield LoadChange(
             "time zone",
             "missing",
@@ -88,7 +89,7 @@ def zone_changes(view: View) -> Iterator[LoadChange]:
             old="resolves" if resolved else "",
             candidate="does not resolve: UTC is used",
             where=where,
-            places=(where,) if where else (),
+            places=listing.every.get(zone, (where,) if where else ()),
             cause="The candidate's system has no such zone (Debian keeps old names in tzdata-legacy since 2024)",
             advice=f"Write {canonical} instead, or install tzdata-legacy." if canonical else "",
         )
