@@ -52,6 +52,9 @@ async def on_trio(prepared: Prepared, share: Share, say: Callable[[str], None]) 
         await asyncio.sleep(5)
     say("boots old, again, candidate")
     table = dict(line.split()[:2] for line in (root / "scenarios.txt").read_text().splitlines())
+    for scenario in share.scenarios:
+        if table[scenario.id] == "plays":
+            await scenario.play(None)  # type: ignore[arg-type] # it asks for nothing of it
     for id_ in ids[:1]:
         write_trace(prepared.traces, trace("", scenario=id_))
     results = (result(id_, table[id_]) for id_ in ids if table[id_] != "lost")
@@ -104,5 +107,5 @@ def result(name: str, outcome: str) -> ScenarioResult:
             ),
         )
     problem = "phone 101 was not there" if outcome in ("not-compared", "failed", "skipped") else ""
-    become = Outcome("differs" if findings else outcome)
+    become = Outcome("differs" if findings else "same" if outcome == "plays" else outcome)
     return ScenarioResult(name, "dialplan", become, findings=findings, problem=problem, where=Place("a.yaml", 3))

@@ -320,6 +320,24 @@ def test_hostile_cases_are_text_everywhere(lab: Lab) -> None:
     assert len(read_kept(report).scenarios) == 4 + 1
 
 
+@pytest.mark.parametrize("ends", ["pass", "raise SystemExit(3)"])
+def test_what_scenarios_share_ends_with_the_run(lab: Lab, ends: str) -> None:
+    (lab.site / "conftest.py").write_text(
+        "import pathlib, pytest\n\n@pytest.fixture(scope='session')\ndef server():\n"
+        "    log = pathlib.Path(__file__).with_name('log.txt')\n"
+        f"    log.write_text('began')\n    yield log\n    log.write_text('ended')\n    {ends}\n"
+    )
+    (lab.site / "test_x.py").write_text(
+        "async def test_a(asterisk, server): assert server.read_text() == 'began'\n"
+        "async def test_b(asterisk, server): assert server.read_text() == 'began'\n"
+    )
+    result = lab.play("test_x.py/test_a plays\ntest_x.py/test_b plays\n")
+    result.assert_outcomes(passed=3)
+    assert (lab.site / "log.txt").read_text() == "ended"
+    wrong = [] if ends == "pass" else ["the end of a fixture of test_x.py raised SystemExit: 3"]
+    assert (lab.report["problems"], lab.report["verdict"]) == (wrong, "inconclusive" if wrong else "promote")
+
+
 def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
     result = lab.pytester.runpytest("suites", "--site", "site")
     assert result.ret == 4

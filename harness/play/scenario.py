@@ -32,6 +32,10 @@ class Behaviour:
     after: float = 0.0
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One thing that happens on the site's phone system.
@@ -41,7 +45,8 @@ class Scenario:
     `uses` names the state that it shares with others, its phones among it (`phone/101`). `clock` is the time that
     it is on the instance (`2026-12-24 23:30:00`), empty for now. `deadline` is in seconds. `phones` are all that
     take part, `stasis` the Stasis applications that the harness is for it.
-    `expects` are the kinds of its expectations, `marks` those of pytest in Python, the nearest first.
+    `expects` are the kinds of its expectations, `marks` those of pytest in Python, the nearest first. `close` ends
+    what it shares with other scenarios, when all are played.
     `play` raises ScenarioError, or AssertionError from Python scenarios.
     """
 
@@ -60,3 +65,4 @@ class Scenario:
     tags: tuple[str, ...] = ()
     expects: frozenset[str] = frozenset()
     marks: tuple[pytest.Mark, ...] = ()
+    close: Callable[[], None] = _nothing

@@ -11,7 +11,7 @@ import asyncio
 import errno
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from harness.judge.deprecations import without_known
 from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
+from harness.play.scenario import Scenario
 from harness.report.text import count
 from harness.site.content import content_hash
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
@@ -97,6 +98,7 @@ def run(
         pass  # the report says so
     except LabError as problem:
         results = results.broken_by(problem)
+    results = results.with_problems(*_closed(selection.scenarios))
     with ending.noted():
         report = _draft(selection, prepared, results, ending.signal)
         report = replace(report, seconds=round(time.monotonic() - began, 1), planned=settings.is_planned)
@@ -104,6 +106,20 @@ def run(
             end = conclude(report, selection.site.waivers, today=selection.day.isoformat())
             end = cover(end, settings.report) if settings.report and is_open(end.results) else end
         return replace(end, phases=watch.seconds)
+
+
+def _closed(scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """What scenarios share is ended: code of the site, which may raise anything."""
+    for scenario in scenarios:
+        try:
+            scenario.close()
+        except Interrupted:
+            pass  # the report says so
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:
+            told = str(problem).partition("\n")[0]
+            yield f"the end of a fixture of {scenario.file.name} raised {type(problem).__name__}: {told}"
 
 
 def _on_trios(prepared: Prepared, share: Share, say: Progress, ending: Ending) -> Results:

@@ -77,7 +77,7 @@ def test_other_functions_are_none(load: Load) -> None:
         ("import not_there_at_all\n", 1, "No module named 'not_there_at_all'"),
         ("import pytest\npytest.skip('no', allow_module_level=True)\n", 2, "Skipped"),
         ("x = 1\n\ndef test_x(asterisk): pass\n", 3, "write `async def test_x(asterisk)`"),
-        ("async def test_x(asterisk, tmp_path): pass\n", 1, "leave out tmp_path"),
+        ("async def test_x(asterisk, request): pass\n", 1, "test_x asks for request, which neither"),
         ("class Menu:\n    x = 1\n    async def test_x(self, asterisk): pass\n", 3, "call its class TestMenu"),
         ("class TestMenu:\n    def test_x(self, asterisk): pass\n", 2, "`async def test_x(self, asterisk)`"),
         (
@@ -114,7 +114,8 @@ def test_other_functions_are_none(load: Load) -> None:
             (f"import pytest\n@pytest.mark.parametrize({mark})\nasync def test_x(asterisk, a): pass\n", 2, words)
             for mark, words in [
                 ("'a', []", "there is no value for a"),
-                ("'b', [1]", "takes no b"),
+                ("'b', [1]", "asks for a, which neither"),
+                ("'a, b', [(1, 2)]", "takes no b, which parametrize gives"),
                 ("'asterisk,a', [(1, 2)]", "is given `asterisk` by the harness"),
                 ("'a, b', [1]", "len()"),
                 ("'a, b', [(1,)]", "2 names (a, b), and (1,)"),

@@ -21,8 +21,6 @@ from harness.site.reading.problems import Problems, did_you_mean
 from harness.site.reading.schema import check
 
 if TYPE_CHECKING:
-    import pytest
-
     from harness.play.asterisk import Asterisk
 
 __all__ = ["read_entry", "read_scenarios"]
@@ -80,23 +78,14 @@ def _document_of(entry: Node) -> Node:
     return Node(entry.line, {"scenarios": [entry.plain]}, fields={"scenarios": listed})
 
 
-def read_entry(
-    entry: Node,
-    file: Path,
-    site: Site,
-    problems: Problems,
-    *,
-    play: Play,
-    id_: str,
-    marks: tuple[pytest.Mark, ...],
-) -> Scenario | None:
+def read_entry(entry: Node, file: Path, site: Site, problems: Problems, *, play: Play) -> Scenario | None:
     """A scenario whose steps are written elsewhere: its other keys are checked as those in YAML are."""
     wrong = list(check(_document_of(entry), *_SCHEMA))
     problems.extend(file.name, wrong)
     scenario = None if wrong else _read_scenario(entry, file, site, problems)
     played = _Played(file.name, (), _expectations(entry), play) if entry.get("expect") else None
     body = played.play if played else play
-    return scenario and replace(scenario, id=id_, play=body, marks=marks)
+    return scenario and replace(scenario, play=body)
 
 
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:

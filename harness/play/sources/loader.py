@@ -25,8 +25,7 @@ def load_scenarios(site: Site) -> tuple[Scenario, ...]:
             problems.add(file.name, 0, f"cannot be read: {reason_of(problem)}")
             continue
         found.extend(read_scenarios(source, file, site, problems))
-    for file in site.python_files:
-        found.extend(read_python(file, site, problems))
+    found.extend(read_python(site, problems))
     _add_repeated_ids(found, problems)
     problems.raise_if_any()
     return tuple(sorted(found, key=lambda scenario: (scenario.file, scenario.line)))

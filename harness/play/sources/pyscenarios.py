@@ -6,13 +6,15 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from harness.play.fixtures import Fixture, Fixtures, Shared, fixtures_in, in_order
 from harness.play.scenario import Scenario
 from harness.play.sources.language import read_entry
 from harness.play.sources.parametrize import Case, cases_of
@@ -33,20 +35,44 @@ _PYTEST = frozenset("scenario skip skipif xfail usefixtures parametrize filterwa
 _NO_STEPS: dict[str, Plain] = {"steps": [{"pause": 1}]}
 
 
-def read_python(file: Path, site: Site, problems: Problems) -> tuple[Scenario, ...]:
-    """The scenarios in a Python file. What is wrong goes to `problems`, an error of the import as well."""
+def read_python(site: Site, problems: Problems) -> tuple[Scenario, ...]:
+    """The scenarios in a site's Python files. What is wrong goes to `problems`, an error of the import as well."""
+    conftest, shared, found = site.root / "conftest.py", Shared(), list[Scenario | None]()
+    own = _import(conftest, problems) if site.python_files and conftest.is_file() else None
+    for file in site.python_files:
+        if module := _import(file, problems):
+            source = _Source(file, site, {**_fixtures(own), **_fixtures(module)}, shared)
+            for written in written_in(module):
+                found += _scenarios(written, source, problems)
+    return tuple(filter(None, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file, the fixtures of all that is in it, and what its scenarios share with others."""
+
+    file: Path
+    site: Site
+    fixtures: Mapping[str, Fixture]
+    shared: Shared
+
+
+def _fixtures(module: ModuleType | None) -> Mapping[str, Fixture]:
+    return fixtures_in(vars(module)) if module else {}
+
+
+def _import(file: Path, problems: Problems) -> ModuleType | None:
+    """The file as a module; None where that raises."""
     try:
-        module = _import(file)
+        return _module_of(file)
     except KeyboardInterrupt:
         raise
     except BaseException as problem:  # pytest's outcomes, as skip(), are no Exception
         problems.add(file.name, _line(problem, file), f"cannot be imported: {type(problem).__name__}: {problem}")
-        return ()
-    found = (_scenarios(written, file, site, problems) for written in written_in(module))
-    return tuple(filter(None, chain.from_iterable(found)))
+        return None
 
 
-def _import(file: Path) -> ModuleType:
+def _module_of(file: Path) -> ModuleType:
     """The file as a module of its own name; nothing is written beside it."""
     name = f"harness_site_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -82,8 +108,9 @@ def _line(problem: BaseException, file: Path) -> int:
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == str(file)), 1)
 
 
-def _scenarios(written: Written, file: Path, site: Site, problems: Problems) -> Iterator[Scenario | None]:
+def _scenarios(written: Written, source: _Source, problems: Problems) -> Iterator[Scenario | None]:
     """One a case; none where something is wrong with all of them."""
+    file = source.file
     if written.refused:
         problems.add(file.name, written.line, f"{written.name} cannot be played: {written.refused}")
         return
@@ -95,25 +122,32 @@ def _scenarios(written: Written, file: Path, site: Site, problems: Problems) -> 
         problems.add(file.name, written.line, f"{written.name}: parametrize: {_first_line(problem)}")
         return
     for case in cases:
-        if wrong := _wrong_arguments(written, case):
-            problems.add(file.name, written.line, f"{written.name} {wrong}")
+        try:
+            fixtures = _fixtures_for(written, case, source)
+        except ValueError as problem:
+            problems.add(file.name, written.line, f"{written.name} {problem}")
             return
-        yield _scenario(written, case, file, site, problems)
+        yield _scenario(written, case, fixtures, source, problems)
 
 
-def _wrong_arguments(written: Written, case: Case) -> str:
-    """What an argument is that the scenario does not take, or is not given; empty where all is well."""
+def _fixtures_for(written: Written, case: Case, source: _Source) -> Fixtures:
+    """What it takes to call it. Raises ValueError for an argument that it does not take, or that nothing gives."""
     if ARGUMENT in case.values:
-        return f"is given `{ARGUMENT}` by the harness, and not by parametrize"
-    if unknown := ", ".join(sorted(case.values.keys() - set(written.arguments))):
-        return f"takes no {unknown}, which parametrize gives"
-    missing = [name for name in written.arguments if name != ARGUMENT and name not in case.values]
-    return f"takes `{ARGUMENT}` and what parametrize gives; leave out {', '.join(missing)}" if missing else ""
+        raise ValueError(f"is given `{ARGUMENT}` by the harness, and not by parametrize")
+    marks = (mark for mark in chain.from_iterable(written.marks) if mark.name == "usefixtures")
+    asked = (*(name for mark in marks for name in mark.args), *written.arguments)
+    every = in_order(asked, {**source.fixtures, **written.fixtures}, {ARGUMENT, *case.values})
+    taken = {*written.arguments, *(name for fixture in every for name in fixture.arguments)}
+    if unknown := ", ".join(sorted(case.values.keys() - taken)):
+        raise ValueError(f"takes no {unknown}, which parametrize gives")
+    return Fixtures(every, source.shared, source.file)
 
 
-def _scenario(written: Written, case: Case, file: Path, site: Site, problems: Problems) -> Scenario | None:
+def _scenario(
+    written: Written, case: Case, fixtures: Fixtures, source: _Source, problems: Problems
+) -> Scenario | None:
     """What the nearest mark says counts, and that of the case above all."""
-    function, *outer = written.marks
+    file, (function, *outer) = source.file, written.marks
     marks = ((*function, *case.marks), *outer)
     ours = [mark for mark in chain.from_iterable(reversed(marks)) if mark.name == _MARK]
     if any(mark.args for mark in ours):
@@ -133,10 +167,14 @@ def _scenario(written: Written, case: Case, file: Path, site: Site, problems: Pr
     entry = Node.of({**plain, "tags": [*_as_list(plain.get("tags")), *dict.fromkeys(tags)]}, written.line)
 
     async def play(asterisk: Asterisk) -> None:
-        await written.play({**case.values, ARGUMENT: asterisk})
+        owner = written.object()
+        async with fixtures.made({**case.values, ARGUMENT: asterisk}, owner) as values:
+            await written.play(owner, values)
 
+    scenario = read_entry(entry, file, source.site, problems, play=play)
     id_ = f"{file.name}/{written.name}{which.lstrip()}"
-    return read_entry(entry, file, site, problems, play=play, id_=id_, marks=tuple(chain.from_iterable(marks)))
+    marked = tuple(chain.from_iterable(marks))
+    return scenario and replace(scenario, id=id_, marks=marked, close=source.shared.close)
 
 
 def _as_list(plain: Plain) -> list[Plain]:

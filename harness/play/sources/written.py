@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from harness.play.fixtures import Fixture, arguments_of, fixtures_in
+
 __all__ = ["ARGUMENT", "Written", "written_in"]
 
 ARGUMENT = "asterisk"
-_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 _OF_MODULES = ("setup_module", "teardown_module", "setup_function", "teardown_function")
 _OF_CLASSES = ("setup_class", "teardown_class", "setup_method", "teardown_method")
 
@@ -38,10 +39,20 @@ class Written:
     marks: tuple[Marks, ...]
     refused: str = ""
 
-    async def play(self, values: Mapping[str, Any]) -> None:
-        """Call it with its arguments, by name; a method on an object of its own."""
-        call = getattr(self.owner(), self.name.rpartition(".")[2]) if self.owner else self.function
-        await call(**values)
+    def object(self) -> Any:
+        """A new object of the class that a method is of, else None."""
+        return self.owner() if self.owner else None
+
+    async def play(self, owner: Any, values: Mapping[str, Any]) -> None:
+        """Call it with its arguments, out of `values` by name; a method on its object."""
+        call = getattr(owner, self.name.rpartition(".")[2]) if self.owner else self.function
+        await call(**{name: values[name] for name in self.arguments})
+
+    @property
+    def fixtures(self) -> Mapping[str, Fixture]:
+        """Those of its class, and of what that inherits from."""
+        classes = reversed(self.owner.__mro__) if self.owner else ()
+        return {name: it for one in classes for name, it in fixtures_in(vars(one), is_class=True).items()}
 
 
 def written_in(module: ModuleType) -> Iterator[Written]:
@@ -104,7 +115,7 @@ def _asking(
         function = getattr(thing, "__func__", thing)  # of a static or class method
         if not name.startswith("test_") or not inspect.isfunction(function):
             continue
-        every = _arguments(function)
+        every = arguments_of(function)
         arguments = every if owner is None or isinstance(thing, staticmethod) else every[1:]
         if ARGUMENT not in arguments:
             continue
@@ -118,12 +129,6 @@ def _asking(
 
 def _classes(names: Mapping[str, Any]) -> list[type]:
     return list(dict.fromkeys(thing for thing in names.values() if inspect.isclass(thing)))
-
-
-def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Names of what a call has to give: as in pytest, what has a default is not asked for."""
-    every = inspect.signature(function).parameters.values()
-    return tuple(it.name for it in every if it.kind in _NAMED and it.default is inspect.Parameter.empty)
 
 
 def _line(function: Callable[..., Any], owner: type | None) -> int:
