@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import harness.plugin.player  # noqa: F401 # once for all runs inside of this process
+import harness.plugin.player  # once for all runs inside of this process
 from harness.stages.kept import read_kept
 
 HERE = Path(__file__).parent
@@ -336,6 +336,56 @@ def test_what_scenarios_share_ends_with_the_run(lab: Lab, ends: str) -> None:
     assert (lab.site / "log.txt").read_text() == "ended"
     wrong = [] if ends == "pass" else ["the end of a fixture of test_x.py raised SystemExit: 3"]
     assert (lab.report["problems"], lab.report["verdict"]) == (wrong, "inconclusive" if wrong else "promote")
+
+
+def test_what_is_expected_to_fail_is_told_as_pytest_tells_it(lab: Lab) -> None:
+    (lab.site / "test_x.py").write_text(
+        "import pytest\n\n@pytest.mark.xfail(reason='known')\nclass TestMenu:\n"
+        + "".join(f"    async def test_{name}(self, asterisk): pass\n" for name in "abc")
+    )
+    names = [f"test_x.py/TestMenu.test_{name}" for name in "abc"]
+    table = "{} fails\n{} passes\n{} differs\n".format(*names)
+    for where in ("site", "suites/dialplan"):
+        result = lab.play(table, where)
+        result.assert_outcomes(xfailed=1, xpassed=1, failed=1)
+        assert (result.ret, lab.report["verdict"]) == (1, "hold")
+    result = lab.play(table.replace("differs", "same"), "suites", "-rx")
+    result.assert_outcomes(xfailed=1, xpassed=1, passed=2)
+    assert (result.ret, lab.report["verdict"]) == (0, "promote")
+    result.stdout.fnmatch_lines(["XFAIL *fails as expected: nobody answers", "PROMOTE: * (1 failing as expected)"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ini", "mark", "strict"),
+    [
+        ((), "", "", False),
+        ((), "xfail_strict = true", "", True),
+        ((), "xfail_strict = true", "strict=False", False),
+        ((), "", "strict=True", True),
+        (("--runxfail",), "", "strict=True", None),
+    ],
+)
+def test_xfail_is_as_pytest_is_told(
+    lab: Lab, arguments: tuple[str, ...], ini: str, mark: str, strict: bool | None
+) -> None:
+    lab.pytester.makeini(f"[pytest]\naddopts = -p no:hypothesispytest\n{ini}\n")
+    (lab.site / "test_x.py").write_text(
+        f"import pytest\n\n@pytest.mark.xfail({mark})\nasync def test_a(asterisk): pass\n"
+    )
+    lab.prepare("test_x.py/test_a same\n")
+    known = Kept()
+    lab.pytester.inline_run("suites", "--site", "site", *arguments, plugins=[known])
+    (scenario,) = known.player.collected.scenarios
+    assert (scenario.xfail and scenario.xfail.strict) == strict
+
+
+class Kept:
+    """A plugin that keeps the player of a run."""
+
+    player: harness.plugin.player.Player
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.player = session.config.pluginmanager.get_plugin("harness-player")  # type: ignore[assignment]
 
 
 def test_a_site_error_is_a_usage_error(lab: Lab) -> None:

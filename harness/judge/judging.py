@@ -136,7 +136,7 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
     unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
     outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
-        _result(plays, outcome, findings=(*findings, *told), problem=_problem(outcome, end, lost)),
+        _result(plays, outcome, findings=(*findings, *told), problem=_problem(outcome, end, lost, plays)),
         noise=len(sifted.noise),
         unstable=unstable,
         next=_next(plays, end, sifted, findings, severities, unstable=unstable),
@@ -221,7 +221,10 @@ def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
     return (*kept, failed)
 
 
-def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt]) -> str:
+def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt], plays: Plays) -> str:
+    if outcome is Outcome.SAME:  # that it fails as it is expected to, on both releases
+        trace = plays.traces["candidate"][0]
+        return trace.problem if trace.ending is Ending.PLAYED else ""
     if lost:
         first = lost[0]
         return f"{times(first.shows)}: {title_of(rule_for(first.change).title, first.change)}"

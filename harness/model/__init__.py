@@ -38,15 +38,26 @@ from harness.model.observations import (
     Trace,
     Written,
 )
-from harness.model.outcomes import INSTANCES, Ending, InstanceName, Outcome, Severity, Verdict
+from harness.model.outcomes import (
+    EXPECTED,
+    INSTANCES,
+    UNEXPECTED,
+    Ending,
+    InstanceName,
+    Outcome,
+    Severity,
+    Verdict,
+)
 from harness.model.report import OverlayLine, Report, Side
 from harness.model.values import Attributes, Fields, Headers, Json, Seconds, Value, like, shown, text_of
 
 __all__ = [
     "ABSENT",
+    "EXPECTED",
     "INSTANCES",
     "IN_VAIN",
     "TALK",
+    "UNEXPECTED",
     "AgiLine",
     "AmiPacket",
     "AppLife",

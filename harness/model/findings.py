@@ -137,7 +137,8 @@ class Finding:
 class ScenarioResult:
     """What became of one scenario, or of one check of a suite that plays no call (`preflight/modules`).
 
-    `problem` says in one line why it was not compared or failed, and is empty otherwise.
+    `problem` says in one line why it was not compared or failed, and where it is the same, that it fails as its
+    author expects; it is empty otherwise.
     """
 
     id: str

@@ -251,7 +251,8 @@ class Trace:
     the instance's own address (`asterisk`).
     `play` counts the plays of this scenario on this instance: 0 is the first, replays follow. `alone` says that no
     other scenario played meanwhile.
-    `problem` is empty when `ending` is played, else one line for a person.
+    `problem` is one line for a person; where `ending` is played, it is empty, unless the scenario is
+    expected to fail.
     `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are
     times are told from values that only look like one.
     """

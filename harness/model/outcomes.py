@@ -5,10 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal, get_args
 
-__all__ = ["INSTANCES", "Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
+__all__ = ["EXPECTED", "INSTANCES", "UNEXPECTED", "Ending", "InstanceName", "Outcome", "Severity", "Verdict"]
 
 InstanceName = Literal["old", "again", "candidate"]
 INSTANCES: tuple[InstanceName, ...] = get_args(InstanceName)
+
+EXPECTED = "fails as expected"
+UNEXPECTED = "passes, though it is expected to fail"
+"""How the problem begins of a scenario that is played, and that its author expects to fail."""
 
 
 class Severity(StrEnum):

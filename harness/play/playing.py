@@ -19,9 +19,10 @@ from harness.play.code import Code
 from harness.play.cutting import cut_off
 from harness.play.lamps import lamps_go_out
 from harness.play.live_instance import LiveInstance
-from harness.play.raised import ending_of
+from harness.play.raised import Raised, ending_of
 from harness.play.scenario import Scenario
 from harness.play.vain import NOTHING, Attempts, why_unreachable
+from harness.play.xfail import as_expected
 from harness.record.session import Session
 
 __all__ = ["play_scenario"]
@@ -114,16 +115,18 @@ async def _ending(
     except (DeadlineExceeded, TimeoutError) as problem:
         if session.is_full:
             return Ending.ENDLESS, ""
-        return await _ending_when_time_is_up(live, str(problem) or code.late)
+        late = await _ending_when_time_is_up(live, str(problem) or code.late)
+        return as_expected(scenario.xfail, *late, problem)
     except HarnessError as problem:
         if live.broken or (session.broken and not isinstance(session.broken, NotPlayable)):
             return live.ending, _first_line(live.broken or str(problem))
-        return ending_of(problem, scenario)
+        return as_expected(scenario.xfail, *ending_of(problem, scenario), problem)
     except Exception as problem:  # a Python scenario may raise anything: that is its outcome, not ours
-        return ending_of(problem, scenario)
+        raised = problem.problem if isinstance(problem, Raised) else problem
+        return as_expected(scenario.xfail, *ending_of(problem, scenario), raised)
     finally:
         session.when_full = None
-    return Ending.PLAYED, ""
+    return as_expected(scenario.xfail, Ending.PLAYED, "")
 
 
 async def _ending_when_time_is_up(live: LiveInstance, problem: str) -> tuple[Ending, str]:

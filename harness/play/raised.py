@@ -10,7 +10,7 @@ from traceback import FrameSummary
 import pytest
 
 from harness.errors import NotPlayable, ScenarioError
-from harness.model import Ending
+from harness.model import EXPECTED, Ending
 from harness.play.scenario import Scenario
 from harness.play.watchdog import HeldUp
 
@@ -36,6 +36,8 @@ def ending_of(problem: Exception, scenario: Scenario) -> tuple[Ending, str]:
     frames = traceback.extract_tb(cause.__traceback__)
     if isinstance(cause, _SKIPS):
         return Ending.SKIPPED, _first_line(str(cause)) or "no reason given"
+    if isinstance(cause, pytest.xfail.Exception):
+        return Ending.PLAYED, f"{EXPECTED}: {_first_line(str(cause)) or 'no reason given'}"
     ending = Ending.UNPLAYABLE if isinstance(cause, NotPlayable) else Ending.UNMET
     place = place_in(scenario, frames)
     if not place:
@@ -53,7 +55,7 @@ def _words(problem: BaseException) -> str:
     if isinstance(problem, HeldUp):
         return f"it does not give way: {problem}; {_HELD_UP}"
     text = _first_line(str(problem))
-    if isinstance(problem, _PLAIN) and not isinstance(problem, pytest.xfail.Exception):
+    if isinstance(problem, _PLAIN):
         return text or "assertion failed"
     return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.model import Tolerances
+from harness.play.xfail import Xfail
 
 if TYPE_CHECKING:
     import pytest
@@ -45,8 +46,8 @@ class Scenario:
     `uses` names the state that it shares with others, its phones among it (`phone/101`). `clock` is the time that
     it is on the instance (`2026-12-24 23:30:00`), empty for now. `deadline` is in seconds. `phones` are all that
     take part, `stasis` the Stasis applications that the harness is for it.
-    `expects` are the kinds of its expectations, `marks` those of pytest in Python, the nearest first. `close` ends
-    what it shares with other scenarios, when all are played.
+    `expects` are the kinds of its expectations, `marks` those of pytest in Python, the nearest first, `xfail`
+    says that it is expected to fail. `close` ends what it shares with other scenarios, when all are played.
     `play` raises ScenarioError, or AssertionError from Python scenarios.
     """
 
@@ -65,4 +66,5 @@ class Scenario:
     tags: tuple[str, ...] = ()
     expects: frozenset[str] = frozenset()
     marks: tuple[pytest.Mark, ...] = ()
+    xfail: Xfail | None = None
     close: Callable[[], None] = _nothing

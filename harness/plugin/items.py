@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from harness.play import Scenario
     from harness.plugin.player import Player
 
-__all__ = ["ScenarioItem", "by_function", "marks_of", "python_scenarios", "skip_reason", "target_of"]
+__all__ = [
+    "ScenarioItem",
+    "as_configured",
+    "by_function",
+    "marks_of",
+    "python_scenarios",
+    "skip_reason",
+    "target_of",
+]
 
 _SKIPS = ("skip", "skipif")
 _OF_TESTS = frozenset("scenario parametrize usefixtures filterwarnings xfail".split())
@@ -45,6 +54,12 @@ class ScenarioItem(pytest.Item):
         )
         return item
 
+    def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Any, Any]]:
+        """All but `xfail`, also of its class and module: pytest would take each difference for what it expects."""
+        for node, mark in super().iter_markers_with_node(name):
+            if mark.name != "xfail":
+                yield node, mark
+
     def runtest(self) -> None:
         """Fail when the scenario holds the promotion."""
         self._player.judge(self, self.target)
@@ -59,6 +74,15 @@ def marks_of(scenario: Scenario) -> list[pytest.MarkDecorator | pytest.Mark]:
     written = [mark for mark in scenario.marks if mark.name not in _OF_TESTS]
     names = {mark.name for mark in written}
     return [*written, *(getattr(pytest.mark, tag) for tag in sorted(scenario.tags) if tag not in names)]
+
+
+def as_configured(scenario: Scenario, config: pytest.Config) -> Scenario:
+    """A scenario whose `xfail` is as pytest is told: `--runxfail` knows none, `xfail_strict` is the rule."""
+    if scenario.xfail is None or config.option.runxfail:
+        return replace(scenario, xfail=None)
+    if scenario.xfail.strict is not None:
+        return scenario
+    return replace(scenario, xfail=replace(scenario.xfail, strict=bool(config.getini("xfail_strict"))))
 
 
 def skip_reason(item: pytest.Item) -> str | None:

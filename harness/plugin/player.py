@@ -13,10 +13,11 @@ import pytest
 
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.lab import Ending
-from harness.model import Outcome, Report, Side, Verdict
+from harness.model import EXPECTED, UNEXPECTED, Outcome, Report, ScenarioResult, Side, Verdict
 from harness.play import Scenario
 from harness.plugin.items import (
     ScenarioItem,
+    as_configured,
     by_function,
     python_scenarios,
     skip_reason,
@@ -90,7 +91,9 @@ class Player:
         try:
             if self._run_folder.exists() and self._worker is None and not self._only_lists:
                 self._claim_folder()
-            self._collected = collect(self._settings)
+            collected = collect(self._settings)
+            scenarios = tuple(as_configured(one, self._config) for one in collected.scenarios)
+            self._collected = replace(collected, scenarios=scenarios)
         except _USAGE as problem:
             raise pytest.UsageError(safe(with_notes(problem))) from None
         for tag in sorted({tag for scenario in self.collected.scenarios for tag in scenario.tags}):
@@ -207,10 +210,12 @@ class Player:
         if self._ending.signal:
             pytest.exit(interruption(self._ending.signal), returncode=pytest.ExitCode.INTERRUPTED)
 
+    def _result(self, target: str) -> ScenarioResult | None:
+        return next(filter(None, (report.result(target) for report in self._reports.values())), None)
+
     def judge(self, item: pytest.Item, target: str) -> None:
         """Fail the test when its result holds the promotion or proves nothing."""
-        results = (report.result(target) for report in self._reports.values())
-        result = next(filter(None, results), None)
+        result = self._result(target)
         if result is None:
             item.user_properties.append(("outcome", Outcome.NOT_COMPARED.value))
             pytest.fail("not compared: the run has no result for it", pytrace=False)
@@ -220,6 +225,17 @@ class Player:
         words = complaint(result)
         if words:
             pytest.fail(words, pytrace=False)
+        if result.outcome is Outcome.SAME and result.problem.startswith(EXPECTED):
+            pytest.xfail(clean(result.problem))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        """What passes although it is expected to fail is told as pytest tells it."""
+        report = yield
+        result = self._result(target_of(item)) if call.when == "call" and report.passed else None
+        if result and result.outcome is Outcome.SAME and result.problem.startswith(UNEXPECTED):
+            report.wasxfail = clean(result.problem)
+        return report
 
     # workers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model import Outcome, ScenarioResult, Severity, Verdict
+from harness.model import EXPECTED, Outcome, ScenarioResult, Severity, Verdict
 from harness.model.report import Report, holds
 from harness.report.text import clean, count
 
@@ -58,7 +58,9 @@ def verdict_line(report: Report) -> str:
 
 def _promote(report: Report) -> str:
     counts = report.counts
-    apart = ((counts.waived, "waived"), (counts.outcomes[Outcome.SKIPPED], "skipped"))
+    expected = sum(r.outcome is Outcome.SAME and r.problem.startswith(EXPECTED) for r in report.results)
+    skipped = counts.outcomes[Outcome.SKIPPED]
+    apart = ((counts.waived, "waived"), (skipped, "skipped"), (expected, "failing as expected"))
     words = ", ".join(f"{number:,} {what}" for number, what in apart if number)
     return f"nothing found in {_compared(report)} speaks against it{words and f' ({words})'}"
 

@@ -162,7 +162,6 @@ def test_who_skips_is_skipped_with_the_reason(play: Play) -> None:
     ("play", "words"),
     [
         (fails, "nobody answers (test_code.py:"),
-        (is_expected_to_fail, "XFailed: known (test_code.py:"),
         (exits_pytest, "Exit: enough (test_code.py:"),
         (exits, "SystemExit: 0 (test_code.py:"),
         (interrupts, "KeyboardInterrupt (test_code.py:"),

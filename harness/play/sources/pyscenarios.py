@@ -19,6 +19,7 @@ from harness.play.scenario import Scenario
 from harness.play.sources.language import read_entry
 from harness.play.sources.parametrize import Case, cases_of
 from harness.play.sources.written import ARGUMENT, Written, written_in
+from harness.play.xfail import xfail_of
 from harness.site.model import Site
 from harness.site.reading.document import Node, Plain
 from harness.site.reading.problems import Problems
@@ -124,10 +125,12 @@ def _scenarios(written: Written, source: _Source, problems: Problems) -> Iterato
     for case in cases:
         try:
             fixtures = _fixtures_for(written, case, source)
+            xfail = xfail_of((*written.marks[0], *case.marks, *chain.from_iterable(written.marks[1:])))
         except ValueError as problem:
             problems.add(file.name, written.line, f"{written.name} {problem}")
             return
-        yield _scenario(written, case, fixtures, source, problems)
+        scenario = _scenario(written, case, fixtures, source, problems)
+        yield scenario and replace(scenario, xfail=xfail)
 
 
 def _fixtures_for(written: Written, case: Case, source: _Source) -> Fixtures:
