@@ -338,6 +338,16 @@ def test_what_scenarios_share_ends_with_the_run(lab: Lab, ends: str) -> None:
     assert (lab.report["problems"], lab.report["verdict"]) == (wrong, "inconclusive" if wrong else "promote")
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_test_takes_as_long_as_its_scenario(lab: Lab, workers: tuple[str, ...]) -> None:
+    arguments = ("--durations", "0", "-vv", "--junitxml", "junit.xml", *workers)
+    result = lab.play("ivr/a same\nivr/b differs\n", "suites", *arguments, subprocess=bool(workers))
+    result.stdout.fnmatch_lines_random([f"61.25s call *ivr/{name}?" for name in "ab"])
+    cases = {case.get("name"): float(case.get("time", 0)) for case in ET.parse("junit.xml").iter("testcase")}
+    assert {round(cases[f"test_scenario[ivr/{name}]"]) for name in "ab"} == {61}
+    assert cases["test_check[modules]"] < 61
+
+
 def test_what_is_expected_to_fail_is_told_as_pytest_tells_it(lab: Lab) -> None:
     (lab.site / "test_x.py").write_text(
         "import pytest\n\n@pytest.mark.xfail(reason='known')\nclass TestMenu:\n"

@@ -296,4 +296,5 @@ def _next(
 def _result(
     plays: Plays, outcome: Outcome, *, findings: tuple[Finding, ...] = (), problem: str = ""
 ) -> ScenarioResult:
-    return ScenarioResult(plays.id, plays.suite, outcome, plays.title, plays.where, findings, problem)
+    seconds = max((traces[0].seconds for traces in plays.traces.values() if traces), default=0.0)
+    return ScenarioResult(plays.id, plays.suite, outcome, plays.title, plays.where, findings, problem, seconds)

@@ -137,6 +137,7 @@ class Finding:
 class ScenarioResult:
     """What became of one scenario, or of one check of a suite that plays no call (`preflight/modules`).
 
+    `seconds` is the time of its first play, on the instance where it took longest.
     `problem` says in one line why it was not compared or failed, and where it is the same, that it fails as its
     author expects; it is empty otherwise.
     """
@@ -148,6 +149,7 @@ class ScenarioResult:
     where: Place | None = None
     findings: tuple[Finding, ...] = ()
     problem: str = ""
+    seconds: float = 0.0
 
 
 def day(text: str) -> date:

@@ -253,6 +253,7 @@ class Trace:
     other scenario played meanwhile.
     `problem` is one line for a person; where `ending` is played, it is empty, unless the scenario is
     expected to fail.
+    `seconds` is how long it took, with all that it left to be hung up, waited for and read.
     `began` is the instance's own wall clock at the start (seconds since 1970), by which values that are
     times are told from values that only look like one.
     """
@@ -266,3 +267,4 @@ class Trace:
     play: int = 0
     began: float = 0.0
     alone: bool = False
+    seconds: float = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -81,6 +82,7 @@ async def play_scenario(
     except HarnessError as problem:
         session.ending, session.problem = Ending.UNPLAYABLE, _first_line(live.broken or str(problem))
     finally:
+        session.seconds = time.monotonic() - session.started
         live.sessions.remove(session)
         live.ledger.release(session)
     if session.ending in (Ending.CRASHED, Ending.HUNG, Ending.STARVED):

@@ -230,10 +230,13 @@ class Player:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-        """What passes although it is expected to fail is told as pytest tells it."""
+        """A test took as long as its scenario; one that passes although it is expected to fail is told as such."""
         report = yield
-        result = self._result(target_of(item)) if call.when == "call" and report.passed else None
-        if result and result.outcome is Outcome.SAME and result.problem.startswith(UNEXPECTED):
+        result = self._result(target_of(item)) if call.when == "call" else None
+        if result is None:
+            return report
+        report.duration = result.seconds or report.duration
+        if report.passed and result.outcome is Outcome.SAME and result.problem.startswith(UNEXPECTED):
             report.wasxfail = clean(result.problem)
         return report
 

@@ -56,7 +56,7 @@ class Session:
     harness placed, the instance's own address. `open_channels` are those that were created and not yet hung up:
     unique id → name. `broken` is why nothing more can come. `with_phones` says that phones take part. `most` is
     how much is kept of a scenario that does not come to an end: `when_full` is called once, and of what is seen
-    after that only the channels are known.
+    after that only the channels are known. `seconds` is how long it was played.
     """
 
     scenario: str
@@ -67,6 +67,7 @@ class Session:
     roles: dict[str, str] = field(default_factory=dict)
     open_channels: dict[str, str] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
     ending: Ending = Ending.PLAYED
     problem: str = ""
     _seen: list[Seen] = field(default_factory=list)
@@ -232,6 +233,7 @@ class Session:
             self.play,
             round(began, 3),
             self.alone,
+            round(self.seconds, 3),
         )
 
     def _track(self, packet: AmiPacket) -> None:

@@ -56,6 +56,7 @@ class _Head(msgspec.Struct, frozen=True):
     play: int
     began: float
     alone: bool
+    seconds: float = 0.0
 
 
 _Kind = TypeVar("_Kind")

@@ -26,6 +26,7 @@ class _Result:
     where: Place | None
     problem: str
     findings: tuple[str, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,11 @@ def loads(text: str, *, source: str = "report.json") -> Report:
 
 def _result(result: ScenarioResult, findings: Iterable[Finding]) -> _Result:
     marks = tuple(sorted({each.fingerprint for each in findings if result.id in each.scenarios}))
-    return _Result(result.id, result.suite, result.outcome, result.title, result.where, result.problem, marks)
+    named = (result.id, result.suite, result.outcome, result.title, result.where, result.problem)
+    return _Result(*named, marks, result.seconds)
 
 
 def _with_findings(result: _Result, findings: Iterable[Finding]) -> ScenarioResult:
     own = tuple(of_scenario((each for each in findings if result.id in each.scenarios), result.id))
-    return ScenarioResult(result.id, result.suite, result.outcome, result.title, result.where, own, result.problem)
+    named = (result.id, result.suite, result.outcome, result.title, result.where)
+    return ScenarioResult(*named, own, result.problem, result.seconds)

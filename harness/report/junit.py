@@ -44,7 +44,9 @@ def to_junit(report: Report) -> str:
 
 
 def _case(result: ScenarioResult) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=clean(result.suite), name=clean(result.id))
+    case = ElementTree.Element(
+        "testcase", classname=clean(result.suite), name=clean(result.id), time=str(result.seconds)
+    )
     for name, value in properties(result):
         _keep(case, name, str(value))
     if result.outcome is Outcome.SKIPPED:

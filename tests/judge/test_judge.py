@@ -51,6 +51,13 @@ def test_the_same_is_the_same() -> None:
     assert judged(OLD, OLD).result.outcome is Outcome.SAME
 
 
+def test_a_result_takes_as_long_as_its_longest_first_play() -> None:
+    of = plays(OLD, OLD)
+    seconds: dict[InstanceName, tuple[float, ...]] = {"old": (2.0, 9.0), "again": (3.5,), "candidate": (1.0,)}
+    traces = {name: tuple(replace(of.traces[name][0], seconds=each) for each in seconds[name]) for name in seconds}
+    assert judge(replace(of, traces=traces), Maps()).result.seconds == 3.5
+
+
 def test_a_missing_application_is_one_finding_with_place_advice_and_consequences() -> None:
     result = judged(OLD, GONE).result
     (finding,) = result.findings

@@ -67,6 +67,8 @@ traces = st.builds(
     texts,
     st.integers(min_value=0, max_value=9),
     st.floats(min_value=0, max_value=4e9),
+    st.booleans(),
+    st.floats(min_value=0, max_value=9e3),
 )
 # Ids of scenarios as they are most easily mistaken for each other.
 ids = st.text("a_/.%~A1é" + string.digits, min_size=1, max_size=12) | st.text("ab_/", min_size=150, max_size=260)

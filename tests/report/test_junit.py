@@ -59,6 +59,7 @@ def test_it_is_well_formed_and_names_every_scenario(report: Callable[[], Report]
     names = [case.get("name") for case in suite(report()).findall("testcase")]
     assert names
     assert all(names)
+    assert {case.get("time") for case in suite(report()).findall("testcase")} <= {"2.5", None}
     assert {clean(result.id) for result in report().results} <= set(names)
 
 
