@@ -66,6 +66,14 @@ def test_first_scenarios_call_pause_and_hang_up(tmp_path: Path) -> None:
         steps = [next(iter(step.fields)) for step in scenario.fields["steps"].items]
         assert steps == ["call", "pause", "hangup"]
         assert "expect" not in scenario.fields
+        assert scenario.strings("uses") == ("first/calls",)  # two that meet in a queue would be another call
+
+
+def test_a_number_in_a_global_variable_is_called(tmp_path: Path, make_config: MakeConfig) -> None:
+    text = "[globals]\nMAIN=5550100\n[in]\nexten => ${MAIN},1,Answer()\nexten => ${GONE},1,Answer()\n"
+    init_site(tmp_path / "mine", config=make_config(**{"extensions.conf": text}).folder)
+    scenarios = read_yaml((tmp_path / "mine" / "scenarios.yaml").read_bytes()).fields["scenarios"]
+    assert [one.entries("steps")[0].string("call") for one in scenarios.items] == ["5550100@in"]
 
 
 def test_a_dialplan_without_numbers_has_no_scenarios(tmp_path: Path, make_config: MakeConfig) -> None:

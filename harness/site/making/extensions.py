@@ -20,6 +20,7 @@ _NO_CONTEXTS = frozenset({"general", "globals"})
 _SPECIAL = frozenset({"s", "i", "t", "h", "o", "a", "e", "fax", "failed", "hangup"})
 _CALLABLE = re.compile(r"[A-Za-z0-9*#+_.-]+")
 _DIGITS = {"X": "1", "Z": "1", "N": "2", "-": ""}
+_GLOBAL = re.compile(r"\$\{(\w+)\}")
 _FIRST = re.compile(r"1\s*(\(.*\))?")
 _PHONE_CONTEXTS = (
     ("pjsip.conf", "context"),
@@ -96,17 +97,21 @@ def number_for(extension: str) -> str:
 
 
 def _conf_contexts(config: Config) -> Iterator[WrittenContext]:
-    for section in config.file("extensions.conf").usable:
+    conf = config.file("extensions.conf")
+    known = {option.name: option.value for option in conf.options("globals")}
+    for section in conf.usable:
         if section.name.lower() not in _NO_CONTEXTS:
             includes = (Include.of(value).context for value in section.values("include"))
-            yield WrittenContext(section.name, tuple(_extensions(section.values("exten"))), tuple(includes))
+            extensions = _extensions(section.values("exten"), known)
+            yield WrittenContext(section.name, tuple(extensions), tuple(includes))
 
 
-def _extensions(values: Sequence[str]) -> Iterator[str]:
+def _extensions(values: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
+    """Those with a first priority. Asterisk puts global variables into them as it reads them."""
     for value in values:
         parts = [part.strip() for part in value.split(",", 2)]
         if len(parts) == 3 and _FIRST.fullmatch(parts[1]):
-            yield parts[0]
+            yield _GLOBAL.sub(lambda found: known.get(found[1], found[0]), parts[0])
 
 
 def _lua(config: Config) -> tuple[WrittenContext, ...]:

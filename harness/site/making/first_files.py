@@ -55,6 +55,7 @@ waivers:
 _SCENARIOS = """\
 # yaml-language-server: $schema=.schema/scenarios.json
 # First calls, made of your own dialplan: what they do is compared, nothing is expected yet.
+# They take turns (`uses`), as two of them may meet in a queue: write what each shares with others (queue/sales).
 # What else can be said (phones that answer, keys that are pressed, expectations): docs/scenarios.md
 scenarios:
 """
@@ -132,6 +133,7 @@ def _scenario(number: Number, name: str) -> str:
     return (
         f"  - name: {name}\n"
         f"    title: {_in_quotes(title)}\n"
+        "    uses: [first/calls]\n"
         "    steps:\n"
         f"      - call: {_in_quotes(f'{number.number}@{number.context}')}\n"
         "      - pause: 2\n"
