@@ -5,15 +5,21 @@ Sources: UPGRADE and CHANGES notes of the releases, and the module lists of 16.2
 
 from __future__ import annotations
 
-__all__ = ["ACTIONS", "APPLICATIONS", "FUNCTIONS", "TECHNOLOGIES"]
+__all__ = ["ACTIONS", "APPLICATIONS", "FUNCTIONS", "KEYS", "TECHNOLOGIES"]
+
+KEYS = {
+    "automon": "automixmon does the same: in Dial and Queue, w and W become x and X.",
+}
+"""Keys of configuration files."""
 
 _MACRO = (
     "Macro went with app_macro in Asterisk 21 (deprecated since 16). Use Gosub(context,s,1(args)) and Return(); "
     "MACRO_EXTEN and MACRO_CONTEXT become arguments or ${STACK_PEEK(...)}; Dial's M() becomes U()."
 )
 _MONITOR = (
-    "Monitor went with res_monitor in Asterisk 21 (deprecated since 16). Use MixMonitor / StopMixMonitor, and "
-    "MixMonitor's own AMI actions."
+    "Monitor went with res_monitor in Asterisk 21 (deprecated since 16). Monitor(wav,NAME,m) becomes "
+    "MixMonitor(NAME.wav): the format is the file's ending, and directions are mixed without m (apart: options r() "
+    "and t()). StopMonitor becomes StopMixMonitor; AMI has actions of these names."
 )
 _SIP = "chan_sip went in Asterisk 21 (deprecated since 17). Move the peers to pjsip.conf and dial PJSIP/..."
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from harness.asterisk.conf import Problem
 from harness.asterisk.log import place_in
 from harness.asterisk.log_text import likeness
+from harness.asterisk.replacements import KEYS
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View
 from harness.judge.checks.modules import asked_for, failed_module
@@ -215,5 +216,11 @@ def _rejection(view: View, line: StartLine, file: str, reason: StartLine | None)
         candidate=line.message,
         where=view.candidate.find(file, heading=option["category"] if option else "", key=key),
         cause=f"Asterisk's log says: {(reason or line).message.removesuffix(' of')}",
-        advice=f"Take {key} out of {file}: one unknown key makes Asterisk ignore the whole file." if key else "",
+        advice=_mending(key, file) if key else "",
     )
+
+
+def _mending(key: str, file: str) -> str:
+    """What to do about a key that the candidate does not know."""
+    words = f"Take {key} out of {file}: one unknown key makes Asterisk ignore the whole file."
+    return f"{words} {KEYS[key]}" if key in KEYS else words
