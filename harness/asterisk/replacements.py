@@ -18,8 +18,8 @@ _MACRO = (
 )
 _MONITOR = (
     "Monitor went with res_monitor in Asterisk 21 (deprecated since 16). Monitor(wav,NAME,m) becomes "
-    "MixMonitor(NAME.wav): the format is the file's ending, and directions are mixed without m (apart: options r() "
-    "and t()). StopMonitor becomes StopMixMonitor; AMI has actions of these names."
+    "MixMonitor(NAME.wav): the format is the file's ending, and what both sides say is mixed without m (apart: "
+    "options r() and t()). StopMonitor becomes StopMixMonitor; AMI has actions of these names."
 )
 _SIP = "chan_sip went in Asterisk 21 (deprecated since 17). Move the peers to pjsip.conf and dial PJSIP/..."
 
