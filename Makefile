@@ -13,6 +13,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# What takes minutes begins first, so that no worker is left alone with it at the end.
+LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known tests/databases tests/migrate tests/lab/test_trio.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -31,7 +33,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory docs
-	$(BIN)/python -m pytest tests -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(LONGEST) tests -n 3 --dist loadfile --no-loadscope-reorder
 
 setup: $(READY)
 	@$(BIN)/harness setup $(SITE)
