@@ -26,6 +26,8 @@ __all__ = ["Doubt", "Sifted", "Volatile", "is_final", "sift"]
 # Above this share of pairs of old plays that differ, a value is taken for a random one. A race between two
 # outcomes differs in at most 6 of 11 pairs, however it falls.
 _RANDOM = 0.7
+# Of a call record: the application that the channel was in, which the next one follows within a millisecond.
+_ENDED_IN = frozenset({"LastApplication", "LastData"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,12 @@ def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Loc
 
 def _is_of_an_instant(change: Change) -> bool:
     """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, what Asterisk
-    makes of snapshots (whether a channel that ends is still there to be described or told of), and whether a
-    hangup comes while something is written.
+    makes of snapshots (whether a channel that ends is still there to be described or told of), which application
+    a hangup ends, and whether it comes while something is written.
     """
     if change.kind not in ("added", "removed"):
-        return change.kind == "moved" or change.surface == "lamp"
+        is_last = change.surface == "cdr" and change.field in _ENDED_IN
+        return change.kind == "moved" or change.surface == "lamp" or is_last
     return (
         change.surface == "lamp"
         or change.field in SNAPSHOT

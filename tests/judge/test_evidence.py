@@ -164,3 +164,16 @@ def test_plays_that_tell_the_same_are_compared_with_others_once(monkeypatch: pyt
     found = sift(old, old[:3], new, EXACT)
     assert compared == [(old[0], new[0])]
     assert [(change.old, change.candidate) for change in found.kept] == [("5", "7")]
+
+
+def test_the_application_that_a_hangup_ends_is_of_an_instant_and_how_the_call_ended_is_not() -> None:
+    def record(application: str, disposition: str = "ANSWERED") -> Normal:
+        lines = ("Event: Cdr", "Channel: Local/a@x-0000000a;1", "UniqueID: a.1", f"Disposition: {disposition}")
+        return normalise(trace("\n".join((*lines, f"LastApplication: {application}"))))
+
+    usual, later, other = record("Answer"), record("Echo"), record("Answer", "NO ANSWER")
+    same, crowd = [usual] * 4, (False, True, True, True)
+    for one, wavering in ((later, 0), (other, 1)):
+        sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+    assert len(sift(same, same, [later] * 4, EXACT, alone=crowd).kept) == 1

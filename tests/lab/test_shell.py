@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,10 +31,10 @@ class Engine:
 
     def _frame(self) -> None:
         assert self.process.stdout is not None
-        while piece := self.process.stdout.read1(700):  # type: ignore[attr-defined] # it is buffered
-            for part in (struct.pack(">BxxxL", 1, len(piece)), piece[:5], piece[5:]):
-                self._there.sendall(part)
-        self._there.close()
+        with self._there, suppress(BrokenPipeError):  # who asked may be gone before all is said
+            while piece := self.process.stdout.read1(700):  # type: ignore[attr-defined] # it is buffered
+                for part in (struct.pack(">BxxxL", 1, len(piece)), piece[:5], piece[5:]):
+                    self._there.sendall(part)
 
     def close(self) -> None:
         assert self.process.stdout is not None
