@@ -33,7 +33,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory docs
-	$(BIN)/python -m pytest $(LONGEST) tests -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(LONGEST) tests -n 2 --dist loadfile --no-loadscope-reorder
 
 setup: $(READY)
 	@$(BIN)/harness setup $(SITE)
