@@ -27,9 +27,8 @@ async def cut_off(live: LiveInstance, session: Session) -> None:
     """End all calls of the session. Where that is not possible, nothing more can be played on the instance."""
     for end in (_hang_up, _take_out):
         for _ in range(_ROUNDS):
-            with suppress(
-                HarnessError
-            ):  # who is kept busy by several circles answers late: the next round asks again
+            # Who is kept busy by several circles answers late: the next round asks again.
+            with suppress(HarnessError):
                 if not (calls := await _calls(live, session)):
                     return
                 await asyncio.gather(*(end(live, call) for call in calls))

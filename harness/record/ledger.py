@@ -134,9 +134,19 @@ class Ledger:
         A call in a circle makes them quicker than they are read, and all others wait for it. What starts or ends a
         channel is read all the same.
         """
-        if not self._full or data.startswith(_STARTS_OR_ENDS) or (whose := _WHOSE.search(data)) is None:
+        if not self.has_full or data.startswith(_STARTS_OR_ENDS):
             return False
-        return self._owner.get(whose[1].decode("utf-8", "replace")) in self._full
+        whose = _WHOSE.search(data)
+        return whose is not None and self.is_full(whose[1].decode("utf-8", "replace"))
+
+    @property
+    def has_full(self) -> bool:
+        """Whether there is a scenario of which nothing more is kept."""
+        return bool(self._full)
+
+    def is_full(self, id_: str) -> bool:
+        """Whether what has this id is of such a scenario."""
+        return self._owner.get(id_) in self._full
 
     def route(self, packet: AmiPacket) -> None:
         """Give a packet, `at` by the monotonic clock, to the scenario that it belongs to."""

@@ -107,9 +107,8 @@ class LogTail:
 
     def _passes_by(self, line: bytes) -> bool:
         """Whether a line is of a call of which nothing more is kept."""
-        call = _CALL_ID.search(line)
-        owner = self._of_call(call[1].decode()) if call else None
-        return owner is not None and owner.is_full
+        call = _CALL_ID.search(line) if self._ledger.has_full else None
+        return call is not None and self._ledger.is_full(call[1].decode())
 
     def _tells(self, line: bytes) -> bool:
         if any(telling in line for telling in _TELLING):

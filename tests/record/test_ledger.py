@@ -379,3 +379,19 @@ def test_a_channel_given_before_another_s_request_was_read_is_in_doubt(ledger: L
     assert ledger.starts.doubt_of(one) == ledger.starts.doubt_of(two) == "pjsip/200"
     ledger.expect("pjsip/200", two, since=time.monotonic())
     assert ledger.starts.doubt_of(two) == ""
+
+
+def test_what_a_scenario_goes_on_to_say_that_is_full_passes_by_but_for_its_channels(ledger: Ledger) -> None:
+    full, other = Session("s/circle", "old", most=1), session("s/two")
+    ledger.open(full, ids=("1.1",), holds=())
+    ledger.open(other, ids=("2.1",), holds=())
+    goes_on = b"Event: Newexten\r\nChannel: Local/1@x-00000001;1\r\nUniqueid: {}\r\nExten: 1"
+    mine, others = (goes_on.replace(b"{}", unique) for unique in (b"1.1", b"2.1"))
+    assert not ledger.passes_by(mine)
+    ledger.route(packet("Newexten", Channel="Local/1@x-00000001;1", Uniqueid="1.1"))
+    assert [ledger.passes_by(data) for data in (mine, others, b"Event: FullyBooted")] == [True, False, False]
+    for event in (b"Newchannel", b"Hangup"):
+        assert not ledger.passes_by(mine.replace(b"Newexten", event))
+    assert ledger.passes_by(mine.replace(b"Newexten", b"HangupRequest"))
+    ledger.forget([full])
+    assert not ledger.passes_by(mine)
