@@ -11,14 +11,18 @@ from collections.abc import Sequence
 
 from harness.asterisk.circle import repeated
 from harness.judge.causes import Maps
+from harness.judge.rules.rule import NamedRule
 from harness.model import AmiPacket, Finding, LogLine, Place, Seen, Severity, Trace
 
 __all__ = ["CIRCLE_RULE", "circle_finding", "circle_place", "circle_words"]
 
-CIRCLE_RULE = "goes-in-a-circle"
-_ADVICE = (
+CIRCLE_RULE = NamedRule(
+    "goes-in-a-circle",
+    "On the candidate this call goes in a circle",
+    Severity.BREAKING,
+    "It was stopped at a number of events; it would use up the machine.",
     "Give the circle a way out (a count, a wait, a check of the status). If it does end by itself, and makes that"
-    " many events, raise `events` in [limits] of site.toml."
+    " many events, raise `events` in [limits] of site.toml.",
 )
 
 
@@ -44,16 +48,16 @@ def circle_finding(trace: Trace, maps: Maps) -> Finding:
     """What a circle that the candidate alone goes in is called."""
     found = repeated(trace.observations)
     return Finding(
-        rule=CIRCLE_RULE,
-        severity=Severity.BREAKING,
+        rule=CIRCLE_RULE.id,
+        severity=CIRCLE_RULE.severity,
         surface="dialplan",
         scenario=trace.scenario,
-        title="On the candidate this call goes in a circle" if found else "On the candidate this has no end",
+        title=CIRCLE_RULE.title if found else "On the candidate this has no end",
         old="comes to an end",
         candidate=circle_words(trace, maps),
         where=circle_place(trace, maps),
         cause=_line(trace.observations),
-        advice=_ADVICE,
+        advice=CIRCLE_RULE.advice,
         fingerprint=f"circle-{trace.scenario}",
         subject="@".join(found[0][1::-1]) if found else "",
         event="ending",

@@ -18,6 +18,7 @@ from harness.judge.normalise import normalise
 from harness.judge.one_name import Renamed, one_name
 from harness.judge.prompts import is_of_a_prompt, prompt_findings, prompts_missing
 from harness.judge.rules import CERTAIN, rule_for
+from harness.judge.rules.rule import NamedRule
 from harness.judge.words import title_of
 from harness.model import (
     INSTANCES,
@@ -35,17 +36,28 @@ from harness.model import (
 
 __all__ = ["ENDING_RULES", "Judged", "Plays", "judge"]
 
+_ENDED = "The candidate's Asterisk {} while this scenario played"
 _REPORT = "Report it to the makers of the candidate with its last log lines; do not promote."
 _ENDS = {
-    Ending.CRASHED: ("asterisk-crashed", "ended", _REPORT),
-    Ending.HUNG: ("asterisk-hangs", "hung", _REPORT),
-    Ending.STARVED: (
+    Ending.CRASHED: NamedRule(
+        "asterisk-crashed", _ENDED.format("ended"), Severity.BREAKING, "All calls in it are lost.", _REPORT
+    ),
+    Ending.HUNG: NamedRule(
+        "asterisk-hangs",
+        _ENDED.format("hung"),
+        Severity.BREAKING,
+        "No call comes through, and nothing restarts it.",
+        _REPORT,
+    ),
+    Ending.STARVED: NamedRule(
         "asterisk-out-of-memory",
-        "reached its memory limit, twice,",
+        _ENDED.format("reached its memory limit, twice,"),
+        Severity.BREAKING,
+        "It would end, or the machine would.",
         "Find out what it needs the memory for; if that is right, raise `memory_mb` in [limits] of site.toml.",
     ),
 }
-ENDING_RULES = tuple(rule for rule, *_ in _ENDS.values())
+ENDING_RULES = tuple(_ENDS.values())
 """Of how the candidate's Asterisk ended."""
 # So many replays tell whether a scenario can be played on the old release at all.
 _STEADY = 3
@@ -246,16 +258,16 @@ def _sift(plays: Plays, compared: Renamed) -> Sifted:
 
 def _crash(plays: Plays, end: Endings) -> Finding:
     ending = end.trace.ending if end.trace else Ending.CRASHED
-    rule, title, advice = _ENDS.get(ending, _ENDS[Ending.CRASHED])
+    rule = _ENDS.get(ending, _ENDS[Ending.CRASHED])
     return Finding(
-        rule=rule,
-        severity=Severity.BREAKING,
+        rule=rule.id,
+        severity=rule.severity,
         surface="call",
         scenario=plays.id,
-        title=f"The candidate's Asterisk {title} while this scenario played",
+        title=rule.title,
         old="went on running",
         candidate=end.problem,
-        advice=advice,
+        advice=rule.advice,
         fingerprint=f"{ending.value}-{plays.id}",
         event="ending",
     )

@@ -8,11 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.judge.rules.rule import NamedRule
 from harness.model import ABSENT, Change, Finding, InstanceName, LogLine, Severity, Trace, held_value
 
 __all__ = ["PROMPT_RULE", "is_of_a_prompt", "prompt_findings", "prompts_missing"]
 
-PROMPT_RULE = "prompt-nowhere"
+PROMPT_RULE = NamedRule(
+    "prompt-nowhere",
+    "Neither release has the sound {sound}: nobody hears it, and it is not compared",
+    Severity.INFO,
+    "Calls are compared without it.",
+    "Bring the site's own sounds (`sounds` in [data] of site.toml), if production has it.",
+)
 _MISSING = re.compile(r"File (?P<sound>\S+) does not exist in any ")
 # What Asterisk says after that: that it cannot open the file, and that it was not played.
 _AFTER = re.compile(r"Unable to open (?P<sound>\S+) \(format|Playback failed on \S+ for (?P<sounds>\S+)")
@@ -35,13 +42,13 @@ def prompt_findings(scenario: str, missing: frozenset[str]) -> Iterator[Finding]
     """One for each sound. It holds nothing: the scenario is compared without it."""
     for sound in sorted(missing):
         yield Finding(
-            rule=PROMPT_RULE,
-            severity=Severity.INFO,
+            rule=PROMPT_RULE.id,
+            severity=PROMPT_RULE.severity,
             surface="call",
             scenario=scenario,
-            title=f"Neither release has the sound {sound}: nobody hears it, and it is not compared",
-            advice="Bring the site's own sounds (`sounds` in [data] of site.toml), if production has it.",
-            fingerprint=f"{PROMPT_RULE}-{sound}",
+            title=PROMPT_RULE.title.format(sound=sound),
+            advice=PROMPT_RULE.advice,
+            fingerprint=f"{PROMPT_RULE.id}-{sound}",
             about=f"sound: {sound}",
             event="Playback",
         )

@@ -1,4 +1,4 @@
-"""What `[severity]` in site.toml may name."""
+"""All rules, and what `[severity]` in site.toml may name."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from harness.judge.judging import ENDING_RULES
 from harness.judge.prompts import PROMPT_RULE
 from harness.judge.rules import CAUSES, RULES
 from harness.judge.rules.ami import UNHEARD
+from harness.judge.rules.rule import NamedRule
 
-__all__ = ["RULE_IDS"]
+__all__ = ["ALL_RULES", "RULE_IDS"]
 
-_OWN = (*ENDING_RULES, CIRCLE_RULE, PROMPT_RULE, ROLLBACK_RULE, UNHEARD.id)
-RULE_IDS = frozenset((*_OWN, *(r.id for r in CAUSES), *(r.id for r in RULES), *(r.id for r in LOAD_RULES)))
-"""The rules, and what the play and the way back are judged by."""
+ALL_RULES: tuple[NamedRule, ...] = (
+    *ENDING_RULES, CIRCLE_RULE, PROMPT_RULE, ROLLBACK_RULE, UNHEARD, *CAUSES, *RULES, *LOAD_RULES,
+)  # fmt: skip
+"""Those about changes, and what the play and the way back are judged by."""
+RULE_IDS = frozenset(rule.id for rule in ALL_RULES)

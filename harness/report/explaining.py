@@ -6,16 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
+from operator import attrgetter
 
 from harness.facts.inventory import Inventory
-from harness.judge.checks.judging import LOAD_RULES
-from harness.judge.checks.rollback import ROLLBACK_RULE
 from harness.judge.checks.rule import LoadRule, LoadWitness
-from harness.judge.circle import CIRCLE_RULE
-from harness.judge.judging import ENDING_RULES
-from harness.judge.prompts import PROMPT_RULE
-from harness.judge.rules import CAUSES, RULES
-from harness.judge.rules.ami import UNHEARD
+from harness.judge.rule_ids import ALL_RULES
 from harness.judge.rules.rule import LogRule, NamedRule, Rule
 from harness.model import Severity
 from harness.report.terminal import Line
@@ -24,43 +19,12 @@ from harness.report.text import wrap
 __all__ = ["every_rule", "explained", "overview", "rules_page"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_REPORT = "Report it to the makers of the candidate with its last log lines; do not promote."
-_OF_THE_RUN = (
-    NamedRule(
-        ENDING_RULES[0], "Asterisk ended by itself", Severity.BREAKING,
-        "All calls in it are lost.", _REPORT,
-    ),
-    NamedRule(
-        ENDING_RULES[1], "Asterisk runs and answers nothing, also within its container", Severity.BREAKING,
-        "No call comes through, and nothing restarts it.", _REPORT,
-    ),
-    NamedRule(
-        ENDING_RULES[2], "The candidate reached its memory limit twice, where the old release did not",
-        Severity.BREAKING, "It would end, or the machine would.",
-        "Find out what it needs the memory for; if that is right, raise memory_mb in [limits] of site.toml.",
-    ),
-    NamedRule(
-        CIRCLE_RULE, "A call goes in a circle and does not end", Severity.BREAKING,
-        "It was stopped at a number of events; it would use up the machine.",
-        "Give the circle a way out: a count, a wait, a check of the status.",
-    ),
-    NamedRule(
-        PROMPT_RULE, "Prompts that the site plays are on neither release", Severity.INFO,
-        "Calls were compared without them.", "Copy them into the site's folder (data.sounds in site.toml).",
-    ),
-    NamedRule(
-        ROLLBACK_RULE, "The old release does not come up with the migrated configuration", Severity.BREAKING,
-        "One could not go back by installing the old release alone.",
-        "Keep the old configuration for the way back.",
-    ),
-)  # fmt: skip
 
 
 @cache
 def every_rule() -> Mapping[str, NamedRule]:
     """All rules by id, in order."""
-    rules = (*_OF_THE_RUN, UNHEARD, *CAUSES, *RULES, *LOAD_RULES)
-    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+    return {rule.id: rule for rule in sorted(ALL_RULES, key=attrgetter("id"))}
 
 
 def overview() -> Iterator[Line]:

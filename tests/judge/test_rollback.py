@@ -76,7 +76,7 @@ def test_a_check_that_cannot_be_judged_makes_the_whole_not_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severities", "outcome"), [({}, Outcome.DIFFERS), ({ROLLBACK_RULE: Severity.INFO}, Outcome.SAME)]
+    ("severities", "outcome"), [({}, Outcome.DIFFERS), ({ROLLBACK_RULE.id: Severity.INFO}, Outcome.SAME)]
 )
 def test_an_old_release_that_does_not_boot_is_a_finding_with_the_reason(
     severities: dict[str, Severity], outcome: Outcome

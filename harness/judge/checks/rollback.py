@@ -11,12 +11,19 @@ from harness.judge.checks.folding import folded_findings
 from harness.judge.checks.judging import LOAD_RULES, judge_load
 from harness.judge.fingerprints import fingerprint
 from harness.judge.gate import outcome_of, weighed
+from harness.judge.rules.rule import NamedRule
 from harness.model import Finding, Outcome, Place, ScenarioResult, Severity
 
 __all__ = ["ROLLBACK", "ROLLBACK_RULE", "judge_rollback", "rollback_fails"]
 
 ROLLBACK = "preflight/rollback"
-ROLLBACK_RULE = "rollback-fails"
+ROLLBACK_RULE = NamedRule(
+    "rollback-fails",
+    "The old release does not boot with the migrated configuration",
+    Severity.BREAKING,
+    "One could not go back by installing the old release alone.",
+    "Keep the old configuration and data: going back means putting back those as well.",
+)
 """Names an old release that does not even boot; the rest is named by the rules about load."""
 _CHANGES = frozenset(rule.id for rule in LOAD_RULES if rule.kind == "changed")
 _CHECKS = tuple(
@@ -64,17 +71,17 @@ def rollback_fails(
     first, _, evidence = problem.partition("\n")
     cause, where = reason
     finding = Finding(
-        rule=ROLLBACK_RULE,
-        severity=Severity.BREAKING,
+        rule=ROLLBACK_RULE.id,
+        severity=ROLLBACK_RULE.severity,
         surface="config",
         scenario=ROLLBACK,
-        title="The old release does not boot with the migrated configuration",
+        title=ROLLBACK_RULE.title,
         old="boots",
         candidate=first,
         where=where,
         cause=cause or evidence or first,
-        advice="Keep the old configuration and data: going back means putting back those as well.",
-        fingerprint=fingerprint(ROLLBACK_RULE),
+        advice=ROLLBACK_RULE.advice,
+        fingerprint=fingerprint(ROLLBACK_RULE.id),
     )
     return _result(weighed(finding, severities))
 
