@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from harness.judge.merging import of_scenario
@@ -60,11 +60,12 @@ def dumps(report: Report) -> str:
     """The report as JSON text, ended by a newline; the same report gives the same text."""
     alike = {name: getattr(report, name) for name in _ALIKE}
     alike["seconds"] = round(report.seconds, 3)
+    shown = _by_scenario(report.findings)
     return storage.dumps(
         _Document(
             schema=SCHEMA,
             counts=report.counts,
-            scenarios=tuple(_result(one, report.findings) for one in report.results),
+            scenarios=tuple(_result(one, shown.get(one.id, ())) for one in report.results),
             **alike,
         )
     )
@@ -73,17 +74,28 @@ def dumps(report: Report) -> str:
 def loads(text: str, *, source: str = "report.json") -> Report:
     """The report that `dumps` wrote. Raises SiteError, naming `source`, when it is no such report."""
     document = storage.loads(text, _Document, schema=SCHEMA, what="a report of the harness", source=source)
-    results = tuple(_with_findings(result, document.findings) for result in document.scenarios)
+    shown = _by_scenario(document.findings)
+    results = tuple(_with_findings(result, shown.get(result.id, ())) for result in document.scenarios)
     return Report(results=results, **{name: getattr(document, name) for name in _ALIKE})
 
 
+def _by_scenario(findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
+    """The causes that each scenario or check shows, in their order."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for name in finding.scenarios:
+            found.setdefault(name, []).append(finding)
+    return found
+
+
 def _result(result: ScenarioResult, findings: Iterable[Finding]) -> _Result:
-    marks = tuple(sorted({each.fingerprint for each in findings if result.id in each.scenarios}))
+    """`findings` are those that it shows."""
+    marks = tuple(sorted({each.fingerprint for each in findings}))
     named = (result.id, result.suite, result.outcome, result.title, result.where, result.problem)
     return _Result(*named, marks, result.seconds)
 
 
 def _with_findings(result: _Result, findings: Iterable[Finding]) -> ScenarioResult:
-    own = tuple(of_scenario((each for each in findings if result.id in each.scenarios), result.id))
+    own = tuple(of_scenario(findings, result.id))
     named = (result.id, result.suite, result.outcome, result.title, result.where)
     return ScenarioResult(*named, own, result.problem, result.seconds)
