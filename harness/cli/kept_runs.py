@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, say
@@ -50,7 +51,7 @@ def _compare(options: argparse.Namespace) -> int:
 
         write_report(report, options.folder)
         write_page(report, options.folder)
-    return print_report(report, options.format, site=_site_of(options.folder))
+    return print_report(report, options.format, site=partial(_site_of, options.folder))
 
 
 def _merge(options: argparse.Namespace) -> int:
@@ -64,7 +65,7 @@ def _merge(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         stack.callback(os.close, claim_folder(options.report))
         report = join(options.parts, options.report)
-    return print_report(report, options.format, site=_site_of(options.report))
+    return print_report(report, options.format, site=partial(_site_of, options.report))
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -79,7 +80,7 @@ def _show(options: argparse.Namespace) -> int:
 
         say(str(write_page(read_report(options.folder), options.folder)))
         return DONE
-    return print_report(read_report(options.folder), options.format, site=_site_of(options.folder))
+    return print_report(read_report(options.folder), options.format, site=partial(_site_of, options.folder))
 
 
 def _site_of(folder: Path) -> str:

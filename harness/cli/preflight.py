@@ -68,7 +68,7 @@ def _preflight(options: argparse.Namespace) -> int:
             if options.report:
                 write_report(report, options.report)
                 progress(f"report: {write_page(report, options.report, collected.site)}")
-    code = print_report(report, options.format, site=str(options.site.resolve()))
+    code = print_report(report, options.format, site=lambda: str(options.site.resolve()))
     return DONE if code == PARTIAL else code  # it never is more than a part
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -58,8 +58,8 @@ def progress(line: str) -> None:
     print(safe(line), file=sys.stderr, flush=True)
 
 
-def print_report(report: Report, form: str, *, site: str = "") -> int:
-    """Print it; returns the exit code of its verdict. `site` is the site's folder, where that is known.
+def print_report(report: Report, form: str, *, site: Callable[[], str] = str) -> int:
+    """Print it; returns the exit code of its verdict. `site` finds the site's folder, where that is known.
 
     Within a job of GitHub its form also adds a summary to the job's page.
     """
@@ -73,9 +73,9 @@ def print_report(report: Report, form: str, *, site: str = "") -> int:
         case "junit":
             print(writers.to_junit(report), end="")
         case "github":
-            print(writers.to_github(report, _from_here(site)), end="")
+            print(writers.to_github(report, _from_here(site())), end="")
         case "codequality":
-            print(writers.to_code_quality(report, _from_here(site)), end="")
+            print(writers.to_code_quality(report, _from_here(site())), end="")
         case _:
             paint(writers.render(report, full=True))
     if form == "github" and (page := os.environ.get(_SUMMARY)):

@@ -14,6 +14,7 @@ import pytest
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.lab import Ending
 from harness.model import EXPECTED, UNEXPECTED, Outcome, Report, ScenarioResult, Side, Verdict
+from harness.model.run_folder import REPORT
 from harness.play import Scenario
 from harness.plugin.items import (
     ScenarioItem,
@@ -57,6 +58,7 @@ class Player:
         self._run_folder = Path(config.invocation_params.dir, options["report"] or "report")
         self._settings = Settings(**{**options, "report": self._run_folder})
         self._reports: dict[str, Report] = {}
+        self._results: dict[str, ScenarioResult] = {}  # of what this process has played
         self._problems: list[str] = []
         self._refusal = ""
         self._write_problem = ""
@@ -195,7 +197,7 @@ class Player:
         skipped = {id_: reason for id_, reason in reasons.items() if id_ in known - wanted}
         scenarios = frozenset(s.id for s in self.collected.scenarios if s.id in wanted)
         checks = frozenset(check for check in self.collected.checks if check in wanted)
-        self._reports[scope] = run(
+        report = run(
             self.collected,
             self._settings,
             scenarios=scenarios,
@@ -204,18 +206,17 @@ class Player:
             progress=self._voice,
             ending=self._ending,
         )
+        self._reports[scope] = report
+        self._results = {**{result.id: result for result in report.results}, **self._results}
 
     def _end_if_interrupted(self) -> None:
         """The batch is a report by now: pytest need not run a test for each."""
         if self._ending.signal:
             pytest.exit(interruption(self._ending.signal), returncode=pytest.ExitCode.INTERRUPTED)
 
-    def _result(self, target: str) -> ScenarioResult | None:
-        return next(filter(None, (report.result(target) for report in self._reports.values())), None)
-
     def judge(self, item: pytest.Item, target: str) -> None:
         """Fail the test when its result holds the promotion or proves nothing."""
-        result = self._result(target)
+        result = self._results.get(target)
         if result is None:
             item.user_properties.append(("outcome", Outcome.NOT_COMPARED.value))
             pytest.fail("not compared: the run has no result for it", pytrace=False)
@@ -232,7 +233,7 @@ class Player:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """A test took as long as its scenario; one that passes although it is expected to fail is told as such."""
         report = yield
-        result = self._result(target_of(item)) if call.when == "call" else None
+        result = self._results.get(target_of(item)) if call.when == "call" else None
         if result is None:
             return report
         report.duration = result.seconds or report.duration
@@ -354,5 +355,5 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            place = self._page or self._run_folder / "report.json"
+            place = self._page or self._run_folder / REPORT
             tell(self._final, place, terminalreporter, write_problem=self._write_problem)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from harness.model import Finding, Place, Severity, Verdict
@@ -38,8 +38,9 @@ def to_github(report: Report, site: str = "") -> str:
 
 
 def _commands(report: Report, site: str) -> Iterator[str]:
+    places = _places(report)
     for finding in filter(holds, report.findings):
-        place = _place(finding, report, site)
+        place = _place(finding, places, site)
         where = {"file": place.file, "line": str(max(place.line, 1)), "title": clean(finding.title)}
         yield _command(_COMMANDS[finding.severity], _words(finding), where)
     for problem in report.problems:
@@ -64,7 +65,9 @@ def to_code_quality(report: Report, site: str = "") -> str:
 
     What was waived is none. `site` is as for `to_github`.
     """
-    issues = [_issue(finding, _place(finding, report, site)) for finding in report.findings if not finding.waived]
+    places = _places(report)
+    open_ones = (finding for finding in report.findings if not finding.waived)
+    issues = [_issue(finding, _place(finding, places, site)) for finding in open_ones]
     issues += [_problem(problem, site) for problem in report.problems]
     return json.dumps(issues, indent=1, ensure_ascii=False) + "\n"
 
@@ -106,10 +109,14 @@ def _words(finding: Finding) -> list[str]:
     return lines or [clean(finding.title)]
 
 
-def _place(finding: Finding, report: Report, site: str) -> Place:
+def _places(report: Report) -> Mapping[str, Place | None]:
+    """Where each scenario is written."""
+    return {result.id: result.where for result in report.results}
+
+
+def _place(finding: Finding, scenarios: Mapping[str, Place | None], site: str) -> Place:
     """Where it is told: at its place in the site's files, at the scenario that shows it, else at site.toml."""
-    result = report.result(finding.scenario)
-    place = finding.where or (result.where if result else None) or Place(_SITE_FILE, 1)
+    place = finding.where or scenarios.get(finding.scenario) or Place(_SITE_FILE, 1)
     return Place(_in_site(site, place.file), place.line)
 
 

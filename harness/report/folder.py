@@ -14,14 +14,12 @@ from pathlib import Path
 
 from harness.errors import SiteError, reason_of
 from harness.model.report import Report
+from harness.model.run_folder import KEPT, PAGE, REPORT, SIGNED, SOURCES, STATEMENT, TRACES
 from harness.report.json_report import FAMILY, dumps, loads
 
-__all__ = ["PAGE_MARK", "claim_folder", "has_run", "read_report", "write_file", "write_report"]
+__all__ = ["PAGE_MARK", "claim_folder", "has_run", "read_report", "write_file", "write_report", "write_whole"]
 
-_NAME = "report.json"
-_KEPT, _TRACES, _SOURCES, _PAGE = "run.json", "traces", "sources.json", "index.html"
-_STATEMENTS = ("statement.json", "statement.dsse.json")
-_OWNER_ALONE = 0o700
+_OWNER_ALONE, _OWNER_WRITES = 0o700, 0o600
 PAGE_MARK = "asterisk-upgrade-harness/page/1"
 """What stands in the page's head: by it a page of the harness is known."""
 _HEAD = 1_000
@@ -36,7 +34,7 @@ def claim_folder(folder: Path) -> int:
     or it holds a `report.json` or an `index.html` that somebody else wrote.
     """
     with _site_errors(folder):
-        traces = folder / _TRACES
+        traces = folder / TRACES
         folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
         traces.mkdir(exist_ok=True)
         traces.chmod(_OWNER_ALONE)  # what was said in calls is nobody else's business
@@ -58,14 +56,14 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    ours = [(folder / _NAME, FAMILY), (folder / _PAGE, PAGE_MARK)]
+    ours = [(folder / REPORT, FAMILY), (folder / PAGE, PAGE_MARK)]
     for path, mark in ours:
         if path.exists() and not _holds(path, mark):
             raise SiteError(f"{path} was not written by the harness: name another folder with --report")
-    others = (folder / name for name in (_KEPT, _SOURCES, *_STATEMENTS))
+    others = (folder / name for name in (KEPT, SOURCES, STATEMENT, SIGNED))
     for path in (*(path for path, _ in ours), *others):
         path.unlink(missing_ok=True)
-    for trace in (folder / _TRACES).glob("*.jsonl"):
+    for trace in (folder / TRACES).glob("*.jsonl"):
         trace.unlink()
 
 
@@ -77,7 +75,7 @@ def _holds(path: Path, mark: str) -> bool:
 
 def write_report(report: Report, folder: Path) -> Path:
     """Write `report.json` into `folder`, whole or not at all; returns its path. Raises SiteError."""
-    return write_file(folder, _NAME, dumps(report))
+    return write_file(folder, REPORT, dumps(report))
 
 
 def write_file(folder: Path, name: str, text: str) -> Path:
@@ -85,25 +83,30 @@ def write_file(folder: Path, name: str, text: str) -> Path:
     target = folder / name
     with _site_errors(folder):
         folder.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=folder) as beside:
-            made = Path(beside, name)
-            with made.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            made.chmod(0o600)
-            made.replace(target)
+        write_whole(target, text, mode=_OWNER_WRITES)
     return target
+
+
+def write_whole(target: Path, text: str, *, mode: int) -> None:
+    """Write a file with these rights, whole or not at all. Raises OSError."""
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as beside:
+        made = Path(beside, target.name)
+        with made.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(mode)
+        made.replace(target)
 
 
 def has_run(folder: Path) -> bool:
     """Whether the folder keeps a run, and not a report alone."""
-    return (folder / _KEPT).exists()
+    return (folder / KEPT).exists()
 
 
 def read_report(folder: Path) -> Report:
     """The report of a run's folder. Raises SiteError when there is none."""
-    target = folder / _NAME
+    target = folder / REPORT
     if not target.exists():
         raise SiteError(_no_report(folder))
     with _site_errors(folder):
@@ -112,11 +115,11 @@ def read_report(folder: Path) -> Report:
 
 def _no_report(folder: Path) -> str:
     """Why there is none, and what to do."""
-    if (folder / _KEPT).exists():
-        return f"{folder} holds a run that did not come to its end, so it has no {_NAME}: play the site again"
+    if (folder / KEPT).exists():
+        return f"{folder} holds a run that did not come to its end, so it has no {REPORT}: play the site again"
     if not folder.is_dir():
         return f"{folder}: there is no such folder; give the one that pytest had as --report (default: ./report)"
-    return f"{folder} holds no {_NAME}: give the folder that pytest had as --report (default: ./report)"
+    return f"{folder} holds no {REPORT}: give the folder that pytest had as --report (default: ./report)"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import msgspec
 from harness.errors import SiteError
 from harness.model import Outcome, Report, Verdict, storage
 from harness.model.report import Side
+from harness.model.run_folder import REPORT
 
 __all__ = ["Resource", "Statement", "TestResult", "differences", "dumps", "loads", "make_statement"]
 
@@ -29,7 +30,7 @@ _RESULTS: Mapping[Verdict, str] = {
 }
 _PASSED = frozenset({Outcome.SAME, Outcome.WAIVED})
 _FAILED = frozenset({Outcome.DIFFERS, Outcome.FAILED})
-_OLD, _CANDIDATE, _SITE, _REPORT = "old", "candidate", "site", "report.json"
+_OLD, _CANDIDATE, _SITE = "old", "candidate", "site"
 _PREFIX = "sha256:"
 
 
@@ -67,7 +68,7 @@ class Statement(msgspec.Struct, frozen=True, rename="camel"):
     @property
     def verdict(self) -> str:
         """The run's verdict; empty where it names none."""
-        report = self.resource(_REPORT)
+        report = self.resource(REPORT)
         return report.annotations.get("verdict", "") if report else ""
 
 
@@ -88,7 +89,7 @@ def make_statement(report: Report, text: bytes, *, content: str) -> Statement:
             (
                 _image(_OLD, report.old),
                 Resource(_SITE, {"dirHash": content}, {"name": report.site}),
-                Resource(_REPORT, {"sha256": _sha256(text)}, {"verdict": report.verdict.value}),
+                Resource(REPORT, {"sha256": _sha256(text)}, {"verdict": report.verdict.value}),
             ),
             passed_tests=tuple(id_ for id_, outcome in outcomes if outcome in _PASSED),
             warned_tests=tuple(id_ for id_, outcome in outcomes if outcome not in known),
@@ -138,7 +139,7 @@ def _image(name: str, side: Side) -> Resource:
 
 
 def _of_report(stated: Statement, text: bytes) -> tuple[str, ...]:
-    return _of_digest(stated, _REPORT, "sha256", _sha256(text), _REPORT)
+    return _of_digest(stated, REPORT, "sha256", _sha256(text), REPORT)
 
 
 def _of_digest(stated: Statement, name: str, algorithm: str, found: str, what: str) -> tuple[str, ...]:

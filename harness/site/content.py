@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import SiteError, reason_of
+from harness.model.run_folder import KEPT, PAGE, REPORT, SIGNED, SOURCES, STATEMENT, TRACES
 
 __all__ = ["content_hash"]
 
 _OF_TOOLS = frozenset((".git", ".hg", ".jj", ".svn", ".pytest_cache", ".mypy_cache", ".ruff_cache"))
 """Folders of tools, wherever they lie."""
-_OF_A_RUN = frozenset(("report.json", "run.json"))
-_BESIDE_A_RUN = _OF_A_RUN | {"index.html", "sources.json", "statement.json", "statement.dsse.json", "traces"}
+_OF_A_RUN = frozenset((REPORT, KEPT))
+_BESIDE_A_RUN = _OF_A_RUN | {PAGE, SOURCES, STATEMENT, SIGNED, TRACES}
 _MARK = b"asterisk-upgrade-harness/"
 _HEAD = 1_000
 """Bytes of a file in which it says that the harness wrote it."""

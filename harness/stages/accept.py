@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,7 +11,7 @@ from pathlib import Path
 from harness.errors import SiteError, reason_of
 from harness.model import Finding, Report, Waiver, like
 from harness.model.report import holds
-from harness.report.folder import read_report
+from harness.report.folder import read_report, write_whole
 from harness.report.text import clean, count
 from harness.report.waiving import waivers_of
 from harness.site.accepting import Entry, with_entries
@@ -25,6 +23,7 @@ from harness.stages.kept import read_kept
 __all__ = ["Accepting", "Choice", "accept", "chosen", "open_run"]
 
 _FILE = "waivers.yaml"
+_MODE, _RIGHTS = 0o644, 0o7777
 _SHORTEST = 4  # characters of a fingerprint
 
 
@@ -108,8 +107,10 @@ def accept(run: Accepting, choices: Sequence[Choice]) -> Report:
     entries = [entry for choice in choices for entry in choice.entries]
     _waivers(path)  # one with an error in it stays as it is
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        _write(path, with_entries(text, entries))
+        text, mode = "", _MODE
+        if path.exists():
+            text, mode = path.read_text(encoding="utf-8"), path.stat().st_mode & _RIGHTS
+        write_whole(path, with_entries(text, entries), mode=mode)
     except (OSError, UnicodeError) as problem:
         why = reason_of(problem) if isinstance(problem, OSError) else str(problem)
         raise SiteError(f"{path}: {why}") from problem
@@ -122,20 +123,6 @@ def _waivers(path: Path) -> tuple[Waiver, ...]:
     waivers = load_waivers(path, shown=path, problems=problems)
     problems.raise_if_any()
     return waivers
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, with the rights that it had."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{_FILE}.", dir=path.parent)
-    made = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        made.chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o644)
-        made.replace(path)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
 
 
 def _comment(finding: Finding) -> str:

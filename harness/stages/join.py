@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from harness.errors import LabError, SiteError, reason_of
 from harness.model import Outcome, Report
+from harness.model.run_folder import TRACES
 from harness.record.no_call import NO_CALL
-from harness.record.store import read_trace, trace_files, write_trace
+from harness.record.store import TraceFile, read_trace, trace_files, write_trace
 from harness.report.folder import read_report, write_report
 from harness.report.text import listed
 from harness.stages.conclude import merge
@@ -20,8 +21,6 @@ from harness.stages.page import join_sources, write_page
 from harness.stages.rejudge import cover
 
 __all__ = ["join"]
-
-_TRACES = "traces"
 
 
 def join(parts: Sequence[Path], target: Path) -> Report:
@@ -34,10 +33,11 @@ def join(parts: Sequence[Path], target: Path) -> Report:
     reports = {part: read_report(part) for part in parts}
     _refuse_strangers(keeps, reports)
     _refuse_twice(reports)
+    files = {part: tuple(trace_files(part / TRACES)) for part in parts}
     for part, kept in keeps.items():
         write_kept(target, kept)
-        _copy_traces(part, target, reports[part])
-    _write_logs_of_no_call(parts, target)
+        _copy_traces(part, files[part], target, reports[part])
+    _write_logs_of_no_call(chain.from_iterable(files.values()), target)
     first = keeps[parts[0]]
     report = cover(merge(list(reports.values()), first.waivers, today=first.today), target)
     write_report(report, target)
@@ -79,21 +79,21 @@ def _refuse_twice(reports: Mapping[Path, Report]) -> None:
             whose[result.id] = part
 
 
-def _copy_traces(part: Path, target: Path, report: Report) -> None:
+def _copy_traces(part: Path, files: Iterable[TraceFile], target: Path, report: Report) -> None:
     """Those of its own results."""
     own = {result.id for result in report.results if result.outcome is not Outcome.NOT_COMPARED} - {NO_CALL}
     try:
-        for file in trace_files(part / _TRACES):
+        for file in files:
             if file.scenario in own:
-                shutil.copy2(file.path, target / _TRACES / file.path.name)
+                shutil.copy2(file.path, target / TRACES / file.path.name)
     except OSError as problem:
         raise LabError(f"cannot copy the traces of {part}: {reason_of(problem)}") from problem
 
 
-def _write_logs_of_no_call(parts: Sequence[Path], target: Path) -> None:
+def _write_logs_of_no_call(files: Iterable[TraceFile], target: Path) -> None:
     """Each trio has a log of its own: one trace of all, an instance."""
-    files = [file for part in parts for file in trace_files(part / _TRACES) if file.scenario == NO_CALL]
-    for name in {file.instance for file in files}:
-        first, *others = (read_trace(file.path) for file in files if file.instance == name)
+    logs = [file for file in files if file.scenario == NO_CALL]
+    for name in {file.instance for file in logs}:
+        first, *others = (read_trace(file.path) for file in logs if file.instance == name)
         seen = tuple(chain(first.observations, *(other.observations for other in others)))
-        write_trace(target / _TRACES, replace(first, observations=seen))
+        write_trace(target / TRACES, replace(first, observations=seen))

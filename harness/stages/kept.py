@@ -11,12 +11,12 @@ from pathlib import Path
 from harness.errors import LabError, SiteError, reason_of
 from harness.judge import Maps
 from harness.model import Place, Severity, Tolerances, Waiver, storage
+from harness.model.run_folder import KEPT, TRACES
 from harness.record.store import TraceFile, trace_files
 from harness.stages.results import fuller
 
 __all__ = ["Kept", "KeptScenario", "kept_traces", "read_kept", "write_kept"]
 
-_NAME = "run.json"
 _SCHEMA = "asterisk-upgrade-harness/run/2"
 
 
@@ -54,7 +54,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
 
     Its owner alone can read it. Raises LabError when the disk does not take it.
     """
-    path = folder / _NAME
+    path = folder / KEPT
     try:
         path.touch(mode=0o600)
         with path.open("a+", encoding="utf-8") as file:
@@ -69,7 +69,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
 
 def read_kept(folder: Path) -> Kept:
     """What a run kept. Raises SiteError when the folder is not one of a run."""
-    path = folder / _NAME
+    path = folder / KEPT
     try:
         return _from_text(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
@@ -84,13 +84,11 @@ def kept_traces(folder: Path, kept: Kept) -> Iterator[tuple[KeptScenario, tuple[
     Raises SiteError when there is a trace of a scenario that the run does not know: one that is passed over in
     silence would change the verdict.
     """
-    files = {
-        id_: tuple(found) for id_, found in groupby(trace_files(folder / "traces"), lambda file: file.scenario)
-    }
+    files = {id_: tuple(found) for id_, found in groupby(trace_files(folder / TRACES), lambda file: file.scenario)}
     known = {scenario.id: scenario for scenario in kept.scenarios}
     for id_ in files.keys() - known.keys():
         raise SiteError(
-            f"{files[id_][0].path}: the run in {folder / _NAME} knows no scenario {id_!r}:"
+            f"{files[id_][0].path}: the run in {folder / KEPT} knows no scenario {id_!r}:"
             " remove the file if it is of another run, else play the site again"
         )
     for id_ in sorted(known):
@@ -100,7 +98,7 @@ def kept_traces(folder: Path, kept: Kept) -> Iterator[tuple[KeptScenario, tuple[
 def _merge(text: str, kept: Kept) -> Kept:
     """Workers know the same site; each has its own scenarios, and perhaps could not ask for a dialplan."""
     try:
-        other = _from_text(text, Path(_NAME))
+        other = _from_text(text, Path(KEPT))
     except SiteError:  # nothing yet, or nothing of ours
         return kept
     scenarios = {scenario.id: scenario for scenario in (*other.scenarios, *kept.scenarios)}

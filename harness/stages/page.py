@@ -12,6 +12,7 @@ from harness.judge import Maps
 from harness.judge.coverage import places_run
 from harness.model import Outcome, Place, Report, storage
 from harness.model.report import holds
+from harness.model.run_folder import PAGE, SOURCES
 from harness.record.store import TraceFile, read_trace
 from harness.report.folder import has_run, write_file
 from harness.report.page import Details, PlayTold, to_html
@@ -21,12 +22,11 @@ from harness.report.page.pack import pack
 from harness.report.page.sources import SourceFile, Sources, kept_lines
 from harness.site import Site
 from harness.stages.judgements import Task, each_of
-from harness.stages.kept import kept_traces, read_kept
+from harness.stages.kept import Kept, kept_traces, read_kept
 from harness.stages.show import drawn
 
-__all__ = ["PAGE", "ROOM", "join_sources", "keep_sources", "page_of", "write_page"]
+__all__ = ["ROOM", "join_sources", "keep_sources", "page_of", "write_page"]
 
-PAGE, _SOURCES = "index.html", "sources.json"
 ROOM = 12_000_000
 """Characters that all ladders of a page may take."""
 _TRACE_OVER_LADDER = 30
@@ -41,17 +41,25 @@ def write_page(report: Report, folder: Path, site: Site | None = None) -> Path:
     With `site`, lines of its files are kept before, so that the page can be written again when they are others.
     Raises SiteError.
     """
+    kept = _kept_in(folder)
     if site:
-        keep_sources(report, folder, site)
-    return write_file(folder, PAGE, page_of(report, folder))
+        _keep_sources(report, folder, site, kept)
+    return write_file(folder, PAGE, _page(report, folder, kept))
 
 
 def page_of(report: Report, folder: Path) -> str:
     """The page of a report, with all that its folder keeps. Raises SiteError."""
+    return _page(report, folder, _kept_in(folder))
+
+
+def _kept_in(folder: Path) -> Kept | None:
+    return read_kept(folder) if has_run(folder) else None
+
+
+def _page(report: Report, folder: Path, kept: Kept | None) -> str:
     sources = _read_sources(folder)
-    if not has_run(folder):
+    if kept is None:
         return to_html(report, Details(sources=sources))
-    kept = read_kept(folder)
     tasks = _worst_first(kept_traces(folder, kept), report)
     calls = [task for task in tasks if task[0].suite == "dialplan" and len(_first(task)) == 2]
     drawn = frozenset(_as_many(calls))
@@ -125,10 +133,12 @@ def _causes(report: Report) -> Mapping[str, Sequence[Cause]]:
 
 def keep_sources(report: Report, folder: Path, site: Site) -> None:
     """Keep, without secrets, the dialplan's files and the lines that findings are about. Raises SiteError."""
-    whole: set[str] = set()
-    if has_run(folder):
-        kept = read_kept(folder)
-        whole = {file for each in (kept.maps.old, kept.maps.candidate) for file in each.files}
+    _keep_sources(report, folder, site, _kept_in(folder))
+
+
+def _keep_sources(report: Report, folder: Path, site: Site, kept: Kept | None) -> None:
+    dialplans = (kept.maps.old, kept.maps.candidate) if kept else ()
+    whole = {file for each in dialplans for file in each.files}
     wanted: dict[str, set[int]] = {name: set() for name in whole}
     for place in _places(report):
         wanted.setdefault(place.file, set()).add(place.line)
@@ -169,11 +179,11 @@ def _text_of(name: str, site: Site) -> str | None:
 
 
 def _write_sources(folder: Path, sources: Sources) -> None:
-    write_file(folder, _SOURCES, storage.dumps(sources, indent=None))
+    write_file(folder, SOURCES, storage.dumps(sources, indent=None))
 
 
 def _read_sources(folder: Path) -> Sources:
-    path = folder / _SOURCES
+    path = folder / SOURCES
     if not path.exists():
         return Sources()
     return storage.loads(

@@ -24,6 +24,7 @@ from harness.judge.deprecations import without_known
 from harness.lab import Ending, Interrupted, Progress, sweep
 from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
+from harness.model.run_folder import TRACES
 from harness.play.scenario import Scenario
 from harness.report.text import count
 from harness.site.content import content_hash
@@ -165,7 +166,7 @@ async def on_trio(
 def _traces(settings: Settings) -> Iterator[Path]:
     """Where traces go: they are kept only with a report."""
     with scratch() as folder:
-        traces = settings.report / "traces" if settings.report else Path(folder)
+        traces = settings.report / TRACES if settings.report else Path(folder)
         traces.mkdir(parents=True, exist_ok=True)
         yield traces
 

@@ -11,6 +11,7 @@ from harness.judge.align import Alignment, align
 from harness.judge.normalise import normalise
 from harness.judge.one_name import one_name
 from harness.model import Trace
+from harness.model.run_folder import TRACES
 from harness.record.store import read_trace, trace_files
 from harness.report.page.ladder import Cause, Ladder, ladder_of
 from harness.site.reading.problems import did_you_mean
@@ -56,7 +57,7 @@ def _known(folder: Path, kept: Kept, scenario: str) -> KeptScenario:
 def _traces(folder: Path, scenario: str, play: int) -> tuple[Trace, Trace]:
     files = {
         file.instance: file.path
-        for file in trace_files(folder / "traces")
+        for file in trace_files(folder / TRACES)
         if file.scenario == scenario and file.play == play
     }
     for instance in ("old", "candidate"):

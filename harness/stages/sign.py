@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.errors import SiteError, reason_of
 from harness.model import Report
+from harness.model.run_folder import REPORT, SIGNED, STATEMENT
 from harness.report.envelope import problem_of_signature, read_envelope, read_private, read_public, sealed
 from harness.report.folder import write_file
 from harness.report.json_report import loads as loads_report
@@ -14,10 +15,7 @@ from harness.report.statement import Statement, differences, dumps, loads, make_
 from harness.site.content import content_hash
 from harness.stages.kept import read_kept
 
-__all__ = ["SIGNED", "UNSIGNED", "Verified", "sign", "verify"]
-
-UNSIGNED, SIGNED = "statement.json", "statement.dsse.json"
-_REPORT = "report.json"
+__all__ = ["Verified", "sign", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def sign(folder: Path, key: Path | None) -> Path:
     statement = dumps(make_statement(report, text, content=kept.content))
     if signer:
         return write_file(folder, SIGNED, sealed(statement, signer))
-    return write_file(folder, UNSIGNED, statement.decode())
+    return write_file(folder, STATEMENT, statement.decode())
 
 
 def verify(envelope: Path, key: Path, site: Path | None) -> Verified:
@@ -66,7 +64,7 @@ def verify(envelope: Path, key: Path, site: Path | None) -> Verified:
 
 def _report_in(folder: Path) -> tuple[Report, bytes]:
     """The report, and the bytes that it was read from."""
-    path = folder / _REPORT
+    path = folder / REPORT
     text = _read(path)
     return loads_report(text.decode(errors="replace"), source=str(path)), text
 

@@ -93,6 +93,6 @@ def test_within_a_job_of_github_the_page_gets_a_summary(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
     monkeypatch.chdir(tmp_path)
     assert samples.hold().verdict is Verdict.HOLD
-    assert print_report(samples.hold(), "github", site=str(tmp_path / "site")) == HOLD
+    assert print_report(samples.hold(), "github", site=lambda: str(tmp_path / "site")) == HOLD
     assert "file=site/extensions.conf,line=42," in capsys.readouterr().out
     assert page.read_text().startswith("before\n### HOLD")
