@@ -12,7 +12,8 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import FormatError, VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from harness.errors import SiteError, reason_of
+from harness.errors import SiteError
+from harness.report.folder import read_bytes
 
 __all__ = ["problem_of_signature", "read_envelope", "read_private", "read_public", "sealed"]
 
@@ -57,7 +58,7 @@ def problem_of_signature(envelope: Envelope, key: SSlibKey) -> str:
 def read_private(path: Path) -> CryptoSigner:
     """Who signs with the key in this file (PEM, PKCS8, ed25519, no passphrase). SiteError, never with its text."""
     try:
-        key = load_pem_private_key(_read(path), password=None)
+        key = load_pem_private_key(read_bytes(path), password=None)
     except TypeError:
         raise SiteError(
             f"{path}: the key has a passphrase; give one without (openssl pkey -in KEY -out NEW)"
@@ -72,16 +73,9 @@ def read_private(path: Path) -> CryptoSigner:
 def read_public(path: Path) -> SSlibKey:
     """The public key in this file (PEM, ed25519). SiteError where it is none."""
     try:
-        key = load_pem_public_key(_read(path))
+        key = load_pem_public_key(read_bytes(path))
     except (ValueError, UnsupportedAlgorithm):
         raise SiteError(f"{path}: no public key in PEM; `openssl pkey -in KEY.pem -pubout` prints it") from None
     if not isinstance(key, Ed25519PublicKey):
         raise SiteError(f"{path}: a key of another kind, wanted ed25519")
     return SSlibKey.from_crypto(key)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise SiteError(f"{path}: {reason_of(problem)}") from problem

@@ -17,7 +17,16 @@ from harness.model.report import Report
 from harness.model.run_folder import KEPT, PAGE, REPORT, SIGNED, SOURCES, STATEMENT, TRACES
 from harness.report.json_report import FAMILY, dumps, loads
 
-__all__ = ["PAGE_MARK", "claim_folder", "has_run", "read_report", "write_file", "write_report", "write_whole"]
+__all__ = [
+    "PAGE_MARK",
+    "claim_folder",
+    "has_run",
+    "read_bytes",
+    "read_report",
+    "write_file",
+    "write_report",
+    "write_whole",
+]
 
 _OWNER_ALONE, _OWNER_WRITES = 0o700, 0o600
 PAGE_MARK = "asterisk-upgrade-harness/page/1"
@@ -102,6 +111,14 @@ def write_whole(target: Path, text: str, *, mode: int) -> None:
 def has_run(folder: Path) -> bool:
     """Whether the folder keeps a run, and not a report alone."""
     return (folder / KEPT).exists()
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file as it is. Raises SiteError."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise SiteError(f"{path}: {reason_of(problem)}") from problem
 
 
 def read_report(folder: Path) -> Report:

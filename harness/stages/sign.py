@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import SiteError, reason_of
+from harness.errors import SiteError
 from harness.model import Report
 from harness.model.run_folder import REPORT, SIGNED, STATEMENT
 from harness.report.envelope import problem_of_signature, read_envelope, read_private, read_public, sealed
-from harness.report.folder import write_file
+from harness.report.folder import read_bytes, write_file
 from harness.report.json_report import loads as loads_report
 from harness.report.statement import Statement, differences, dumps, loads, make_statement
 from harness.site.content import content_hash
@@ -51,7 +51,7 @@ def verify(envelope: Path, key: Path, site: Path | None) -> Verified:
     SiteError where something of it is not there or is of another kind.
     """
     public = read_public(key)
-    sealed_ = read_envelope(_read(envelope), source=str(envelope))
+    sealed_ = read_envelope(read_bytes(envelope), source=str(envelope))
     if problem := problem_of_signature(sealed_, public):
         return Verified(None, (problem,))
     statement = loads(sealed_.payload, source=str(envelope))
@@ -65,12 +65,5 @@ def verify(envelope: Path, key: Path, site: Path | None) -> Verified:
 def _report_in(folder: Path) -> tuple[Report, bytes]:
     """The report, and the bytes that it was read from."""
     path = folder / REPORT
-    text = _read(path)
+    text = read_bytes(path)
     return loads_report(text.decode(errors="replace"), source=str(path)), text
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise SiteError(f"{path}: {reason_of(problem)}") from problem
