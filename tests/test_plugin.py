@@ -16,6 +16,7 @@ import pytest
 
 import harness.plugin.player  # once for all runs inside of this process
 from harness.stages.kept import read_kept
+from tests.stages.test_sign import keys
 
 HERE = Path(__file__).parent
 SUITES = HERE.parent / "suites"
@@ -708,6 +709,72 @@ def test_a_shard_that_is_none_is_told(lab: Lab, wrong: str) -> None:
     result = lab.play(SAME, "suites", f"--shard={wrong}", subprocess=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"*{wrong!r} is no part of a whole: 2/5 is the second of five"])
+
+
+def _with_seconds(lab: Lab, seconds: dict[str, float]) -> Path:
+    """The report of a run of the whole, in which scenarios took so long."""
+    path = lab.pytester.path / "last" / "report.json"
+    path.parent.mkdir()
+    told = lab.report
+    for result in told["scenarios"]:  # type: ignore[attr-defined]
+        result["seconds"] = seconds.get(result["id"], 0.0)
+    path.write_text(json.dumps(told))
+    return path
+
+
+@pytest.mark.parametrize("as_folder", [True, False])
+def test_shards_are_equally_long_by_the_times_of_the_last_run(lab: Lab, as_folder: bool) -> None:
+    table = "".join(f"ivr/s{number:02d} same\n" for number in range(6))
+    lab.play(table)
+    last = _with_seconds(lab, {"ivr/s00": 1.0, "ivr/s01": 1.5, "ivr/s02": 8.0, "ivr/s03": 2.0, "ivr/s04": 3.0})
+    lab.site.joinpath("batches.txt").unlink()
+    for number in (1, 2, 3):
+        times = str(last.parent if as_folder else last)
+        lab.play(table, "suites", "--shard", f"{number}/3", "--shard-times", times)
+    # The median is 2: that of s05, which has no time. What is asked at once is with the shortest part.
+    assert lab.batches == [
+        ["ivr/s02"],
+        ["ivr/s01", "ivr/s04", "preflight/modules"],
+        ["ivr/s00", "ivr/s03", "ivr/s05"],
+    ]
+
+
+def test_the_times_may_be_those_of_the_report_that_is_replaced(lab: Lab) -> None:
+    lab.play(SAME)
+    _with_seconds(lab, {"ivr/night": 9.0}).replace(lab.pytester.path / "report" / "report.json")
+    assert lab.play(SAME, "suites", "--shard", "1/2", "--shard-times", "report").ret == 0
+
+
+def test_times_that_cannot_be_used_are_told(lab: Lab) -> None:
+    lab.play(SAME)
+    _with_seconds(lab, {})
+    result = lab.play(SAME, "suites", "--shard-times", "last", subprocess=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--shard-times divides what --shard K/N plays: give both"])
+    for said, times in (
+        ("No such file*", "gone"),
+        ("*has no times of scenarios*", "last"),
+        ("*", "site/site.toml"),
+    ):
+        result = lab.play(SAME, "suites", "--shard=1/2", "--shard-times", times, subprocess=True)
+        assert result.ret == 4
+        result.stderr.fnmatch_lines([f"*--shard-times: *{times}*{said}"])
+
+
+def test_a_key_that_cannot_sign_is_told_before_anything_is_played(lab: Lab) -> None:
+    lab.site.joinpath("key.pem").write_text("none")
+    result = lab.play(SAME, "suites", "--sign-key", "site/key.pem", subprocess=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *site/key.pem: no private key in PEM*"])
+    assert not lab.batches
+
+
+def test_a_run_that_cannot_be_signed_does_not_end_as_promoted(lab: Lab) -> None:
+    key, _ = keys(lab.pytester.path)  # the lab's trio writes into the site, which is another one then
+    result = lab.play(SAME, "suites", "--sign-key", key.name)
+    assert result.ret == 4
+    result.stdout.fnmatch_lines(["ERROR: the statement could not be signed: *report: the run cannot say which*"])
+    assert lab.report["verdict"] == "promote"
 
 
 # pytest-xdist

@@ -8,6 +8,7 @@ next to other people's tests. `harness.plugin.player` does the work.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ import pytest
 
 from harness.model.run_options import RUN_OPTIONS
 from harness.plugin.items import marks_of
-from harness.plugin.selection import Shard, misnamed, play_everything, shard_of
+from harness.plugin.selection import misnamed, play_everything
+from harness.plugin.shards import Shard, measured, shard_of, weights
 
 if TYPE_CHECKING:
     from harness.plugin.player import Player
@@ -27,6 +29,7 @@ PLAYER = "harness-player"
 
 _NO_SITE = "these tests play a site: name it, for instance `pytest suites/ --site scenarios/demo`"
 _UNSITED: pytest.StashKey[bool] = pytest.StashKey()
+_SECONDS: pytest.StashKey[Mapping[str, float]] = pytest.StashKey()
 _SCENARIO, _CHECK = "harness_scenario", "harness_check"
 
 
@@ -49,6 +52,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=shard_of,
         help="play one of N parts of what is selected, each on a machine of its own; `harness merge` joins them",
     )
+    group.addoption(
+        "--shard-times",
+        dest="harness_shard_times",
+        metavar="DIR",
+        type=Path,
+        help="make the parts equally long, by the times of an earlier run: its report's folder or report.json,"
+        " the same for all parts (default: as many tests in each)",
+    )
+    group.addoption(
+        "--sign-key",
+        dest="harness_sign_key",
+        metavar="KEY.pem",
+        type=Path,
+        help="write the run's statement, signed with this key, beside the report (as `harness sign` does)",
+    )
     for name, details in RUN_OPTIONS.items():
         group.addoption(name, dest=f"harness_{name.strip('-').replace('-', '_')}", **details)
 
@@ -64,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(words)
     if site:
         play_everything(config)
+        config.stash[_SECONDS] = _measured(config)
         from harness.play.process_exit import keeping_the_process
         from harness.plugin.player import Player
 
@@ -71,6 +90,21 @@ def pytest_configure(config: pytest.Config) -> None:
         kept.enter_context(keeping_the_process(Path(config.invocation_params.dir, site)))
         config.add_cleanup(kept.close)
         config.pluginmanager.register(Player(config), PLAYER)
+
+
+def _measured(config: pytest.Config) -> Mapping[str, float]:
+    """What scenarios took in an earlier run, read before its folder may become this run's."""
+    from harness.errors import SiteError
+
+    path: Path | None = config.getoption("harness_shard_times")
+    if path is None:
+        return {}
+    if config.getoption("harness_shard") is None:
+        raise pytest.UsageError("--shard-times divides what --shard K/N plays: give both")
+    try:
+        return measured(Path(config.invocation_params.dir, path))
+    except SiteError as problem:
+        raise pytest.UsageError(f"--shard-times: {problem}") from None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -102,8 +136,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.stash.get(_UNSITED, False) and items and not is_worker:
         raise pytest.UsageError(_NO_SITE)
     shard: Shard | None = config.getoption("harness_shard")
-    if shard and _player(config):
-        share = set(shard.share(items))
+    if shard and (player := _player(config)):
+        scenarios = {scenario.id for scenario in player.collected.scenarios}
+        weighed = weights(items, config.stash[_SECONDS], scenarios)
+        share = shard.share(weighed)
         config.hook.pytest_deselected(items=[item for item in items if item not in share])
         items[:] = [item for item in items if item in share]
 

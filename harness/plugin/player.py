@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.lab import Ending
 from harness.model import EXPECTED, UNEXPECTED, Outcome, Report, ScenarioResult, Side, Verdict
-from harness.model.run_folder import REPORT
 from harness.play import Scenario
 from harness.plugin.items import (
     ScenarioItem,
@@ -24,15 +22,14 @@ from harness.plugin.items import (
     skip_reason,
     target_of,
 )
+from harness.plugin.run_folder import RunFolder
 from harness.plugin.terminal import Voice, tell
 from harness.plugin.workers import ProgressPipe, end_workers, pid_of, scope_of
-from harness.report import claim_folder, dumps, loads, write_report
+from harness.report import dumps, loads
 from harness.report.complaint import complaint, properties
 from harness.report.text import clean, count, safe
 from harness.stages.collect import Collected, Settings, collect
 from harness.stages.conclude import conclude, interruption, merge
-from harness.stages.page import write_page
-from harness.stages.rejudge import cover
 from harness.stages.run import run
 
 __all__ = ["Player"]
@@ -55,15 +52,15 @@ class Player:
         self._collected: Collected | None = None
         options = {field.name: config.getoption(f"harness_{field.name}") for field in fields(Settings)}
         options["site"] = Path(config.invocation_params.dir, options["site"])
-        self._run_folder = Path(config.invocation_params.dir, options["report"] or "report")
-        self._settings = Settings(**{**options, "report": self._run_folder})
+        folder = Path(config.invocation_params.dir, options["report"] or "report")
+        key = config.getoption("harness_sign_key")
+        key = Path(config.invocation_params.dir, key) if key else None
+        self._folder = RunFolder(folder, key, self._voice)
+        self._settings = Settings(**{**options, "report": folder})
         self._reports: dict[str, Report] = {}
         self._results: dict[str, ScenarioResult] = {}  # of what this process has played
         self._problems: list[str] = []
         self._refusal = ""
-        self._write_problem = ""
-        self._page: Path | None = None
-        self._claim: int | None = None
         self._ending = Ending()
         self._foreign_failures = False
         self._final: Report | None = None
@@ -89,10 +86,13 @@ class Player:
         First of all the report of an earlier run goes: whatever becomes of this one, it is not its verdict.
         """
         self._config.add_cleanup(self._ending.close)
+        self._config.add_cleanup(self._folder.close)
         self._ending.__enter__()
         try:
-            if self._run_folder.exists() and self._worker is None and not self._only_lists:
-                self._claim_folder()
+            if self._worker is None and not self._only_lists:
+                self._folder.check_key()
+                if self._folder.path.exists():
+                    self._folder.claim()
             collected = collect(self._settings)
             scenarios = tuple(as_configured(one, self._config) for one in collected.scenarios)
             self._collected = replace(collected, scenarios=scenarios)
@@ -105,11 +105,6 @@ class Player:
     def _only_lists(self) -> bool:
         """Whether pytest is asked what there is, and plays nothing."""
         return any(getattr(self._config.option, name, False) for name in _LISTING)
-
-    def _claim_folder(self) -> None:
-        if self._claim is None:
-            self._claim = claim_folder(self._run_folder)
-            self._config.add_cleanup(partial(os.close, self._claim))
 
     def pytest_report_header(self) -> str:
         """The site, in pytest's header."""
@@ -138,7 +133,7 @@ class Player:
             self._need_a_test_of_the_site(session)
             return
         try:
-            self._claim_folder()
+            self._folder.claim()
             if not is_controller:
                 self._play("", session.items)
                 self._end_if_interrupted()
@@ -292,9 +287,8 @@ class Player:
             self._final = self._conclude()
             if self._final is None:
                 return
-            self._final = self._with_coverage(self._final)
-            self._write(self._final)
-            self._write_page(self._final)
+            known = self._folder.covered(self._final) if self._reports else self._final
+            self._final = self._folder.fill(known, self.collected.site)
         session.exitstatus = self._exit_code(self._final.verdict, session.exitstatus)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -310,6 +304,8 @@ class Player:
             ours.append(pytest.ExitCode.INTERRUPTED)
         if status not in ours or self._foreign_failures:
             return status
+        if self._folder.unsigned:
+            return pytest.ExitCode.USAGE_ERROR
         return _EXIT.get(verdict, status)
 
     def _conclude(self) -> Report | None:
@@ -323,31 +319,6 @@ class Player:
         nothing = Report(Verdict.INCONCLUSIVE, site.name, old, old, candidate, problems=tuple(self._problems))
         return conclude(replace(nothing, interrupted=signal), (), today=self._settings.day.isoformat())
 
-    def _with_coverage(self, report: Report) -> Report:
-        """The report, saying which scenarios of all workers cover its findings, if their traces can be read."""
-        try:
-            return cover(report, self._run_folder) if self._reports else report
-        except SiteError as problem:
-            self._voice(f"which scenarios cover a finding is not known: {with_notes(problem)}")
-            return report
-
-    def _write(self, report: Report) -> None:
-        try:
-            write_report(report, self._run_folder)
-        except SiteError as problem:
-            self._write_problem = f"the report could not be written: {with_notes(problem)}"
-            lost = (*report.problems, self._write_problem)
-            self._final = replace(report, verdict=Verdict.INCONCLUSIVE, problems=lost)
-
-    def _write_page(self, report: Report) -> None:
-        """The page beside the report; without it the verdict is what it is."""
-        if self._write_problem:
-            return
-        try:
-            self._page = write_page(report, self._run_folder, self.collected.site)
-        except HarnessError as problem:
-            self._voice(f"the page could not be written: {with_notes(problem)}")
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
         """After pytest's own summary, so that the verdict is what remains on the screen."""
@@ -355,5 +326,4 @@ class Player:
         if self._refusal and self._pipe is not None:
             terminalreporter.write_line(f"ERROR: {self._refusal}", red=True)
         if self._final is not None:
-            place = self._page or self._run_folder / REPORT
-            tell(self._final, place, terminalreporter, write_problem=self._write_problem)
+            tell(self._final, self._folder.place, terminalreporter, problem=self._folder.problem)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from harness.model.packaged import packaged
 
-__all__ = ["Shard", "misnamed", "play_everything", "shard_of"]
+__all__ = ["misnamed", "play_everything"]
 
 _SITE = "site.toml"
 _SCENARIOS = (".yaml", ".yml")
@@ -38,23 +34,3 @@ def _of_a_site(config: pytest.Config, argument: str) -> str:
     folder = Path(argument).parent
     which = f" -k {path.stem}/" if is_scenarios else ""
     return f"{argument} is no test file: `pytest suites/ --site {folder}{which}` plays what is in it"
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """One of `of` parts of what is selected, `number` from 1 on."""
-
-    number: int
-    of: int
-
-    def share(self, items: Iterable[pytest.Item]) -> Sequence[pytest.Item]:
-        """Every so-manieth of the tests, by their ids in order: the same on every machine."""
-        return sorted(items, key=attrgetter("nodeid"))[self.number - 1 :: self.of]
-
-
-def shard_of(text: str) -> Shard:
-    """`2/5`. Raises ArgumentTypeError."""
-    number, _, of = text.partition("/")
-    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole: 2/5 is the second of five")
-    return Shard(int(number), int(of))

@@ -44,14 +44,14 @@ class Voice:
         terminal.flush()
 
 
-def tell(report: Report, place: Path, terminal: pytest.TerminalReporter, *, write_problem: str = "") -> None:
-    """The report as a section of its own; its last lines are where it is kept, and the verdict."""
+def tell(report: Report, place: Path, terminal: pytest.TerminalReporter, *, problem: str = "") -> None:
+    """The report as a section of its own; its last lines are where it is kept, or why not, and the verdict."""
     terminal.section("asterisk upgrade")
     *lines, verdict = render(report, full=terminal.config.get_verbosity() > 0)
     for line in lines:
         terminal.write_line(line.text, **_MARKUP.get(line.style, {}))
-    if write_problem:
-        terminal.write_line(f"ERROR: {safe(write_problem)}", red=True)
+    if problem:
+        terminal.write_line(f"ERROR: {safe(problem)}", red=True)
     else:
         terminal.write_line(f"report: {clean(str(place))}")
     terminal.write_line(verdict.text, **_MARKUP.get(verdict.style, {}))

@@ -24,12 +24,15 @@ from cryptography.hazmat.primitives.serialization import (
 from harness.cli import main
 from harness.errors import SiteError
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
+from harness.plugin.run_folder import RunFolder
 from harness.report import write_report
 from harness.report.statement import loads
+from harness.site import load_site
 from harness.site.content import content_hash
 from harness.stages.kept import Kept, write_kept
 from harness.stages.sign import sign, verify
 
+DEMO = Path(__file__).parents[2] / "scenarios" / "demo"
 OLD = Side("debian:bullseye", "16.28.0", "x/bullseye:1", f"sha256:{'1' * 64}")
 CANDIDATE = Side("debian:sid", "22.10.1", "x/sid:2", f"sha256:{'2' * 64}")
 RESULTS = tuple(ScenarioResult(f"s/{outcome.value}", "dialplan", outcome) for outcome in Outcome)
@@ -285,3 +288,13 @@ def test_the_commands_say_what_they_did(run: Run, capsys: pytest.CaptureFixture[
     assert "WRONG  the verdict is hold, wanted promote" in capsys.readouterr().out
     assert main(["verify", str(run.folder / "report.json"), "--key", str(run.public)]) == 2
     assert main(["verify", str(run.folder / "none"), "--key", str(run.public)]) == 2
+
+
+def test_a_run_is_signed_when_its_folder_is_filled(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    folder = RunFolder(run.folder, run.private, print)
+    assert folder.fill(REPORT, replace(load_site(DEMO), root=run.site)) == REPORT
+    assert (folder.problem, run.problems(site=run.site)) == ("", "")
+    run.envelope.unlink()
+    RunFolder(run.folder, None, print).fill(REPORT, replace(load_site(DEMO), root=run.site))
+    assert not run.envelope.exists()
