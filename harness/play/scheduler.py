@@ -20,6 +20,7 @@ from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
 from harness.play.turns import Turns
 from harness.play.watchdog import PATIENCE, watching
+from harness.record.garbage import collected_rarely
 from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler", "watch_phones"]
@@ -150,6 +151,7 @@ async def open_scheduler(
     Raises LabError when an instance does not let us in.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(collected_rarely())
         instances = {
             name: await stack.enter_async_context(
                 open_live_instance(

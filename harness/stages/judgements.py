@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from harness.judge import Judged, Maps, Plays, judge
 from harness.judge.coverage import Covered, covered_by
 from harness.model import InstanceName, Severity, Trace
+from harness.record.garbage import collected_rarely
 from harness.record.store import TraceFile, read_trace
 from harness.stages.kept import Kept, KeptScenario, kept_traces
 
@@ -25,8 +26,6 @@ __all__ = ["Judgement", "Task", "coverings", "each_of", "judgements", "plays_of"
 
 # Below so many bytes of traces (a second of work) other processes cost more than they save.
 _PAYS = 16_000_000
-# What is judged is thousands of tuples, and hardly a circle: to look for these after each 700 is half of reading.
-_RARELY = 50_000
 
 Task = tuple[KeptScenario, tuple[TraceFile, ...]]
 _Done = TypeVar("_Done")
@@ -94,10 +93,11 @@ def each_of(work: Callable[[Task], _Done], tasks: Sequence[Task]) -> Iterator[_D
     size = sum(file.path.stat().st_size for _, files in tasks for file in files)
     cores = os.cpu_count() or 1
     if size < _PAYS or cores == 1 or threading.active_count() > 1:
-        yield from map(work, tasks)
+        with collected_rarely():
+            yield from map(work, tasks)
         return
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(cores, context, initializer=_begin, initargs=(work,)) as pool:
+    with collected_rarely(), ProcessPoolExecutor(cores, context, initializer=_begin, initargs=(work,)) as pool:
         yield from pool.map(_do, tasks, chunksize=4)
 
 
@@ -109,7 +109,6 @@ def _begin(work: Callable[[Task], Any]) -> None:
     global _work
     _work = work
     gc.freeze()
-    gc.set_threshold(_RARELY)
 
 
 def _do(task: Task) -> Any:

@@ -21,6 +21,7 @@ from pathlib import Path
 from harness.errors import SiteError
 from harness.judge import judge
 from harness.lab.housekeeping.cache import cache_folder
+from harness.record.garbage import collected_rarely
 from harness.record.store import read_trace, write_trace
 from harness.stages.judgements import judgements, plays_of
 from harness.stages.kept import kept_traces, read_kept, write_kept
@@ -121,10 +122,11 @@ def _apart(what: str, folder: Path) -> tuple[int, float]:
 def _alone(folder: Path) -> tuple[int, float]:
     """Observations that were read and judged, and the seconds of processor time."""
     kept, read, began = read_kept(folder), 0, time.process_time()
-    for scenario, files in kept_traces(folder, kept):
-        plays = plays_of(scenario, files)
-        read += sum(len(trace.observations) for traces in plays.traces.values() for trace in traces)
-        judge(plays, kept.maps, kept.severities)
+    with collected_rarely():
+        for scenario, files in kept_traces(folder, kept):
+            plays = plays_of(scenario, files)
+            read += sum(len(trace.observations) for traces in plays.traces.values() for trace in traces)
+            judge(plays, kept.maps, kept.severities)
     return read, time.process_time() - began
 
 
