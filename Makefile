@@ -27,7 +27,7 @@ suites: $(READY)
 
 test: $(READY)
 	@$(BIN)/harness setup
-	@sh .ci/browser.sh
+	@sh .ci/install.sh chromium chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

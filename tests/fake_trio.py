@@ -38,15 +38,20 @@ def prepare_releases(selection: Selection, traces: Path, say: Callable[[str], No
     releases = {
         spec: Release(spec, f"ast:{spec}", f"sha256:{spec}", version) for spec, version in versions.items()
     }
-    (site.root / "settings.txt").write_text(site.candidate.config.name)
+    if broken(site.root) != "silent":
+        (site.root / "settings.txt").write_text(site.candidate.config.name)
     return Prepared(site, releases, traces, selection.day)
 
 
 async def on_trio(prepared: Prepared, share: Share, say: Callable[[str], None]) -> Results:
-    """Notes each batch in `batches.txt`, then breaks down if asked to, else has the results."""
+    """Notes each batch in `batches.txt`, then breaks down if asked to, else has the results.
+
+    Where the site has to stay as it is, nothing is noted.
+    """
     root, ids = prepared.site.root, [scenario.id for scenario in share.scenarios]
-    with (root / "batches.txt").open("a") as notes:
-        notes.write(" ".join(sorted([*ids, *share.checks])) + "\n")
+    if broken(root) != "silent":
+        with (root / "batches.txt").open("a") as notes:
+            notes.write(" ".join(sorted([*ids, *share.checks])) + "\n")
     break_down(broken(root), prepared.traces.parent)
     if broken(root) == "wait":
         await asyncio.sleep(60)

@@ -12,6 +12,7 @@ import pytest
 
 from harness.errors import EngineError, HarnessError, ImageError, SiteError, with_notes
 from harness.lab import Ending
+from harness.lab.housekeeping.scratch import scratch
 from harness.model import EXPECTED, UNEXPECTED, Outcome, Report, ScenarioResult, Side, Verdict
 from harness.play import Scenario
 from harness.plugin.items import (
@@ -24,18 +25,27 @@ from harness.plugin.items import (
 )
 from harness.plugin.run_folder import RunFolder
 from harness.plugin.terminal import Voice, tell
-from harness.plugin.workers import ProgressPipe, end_workers, pid_of, scope_of
+from harness.plugin.workers import (
+    ProgressPipe,
+    end_workers,
+    is_elsewhere,
+    pid_of,
+    refuse_paths_of_here,
+    scope_of,
+)
 from harness.report import dumps, loads
 from harness.report.complaint import complaint, properties
 from harness.report.text import clean, count, safe
+from harness.site.content import content_hash
 from harness.stages.collect import Collected, Settings, collect
 from harness.stages.conclude import conclude, interruption, merge
 from harness.stages.run import run
+from harness.stages.sent import packed, strangers, take
 
 __all__ = ["Player"]
 
 _USAGE = (SiteError, EngineError, ImageError)
-_OUTPUT, _PIPE = "harness", "harness_progress"
+_OUTPUT, _PIPE, _SENDS = "harness", "harness_progress", "harness_sends"
 _EXIT = {Verdict.HOLD: int(pytest.ExitCode.TESTS_FAILED), Verdict.INCONCLUSIVE: 6}
 """Where the verdict says more than pytest knows, whose own codes end at 5."""
 _UNKNOWN = object()
@@ -53,6 +63,11 @@ class Player:
         options = {field.name: config.getoption(f"harness_{field.name}") for field in fields(Settings)}
         options["site"] = Path(config.invocation_params.dir, options["site"])
         folder = Path(config.invocation_params.dir, options["report"] or "report")
+        self._sends = self._worker is not None and self._worker[_SENDS]
+        if self._sends:
+            kept = scratch()
+            config.add_cleanup(kept.cleanup)
+            folder = Path(kept.name)
         key = config.getoption("harness_sign_key")
         key = Path(config.invocation_params.dir, key) if key else None
         self._folder = RunFolder(folder, key, self._voice)
@@ -65,7 +80,7 @@ class Player:
         self._foreign_failures = False
         self._final: Report | None = None
         self._pipe: ProgressPipe | None = None
-        self._nodes: dict[Any, int | None] = {}  # those that run yet, with their processes
+        self._nodes: dict[Any, int] = {}  # those that run yet, with their processes
 
     @property
     def collected(self) -> Collected:
@@ -239,11 +254,17 @@ class Player:
     # workers
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, config: pytest.Config, specs: Sequence[Any]) -> None:
+        """Tell what xdist would stumble over."""
+        refuse_paths_of_here(config, specs)
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Give a new worker the way to the terminal."""
+        """Give a new worker the way to the terminal, and say whether it has to send what it keeps."""
         if self._pipe is None:
             self._pipe = ProgressPipe(self._voice)
         node.workerinput[_PIPE] = self._pipe.name
+        node.workerinput[_SENDS] = is_elsewhere(node)
         self._nodes[node] = pid_of(node)
 
     @pytest.hookimpl(optionalhook=True)
@@ -260,6 +281,19 @@ class Player:
             self._reports[f"{name}.{position}"] = loads(text, source=f"the report of worker {name}")
         self._problems += [problem for problem in output["problems"] if problem not in self._problems]
         self._refusal = self._refusal or output["reason_of"]
+        if output["files"]:
+            self._take(name, output["files"])
+
+    def _take(self, worker: str, files: Mapping[str, bytes]) -> None:
+        """What a worker elsewhere has kept. Without it nothing that it found could be looked at."""
+        root = self.collected.site.root
+        try:
+            if (played := take(files, self._folder.path, root)) and played != content_hash(root):
+                self._problems.append(
+                    f"worker {worker} has another site than {root}: give all hosts the same files"
+                )
+        except HarnessError as problem:
+            self._problems.append(f"worker {worker}: {with_notes(problem)}")
 
     # the end
 
@@ -271,6 +305,7 @@ class Player:
                 "reports": [dumps(report) for report in self._reports.values()],
                 "problems": self._problems,
                 "reason_of": self._refusal,
+                "files": packed(self._folder.path) if self._sends else {},
             }
             return
         with self._ending.noted():
@@ -311,6 +346,8 @@ class Player:
     def _conclude(self) -> Report | None:
         site, reports, signal = self.collected.site, list(self._reports.values()), self._ending.signal
         if reports:
+            of_workers = {f"worker {name.partition('.')[0]}": one for name, one in self._reports.items()}
+            self._problems += strangers(of_workers)
             today = self._settings.day.isoformat()
             return merge(reports, site.waivers, today=today, problems=self._problems, interrupted=signal)
         if not self._problems and (not signal or self._only_lists):

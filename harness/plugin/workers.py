@@ -10,12 +10,22 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["ProgressPipe", "end_workers", "make_scheduler", "pid_of", "scope_of", "speak_into"]
+__all__ = [
+    "ProgressPipe",
+    "end_workers",
+    "is_elsewhere",
+    "make_scheduler",
+    "pid_of",
+    "refuse_paths_of_here",
+    "scope_of",
+    "speak_into",
+]
 
 _LONGEST = 4096  # bytes of a line
 _LAST_WORDS = 7.0  # seconds that workers have for their reports when the run is interrupted
@@ -39,24 +49,55 @@ def make_scheduler(config: pytest.Config, log: Any) -> Any:
     return BatchScheduling(config, log)
 
 
-def pid_of(node: Any) -> int | None:
-    """The process of a worker that has not begun yet; None of one on another machine."""
-    if not node.gateway.spec.popen:
-        return None
+def is_elsewhere(node: Any) -> bool:
+    """Whether a worker plays in another folder, on this machine or another one, so that it cannot fill ours."""
+    spec = node.gateway.spec
+    return not spec.popen or bool(spec.chdir)
+
+
+def refuse_paths_of_here(config: pytest.Config, specs: Iterable[Any]) -> None:
+    """Raise UsageError where an argument is a path that xdist does not take to another host."""
+    if all(spec.popen and not spec.chdir for spec in specs):
+        return
+    for argument in map(str, config.invocation_params.args):
+        path = Path(argument.partition("::")[0])
+        if not path.is_absolute() and path.exists():
+            raise pytest.UsageError(
+                f"{argument}: workers on other hosts (--tx) need paths that are theirs as well. Write --site=DIR,"
+                " --report=DIR and the like as one word, and name no suites: each host has its own"
+            )
+
+
+def pid_of(node: Any) -> int:
+    """The process of a worker that has not begun yet, on its machine."""
     channel = node.gateway.remote_exec("import os; channel.send(os.getpid())")
     pid: int = channel.receive(timeout=_LAST_WORDS)
     channel.waitclose(timeout=_LAST_WORDS)
     return pid
 
 
-def end_workers(nodes: Mapping[Any, int | None]) -> None:
+def end_workers(nodes: Mapping[Any, int]) -> None:
     """Ask the processes of workers for an orderly end, and wait for what they have to say, but not long."""
-    for pid in filter(None, nodes.values()):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+    for node, pid in nodes.items():
+        if node.gateway.spec.popen:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        else:
+            _end_there(node.gateway.spec, pid)
     until = time.monotonic() + _LAST_WORDS
     while time.monotonic() < until and not all(hasattr(node, "workeroutput") for node in nodes):
         time.sleep(0.05)
+
+
+def _end_there(spec: Any, pid: int) -> None:
+    """The same on another machine, by a connection of its own: the worker's is busy."""
+    import execnet  # xdist's own
+
+    group = execnet.Group()
+    with contextlib.suppress(OSError, EOFError, execnet.HostNotFound, execnet.RemoteError, execnet.TimeoutError):
+        gateway = group.makegateway(str(spec))
+        gateway.remote_exec(f"import os; os.kill({pid}, {int(signal.SIGTERM)})").waitclose(timeout=_LAST_WORDS)
+    group.terminate(timeout=1)
 
 
 class ProgressPipe:

@@ -20,7 +20,7 @@ from harness.stages.kept import Kept, read_kept, write_kept
 from harness.stages.page import join_sources, write_page
 from harness.stages.rejudge import cover
 
-__all__ = ["join"]
+__all__ = ["join", "write_logs_of_no_call"]
 
 
 def join(parts: Sequence[Path], target: Path) -> Report:
@@ -37,7 +37,7 @@ def join(parts: Sequence[Path], target: Path) -> Report:
     for part, kept in keeps.items():
         write_kept(target, kept)
         _copy_traces(part, files[part], target, reports[part])
-    _write_logs_of_no_call(chain.from_iterable(files.values()), target)
+    write_logs_of_no_call(chain.from_iterable(files.values()), target)
     first = keeps[parts[0]]
     report = cover(merge(list(reports.values()), first.waivers, today=first.today), target)
     write_report(report, target)
@@ -90,7 +90,7 @@ def _copy_traces(part: Path, files: Iterable[TraceFile], target: Path, report: R
         raise LabError(f"cannot copy the traces of {part}: {reason_of(problem)}") from problem
 
 
-def _write_logs_of_no_call(files: Iterable[TraceFile], target: Path) -> None:
+def write_logs_of_no_call(files: Iterable[TraceFile], target: Path) -> None:
     """Each trio has a log of its own: one trace of all, an instance."""
     logs = [file for file in files if file.scenario == NO_CALL]
     for name in {file.instance for file in logs}:
