@@ -6,6 +6,7 @@
 - memory: the most that the process ever held;
 - replaying: 1,000 scenarios of which 20 differ, with their replays, over the play alone;
 - growing: processor time a scenario at 5,000, over that at 1,000;
+- page: writing the page of 1,000 scenarios, over their play; its size; opening it in Chromium;
 - recording: AGI and Stasis scenarios with recording, over the same without;
 - judging: kept traces of the demo, over an earlier commit's judging of the same; memory for a million of them;
 - reading: processor time and memory of a dialplan of 100,000 lines; whether a line of it, a line of an exchange in
@@ -29,7 +30,8 @@ from harness.judge import Maps, Plays, judge
 from harness.lab import Release, Trio, boot_trio, prepare
 from harness.lab.container_group import ContainerGroup
 from harness.lab.instance.contents import read_config
-from harness.model import Outcome, Tolerances
+from harness.model import Outcome, ScenarioResult, Tolerances
+from harness.model.run_folder import TRACES
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.record.store import TraceWriter
@@ -37,6 +39,7 @@ from harness.report.text import count
 from harness.site import Site, load_site
 from tests.bench.floor import play_bare
 from tests.bench.lines import Line, at_most, lines_of, missed, table
+from tests.bench.paging import maps_of, page_lines
 from tests.bench.recording import recording_cost
 from tests.bench.replaying import replay_cost
 
@@ -55,8 +58,18 @@ class Result:
     floor: float
     harness: float
     processor: float
-    outcomes: Mapping[str, int]
-    lost: int
+    results: tuple[ScenarioResult, ...]
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """How many there are of each."""
+        return Counter(one.outcome.value for one in self.results)
+
+    @property
+    def lost(self) -> int:
+        """How many have no result that says anything."""
+        not_told = self.outcomes.get(Outcome.NOT_COMPARED, 0) + self.outcomes.get(Outcome.FAILED, 0)
+        return self.scenarios - len(self.results) + not_told
 
     @property
     def line(self) -> Line:
@@ -76,8 +89,11 @@ def main() -> int:
     bare = _boot_bare(site, releases)
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         for size in (*_SIZES, _MANY):
-            Path(folder, str(size)).mkdir()
-        results, boot, more = asyncio.run(_measure(site, releases, Path(folder)))
+            Path(folder, str(size), TRACES).mkdir(parents=True)
+        results, boot, maps, more = asyncio.run(_measure(site, releases, Path(folder)))
+        largest = results[-1]
+        pages = page_lines(Path(folder, str(largest.scenarios)), largest.results, maps, largest.harness)
+        more.extend(pages)
         apart = [*_apart("judging"), *_apart("reading")]
     lines = [
         _line("booting the trio, over three bare boots", boot, bare, 0.4),
@@ -112,7 +128,7 @@ def _boot_bare(site: Site, releases: Mapping[str, Release]) -> float:
 
 async def _measure(
     site: Site, releases: Mapping[str, Release], folder: Path
-) -> tuple[list[Result], float, list[Line]]:
+) -> tuple[list[Result], float, Maps, list[Line]]:
     began = time.perf_counter()
     async with boot_trio(site, releases, progress=print) as trio:
         boot = time.perf_counter() - began
@@ -131,7 +147,8 @@ async def _measure(
         if wrong:
             lines.append(Line("replaying", f"{wrong} scenarios are not as they have to be", met=False))
         lines.append(_line("recording, over none", *await recording_cost(trio, folder), 1.1))
-    return results, boot, lines
+        maps = await maps_of(trio, site, releases, folder)
+    return results, boot, maps, lines
 
 
 def _line(name: str, seconds: float, over: float, goal: float) -> Line:
@@ -146,18 +163,17 @@ def _growing(few: Result, many: Result) -> Line:
 
 async def _play(trio: Trio, size: int, width: int, floor: float, folder: Path) -> Result:
     """Play, record and judge; the clock stops when the last verdict is there."""
-    outcomes: Counter[str] = Counter()
+    results = []
     plays = [(_scenario(number), 0) for number in range(size)]
     async with open_scheduler(trio) as scheduler:
         began, used = time.perf_counter(), time.process_time()
-        with TraceWriter(folder) as writer:
+        with TraceWriter(folder / TRACES) as writer:
             async for played in scheduler.play(plays, width=width, progress=_silent):
                 writer.keep(*played.traces.values())
                 traces = {name: (trace,) for name, trace in played.traces.items()}
-                outcomes[judge(Plays(played.scenario.id, traces), Maps()).result.outcome.value] += 1
+                results.append(judge(Plays(played.scenario.id, traces), Maps()).result)
         seconds, used = time.perf_counter() - began, time.process_time() - used
-    lost = size - sum(outcomes.values()) + outcomes[Outcome.NOT_COMPARED] + outcomes[Outcome.FAILED]
-    return Result(size, floor, seconds, used, outcomes, lost)
+    return Result(size, floor, seconds, used, tuple(results))
 
 
 def _scenario(number: int) -> Scenario:
