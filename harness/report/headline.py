@@ -8,7 +8,7 @@ from harness.model import EXPECTED, Outcome, ScenarioResult, Severity, Verdict
 from harness.model.report import Report, holds
 from harness.report.text import clean, count
 
-__all__ = ["headline", "verdict_line"]
+__all__ = ["headline", "unsettled_only", "verdict_line"]
 
 _OUTCOMES = (
     (Outcome.NOT_COMPARED, "NOT COMPARED"),
@@ -24,6 +24,7 @@ _UNPROVED = (
     (Outcome.NOT_COMPARED, "could not be compared"),
     (Outcome.UNSTABLE_ON_CANDIDATE, "unstable on the candidate"),
 )
+_PROVES_TOO_LITTLE = (Outcome.FAILED, *(outcome for outcome, _ in _UNPROVED))
 
 
 def headline(report: Report) -> Iterator[str]:
@@ -43,6 +44,12 @@ def headline(report: Report) -> Iterator[str]:
             f"the harness added {count(len(report.overlay), 'line')} to {count(files, 'file')}"
             " of the copied configuration (overlay in report.json)"
         )
+
+
+def unsettled_only(report: Report) -> bool:
+    """Whether what was not proved holds nothing: old itself was unsteady there, or it was skipped for a reason."""
+    counts = report.counts.outcomes
+    return not report.problems and not any(counts[outcome] for outcome in _PROVES_TOO_LITTLE)
 
 
 def verdict_line(report: Report) -> str:

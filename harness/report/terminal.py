@@ -11,7 +11,7 @@ from harness.judge.merging import AGAIN
 from harness.judge.words import start_of
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 from harness.model.report import Report, Side, holds
-from harness.report.headline import headline, verdict_line
+from harness.report.headline import headline, unsettled_only, verdict_line
 from harness.report.text import WIDTH, clean, count, listed, wrap
 from harness.report.waiving import noticed, waivers_of
 
@@ -180,8 +180,7 @@ def _without_proof(report: Report, *, most: int | None) -> Iterator[Line]:
     results = [result for result in report.results if result.outcome in _UNPROVED]
     if not results and not report.problems:
         return
-    holds_nothing = not report.problems and all(result.outcome in _HOLDS_NOTHING for result in results)
-    yield Line("UNSETTLED, which holds nothing" if holds_nothing else "NOT PROVED", "warn")
+    yield Line("UNSETTLED, which holds nothing" if unsettled_only(report) else "NOT PROVED", "warn")
     told = list(_problems(report, results, evidence=_EVIDENCE if most is None else 1))
     yield from told[:most]
     if len(told) > (most or len(told)):
@@ -199,7 +198,6 @@ def _problems(report: Report, results: Sequence[ScenarioResult], *, evidence: in
             yield from _lines(f"  {words}: {listed(map(clean, ids))}" + (f": {problem}" if problem else ""))
 
 
-_HOLDS_NOTHING = (Outcome.UNSTABLE_ON_OLD, Outcome.SKIPPED)
 _UNPROVED = {
     Outcome.FAILED: "failed on old as well, so the scenario is wrong",
     Outcome.NOT_COMPARED: "not compared",

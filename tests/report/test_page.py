@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Report
+from harness.model import Outcome, Report
 from harness.report.page import Details, to_html
 from harness.report.page.pack import pack, unpack
 from harness.stages.page import ROOM
@@ -76,6 +76,19 @@ def test_what_was_not_compared_is_told_with_its_reason(held: str) -> None:
     words = Page(held).words
     assert "phone 101 was not registered on candidate" in words
     assert "fax.yaml:12: expected answered, was not" in words
+
+
+def test_what_is_unsettled_and_holds_nothing_is_told_as_such_with_how_often_it_was_seen() -> None:
+    doubt = "2 of 12 plays on the candidate, 0 of 24 on old: hangup cause 17"
+    first, *rest = samples.promote().results
+    unsteady = replace(first, outcome=Outcome.UNSTABLE_ON_OLD, problem=doubt)
+    report = replace(samples.promote(), results=(unsteady, *rest))
+    assert "Unsettled, which holds nothing" in (text := Page(to_html(report)).words)
+    assert doubt in text
+    lost = replace(unsteady, outcome=Outcome.UNSTABLE_ON_CANDIDATE)
+    for other in (replace(report, results=(lost, *rest)), replace(report, left_out=("a/b",))):
+        assert "Not proved" in (text := Page(to_html(other)).words)
+        assert "holds nothing" not in text
 
 
 def test_waivers_are_told_with_what_uses_them(held: str) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from harness.model import INSTANCES, Ending, Finding, Outcome, Report, ScenarioResult, Severity, Waiver
 from harness.model.report import holds
 from harness.report.folder import PAGE_MARK
-from harness.report.headline import headline, verdict_line
+from harness.report.headline import headline, unsettled_only, verdict_line
 from harness.report.page.causes import CauseTold, causes_of, numbers_by_scenario, phones_in
 from harness.report.page.model import Details, PlayTold
 from harness.report.page.pack import pack
@@ -38,6 +38,7 @@ _ENDINGS = {
     Ending.HUNG: "Asterisk hung",
     Ending.STARVED: "out of memory",
 }
+_NOT_PROVED, _UNSETTLED = "Not proved", "Unsettled, which holds nothing"
 _ORDER = [*(outcome for outcome in Outcome if outcome is not Outcome.SAME), Outcome.SAME]
 _UNPROVED = (Outcome.FAILED, Outcome.NOT_COMPARED, Outcome.UNSTABLE_ON_CANDIDATE, Outcome.UNSTABLE_ON_OLD)
 
@@ -85,6 +86,7 @@ def to_html(report: Report, details: Details | None = None) -> str:
         causes=causes,
         scenarios=tuple(one for one in shown if one.result.suite == "dialplan"),
         checks=tuple(one for one in shown if one.result.suite != "dialplan"),
+        unproved_heading=_UNSETTLED if unsettled_only(report) and not report.left_out else _NOT_PROVED,
         unproved=tuple(one for one in shown if one.result.outcome in _UNPROVED),
         skipped=tuple(one for one in shown if one.result.outcome is Outcome.SKIPPED),
         anchors=anchors,
