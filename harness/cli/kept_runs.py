@@ -15,6 +15,9 @@ from harness.errors import SiteError
 
 __all__ = ["add_commands"]
 
+_WITHOUT_TERMINAL = (160, 24)
+"""Columns and lines of what is read elsewhere: a file, or a job's log. COLUMNS says otherwise."""
+
 
 def add_commands(commands: Commands) -> None:
     """Declare the commands."""
@@ -98,7 +101,7 @@ def _one_scenario(options: argparse.Namespace) -> int:
     from harness.report.ladder_text import ladder_lines, to_mermaid
     from harness.stages.show import alignment_of, ladder_in
 
-    width = shutil.get_terminal_size().columns
+    width = shutil.get_terminal_size(_WITHOUT_TERMINAL).columns
     if options.mermaid:
         print(to_mermaid(ladder_in(options.folder, options.scenario), every=options.all), end="")
     elif options.side_by_side:

@@ -147,6 +147,16 @@ def test_a_report_alone_is_a_page_as_well(tmp_path: Path) -> None:
     assert report.verdict.upper() in page_of(read_report(run), run)
 
 
+@pytest.mark.parametrize("columns", ["", "90"])
+def test_a_pipe_is_as_wide_as_it_is_told_or_wide_enough_for_two_sides(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    kept_run(tmp_path, {"a/one": OTHER})
+    main(["show", str(tmp_path), "a/one", "--side-by-side"])
+    assert capsys.readouterr().out.splitlines()[0].index("candidate") == (int(columns or 160) + 3) // 2 + 1
+
+
 def test_one_scenario_is_drawn_by_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept_run(tmp_path, {"a/one": OTHER})
     assert main(["show", str(tmp_path), "a/one", "--side-by-side"]) == 0
