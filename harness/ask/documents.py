@@ -17,6 +17,9 @@ from harness.errors import SiteError, reason_of
 from harness.model import Json
 
 __all__ = [
+    "DATA_FOLDERS",
+    "DOCUMENTS",
+    "MAKEOPTS",
     "Folders",
     "ask_declarations",
     "ask_documents",
@@ -25,13 +28,14 @@ __all__ = [
     "ask_samples",
     "note_texts",
     "notes_in",
+    "plain_text",
 ]
 
 Folders = Callable[[str], Mapping[str, bytes]]
 """A folder → content of the plain files below it, by path relative to it; of an instance or an image. Blocks."""
 
-_DATA = ("/usr/share/asterisk", "/var/lib/asterisk")
-_DOCUMENTS = "documentation/core-en_US.xml"
+DATA_FOLDERS = ("/usr/share/asterisk", "/var/lib/asterisk")
+DOCUMENTS = "documentation/core-en_US.xml"
 _SAMPLES = (
     "/usr/share/asterisk/conf/samples",
     "/usr/share/doc/asterisk-config/examples/configs/samples",
@@ -40,7 +44,7 @@ _SAMPLES = (
     "/usr/share/asterisk-stock/etc",
 )
 """Where samples are, the last place being the image's own /etc/asterisk as it was."""
-_MAKEOPTS = tuple(
+MAKEOPTS = tuple(
     f"{folder}/menuselect.makeopts"
     for folder in ("/usr/share/doc/asterisk", "/usr/share/asterisk", "/usr/src/asterisk", "/etc/asterisk")
 )
@@ -53,12 +57,12 @@ _MOST_FILES = 1_000
 
 async def ask_documents(ask: AmiAsk, data: Iterable[str] = ()) -> ElementTree.Element:
     """The XML documentation. `data` are folders to look into first. Unreadable where the image has none."""
-    for folder in (*data, *_DATA):
+    for folder in (*data, *DATA_FOLDERS):
         try:
-            return read_documents(await ask.read(f"{folder}/{_DOCUMENTS}"))
+            return read_documents(await ask.read(f"{folder}/{DOCUMENTS}"))
         except (FileNotFoundError, ValueError):
             continue
-    raise Unreadable(f"the image has no {_DOCUMENTS}")
+    raise Unreadable(f"the image has no {DOCUMENTS}")
 
 
 def ask_notes(folders: Folders) -> dict[str, str]:
@@ -68,7 +72,7 @@ def ask_notes(folders: Folders) -> dict[str, str]:
 
 def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping[str, Json]]:
     """ARI's API declarations (rest-api/*.json), by name of file. Unreadable where the image has none."""
-    for folder in (*data, *_DATA):
+    for folder in (*data, *DATA_FOLDERS):
         files = folders(f"{folder}/rest-api")
         read = [_json(files[name]) for name in sorted(files) if name.endswith(".json")]
         if found := [cast("Mapping[str, Json]", each) for each in read if isinstance(each, dict)]:
@@ -80,7 +84,9 @@ def ask_samples(folders: Folders) -> dict[str, str]:
     """The sample files by the name they have in /etc/asterisk. Empty where the image has none."""
     for place in _SAMPLES:
         files = folders(place)
-        samples = {name.removesuffix(".gz").removesuffix(".sample"): _text(files[name]) for name in sorted(files)}
+        samples = {
+            name.removesuffix(".gz").removesuffix(".sample"): plain_text(files[name]) for name in sorted(files)
+        }
         if found := {name: text for name, text in samples.items() if text}:
             return found
     return {}
@@ -88,9 +94,9 @@ def ask_samples(folders: Folders) -> dict[str, str]:
 
 async def ask_makeopts(ask: AmiAsk) -> str:
     """The text of menuselect.makeopts, empty where the image has none."""
-    for path in (*_MAKEOPTS, *(f"{path}.gz" for path in _MAKEOPTS)):
+    for path in (*MAKEOPTS, *(f"{path}.gz" for path in MAKEOPTS)):
         try:
-            return _text(await ask.read(path))
+            return plain_text(await ask.read(path))
         except FileNotFoundError:
             continue
     return ""
@@ -126,7 +132,7 @@ def _given(path: Path) -> Iterator[tuple[str, str]]:
         raise SiteError(f"{problem.filename or path}: cannot be read: {reason_of(problem)}") from problem
 
 
-def _text(content: bytes) -> str:
+def plain_text(content: bytes) -> str:
     """A text, unpacked if need be; empty for what is none, or larger than any such file is."""
     text = _unpacked(content, _LARGEST + 1)
     return "" if len(text) > _LARGEST or b"\0" in text else text.decode(errors="replace")

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from harness.asterisk import cli_tables
 from harness.asterisk.cli_tables import Items, Unreadable
+from harness.asterisk.menuselect.makeopts import read_makeopts
+from harness.asterisk.menuselect.members import MODULE_CATEGORIES
 
 __all__ = ["build_options", "commands", "file_formats", "left_out", "modules", "sounds"]
 
 _MODULE = re.compile(r"(?P<name>\S+)\s.*\s\d+\s+(?P<status>Running|Not Running)\s+(?P<support>\S+)\s*")
 _FORMAT = re.compile(r"(?P<codec>\S+)\s+(?P<name>\S+)\s+(?P<extensions>\S+)\s*")
-_MAKEOPTS = re.compile(r"MENUSELECT_(?P<what>[A-Za-z0-9_]+)=(?P<names>.*)")
-_MODULES = frozenset("ADDONS APPS BRIDGES CDR CEL CHANNELS CODECS FORMATS FUNCS PBX RES".split())
-"""Of menuselect.makeopts the lines that list modules which are not built."""
 
 
 def modules(text: str, on_disk: Iterable[str]) -> Items:
@@ -63,7 +62,7 @@ def build_options(settings: str, makeopts: str) -> Items:
     if "Version" not in asked:
         raise Unreadable(f"core show settings: {settings.strip()[:80]!r}")
     options = re.split(r"[\s,]+", asked.get("Build Options", ""))
-    for what, names in _makeopts(makeopts).items():
+    for what, names in read_makeopts(makeopts).listed.items():
         options += names if what == "CFLAGS" else ()
         options += [f"{what.removeprefix('OPTS_')}: {name}" for name in names] if what.startswith("OPTS_") else []
     return {name: {} for name in sorted(set(options)) if name and name != "(none)"}
@@ -71,7 +70,8 @@ def build_options(settings: str, makeopts: str) -> Items:
 
 def left_out(makeopts: str) -> Items:
     """menuselect.makeopts: modules that whoever built the release left out. Empty where there is no such file."""
-    listed = (name for what, names in _makeopts(makeopts).items() if what in _MODULES for name in names)
+    chosen = read_makeopts(makeopts).listed.items()
+    listed = (name for what, names in chosen if what in MODULE_CATEGORIES - {"TESTS"} for name in names)
     return {name: {} for name in listed if name.islower()}  # the others are options of the build
 
 
@@ -83,9 +83,3 @@ def sounds(paths: Iterable[str]) -> Items:
         if "." in rest:
             counted[f"{language} {rest.rpartition('.')[2]}"] += 1
     return {name: {"files": str(number)} for name, number in counted.items()}
-
-
-def _makeopts(text: str) -> Mapping[str, list[str]]:
-    """Lines by what they are about; what failed for want of a dependency is in the others as well."""
-    rows = filter(None, map(_MAKEOPTS.fullmatch, map(str.strip, text.splitlines())))
-    return {row["what"]: row["names"].split() for row in rows if row["what"] not in ("DEPSFAILED", "BUILD_DEPS")}

@@ -21,6 +21,7 @@ from harness.cli import (
     images,
     kept_runs,
     machine,
+    menuselect,
     preflight,
     run,
     signing,
@@ -65,6 +66,18 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"%(prog)s {version('asterisk-upgrade-harness')}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (machine, images, site_folders, run, preflight, kept_runs, accept, signing, explain, describe):
+    for group in (
+        machine,
+        images,
+        site_folders,
+        menuselect,
+        run,
+        preflight,
+        kept_runs,
+        accept,
+        signing,
+        explain,
+        describe,
+    ):
         group.add_commands(commands)
     return whole

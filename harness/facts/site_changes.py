@@ -39,6 +39,13 @@ SiteChangeKind = Literal[
     "release-move",
     "release-support",
     "release-support-ends",
+    "build-gone",
+    "build-gone-unused",
+    "build-turned-on",
+    "build-otherwise",
+    "build-needs",
+    "build-default-changed",
+    "build-unread",
 ]
 
 

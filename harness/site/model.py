@@ -8,7 +8,22 @@ from pathlib import Path
 
 from harness.model import Severity, Waiver
 
-__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide"]
+__all__ = ["App", "Build", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How a release is built from its source: on which system (`debian:sid`), with which choices.
+
+    `makeopts` is a file menuselect.makeopts, `patches` are files, put on in this order; all paths are absolute.
+    `configure` are options of configure. `line` is where site.toml has it.
+    """
+
+    base: str = ""
+    makeopts: Path | None = None
+    configure: tuple[str, ...] = ()
+    patches: tuple[Path, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +31,14 @@ class SiteSide:
     """One release and the configuration folder for it (absolute path).
 
     `modules` is a folder of modules that were built for it, None where it has those of the data, if any.
+    `makeopts` has the choices of its build, `build` says how it is built; None where the site does not say.
     """
 
     release: str
     config: Path
     modules: Path | None = None
+    makeopts: Path | None = None
+    build: Build | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from harness.ask.clients import Clients, has_listeners
 from harness.ask.documents import note_texts
 from harness.ask.inventory import start_lines, take_dialplan, take_inventory
 from harness.ask.over_ami import AmiAsk
+from harness.ask.package import load_package
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
@@ -31,6 +32,7 @@ from harness.lab import Instance, Server, Trio
 from harness.model import InstanceName, Place, ScenarioResult
 from harness.site import Site
 from harness.site.reading.site_files import read_programs, read_scripts, read_site_files
+from harness.stages.builds import build_changes
 from harness.stages.results import Results, Tables
 from harness.stages.second_start import answering, may_be_chance, restarted
 
@@ -240,7 +242,9 @@ def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Res
         given=note_texts(site.notes),
         today=prepared.day,
     )
-    return found, ""
+    was_built, is_built = (load_package(prepared.releases[side.release]) for side in sides)
+    builds = build_changes(site, was_built, is_built, maps.candidate, files)
+    return replace(found, changes=(*found.changes, *builds)), ""
 
 
 async def _tables(trio: Trio) -> Tables:

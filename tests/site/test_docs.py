@@ -45,7 +45,10 @@ def test_the_examples_are_a_site(make_site: MakeSite) -> None:
 
 def test_every_key_is_in_the_page() -> None:
     schema = load_schema("harness.site.reading", "site.schema.json")
-    side = [f"{name}.{key}" for name in ("old", "candidate") for key in schema["$defs"]["side"]["properties"]]
+    kinds = schema["$defs"]
+    sides = {name: list(kinds[f"{name}_side"]["properties"]) for name in ("old", "candidate")}
+    side = [f"{name}.{key}" for name, keys in sides.items() for key in keys if key != "build"]
+    side += [f"{name}.build.{key}" for name in sides for key in kinds["build"]["properties"]]
     tables = [f"{name}.{key}" for name in ("data", "limits") for key in schema["properties"][name]["properties"]]
     plain = [
         key

@@ -10,7 +10,7 @@ from harness.judge.checks.databases import database_changes, unreached, written_
 from harness.judge.checks.dialplan import dialplan_changes
 from harness.judge.checks.log import log_changes
 from harness.judge.checks.modules import module_changes
-from harness.judge.checks.options import note_findings, option_findings, release_findings
+from harness.judge.checks.options import build_findings, note_findings, option_findings, release_findings
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.settings import (
     ari_changes,
@@ -118,6 +118,9 @@ CHECKS: Mapping[str, Check] = {
     "preflight/releases": Check(
         "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
     ),
+    "preflight/build": Check(
+        "What becomes of the choices of the old release's build", "modules", ("release",), build_findings
+    ),
     "preflight/interfaces": Check(
         "What AMI, AGI and ARI have no more is used by nothing of the site",
         "config",
@@ -161,7 +164,7 @@ CHECKS: Mapping[str, Check] = {
 }
 """By their ids, each with its suite first: `preflight/modules`."""
 
-RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases"})
+RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases", "preflight/build"})
 """Checks that look at what the releases say of themselves, with the site's files."""
 
 AFTER_PLAY = frozenset({"ami/users", "ari/users", "databases/written"})

@@ -158,6 +158,8 @@ def _loss(cause: Finding, findings: Iterable[Finding]) -> _Follows:
                 return name.rpartition(" ")[2].lower() in brings
             case "application-option-gone" | "application-argument-gone":
                 return name in BRINGS_OPTIONS.get(module, ())
+            case "build-gone":
+                return name == module
             case "technology-unavailable":
                 return name == CHANNELS.get(module)
             case "sip-peer-missing":

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
+from harness.judge.builds.rules import BUILD_RULES
 from harness.judge.checks import CHECKS, suite_of
 from harness.judge.checks.changes import View, together
 from harness.judge.checks.config_rules import CONFIG_RULES
@@ -24,7 +25,14 @@ __all__ = ["LOAD_RULES", "judge_load"]
 
 _LOADED = "not loaded without it"
 
-LOAD_RULES: tuple[LoadRule, ...] = (*DATABASE_RULES, *USE_RULES, *CONFIG_RULES, *SURFACE_RULES, *OPTION_RULES)
+LOAD_RULES: tuple[LoadRule, ...] = (
+    *DATABASE_RULES,
+    *USE_RULES,
+    *CONFIG_RULES,
+    *SURFACE_RULES,
+    *OPTION_RULES,
+    *BUILD_RULES,
+)
 """Rules about load: what the old release had in force and the candidate has not. The first match names it."""
 
 

@@ -8,7 +8,7 @@ from harness.facts.site_changes import SiteChange, SiteChangeKind
 from harness.judge.checks.rule import LoadRule, LoadWitness, rule, tiny
 from harness.model import Place, Severity
 
-__all__ = ["OPTION_RULES"]
+__all__ = ["OPTION_RULES", "site_rule"]
 
 _PLACE = (Place("extensions.conf", 2),)
 _LOOK = "Take it out, or use what took its place; the candidate's documentation says what there is."
@@ -16,7 +16,7 @@ _SET = "Read what it does; set it if the site depends on it."
 _IGNORED = "Asterisk ignores what it does not know, or refuses the whole file because of it."
 
 
-def _rule(
+def site_rule(
     kind: SiteChangeKind,
     title: str,
     why: str,
@@ -28,6 +28,7 @@ def _rule(
     severity: Severity = Severity.INFO,
     places: tuple[Place, ...] = _PLACE,
 ) -> LoadRule:
+    """A rule about changes of one kind, which it is called after, proved by one such change."""
     news = replace(tiny(), site_changes=(SiteChange(kind, name, places, old, new),))
     return rule("changed", kind, kind, title, why, advice, severity=severity, witness=LoadWitness(tiny(), news))
 
@@ -35,19 +36,19 @@ def _rule(
 def _removal(
     kind: SiteChangeKind, title: str, why: str, name: str, *, severity: Severity = Severity.BREAKING
 ) -> LoadRule:
-    return _rule(kind, title, why, _LOOK, name, "7", severity=severity)
+    return site_rule(kind, title, why, _LOOK, name, "7", severity=severity)
 
 
 def _move(kind: SiteChangeKind, thing: str, name: str) -> LoadRule:
     title = f"An argument of the {thing} stands elsewhere now: {{item}} is number {{candidate}} instead of {{old}}"
     why = "What stands in this place is taken for something else."
-    return _rule(
+    return site_rule(
         kind, title, why, "Move the argument to its new place.", name, "8", "7", severity=Severity.BREAKING
     )
 
 
 def _news(kind: SiteChangeKind, title: str, why: str, name: str) -> LoadRule:
-    return _rule(kind, title, why, _SET, name, "no", "yes")
+    return site_rule(kind, title, why, _SET, name, "no", "yes")
 
 
 OPTION_RULES = (
@@ -71,12 +72,12 @@ OPTION_RULES = (
           _IGNORED, "pjsip.conf endpoint: force_avp", severity=Severity.REVIEW),
     _removal("script-uses-gone", "An AGI script uses what the candidate does not have: {item}",
           "The script gets an error, or an empty value, where it got an answer.", "application Macro"),
-    _rule("language-code-gone",
+    site_rule("language-code-gone",
           "Numbers and dates are said by English grammar now in the language {item}, which Asterisk dropped",
           "It is no standard code: the old release warns of it, and the candidate does not know it.",
           "Use the code that the old release's warning names, and rename the folder of its prompts.",
           "mx", "said as es_MX", "said as English", severity=Severity.BREAKING),
-    _rule("config-file-unread",
+    site_rule("config-file-unread",
           "Asterisk cannot read a line of the migrated configuration, and drops the file: {item}",
           "The old configuration has no such line.", "Mend the line.", "there is no such file: x.conf",
           severity=Severity.REVIEW),
@@ -96,23 +97,23 @@ OPTION_RULES = (
           "A sample shows what its makers think right, or what the default is.", "queues.conf: shared_lastcall"),
     _news("sample-option-new", "New in the sample of {item}: {attribute}",
           "They may have a default that changes something.", "queues.conf: log-caller-id-name"),
-    _rule("note-concerns", "A release note is about what the site uses: {item}",
+    site_rule("note-concerns", "A release note is about what the site uses: {item}",
           "The releases' own notes say so.", "Read it whole, and see that a scenario covers the places.",
           "Queue: it counts otherwise", "", "Upgrade note of 22.0.0"),
-    _rule("note-apart", "Notes that do not concern the site: {item}",
+    site_rule("note-apart", "Notes that do not concern the site: {item}",
           "Nothing of the site's dialplan or files is named in them.",
           "Nothing to do; the notes are listed in the report.",
           "3 speak of what nothing of the site uses", "", "app_ices (22.1.0)", places=()),
-    _rule("note-missing", "No release notes are at hand of: {item}",
+    site_rule("note-missing", "No release notes are at hand of: {item}",
           "Neither release's image has them, and the site names no file with them.",
           'Get UPGRADE.txt, CHANGES or ChangeLogs of these versions and name them in site.toml (notes = ["..."]).',
           "17; 18", places=()),
-    _rule("release-move", "{item}", "By the numbers of both versions.", "Nothing to do.",
+    site_rule("release-move", "{item}", "By the numbers of both versions.", "Nothing to do.",
           "An upgrade: another series", "16.28.0", "22.10.1", places=()),
-    _rule("release-support", "{item}", "Asterisk's own support table.",
+    site_rule("release-support", "{item}", "Asterisk's own support table.",
           "Plan the next move before the support of the candidate ends.",
           "16 had its end of life; 22 gets fixes", places=()),
-    _rule("release-support-ends", "The candidate is not supported for another year: {item}",
+    site_rule("release-support-ends", "The candidate is not supported for another year: {item}",
           "Security faults are mended no more after that.",
           "Choose a series with longer support, or waive this until then.",
           "21 had its end of life", severity=Severity.REVIEW, places=()),

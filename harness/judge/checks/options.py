@@ -8,7 +8,7 @@ from harness.facts.site_changes import SiteChange
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 
-__all__ = ["note_findings", "option_findings", "release_findings"]
+__all__ = ["build_findings", "note_findings", "option_findings", "release_findings"]
 
 _TOGETHER = frozenset({"config-option-new", "sample-option-new", "sample-option-changed", "sample-option-gone"})
 """One finding for each file: there are many of these, and none says that anything is lost."""
@@ -24,11 +24,16 @@ def release_findings(view: View) -> Iterator[LoadChange]:
     return (_alone(change) for change in _news(view) if change.kind.startswith("release-"))
 
 
+def build_findings(view: View) -> Iterator[LoadChange]:
+    """What becomes of the choices of the old release's build."""
+    return (_alone(change) for change in _news(view) if change.kind.startswith("build-"))
+
+
 def option_findings(view: View) -> Iterator[LoadChange]:
     """One change for each thing that is gone or has another default; one for a file of what is only new there."""
     together: dict[tuple[str, str], list[SiteChange]] = {}
     for change in _news(view):
-        if change.kind.startswith(("note-", "release-")):
+        if change.kind.startswith(("note-", "release-", "build-")):
             continue
         if change.kind in _TOGETHER:
             together.setdefault((change.kind, change.name.partition(".conf")[0] + ".conf"), []).append(change)

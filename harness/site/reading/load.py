@@ -14,6 +14,7 @@ from harness.model import Severity
 from harness.site.model import Data, Limits, Site, SiteSide
 from harness.site.reading.apps import apps_of, wrong_apps
 from harness.site.reading.below import unusable
+from harness.site.reading.builds import build_of, makeopts_of, wrong_builds
 from harness.site.reading.databases import databases_of, wrong_databases
 from harness.site.reading.document import DocumentError, Node
 from harness.site.reading.phones import hosts_of, phones_of, trunks_of
@@ -64,7 +65,8 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         for name, (release, config) in given.items()
     }
     wrong = (_wrong_data(table, root), _wrong_rules(table, rules), _wrong_notes(table, root))
-    problems.extend(path / _FILE, chain(*wrong, wrong_apps(table, root), wrong_places(table, root)))
+    wrong_files = (wrong_apps(table, root), wrong_builds(table, root), wrong_places(table, root))
+    problems.extend(path / _FILE, chain(*wrong, *wrong_files))
     problems.raise_if_any()
     _refuse(unusable_of(table, root, [side.config for side in sides.values()]), path, problems)
     configs = [Config(side.config) for side in sides.values()]
@@ -140,15 +142,16 @@ def _side(
     node = table.entry(name)
     if release is not None:
         _check_release(name, release)
-    modules = _modules(node, path, problems)
+    root = path.resolve()
+    built = (_modules(node, path, problems), makeopts_of(node, root), build_of(node, root))
     if config is not None:
-        return SiteSide(release or node.string("release"), _given_config(name, config, path), modules)
-    folder = path.resolve() / node.string("config")
+        return SiteSide(release or node.string("release"), _given_config(name, config, path), *built)
+    folder = root / node.string("config")
     if not folder.is_dir():
         wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
         text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
         problems.add(path / _FILE, node.lines["config"], text)
-    return SiteSide(release or node.string("release"), folder, modules)
+    return SiteSide(release or node.string("release"), folder, *built)
 
 
 def _modules(node: Node, path: Path, problems: Problems) -> Path | None:

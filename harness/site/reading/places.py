@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.site.reading.below import leads_out, unusable
+from harness.site.reading.builds import build_files
 from harness.site.reading.document import Node
 
 __all__ = ["unusable_of", "wrong_places"]
@@ -14,9 +15,11 @@ __all__ = ["unusable_of", "wrong_places"]
 def _named_paths(table: Node) -> Iterator[tuple[str, Node, int]]:
     """What site.toml names in the site: key, path, and line."""
     for side in ("old", "candidate"):
-        for key in ("config", "modules"):
+        for key in ("config", "modules", "makeopts"):
             if node := table.entry(side).get(key):
                 yield key, node, node.line
+        for key, node in build_files(table.entry(side).entry("build")):
+            yield key, node, node.line
     for key, node in table.entry("data").fields.items():
         yield key, node, node.line
     for app in table.entries("app"):

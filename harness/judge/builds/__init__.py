@@ -1,0 +1,1 @@
+"""What becomes of a build's choices (menuselect.makeopts) on another release. Pure."""
