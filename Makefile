@@ -3,6 +3,7 @@
 # make setup    virtual environment, container engine, images
 # make docs     the pages of docs/ as a site in docs/_build; warnings and links that lead nowhere are errors
 # make bench    what playing costs against a bare driver
+# make prove-ci run the shell steps of docs/ci.md's recipes in clean containers
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements*.lock anew from pyproject.toml (needs uv)
 # make clean    remove what the above made: environment, images, caches. The container engine stays.
@@ -18,7 +19,7 @@ LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known test
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup docs bench mutants lock clean
+.PHONY: suites test setup docs bench prove-ci mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -45,6 +46,10 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/harness setup
 	@$(BIN)/python -m tests.bench
+
+prove-ci: $(READY)
+	@$(BIN)/harness setup
+	@$(BIN)/python -m tests.recipes
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements-mutants.lock
