@@ -42,6 +42,7 @@ _BYTES = {
 }  # fmt: skip
 _HEADER_BYTES = {"wav": 44, "wav16": 44, "WAV": 60, "wav49": 60}
 _SAMPLES = frozenset({"wav", "wav16", "sln", "slin", "raw", "sln16"})
+_HEARD = "wav"
 _FAINT = 64
 """Samples below this are silence: comfort noise and the rounding of codecs."""
 _LOUD_SHARE = 1_000
@@ -50,11 +51,15 @@ _LETTER = re.compile(rb"(?:\A\s*|\n\.?\n)(?=(?:Date|From|Return-Path): .*\n[A-Z]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing that was written: a record, a message, a mail, a recording. `path` is below spool or log."""
+    """One thing that was written: a record, a message, a mail, a recording. `path` is below spool or log.
+
+    `sound` is a recording as any player takes it (WAV, 16 bit), empty where it has another form or is not whole.
+    """
 
     kind: str
     path: str
     details: Headers
+    sound: bytes = b""
 
 
 def grows(path: str) -> bool:
@@ -68,7 +73,8 @@ def pieces_of(path: str, data: bytes, size: int) -> Iterator[Piece]:
     if reader := _line_reader(path):
         yield from reader(path, data.decode("utf-8", "backslashreplace"))
     elif ending in _BYTES:
-        yield Piece(SOUND, path, tuple(_sound(ending, data, size)))
+        whole = data if ending == _HEARD and len(data) == size else b""
+        yield Piece(SOUND, path, tuple(_sound(ending, data, size)), whole)
     elif ending == "txt" and data.lstrip().startswith((b";", b"[message]")):
         yield Piece(MESSAGE, path, tuple(_message(data.decode("utf-8", "backslashreplace"))))
     elif letters := tuple(_letters(data)):

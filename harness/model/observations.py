@@ -218,12 +218,14 @@ class State(_OneSeen, frozen=True, tag="state"):
 class Written(_OneSeen, frozen=True, tag="written"):
     """What Asterisk wrote into a file: a record, a message, a mail, a recording (`kind`), with what stands in it.
 
-    `path` is that below the folder of its spool or its logs.
+    `path` is that below the folder of its spool or its logs. `sound` is the file of a recording that is kept to be
+    heard (WAV; base64 in a kept trace), which is not compared.
     """
 
     kind: str
     path: str
     details: Headers = ()
+    sound: bytes = b""
 
 
 Seen = (

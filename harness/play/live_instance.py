@@ -52,10 +52,14 @@ _TALKATIVE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class PlayLimits:
-    """How many events one scenario may make on an instance, and how many bytes the instance may log."""
+    """How many events one scenario may make on an instance, and how many bytes the instance may log.
+
+    Recordings of at most `sound_bytes` are kept with their sound.
+    """
 
     events: int = sys.maxsize
     log_bytes: int = sys.maxsize
+    sound_bytes: int = 0
 
 
 class LiveInstance:
@@ -99,7 +103,7 @@ class LiveInstance:
         self._companions = companions
         self._programs = {program.app.name: program for program in companions.programs} if companions else {}
         self._tap_tail: TapTail | None = None
-        self._written = WrittenFiles(instance)
+        self._written = WrittenFiles(instance, self.limits.sound_bytes)
         self._reading = asyncio.Lock()
         self._unknown_files = 0
         self.blind = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from harness.asterisk.volatile import ids_in
@@ -33,10 +33,12 @@ _Where = tuple[str, str]
 class WrittenFiles:
     """Follows the files of one instance: what is there before anything is played is nobody's.
 
-    Blocks while it asks the instance; what it reads is filed by `file` in the event loop.
+    Recordings of at most `most_sound` bytes are given with their sound. Blocks while it asks the instance; what it
+    reads is filed by `file` in the event loop.
     """
 
     instance: Instance
+    most_sound: int = 0
     _known: dict[_Where, FileState] = field(default_factory=dict)
     _ends: dict[_Where, int] = field(default_factory=dict)
     _shell: Shell | None = None
@@ -71,7 +73,8 @@ class WrittenFiles:
                 whole = data[: data.rfind(b"\n") + 1] if folder == _LOG else data
                 state = self._known[folder, path] = changed[folder, path]
                 self._ends[folder, path] = since[path] + len(whole)
-                yield from pieces_of(path, whole, state.size)
+                for piece in pieces_of(path, whole, state.size):
+                    yield piece if len(piece.sound) <= self.most_sound else replace(piece, sound=b"")
 
     def _begin_of(self, folder: str, path: str, changed: Mapping[_Where, FileState]) -> int:
         """Where to read on. A file that is shorter than before was begun anew."""
@@ -139,7 +142,7 @@ def file_pieces(
             left += 1
             continue
         owners[stem] = owner
-        owner.feed(Written(time.monotonic(), piece.kind, piece.path, piece.details))
+        owner.feed(Written(time.monotonic(), piece.kind, piece.path, piece.details, piece.sound))
     return left
 
 

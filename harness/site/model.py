@@ -67,6 +67,7 @@ class Limits:
     deadline: float = 30.0
     events: int = 10_000
     log_mb: int = 512
+    recording_kb: int = 0
     replays: int = 12
     replay_seconds: float = 300.0
     boot_seconds: float = 60.0

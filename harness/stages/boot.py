@@ -106,6 +106,6 @@ async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator
             return
         # Before anything is asked: phones that are registered on one instance are so on all of them.
         phones = tuple(phone.name for phone in site.phones)
-        limits = PlayLimits(site.limits.events, site.limits.log_mb << 20)
+        limits = PlayLimits(site.limits.events, site.limits.log_mb << 20, site.limits.recording_kb << 10)
         async with open_scheduler(trio, phones=phones, limits=limits) as scheduler:
             yield replace(booted, scheduler=scheduler)

@@ -81,3 +81,12 @@ def test_mails_in_one_file_are_told_apart_and_read() -> None:
 def test_another_file_is_there_or_empty() -> None:
     assert only("fax/one.tif", b"x").details == (("Empty", "no"),)
     assert only("fax/one.tif", b"").details == (("Empty", "yes"),)
+
+
+def test_a_whole_recording_that_players_take_can_be_heard() -> None:
+    sound = wav(1, 8000)
+    (whole,) = pieces_of("monitor/a.wav", sound, len(sound))
+    assert whole.sound == sound
+    for path, data in (("monitor/a.wav", sound[:-2]), ("monitor/a.gsm", sound), ("monitor/a.WAV", sound)):
+        (piece,) = pieces_of(path, data, len(sound))
+        assert not piece.sound

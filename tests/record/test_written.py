@@ -163,6 +163,19 @@ def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
     assert disk.read == ["monitor/call.wav wav"]
 
 
+def test_recordings_are_kept_to_be_heard_up_to_a_size_where_the_site_wants_them(tmp_path: Path) -> None:
+    ledger = Ledger()
+    (one, two), disk = sessions(ledger), Disk(tmp_path)
+    disk.files.begin()
+    for most, kept in ((0, b""), (49, b""), (50, b"x" * 50)):
+        disk.files.most_sound = most
+        disk.write(f"astspooldir/monitor/{CALL}-{most}.wav", b"x" * 50)
+        file_pieces(disk.files.read(), ledger, [one, two])
+        last = one.observations[-1]
+        assert isinstance(last, Written)
+        assert last.sound == kept
+
+
 def test_only_what_is_asked_for_is_taken_for_read(tmp_path: Path) -> None:
     disk = Disk(tmp_path)
     disk.files.begin()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import wave
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +14,18 @@ from pathlib import Path
 from harness.judge import Maps
 from harness.judge.align import align
 from harness.judge.normalise import normalise
-from harness.model import Ending, Finding, InstanceName, Outcome, OverlayLine, Place, Report, Severity, Waiver
+from harness.model import (
+    Ending,
+    Finding,
+    InstanceName,
+    Outcome,
+    OverlayLine,
+    Place,
+    Report,
+    Severity,
+    Waiver,
+    Written,
+)
 from harness.report.page import Details, PlayTold
 from harness.report.page.ladder import Cause, Ladder, ladder_of
 from harness.report.page.pack import pack
@@ -42,6 +55,20 @@ def ladder(old: tuple[str, ...] = CALL, candidate: tuple[str, ...] = CALL, *caus
     """The ladder of a call from texts of its events."""
     traces = [trace("\n\n".join(events), roles=ROLES) for events in (old, candidate)]
     return ladder_of(align(*map(normalise, traces)), *traces, Maps(), causes)
+
+
+def heard() -> Ladder:
+    """A call of which a recording is kept, a second of silence on either side."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16_000))
+    seen = Written(1.0, "recording", "monitor/a.wav", (("Format", "wav"), ("Seconds", "1.0")), file.getvalue())
+    call = trace("\n\n".join(CALL), roles=ROLES)
+    recorded = replace(call, observations=(*call.observations, seen))
+    return ladder_of(align(normalise(recorded), normalise(recorded)), recorded, recorded, Maps())
 
 
 def differing() -> Ladder:

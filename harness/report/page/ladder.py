@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from harness.judge.align import AlignedStep, Alignment, StepKind, step_changes
 from harness.judge.causes import Maps
 from harness.judge.normalise.facts import Fact
 from harness.judge.words import held_words
-from harness.model import Spot, Trace
+from harness.model import Spot, Trace, Written
 from harness.report.ladder import words_of
 from harness.report.page.lanes import ASTERISK, lanes_of
 from harness.report.page.raw import raw_text
@@ -33,6 +34,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     """What happened on one side: `at` seconds after the start (None: told at the end), at `spot` of the dialplan.
 
     `arrow` holds the numbers of two lanes. `place` is where the site's files have the spot, `raw` what was said.
+    `sound` is a recording, as base64.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     spot: str = ""
     place: str = ""
     raw: str = ""
+    sound: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -119,6 +122,7 @@ def ladder_of(
             safe(",".join(fact.spot)) if fact.spot else "",
             safe(side.place(fact.spot)),
             safe(cut(raw_text(seen), _LONGEST_RAW)) if seen else "",
+            b64encode(seen.sound).decode("ascii") if isinstance(seen, Written) else "",
         )
 
     def row(step: AlignedStep) -> Row:

@@ -83,6 +83,7 @@
     if (!cell) return make("div", {}, make("p", { text: `${side}: nothing` }));
     const where = [cell.at == null ? "told at the end" : `after ${cell.at.toFixed(3)} s`, cell.spot, cell.place];
     box.append(make("p", { text: `${side}: ${where.filter(Boolean).join(" \u00b7 ")}` }));
+    if (cell.sound) box.append(make("audio", { controls: true, src: `data:audio/wav;base64,${cell.sound}` }));
     if (cell.raw) box.append(make("pre", { text: cell.raw, tabIndex: 0 }));
     return box;
   };
