@@ -15,6 +15,7 @@ from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
 from harness.record.store import TraceWriter
 from harness.report.text import count
+from harness.stages.meetings import visit_of
 from harness.stages.results import Doubtful, Results
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class _Batch:
         self.had_circles |= Ending.ENDLESS in endings.values()
         if endings["candidate"] is Ending.STARVED:
             results = replace(results, starved={**results.starved, plays.id: plays})
+        if (visit := visit_of(plays.traces["old"][-1])).things:
+            results = replace(results, visits={**results.visits, plays.id: visit})
         if is_doubtful(judged, site.waivers):
             results = replace(results, doubtful=(*results.doubtful, Doubtful(plays, judged.next)))
         self.results = results

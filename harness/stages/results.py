@@ -11,6 +11,7 @@ from harness.facts.inventory import Table
 from harness.judge import Judged, Maps, Plays
 from harness.judge.decision import NextPlay
 from harness.model import InstanceName, OverlayLine, ScenarioResult
+from harness.stages.meetings import Visit
 
 if TYPE_CHECKING:
     from harness.ask.clients import Clients
@@ -41,7 +42,8 @@ class Results:
     played again before it is believed. `tables` and `listening` are what the last stage that asks compares with.
     `problems` make the run inconclusive; `broken` says that the trio cannot go on, so no further stage is tried.
     `deprecated` is what the old release calls so in any call. `starved` are the plays in which the candidate
-    reached its memory limit: it is asked once more.
+    reached its memory limit: it is asked once more. `visits` are those of the old release's first plays that
+    entered what others may share.
     """
 
     of: Mapping[str, ScenarioResult] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Results:
     deprecated: frozenset[str] = frozenset()
     broken: bool = False
     starved: Mapping[str, Plays] = field(default_factory=dict)
+    visits: Mapping[str, Visit] = field(default_factory=dict)
 
     def with_results(self, *results: ScenarioResult) -> Results:
         """With these results, each in the place of an earlier one of its id."""

@@ -34,6 +34,7 @@ from harness.stages.collect import Collected, Selection, Settings, Share, select
 from harness.stages.conclude import conclude, interruption
 from harness.stages.kept import Kept, KeptScenario, write_kept
 from harness.stages.limits import look_at_limits
+from harness.stages.meetings import tell_meetings
 from harness.stages.no_call import judge_log, no_call_plays
 from harness.stages.play import place_of, play
 from harness.stages.programs import program_id, program_plays, stop_programs
@@ -54,6 +55,7 @@ STAGES: tuple[Stage, ...] = (
     listen,
     play,
     replay,
+    tell_meetings,
     judge_log,
     look_at_limits,
     ask_users,
