@@ -171,7 +171,7 @@ def test_a_step_does_what_was_written(step: str, acts: list[str]) -> None:
     ("text", "line", "words"),
     [
         ("scenarios:\n  - name: one\n    steps:\n      - wiat: ended\n", 4, 'did you mean "wait"'),
-        ("scenarios:\n  - name: one\n    steps:\n      - hangup\n", 4, "wanted: one step"),
+        ("scenarios:\n  - name: one\n    steps:\n      - hangup\n", 4, "write `hangup:`"),
         (one("[{call: 600@in, hangup: }]"), 3, "a step is exactly one of"),
         (one('[{call: "600"}]'), 3, "enters the dialplan"),
         (one('[{call: "600@in", from: 101}]'), 3, 'write `call: "600"`'),
@@ -205,6 +205,7 @@ def test_a_step_does_what_was_written(step: str, acts: list[str]) -> None:
         (one(CALL, "    expect: [{answered: true, played: [x]}]\n"), 3, "each expectation is one thing"),
         (one(CALL, "    expect: [{result: BUSY}]\n"), 3, 'belongs to "dialed"'),
         (one(CALL, "    expect: [{cdr: {dispositon: BUSY}}]\n"), 3, 'did you mean "disposition"'),
+        ("scenarios:\n  - {name: x, steps: [{call: 1@in}, hang up]}\n", 2, "wanted: one step"),
         ("scenarios:\n  - steps: []\n", 2, '"name" is missing'),
         ("scenario: []\n", 1, 'did you mean "scenarios"'),
         ("- name: one\n", 1, "`scenarios:`"),

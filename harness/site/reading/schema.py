@@ -122,7 +122,8 @@ def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[i
             allowed = [str(choice) for choice in value]
             yield node.line, _got(name, node) + (did_you_mean(node.text, allowed) or f"; wanted {one_of(allowed)}")
         case _:
-            yield node.line, _got(name, node) + _quotes(node, error) + _expected(schema, error)
+            expected = _without_colon(node, schema) or _expected(schema, error)
+            yield node.line, _got(name, node) + _quotes(node, error) + expected
 
 
 def _dependent(needs: Mapping[str, list[str]], node: Node) -> Iterator[tuple[int, str]]:
@@ -140,6 +141,12 @@ def _quotes(node: Node, error: ValidationError) -> str:
         return " in quotes, a text"
     numeric = isinstance(node.plain, int | float) and not isinstance(node.plain, bool)
     return " without quotes, a number" if numeric and error.validator_value == "string" else ""
+
+
+def _without_colon(node: Node, schema: Mapping[str, Any]) -> str:
+    """A key that stands alone, as `- hangup`: YAML takes it for a text."""
+    is_key = isinstance(node.plain, str) and node.plain in schema.get("properties", {})
+    return f"; write `{node.plain}:`" if is_key else ""
 
 
 def _expected(schema: Mapping[str, Any], error: ValidationError) -> str:
