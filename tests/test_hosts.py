@@ -130,9 +130,11 @@ def test_hosts_with_another_site_prove_nothing(hosts: Hosts) -> None:
     assert f"has another site than {hosts.lab.site}" in problem
 
 
-def test_paths_that_hosts_do_not_have_are_told(hosts: Hosts) -> None:
+@pytest.mark.parametrize("is_absolute", [False, True])
+def test_paths_that_hosts_do_not_have_are_told(hosts: Hosts, is_absolute: bool) -> None:
     hosts.prepare(SAME)
-    result = hosts.lab.pytester.runpytest_subprocess("suites", *hosts.arguments())
+    suites = hosts.lab.pytester.path / "suites" if is_absolute else "suites"
+    result = hosts.lab.pytester.runpytest_subprocess(suites, *hosts.arguments())
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*suites: workers on other hosts*need paths that are theirs as well*"])
 

@@ -59,9 +59,10 @@ def refuse_paths_of_here(config: pytest.Config, specs: Iterable[Any]) -> None:
     """Raise UsageError where an argument is a path that xdist does not take to another host."""
     if all(spec.popen and not spec.chdir for spec in specs):
         return
+    sent = [Path(folder).resolve() for folder in (*config.option.rsyncdir, *config.getini("rsyncdirs"))]
     for argument in map(str, config.invocation_params.args):
         path = Path(argument.partition("::")[0])
-        if not path.is_absolute() and path.exists():
+        if path.exists() and not any(path.is_relative_to(folder) for folder in sent):
             raise pytest.UsageError(
                 f"{argument}: workers on other hosts (--tx) need paths that are theirs as well. Write --site=DIR,"
                 " --report=DIR and the like as one word, and name no suites: each host has its own"
