@@ -65,9 +65,11 @@ def _told(
             if not scenarios[id_].uses & scenarios[other].uses:
                 for thing in visit.meets(visits[other]):
                     met.setdefault(thing, []).append(other)
-        words = (
-            f"it meets {listed(sorted(others), most=_MOST)} in {thing}: add `uses: [{thing}]` to each"
-            for thing, others in sorted(met.items())
-        )
+        words = (_words(thing, others) for thing, others in sorted(met.items()))
         if met:
             yield replace(result, problem="; ".join(filter(None, (result.problem, *words))))
+
+
+def _words(thing: str, others: list[str]) -> str:
+    met = listed(sorted(others), most=_MOST)
+    return f"its calls meet those of {met} in {thing}: add `uses: [{thing}]` to each"

@@ -43,7 +43,7 @@ def test_a_result_that_wavers_names_whom_it_met(tmp_path: Path, outcome: Outcome
     visits = {"a": Visit(SALES, 10, 20), "b": Visit(SALES | {"conference/8"}, 19, 30), "c": Visit(SALES, 20, 25)}
     said = problems(tmp_path, visits, outcome=outcome)
     assert said == {
-        "a": "16 or 17; it meets b in queue/sales: add `uses: [queue/sales]` to each",
+        "a": "16 or 17; its calls meet those of b in queue/sales: add `uses: [queue/sales]` to each",
         "b": "",
         "c": "",
     }
@@ -59,7 +59,7 @@ def test_who_takes_turns_has_not_met(tmp_path: Path) -> None:
     visits = {"a": Visit(SALES, 10, 20), "b": Visit(SALES, 10, 20)}
     both: dict[str, frozenset[str]] = {"a": SALES, "b": SALES}
     assert problems(tmp_path, visits, uses=both)["a"] == "16 or 17"
-    assert "it meets b" in problems(tmp_path, visits, uses={"a": SALES})["a"]
+    assert "meet those of b" in problems(tmp_path, visits, uses={"a": SALES})["a"]
 
 
 def test_a_visit_is_what_a_play_entered_and_when() -> None:
