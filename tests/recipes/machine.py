@@ -51,8 +51,9 @@ class Machine:
     def run(self, command: str, environment: Mapping[str, str]) -> tuple[int, str]:
         """Exit code and all that was printed."""
         shell = ["bash", "-e", "-o", "pipefail", "-c", command]
-        code, printed = self.container.exec_run(shell, environment=dict(environment), workdir=str(self.folder))
-        return int(code), printed.decode("utf-8", "replace")
+        done = self.container.exec_run(shell, environment=dict(environment), workdir=str(self.folder))
+        assert isinstance(done.output, bytes)
+        return done.exit_code or 0, done.output.decode("utf-8", "replace")
 
 
 @contextmanager
