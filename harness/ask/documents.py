@@ -49,7 +49,9 @@ MAKEOPTS = tuple(
     for folder in ("/usr/share/doc/asterisk", "/usr/share/asterisk", "/usr/src/asterisk", "/etc/asterisk")
 )
 _NOTES = "/usr/share/doc/asterisk"
-_NOTE_NAMES = re.compile(r"(?i)^(?:UPGRADE[\w.-]*|CHANGES|changelog|ChangeLog-[\w.-]+)(?:\.txt|\.md)?(?:\.gz)?$")
+_NOTE_NAMES = re.compile(
+    r"(?i)^(?:UPGRADE[\w.-]*|CHANGES|changelog|ChangeLog-[\w.-]+)(?:\.txt|\.md)?(?:\.gz)?(?<!\.html)(?<!\.html\.gz)$"
+)
 """Names of files that tell of changes."""
 _LARGEST, _LARGEST_NOTES = 1 << 20, 32 << 20
 _MOST_FILES = 1_000

@@ -1,8 +1,9 @@
 """Release notes: UPGRADE.txt, CHANGES and change logs of all ages, each note on its own. Pure.
 
 Old files (to 19) have headings `--- Functionality changes from Asterisk 16.25.3 to Asterisk 16.26.0 ---`,
-`From 16.0.0 to 16.1.0:` or `New in 16.0.0:`, then topics and bullets. Change logs (from 20 on) have one heading a
-release and sections of which those called notes are read. Both are read line by line, each line once.
+`From 16.0.0 to 16.1.0:` or `New in 16.0.0:`, then topics and bullets. Where a file has none (UPGRADE-13.txt), its
+name says the version. Change logs (from 20 on) have one heading a release and sections: those called notes are
+read, and the fixes in the list of commits. All are read line by line, each line once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from harness.model import Place
 
 __all__ = ["Note", "NoteKind", "Notes", "read_notes", "shown_version"]
 
-NoteKind = Literal["upgrade", "user", "developer", "security"]
+NoteKind = Literal["upgrade", "user", "developer", "security", "fix"]
 
 _CHANGES = re.compile(
     r"(?i)^[-=\s]*(?:functionality )?changes (?:since|from) asterisk [\w.-]+ to (?:asterisk )?(?P<to>\d[\w.-]*)"
@@ -33,6 +34,14 @@ _SECTIONS: Mapping[str, NoteKind] = {
     "developer notes": "developer",
 }
 _SECURITY = re.compile(r"^\s*[-*]\s+!?(?P<id>GHSA-[\w-]+): (?P<what>.+)")
+_COMMITS = frozenset({"summary", "commit list"})
+_COMMIT = re.compile(r"^\s*-\s+(?P<what>[a-z][\w/, .]*): (?P<text>.+)")
+_FIXES = re.compile(
+    r"(?i)\b(fix(es|ed)?|crash\w*|segv|segfault\w*|leak\w*|deadlock\w*|overflow|overrun|race|corrupt\w*|infinite"
+    r"|prevent|avoid|don't|double|missing|incorrect|wrong|invalid)\b"
+)
+_NAMED = re.compile(r"(?i)(?:^|/)UPGRADE-(?P<version>\d+(?:\.\d+)?)(?:\.txt)?(?:\.gz)?$")
+_PREAMBLE = re.compile(r"^={3,}(\s|$)")
 _BULLET = re.compile(r"^(?P<indent>\s{0,4})[-*•]\s+(?P<text>\S.*)")
 _RULE = re.compile(r"^[-=~*#]{4,}\s*$")
 _MOST_NOTES, _MOST_LINES, _LONGEST = 20_000, 400_000, 4_000
@@ -42,7 +51,8 @@ _MOST_NOTES, _MOST_LINES, _LONGEST = 20_000, 400_000, 4_000
 class Note:
     """One note: what it is about as its file says (`app_queue`, `AMI`), its text in one line, and where it stands.
 
-    `upgrade` notes break what was there, `user` notes tell what is new, `security` names an advisory.
+    `upgrade` notes break what was there, `user` notes tell what is new, `security` names an advisory, `fix` is the
+    title of a commit that mends something.
     """
 
     version: Version
@@ -61,13 +71,15 @@ class Note:
 class Notes:
     """Notes of any number of files. `releases` are the versions that have a heading of their own in a change log.
 
-    `whole` are the newest versions of files that tell of all before it as well (UPGRADE.txt, CHANGES).
+    `whole` are the newest versions of files that tell of all before it as well (UPGRADE.txt, CHANGES). `fixes` are
+    apart from what a person is told to read.
     """
 
     notes: tuple[Note, ...] = ()
     releases: frozenset[Version] = frozenset()
     whole: frozenset[Version] = frozenset()
     problems: tuple[Problem, ...] = ()
+    fixes: tuple[Note, ...] = ()
 
 
 def shown_version(version: Version) -> str:
@@ -78,6 +90,8 @@ def shown_version(version: Version) -> str:
 def read_notes(name: str, text: str) -> Notes:
     """The notes of one file. `name` is what places call it. What cannot be read is a problem."""
     reader = _Reader(name, "upgrade" if "upgrade" in name.lower() else "user")
+    if named := _NAMED.search(name):
+        reader.begin_named(named["version"])
     for number, line in enumerate(text.splitlines(), 1):
         if number > _MOST_LINES or len(reader.notes) >= _MOST_NOTES:
             reader.problems.append(Problem(Place(name, number), "not read from here on: this is too much"))
@@ -100,15 +114,25 @@ class _Reader:
     kind: NoteKind | None = None
     heading: str = ""
     is_log: bool = False
+    in_commits: bool = False
+    fixes: list[Note] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
     _since: int = 0
     _indent: int = 0
+
+    def begin_named(self, version: str) -> None:
+        """Notes of a file whose name has the version, until a heading names another."""
+        parsed = parse_version(version)
+        self.version = parsed and (parsed if len(parsed) > 1 else (*parsed, 0, 0))
+        self.kind = self.usual
+        if self.version:
+            self.whole.add(self.version)
 
     def line(self, number: int, line: str) -> None:
         bare = line.strip()
         if found := _RELEASE.match(line):
             self._close()
-            self.is_log, self.heading, self.kind = True, "", None
+            self.is_log, self.heading, self.kind, self.in_commits = True, "", None, False
             self._dated(found["version"], number, self.releases)
         elif found := _CHANGES.match(line):
             self._close()
@@ -117,8 +141,12 @@ class _Reader:
         elif self.is_log and (section := _SECTION.match(line)):
             self._close()
             self.kind = _SECTIONS.get(section["name"].lower())
+            self.in_commits = section["name"].lower() in _COMMITS
         elif self.is_log and self.kind is None:
             self._advisory(number, line)
+            self._fix(number, line)
+        elif not self.is_log and _PREAMBLE.match(bare) and not _RULE.match(bare):
+            self._close()
         elif not bare or _RULE.match(bare):
             if not self.is_log and _RULE.match(bare):
                 self._headed()
@@ -137,6 +165,11 @@ class _Reader:
             advisory = f"{found['id']}: {found['what']}"
             if all(note.text != advisory for note in self.notes[-200:]):
                 self.notes.append(Note(self.version, "security", "", advisory, Place(self.name, number)))
+
+    def _fix(self, number: int, line: str) -> None:
+        if self.version and self.in_commits and (found := _COMMIT.match(line)) and _FIXES.search(found["text"]):
+            text = " ".join(f"{found['what']}: {found['text']}".split())
+            self.fixes.append(Note(self.version, "fix", "", text, Place(self.name, number)))
 
     def _headed(self) -> None:
         """A rule below a line makes that line a topic."""
@@ -176,4 +209,5 @@ class _Reader:
             self.problems.append(
                 Problem(Place(self.name, 1), "these are no release notes: no version has a heading")
             )
-        return Notes(tuple(self.notes), frozenset(self.releases), frozenset(self.whole), tuple(self.problems))
+        found = (frozenset(self.releases), frozenset(self.whole), tuple(self.problems), tuple(self.fixes))
+        return Notes(tuple(self.notes), *found)

@@ -37,7 +37,7 @@ APPLICATIONS = {
     "ResetCDR": "ResetCDR keeps working; its option e went. Use CDR_PROP.",
     "SetAMAFlags": "SetAMAFlags went in Asterisk 21. Use Set(CHANNEL(amaflags)=...).",
     "ImportVar": "ImportVar went in Asterisk 21. Use Set(X=${IMPORT(channel,X)}).",
-    "MailboxExists": "MailboxExists went in Asterisk 21. Use ${VM_INFO(mailbox,exists)}.",
+    "MailboxExists": "MailboxExists is gone. Use ${VM_INFO(mailbox,exists)}.",
     "SIPAddHeader": _SIP + " Use Set(PJSIP_HEADER(add,Name)=value) in a pre-dial handler.",
     "SIPRemoveHeader": _SIP + " Use Set(PJSIP_HEADER(remove,Name)=) in a pre-dial handler.",
     "SIPDtmfMode": _SIP + " Use Set(PJSIP_DTMF_MODE()=...).",
@@ -50,8 +50,8 @@ APPLICATIONS = {
 }
 
 FUNCTIONS = {
-    "CALLERPRES": "CALLERPRES went in Asterisk 21. Use CALLERID(name-pres), CALLERID(num-pres) or CALLERID(pres).",
-    "MAILBOX_EXISTS": "MAILBOX_EXISTS went in Asterisk 21. Use ${VM_INFO(mailbox,exists)}.",
+    "CALLERPRES": "CALLERPRES is gone. Use CALLERID(name-pres), CALLERID(num-pres) or CALLERID(pres).",
+    "MAILBOX_EXISTS": "MAILBOX_EXISTS is gone. Use ${VM_INFO(mailbox,exists)}.",
     "SIPPEER": _SIP + " Use PJSIP_ENDPOINT, PJSIP_AOR and PJSIP_CONTACT.",
     "SIPCHANINFO": _SIP + " Use CHANNEL(pjsip,...).",
     "SIP_HEADER": _SIP + " Use ${PJSIP_HEADER(read,Name)}.",

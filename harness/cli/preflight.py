@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import ExitStack
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.cli.printing import DONE, FORMS, PARTIAL, Commands, paint, print_report, progress
@@ -34,9 +35,22 @@ def add_commands(commands: Commands) -> None:
     command.add_argument("--format", choices=FORMS, default="text")
     command.set_defaults(command=_preflight)
 
-    research = commands.add_parser("research", help="say what differs between two releases, whatever the site")
+    research = commands.add_parser(
+        "research", help="say what differs between two releases, and what that means for a site"
+    )
     research.add_argument("old", metavar="OLD", help="a release as in site.toml: debian:bullseye, image:REF")
     research.add_argument("candidate", metavar="CANDIDATE", help="the other one")
+    research.add_argument(
+        "--site", type=Path, metavar="DIR", help="a site: what it uses of that, and reasons to move"
+    )
+    research.add_argument(
+        "--notes",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="more release notes: a file or source tree",
+    )
     research.add_argument("--all", action="store_true", help="every entry, nothing shortened (text, markdown)")
     research.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     research.set_defaults(command=_research)
@@ -75,15 +89,26 @@ def _preflight(options: argparse.Namespace) -> int:
 def _research(options: argparse.Namespace) -> int:
     from harness.lab import Ending
     from harness.report import releases as writers
-    from harness.stages.releases import research
+    from harness.report.in_between import site_json, site_lines, site_markdown
+    from harness.site import load_site
+    from harness.stages.releases import research, research_for
 
+    site, about = load_site(options.site) if options.site else None, None
+    if options.notes and not site:
+        raise SiteError("--notes belongs to --site: notes are held against what a site uses")
     with Ending():
         difference = research(options.old, options.candidate, progress=progress)
-    if options.format == "text":
-        paint(writers.release_lines(difference, every=options.all))
-    elif options.format == "json":
-        print(writers.release_json(difference), end="")
-    else:
-        print(writers.release_markdown(difference, every=options.all), end="")
+        if site:
+            today = datetime.now(UTC).date()
+            about = research_for(site, difference, options.notes, today=today, progress=progress)
+    match options.format:
+        case "json":
+            print(writers.release_json(difference, site=site_json(about) if about else None), end="")
+        case "markdown":
+            print(writers.release_markdown(difference, every=options.all), end="")
+            print(site_markdown(about, every=options.all) if about else "", end="")
+        case _:
+            paint(writers.release_lines(difference, every=options.all))
+            paint(site_lines(about, every=options.all) if about else ())
     sys.stdout.flush()
     return DONE

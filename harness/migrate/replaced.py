@@ -11,10 +11,10 @@ from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 __all__ = ["CHANGES"]
 
 _IMPORT = "ImportVar went in Asterisk 21: Set with the function IMPORT does the same"
-_PRESENTATION = "CALLERPRES went in Asterisk 21: CALLERID(pres) does the same"
+_PRESENTATION = "CALLERPRES is gone: CALLERID(pres) does the same"
 _NO_CDR = "NoCDR went in Asterisk 21: the property disable does the same"
 _AMA = "SetAMAFlags went in Asterisk 21: CHANNEL(amaflags) does the same"
-_MAILBOX = "MailboxExists and MAILBOX_EXISTS went in Asterisk 21: VM_INFO tells the same"
+_MAILBOX = "MailboxExists and MAILBOX_EXISTS are gone: VM_INFO tells the same"
 _CALLERPRES = re.compile(r"(?<!\w)CALLERPRES\(\s*\)")
 _MAILBOX_EXISTS = re.compile(r"(?<=\$\{)MAILBOX_EXISTS\(([^(),]+)\)(?=\})")
 _STATUS = "Set(VMBOXEXISTSSTATUS=${IF(${VM_INFO("

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from harness.facts.release import KINDS, FactKind, ReleaseFacts, whole_of
 from harness.judge.research.release_changes import How, ReleaseChange, ReleaseDifference
+from harness.model import Json
 from harness.report.terminal import Line
 from harness.report.text import clean, in_markdown, wrap
 
@@ -39,8 +40,11 @@ def release_markdown(difference: ReleaseDifference, *, every: bool = False) -> s
     return "".join(f"{line}\n" for line in _markdown(difference, every))
 
 
-def release_json(difference: ReleaseDifference) -> str:
-    """All changes, each with kind, how, name, attribute, old and new; counts by kind; what was not compared."""
+def release_json(difference: ReleaseDifference, *, site: Json = None) -> str:
+    """All changes, each with kind, how, name, attribute, old and new; counts by kind; what was not compared.
+
+    `site` is what concerns a site, as JSON has it.
+    """
     counts = {kind.name: dict(zip(_HOWS, _counts(difference, kind), strict=True)) for kind in KINDS}
     value = {
         "old": _identity(difference.old),
@@ -48,6 +52,7 @@ def release_json(difference: ReleaseDifference) -> str:
         "counts": counts,
         "changes": [asdict(change) for change in difference.changes],
         "not_compared": [{"kind": kind, "reason": reason} for kind, reason in difference.problems],
+        **({"site": site} if site is not None else {}),
     }
     return json.dumps(value, indent=1) + "\n"
 

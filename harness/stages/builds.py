@@ -19,7 +19,7 @@ from harness.lab import Progress
 from harness.report.builds import BuildChoices
 from harness.site import Site
 from harness.site.reading.site_files import SiteFiles
-from harness.stages.site_uses import unread_dialplans, written_uses
+from harness.stages.site_uses import site_view, unread_dialplans
 
 __all__ = ["build_changes", "menuselect", "read_file", "write_candidate"]
 
@@ -37,7 +37,7 @@ def menuselect(
     before, now = packages_of((old, candidate), progress=progress)
     choices = choices_of(opts, before, now)
     if site is not None:
-        choices = with_uses(choices, written_uses(site, before.names | now.names))
+        choices = with_uses(choices, site_view(site, before.names | now.names).uses)
     unread = unread_dialplans(site) if site else ()
     return BuildChoices(file.name, before, now, choices, opts.problems, site is not None, unread)
 

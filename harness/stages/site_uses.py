@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.asterisk.dialplan.conf_dialplan import conf_dialplan
-from harness.judge.research.note_concerns import SiteUses, uses_of
+from harness.judge.research.in_between import SiteView
+from harness.judge.research.note_concerns import uses_of
 from harness.site import Site
-from harness.site.reading.site_files import read_site_files
+from harness.site.reading.site_files import read_programs, read_site_files
 
-__all__ = ["unread_dialplans", "written_uses"]
+__all__ = ["site_view", "unread_dialplans"]
 
 _OTHERS = ("extensions.ael", "extensions.lua")
 
 
-def written_uses(site: Site, modules: Iterable[str]) -> SiteUses:
+def site_view(site: Site, modules: Iterable[str]) -> SiteView:
     """Applications, functions, technologies, files and options, and those of the modules that any of it needs."""
     folder = f"{site.old.config.name}/"
     files = read_site_files(site.old.config, folder=folder)
     dialplan = conf_dialplan(files.file("extensions.conf"), folder=folder)
-    return uses_of(dialplan, files.read_by(tuple(modules)), modules)
+    return SiteView(uses_of(dialplan, files, modules), dialplan, read_programs(site))
 
 
 def unread_dialplans(site: Site) -> tuple[str, ...]:

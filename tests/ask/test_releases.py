@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -134,6 +135,39 @@ def test_the_command_says_what_the_page_shows(capsys: pytest.CaptureFixture[str]
     assert example
     shown = [line for line in example[1].splitlines() if line != "..."]
     assert [line for line in shown if line not in printed] == []
+
+
+def test_the_command_says_for_a_site_what_the_page_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["research", OLD, NEW, "--site", str(DEMO)]) == 0
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    example = re.search(r"```\n(What the versions.*?)```", PAGE.read_text(), re.DOTALL)
+    assert example
+    assert [line for line in example[1].splitlines() if line != "..." and line not in printed] == []
+    titles = [line for line in printed if line and not line.startswith(" ")][-4:]
+    assert [title.partition(",")[0] for title in titles] == [
+        "What the versions in between removed",
+        "Upgrade notes of the versions in between",
+        "Reasons to move",
+        "What is not known",
+    ]
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_the_other_forms_have_the_same_for_a_site(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["research", OLD, NEW, "--site", str(DEMO), "--format", form]) == 0
+    printed = capsys.readouterr().out
+    if form == "json":
+        site = json.loads(printed)["site"]
+        (macro,) = [change for change in site["changes"] if change["name"] == "app_macro"]
+        assert macro["use"][0] == "old/extensions.conf:51"
+        assert any(each["fixed"].startswith("16.28.0") for each in site["advisories"])
+    else:
+        assert "\n#### Reasons to move\n\n- 16 " in printed
+
+
+def test_notes_are_for_a_site(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["research", OLD, NEW, "--notes", "x"]) == 2
+    assert "--notes belongs to --site" in capsys.readouterr().err
 
 
 def test_a_person_can_read_it(difference: ReleaseDifference) -> None:

@@ -66,5 +66,56 @@ def test_a_heading_without_a_version_is_a_problem_and_its_notes_are_none() -> No
     assert "'master' is no version" in found.problems[0].text
 
 
+UPGRADE = """\
+===========================================================
+===
+=== Information for upgrading between Asterisk versions
+===
+=== UPGRADE-12.txt  -- Upgrade info for 11 to 12
+===========================================================
+
+CDRs:
+ - The default is
+   another one.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("UPGRADE-13.txt", (13, 0, 0)),
+        ("notes/UPGRADE-12.txt.gz", (12, 0, 0)),
+        ("UPGRADE-1.6.txt", (1, 6)),
+        ("UPGRADE-13", (13, 0, 0)),
+    ],
+)
+def test_a_file_without_headings_is_about_the_version_of_its_name(name: str, version: tuple[int, ...]) -> None:
+    notes = read_notes(name, UPGRADE)
+    assert [(note.version, note.heading, note.text) for note in notes.notes] == [
+        (version, "CDRs", "The default is another one.")
+    ]
+    assert notes.whole == {version}
+    assert notes.problems == ()
+
+
+def test_a_heading_says_more_than_the_name() -> None:
+    notes = read_notes("UPGRADE-16.txt", f"{UPGRADE}From 16.0.0 to 16.1.0:\n* later\n")
+    assert [note.version for note in notes.notes] == [(16, 0, 0), (16, 1, 0)]
+
+
+def test_a_file_of_another_name_has_no_version() -> None:
+    assert read_notes("UPGRADE.txt", UPGRADE).notes == ()
+
+
+def test_fixes_are_the_titles_of_commits_that_mend() -> None:
+    text = (
+        f"{LOG}Summary:\n\n- Commits: 2\n- app_dial: Fix a leak\n\nCommit List:\n\n-  res_x.c: Add a thing\n"
+        "-  res_x/y: Don't crash\n\nCommit Details:\n\n- app_dial: Fix a leak that nobody counts\n"
+    )
+    notes = read_notes("x", text)
+    assert [note.text for note in notes.fixes] == ["app_dial: Fix a leak", "res_x/y: Don't crash"]
+    assert notes.notes == ()
+
+
 def test_a_version_is_shown_with_points() -> None:
     assert shown_version((22, 10, 1)) == "22.10.1"

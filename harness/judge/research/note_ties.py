@@ -64,6 +64,8 @@ def topics_of(note: Note, vocabulary: Vocabulary) -> tuple[Topic, ...]:
 
 def _is_meant(kind: str, name: str, text: str) -> bool:
     match kind:
+        case "module" if "_" not in name:  # of the core: http, manager, logger
+            return re.search(rf"(?<![\w./]){re.escape(name)}(?:\.c\b|:(?!/)| module\b)", text) is not None
         case "module" | "file":
             return True
         case "technology":
