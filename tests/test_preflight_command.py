@@ -51,6 +51,24 @@ def test_a_release_against_itself_gives_no_finding_at_all(tmp_path: Path) -> Non
     assert json.loads((tmp_path / "report" / "report.json").read_text())["findings"] == []
 
 
+def test_choices_of_the_old_build_that_are_kept_for_a_build_of_the_candidate(tmp_path: Path) -> None:
+    """What is gone and used follows from the application that is missed; what the file turns on is told apart."""
+    dialplan = {"extensions.conf": DIALPLAN + "exten => 2,1,Macro(x)\n"}
+    root = site(tmp_path, dialplan, dialplan, '[candidate.build]\nbase = "debian:sid"\n')
+    (root / "old.makeopts").write_text("MENUSELECT_APPS=\nMENUSELECT_OPTS_app_voicemail=FILE_STORAGE\n")
+    text = (root / "site.toml").read_text()
+    (root / "site.toml").write_text(
+        text.replace('config = "old"\n', 'config = "old"\nmakeopts = "old.makeopts"\n')
+    )
+    code, holding = preflight(root)
+    assert code == 1
+    assert set(holding) == {"application-unavailable", "build-turned-on", "build-needs"}
+    follows = holding["application-unavailable"]["consequences"]
+    assert isinstance(follows, list)
+    assert "build-gone" in {each["rule"] for each in follows}
+    assert "app_voicemail_odbc" in str(holding["build-turned-on"]["title"])
+
+
 def test_a_candidate_whose_support_ends_soon_holds_on_that_day(tmp_path: Path) -> None:
     code, holding = preflight(site(tmp_path, {}, {}), "--as-of", "2029-06-01")
     assert code == 1

@@ -47,8 +47,7 @@ def packages_of(specs: Iterable[str], *, progress: Progress) -> tuple[PackageFac
         releases = prepare(named, progress=progress) if named else {}
         known = {spec: load_package(release) for spec, release in releases.items()}
     except EngineError:
-        kept = {spec: cache.load("packages", _key(spec), PackageFacts, form=_SCHEMA) for spec in named}
-        known = {spec: facts for spec, facts in kept.items() if facts}
+        known = {spec: facts for spec in named if (facts := _read_last(spec))}
         if len(known) < len(named):
             raise
         progress("no container engine answers: both releases are taken as they were read last")
@@ -65,9 +64,15 @@ def load_package(release: Release) -> PackageFacts:
         with image_folders(release) as image:
             kept = _of_image(image, release)
         cache.store("packages", release.digest, kept, form=_SCHEMA)
-    kept = replace(kept, spec=release.spec)
-    cache.store("packages", _key(release.spec), kept, form=_SCHEMA)
-    return kept
+    cache.store("package-names", _key(release.spec), release.digest)
+    return replace(kept, spec=release.spec)
+
+
+def _read_last(spec: str) -> PackageFacts | None:
+    """What was read when a release was looked at last, None where that was never."""
+    digest = cache.load("package-names", _key(spec), str)
+    kept = cache.load("packages", digest, PackageFacts, form=_SCHEMA) if digest else None
+    return replace(kept, spec=spec) if kept else None
 
 
 def _key(spec: str) -> str:

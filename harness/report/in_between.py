@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from harness.asterisk.advisories import NUMBERED_SINCE
 from harness.asterisk.notes import Note, shown_version
-from harness.asterisk.series_changes import SeriesChange
+from harness.asterisk.notes.advisories import NUMBERED_SINCE
+from harness.asterisk.notes.series_changes import SeriesChange
 from harness.judge.research.in_between import Advisory, InBetween, Told, Use
 from harness.model import Json
 from harness.report.terminal import Line

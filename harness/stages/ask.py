@@ -242,9 +242,11 @@ def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Res
         given=note_texts(site.notes),
         today=prepared.day,
     )
-    was_built, is_built = (load_package(prepared.releases[side.release]) for side in sides)
-    builds = build_changes(site, was_built, is_built, maps.candidate, files)
-    return replace(found, changes=(*found.changes, *builds)), ""
+    if site.old.makeopts:
+        was_built, is_built = (load_package(prepared.releases[side.release]) for side in sides)
+        builds = build_changes(site, site.old.makeopts, was_built, is_built, maps.candidate, files)
+        found = replace(found, changes=(*found.changes, *builds))
+    return found, ""
 
 
 async def _tables(trio: Trio) -> Tables:

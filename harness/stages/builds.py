@@ -16,14 +16,16 @@ from harness.judge.builds.news import build_news
 from harness.judge.builds.uses import with_uses
 from harness.judge.research.note_concerns import uses_of
 from harness.lab import Progress
+from harness.model import Place
 from harness.report.builds import BuildChoices
 from harness.site import Site
 from harness.site.reading.site_files import SiteFiles
 from harness.stages.site_uses import site_view, unread_dialplans
 
-__all__ = ["build_changes", "menuselect", "read_file", "write_candidate"]
+__all__ = ["build_changes", "menuselect", "write_candidate"]
 
 _LARGEST = 8 << 20
+_NO_CHOICES = "no line begins with MENUSELECT_ and a category"
 
 
 def menuselect(
@@ -33,7 +35,9 @@ def menuselect(
 
     Raises EngineError, ImageError, SiteError.
     """
-    opts = read_file(file)
+    opts = _read(file, shown=str(file))
+    if not opts.listed:
+        raise SiteError(f"{file}: this is no menuselect.makeopts: {_NO_CHOICES}")
     before, now = packages_of((old, candidate), progress=progress)
     choices = choices_of(opts, before, now)
     if site is not None:
@@ -43,18 +47,18 @@ def menuselect(
 
 
 def build_changes(
-    site: Site, old: PackageFacts, candidate: PackageFacts, dialplan: Dialplan, files: SiteFiles
+    site: Site, file: Path, old: PackageFacts, candidate: PackageFacts, dialplan: Dialplan, files: SiteFiles
 ) -> tuple[SiteChange, ...]:
-    """What becomes of the choices of the old release's build; nothing where the site does not name them.
+    """What becomes of the choices of the old release's build, which are in a file of the site.
 
     `dialplan` and `files` are the candidate's. Raises SiteError.
     """
-    if site.old.makeopts is None:
-        return ()
     if not (old.members and candidate.members):
         empty = candidate if old.members else old
         return (SiteChange("build-unread", f"{empty.spec}: {NO_MEMBERS}"),)
-    opts = _read(site, site.old.makeopts)
+    opts = _read(file, shown=_within(site, file))
+    if not opts.listed:
+        return (SiteChange("build-unread", _NO_CHOICES, (Place(_within(site, file), 0),)),)
     chosen = _chosen(site, candidate)
     uses = uses_of(dialplan, files, old.names | candidate.names)
     choices = with_uses(choices_of(opts, old, candidate, chosen=chosen), uses)
@@ -64,28 +68,23 @@ def build_changes(
 def _chosen(site: Site, candidate: PackageFacts) -> Makeopts | None:
     """The candidate's choices: its own file's, those of a package; None where it is built with the old file."""
     if site.candidate.makeopts:
-        return _read(site, site.candidate.makeopts)
+        return _read(site.candidate.makeopts, shown=_within(site, site.candidate.makeopts))
     if site.candidate.build or not candidate.makeopts:
         return None
     return read_makeopts(candidate.makeopts)
 
 
-def read_file(path: Path, *, shown: str = "") -> Makeopts:
-    """The choices in a file, which places call as it is `shown`. SiteError where it has none or is unreadable."""
-    name = shown or str(path)
+def _read(path: Path, *, shown: str) -> Makeopts:
+    """The choices in a file, which places call as it is `shown`. SiteError where it cannot be read."""
     try:
         with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8", "replace")
+            return read_makeopts(file.read(_LARGEST).decode("utf-8", "replace"), name=shown)
     except OSError as problem:
         raise SiteError(f"{path}: cannot be read: {reason_of(problem)}") from problem
-    opts = read_makeopts(text, name=name)
-    if not opts.listed:
-        raise SiteError(f"{path}: this is no menuselect.makeopts: no line begins with MENUSELECT_ and a category")
-    return opts
 
 
-def _read(site: Site, path: Path) -> Makeopts:
-    return read_file(path, shown=path.relative_to(site.root).as_posix())
+def _within(site: Site, path: Path) -> str:
+    return path.relative_to(site.root).as_posix()
 
 
 def write_candidate(build: BuildChoices, path: Path) -> None:

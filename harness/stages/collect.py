@@ -105,7 +105,8 @@ def collect(settings: Settings) -> Collected:
         rules=RULE_IDS,
     )
     back = (ROLLBACK,) if settings.rollback else ()
-    return Collected(site, load_scenarios(site), (*CHECKS, *back, *map(program_id, site.apps)))
+    checks = (id_ for id_, check in CHECKS.items() if check.applies(site))
+    return Collected(site, load_scenarios(site), (*checks, *back, *map(program_id, site.apps)))
 
 
 def select(

@@ -9,7 +9,7 @@ import pytest
 from harness.ask.package import load_package
 from harness.ask.release import load_facts
 from harness.asterisk.notes import read_notes
-from harness.asterisk.series_changes import SeriesChange, series_changes
+from harness.asterisk.notes.series_changes import SeriesChange, series_changes
 from harness.facts.package import PackageFacts
 from harness.facts.release import ReleaseFacts
 from harness.lab import prepare

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.asterisk.advisories import ids_in, read_changelog, subjects_of
+from harness.asterisk.notes.advisories import ids_in, read_changelog, subjects_of
 
 LOG = """\
 asterisk (1:16.28.0~dfsg-0+deb11u4) bullseye-security; urgency=high

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from harness.asterisk.series_changes import changes_between, series_changes
+from harness.asterisk.notes.series_changes import changes_between, series_changes
 
 KINDS = {
     "module", "application", "function", "option", "file", "config object", "application option", "AMI action",

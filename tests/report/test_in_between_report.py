@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from harness.asterisk.notes import Note
-from harness.asterisk.series_changes import SeriesChange
+from harness.asterisk.notes.series_changes import SeriesChange
 from harness.judge.research.in_between import Advisory, InBetween, Told
 from harness.model import Place
 from harness.report.in_between import SiteResearch, site_json, site_lines, site_markdown

@@ -11,6 +11,7 @@ from harness.asterisk.dialplan.show import parse_dialplan
 from harness.asterisk.menuselect.members import Member, category_of
 from harness.facts.package import PackageFacts
 from harness.facts.site_changes import SiteChange
+from harness.judge.checks import CHECKS
 from harness.model import Place
 from harness.site import Site
 from harness.site.model import Build, SiteSide
@@ -38,11 +39,14 @@ def site(tmp_path: Path) -> Site:
 
 
 def told(site: Site, old: PackageFacts = OLD, new: PackageFacts = NEW) -> dict[str, SiteChange]:
-    return {change.kind: change for change in build_changes(site, old, new, MACRO, SiteFiles())}
+    file = site.root / "old.makeopts"
+    return {change.kind: change for change in build_changes(site, file, old, new, MACRO, SiteFiles())}
 
 
-def test_nothing_is_told_where_no_file_is_named(site: Site) -> None:
-    assert told(replace(site, old=SiteSide("image:x", site.root))) == {}
+def test_the_check_is_there_for_a_site_that_names_the_file(site: Site) -> None:
+    applies = CHECKS["preflight/build"].applies
+    assert applies(site)
+    assert not applies(replace(site, old=SiteSide("image:x", site.root)))
 
 
 def test_a_package_has_chosen_for_itself(site: Site) -> None:
@@ -62,6 +66,13 @@ def test_the_candidates_own_file_is_held_against_the_old_one(site: Site) -> None
     found = told(replace(site, candidate=SiteSide("image:y", site.root, makeopts=own, build=Build(makeopts=own))))
     assert found["build-otherwise"].name == "app_kept (on before)"
     assert "build-turned-on" not in found
+
+
+def test_a_file_without_choices_is_told(site: Site) -> None:
+    (site.root / "old.makeopts").write_text("# nothing\n")
+    found = told(site)
+    assert list(found) == ["build-unread"]
+    assert found["build-unread"].places == (Place("old.makeopts", 0),)
 
 
 def test_a_release_without_documentation_is_told(site: Site) -> None:

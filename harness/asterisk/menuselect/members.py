@@ -69,14 +69,14 @@ STORAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One thing to choose. `on` is its default, None where that is not known.
+    """One thing to choose. `on` is its default.
 
     `needs` are dependencies outside of Asterisk (`libjwt`), `modules` those on other members.
     """
 
     name: str
     category: str
-    on: bool | None = None
+    on: bool = True
     needs: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     support: str = ""

@@ -27,6 +27,7 @@ from harness.judge.checks.surfaces import (
     unused_offers,
 )
 from harness.judge.checks.uses import use_changes, zone_changes
+from harness.site.model import Site
 
 __all__ = ["AFTER_PLAY", "CHECKS", "OFFERED", "RESEARCH", "Check", "suite_of"]
 
@@ -36,7 +37,7 @@ class Check:
     """What one check compares, what finds the changes in it, and how people call it.
 
     `surface` as in `Difference`. `sections` are compared, `needs` only looked at. `prevented` says why it proves
-    nothing, empty where it does.
+    nothing, empty where it does. `applies` tells whether a site has what it is about.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Check:
     find: Callable[[View], Iterable[LoadChange]] = tables
     needs: tuple[str, ...] = ()
     prevented: Callable[[View], str] = lambda _: ""
+    applies: Callable[[Site], bool] = lambda _: True
 
 
 def suite_of(check: str) -> str:
@@ -119,7 +121,11 @@ CHECKS: Mapping[str, Check] = {
         "What kind of move it is, and how long both are supported", "config", ("release",), release_findings
     ),
     "preflight/build": Check(
-        "What becomes of the choices of the old release's build", "modules", ("release",), build_findings
+        "What becomes of the choices of the old release's build",
+        "modules",
+        ("release",),
+        build_findings,
+        applies=lambda site: site.old.makeopts is not None,
     ),
     "preflight/interfaces": Check(
         "What AMI, AGI and ARI have no more is used by nothing of the site",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from harness.asterisk.advisories import ALIASES, ID, SCRIPTS, ids_in, read_changelog, subjects_of
 from harness.asterisk.dialplan.invocations import application_invocations
 from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.notes import Note, Notes
-from harness.asterisk.series_changes import SeriesChange, changes_between
+from harness.asterisk.notes.advisories import ALIASES, ID, SCRIPTS, ids_in, read_changelog, subjects_of
+from harness.asterisk.notes.series_changes import SeriesChange, changes_between
 from harness.asterisk.versions import Version, parse_version
 from harness.judge.research.note_concerns import SiteUses, between
 from harness.judge.research.note_ties import Topic, Vocabulary, topics_of

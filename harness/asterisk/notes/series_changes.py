@@ -43,7 +43,7 @@ def changes_between(old: str, candidate: str) -> tuple[SeriesChange, ...]:
 @cache
 def series_changes() -> tuple[SeriesChange, ...]:
     """The whole table, by version."""
-    text = (files("harness.asterisk") / "series_changes.toml").read_text(encoding="utf-8")
+    text = (files("harness.asterisk.notes") / "series_changes.toml").read_text(encoding="utf-8")
     entries = cast("list[dict[str, Any]]", tomllib.loads(text)["changes"])
     return tuple(change for entry in entries for change in _changes(entry))
 
