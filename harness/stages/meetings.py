@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.model import AmiPacket, Outcome, ScenarioResult, Trace
-from harness.play.scenario import Scenario
 from harness.report.text import listed
 
 if TYPE_CHECKING:
+    from harness.play.scenario import Scenario
     from harness.stages.boot import Booted
     from harness.stages.results import Results
 

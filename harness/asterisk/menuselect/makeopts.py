@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from harness.asterisk.conf.model import Problem
 from harness.model import Place
@@ -31,7 +32,7 @@ _BUFFER = 8191
 _MOST_LINES, _MOST_NAMES = 10_000, 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Makeopts:
     """The choices of a build.
 
@@ -45,17 +46,27 @@ class Makeopts:
 
     def lists(self, entry: Entry) -> bool:
         """Whether the file names it: on in a positive category, off elsewhere."""
-        category, name = entry
-        return name in self.listed.get(category, ())
+        return entry in self._named
 
     def has_on(self, entry: Entry) -> bool:
         """Whether menuselect takes it for chosen: what a category of modules does not name is on."""
         return self.lists(entry) if is_positive(entry[0]) else not self.lists(entry)
 
+    def failed_for(self, entry: Entry) -> bool:
+        """Whether it is off only for want of a dependency."""
+        return entry in self._failed
+
     def entries(self) -> Iterator[Entry]:
         """Everything that the file names, each once."""
-        named = ((category, name) for category, names in self.listed.items() for name in names)
-        yield from dict.fromkeys((*named, *self.failed))
+        yield from dict.fromkeys((*self._named, *self.failed))
+
+    @cached_property
+    def _named(self) -> Mapping[Entry, None]:
+        return {(category, name): None for category, names in self.listed.items() for name in names}
+
+    @cached_property
+    def _failed(self) -> frozenset[Entry]:
+        return frozenset(self.failed)
 
 
 def is_positive(category: str) -> bool:

@@ -84,6 +84,7 @@ class _Judge:
         self._old, self._chosen = old, chosen
         self._before, self._now = ({each.entry: each for each in side.members} for side in (before, now))
         self._built_before, self._built_now = (read_makeopts(side.makeopts) for side in (before, now))
+        self._category = {name: category for category, name in self._before}
         self._was_whole, self._whole = before.whole, now.whole
         self._moved = ("APPS", STORAGES["ODBC_STORAGE"]) in self._now
         self._storages = [module for name, module in STORAGES.items() if old.lists((_STORAGE, name))]
@@ -137,9 +138,9 @@ class _Judge:
     def _kept(self, entry: Entry, then: Member | None, there: Member | None, on: bool) -> Fate:
         if self._chosen is not None and self._chosen.has_on(entry) != on:
             return Fate.OTHERWISE
-        if on and entry in self._built_now.failed:
+        if on and self._built_now.failed_for(entry):
             return Fate.MISSING
-        if entry in self._old.failed:
+        if self._old.failed_for(entry):
             return Fate.UNMET
         if on and self._new_needs(entry):
             return Fate.NEEDS
@@ -151,8 +152,7 @@ class _Judge:
 
     def _held_off(self, member: Member) -> bool:
         """Whether something that the member depends on is off, so that nobody chose to leave it out."""
-        by_name = {name: category for category, name in self._before}
-        entries = ((by_name.get(name, "CFLAGS"), name) for name in member.modules)
+        entries = ((self._category.get(name, "CFLAGS"), name) for name in member.modules)
         return not self._old.has_on(member.entry) and not all(map(self._old.has_on, entries))
 
     def _new_needs(self, entry: Entry) -> tuple[str, ...]:
@@ -201,7 +201,7 @@ class _Judge:
 
 
 def _names(side: Makeopts, entry: Entry) -> bool:
-    return side.lists(entry) or entry in side.failed
+    return side.lists(entry) or side.failed_for(entry)
 
 
 def _announced(member: Member | None) -> str:
