@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from xml.etree import ElementTree
 
+from harness.ask.answers import TABLES
 from harness.ask.baseline import STOCK, booted, image_folders
 from harness.ask.documents import (
     Folders,
@@ -18,7 +19,7 @@ from harness.ask.documents import (
     ask_notes,
     ask_samples,
 )
-from harness.ask.inventory import TABLES, modules_on_disk
+from harness.ask.inventory import modules_on_disk
 from harness.ask.over_ami import AmiAsk
 from harness.ask.sections import section, sections
 from harness.ask.surfaces import ARI_SECTIONS, listed_actions

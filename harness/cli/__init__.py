@@ -16,6 +16,7 @@ from importlib.metadata import version
 
 from harness.cli import (
     accept,
+    collect,
     describe,
     explain,
     images,
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     for group in (
         machine,
         images,
+        collect,
         site_folders,
         menuselect,
         run,

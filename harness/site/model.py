@@ -143,8 +143,9 @@ class Database:
 class Site:
     """A site folder after checking. Paths are absolute; `root` is the folder itself.
 
-    `standins` are host names that lead to the far end of the lab, `agi_servers` those of FastAGI servers that
-    scenarios stand in for; `trunks` are the endpoints that log in
+    `production` is a file with what production's Asterisk had loaded and in force (`harness collect`), None where
+    that is not known. `standins` are host names that lead to the far end of the lab, `agi_servers` those of
+    FastAGI servers that scenarios stand in for; `trunks` are the endpoints that log in
     nowhere here (providers): the far end answers for them, under their name.
     """
 
@@ -153,6 +154,7 @@ class Site:
     old: SiteSide
     candidate: SiteSide
     data: Data = field(default_factory=Data)
+    production: Path | None = None
     packages: tuple[str, ...] = ()
     python: tuple[str, ...] = ()
     apps: tuple[App, ...] = ()

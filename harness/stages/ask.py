@@ -14,6 +14,7 @@ from harness.ask.documents import note_texts
 from harness.ask.inventory import start_lines, take_dialplan, take_inventory
 from harness.ask.over_ami import AmiAsk
 from harness.ask.package import load_package
+from harness.ask.production import production_inventory
 from harness.ask.release import load_facts
 from harness.ask.sections import written_sections
 from harness.ask.surfaces import take_surfaces
@@ -22,10 +23,10 @@ from harness.asterisk.dialplan.show import Dialplan
 from harness.errors import BootError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
 from harness.judge import Maps
-from harness.judge.checks import AFTER_PLAY, CHECKS, OFFERED, RESEARCH, suite_of
+from harness.judge.checks import AFTER_PLAY, CHECKS, OFFERED, PRODUCTION, RESEARCH, suite_of
 from harness.judge.checks.boot import reason_of
 from harness.judge.checks.folding import folded
-from harness.judge.checks.judging import judge_load
+from harness.judge.checks.judging import judge_load, judge_production
 from harness.judge.checks.rollback import judge_rollback, rollback_fails
 from harness.judge.research import Research, research_site
 from harness.lab import Instance, Server, Trio
@@ -52,7 +53,8 @@ async def ask(booted: Booted, results: Results) -> Results:
     checks = [check for check in booted.share.checks if check in CHECKS and check not in AFTER_PLAY]
     if _of_databases(booted) or "preflight/databases" in checks:
         results = replace(results, tables=await _tables(booted.trio))
-    if not checks:
+    of_production = PRODUCTION in booted.share.checks
+    if not checks and not of_production:
         return results
     booted.say("Comparing what is loaded and in force ...")
     with answering():
@@ -62,12 +64,21 @@ async def ask(booted: Booted, results: Results) -> Results:
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
     stock, usual = await asyncio.to_thread(_baselines, booted.trio)
     old = replace(old, stock=usual)
+    if of_production:
+        results = results.with_results(*_as_production(booted.site, old))
     found = _check_results(booted, checks, (old, again, candidate), stock)
     if may_be_chance(found, candidate):
         booted.say("Booting the candidate once more: does its start say the same again?")
         candidate = await restarted(booted.trio, candidate)
         found = _check_results(booted, checks, (old, again, candidate), stock)
     return results.with_results(*found)
+
+
+def _as_production(site: Site, old: Inventory) -> Iterable[ScenarioResult]:
+    """Whether the old instance is what production was, where the site knows."""
+    if site.production:
+        production = production_inventory(site.production.read_text("utf-8", "replace"))
+        yield judge_production(production, old, severities=site.severities)
 
 
 def _baselines(trio: Trio) -> tuple[frozenset[str], frozenset[str]]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from harness.judge import RULE_IDS
-from harness.judge.checks import CHECKS, suite_of
+from harness.judge.checks import CHECKS, PRODUCTION, suite_of
 from harness.judge.checks.rollback import ROLLBACK
 from harness.model import Outcome, ScenarioResult
 from harness.play.scenario import Scenario
@@ -106,7 +106,8 @@ def collect(settings: Settings) -> Collected:
     )
     back = (ROLLBACK,) if settings.rollback else ()
     checks = (id_ for id_, check in CHECKS.items() if check.applies(site))
-    return Collected(site, load_scenarios(site), (*checks, *back, *map(program_id, site.apps)))
+    production = (PRODUCTION,) if site.production else ()
+    return Collected(site, load_scenarios(site), (*checks, *production, *back, *map(program_id, site.apps)))
 
 
 def select(

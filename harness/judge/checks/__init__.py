@@ -11,6 +11,7 @@ from harness.judge.checks.dialplan import dialplan_changes
 from harness.judge.checks.log import log_changes
 from harness.judge.checks.modules import module_changes
 from harness.judge.checks.options import build_findings, note_findings, option_findings, release_findings
+from harness.judge.checks.production import PRODUCTION_SECTIONS, production_changes
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.settings import (
     ari_changes,
@@ -29,7 +30,7 @@ from harness.judge.checks.surfaces import (
 from harness.judge.checks.uses import use_changes, zone_changes
 from harness.site.model import Site
 
-__all__ = ["AFTER_PLAY", "CHECKS", "OFFERED", "RESEARCH", "Check", "suite_of"]
+__all__ = ["AFTER_PLAY", "ALL_CHECKS", "CHECKS", "OFFERED", "PRODUCTION", "RESEARCH", "Check", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,20 @@ CHECKS: Mapping[str, Check] = {
         "Resources that are only read answer as before", "ari", ("ARI answer", "ARI answer field"), offer_changes
     ),
 }
-"""By their ids, each with its suite first: `preflight/modules`."""
+"""Those of every site by their ids, each with its suite first: `preflight/modules`."""
+
+PRODUCTION = "preflight/production"
+"""Compares production with the lab's old instance, for a site that knows what production had in force."""
+
+ALL_CHECKS: Mapping[str, Check] = {
+    **CHECKS,
+    PRODUCTION: Check(
+        "The old instance has loaded and in force what production had",
+        "config",
+        PRODUCTION_SECTIONS,
+        production_changes,
+    ),
+}
 
 RESEARCH = frozenset({"preflight/options", "preflight/notes", "preflight/releases", "preflight/build"})
 """Checks that look at what the releases say of themselves, with the site's files."""

@@ -11,7 +11,19 @@ from harness.facts.inventory import Inventory
 from harness.judge.checks.rule import ChangeKind, LoadChange
 from harness.model import Place
 
-__all__ = ["FILES", "View", "added", "all_unused", "changed", "missing", "tables", "together"]
+__all__ = [
+    "FILES",
+    "View",
+    "added",
+    "all_unused",
+    "changed",
+    "count_of",
+    "equal",
+    "missing",
+    "safe",
+    "tables",
+    "together",
+]
 
 FILES: Mapping[str, str] = {
     "endpoint": "pjsip",
@@ -57,7 +69,7 @@ _MANY = frozenset(
     .split(";")
 )
 """Sections of what a site may have hundreds of."""
-_ALIKE = frozenset({"missing", "changed"})
+_ALIKE = frozenset({"missing", "changed", "unlike"})
 _SAME = {"off": "no", "false": "no", "on": "yes", "true": "yes", "nan": "nan", "-nan": "nan"}
 _SECRET = re.compile(r"(?i)pin|secret|password")
 
@@ -128,7 +140,7 @@ def added(view: View, section: str) -> Iterator[LoadChange]:
     old, again, new = (side.section(section).items for side in (view.old, view.again, view.candidate))
     names = sorted(set(new) - set(old) - set(again))
     if names:
-        yield LoadChange(section, "added", _count_of(len(names), section), candidate=", ".join(names))
+        yield LoadChange(section, "added", count_of(len(names), section), candidate=", ".join(names))
 
 
 def changed(view: View, section: str) -> Iterator[LoadChange]:
@@ -145,9 +157,9 @@ def changed(view: View, section: str) -> Iterator[LoadChange]:
                 unshown.add(name)
             elif equal(was, again[item].get(name, "")) and not equal(was, now):
                 found = view.change(section, "changed", item)
-                yield replace(found, attribute=name, old=_safe(name, was), candidate=_safe(name, now))
+                yield replace(found, attribute=name, old=safe(name, was), candidate=safe(name, now))
     if unshown and shown:
-        yield LoadChange(section, "unshown", _count_of(len(unshown), section), old=", ".join(sorted(unshown)))
+        yield LoadChange(section, "unshown", count_of(len(unshown), section), old=", ".join(sorted(unshown)))
 
 
 def tables(view: View) -> Iterator[LoadChange]:
@@ -202,11 +214,13 @@ def equal(one: str, other: str) -> bool:
     return _SAME.get(a, a) == _SAME.get(b, b)
 
 
-def _safe(name: str, value: str) -> str:
+def safe(name: str, value: str) -> str:
+    """A value as a report may have it, by what it is called."""
     return "(secret)" if value and _SECRET.search(name) else value
 
 
-def _count_of(number: int, section: str) -> str:
+def count_of(number: int, section: str) -> str:
+    """So many things of a section, in words: `2 queues`."""
     if section.isupper():
         return f"{number} {section} {'entry' if number == 1 else 'entries'}"
     return f"{number} {section}" + ("" if number == 1 else "es" if section.endswith("s") else "s")
@@ -214,8 +228,8 @@ def _count_of(number: int, section: str) -> str:
 
 def _value(attributes: Mapping[str, str]) -> str:
     if len(attributes) == 1:
-        return next(_safe(name, value) for name, value in attributes.items())
-    return ", ".join(f"{name} {_safe(name, value)}" for name, value in list(attributes.items())[:4] if value)
+        return next(safe(name, value) for name, value in attributes.items())
+    return ", ".join(f"{name} {safe(name, value)}" for name, value in list(attributes.items())[:4] if value)
 
 
 def _place(side: Inventory, section: str, item: str) -> Place | None:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from harness.facts.inventory import SECTIONS, Inventory
 from harness.judge.builds.rules import BUILD_RULES
-from harness.judge.checks import CHECKS, suite_of
+from harness.judge.checks import ALL_CHECKS, PRODUCTION, suite_of
 from harness.judge.checks.changes import View, together
 from harness.judge.checks.config_rules import CONFIG_RULES
 from harness.judge.checks.database_rules import DATABASE_RULES
 from harness.judge.checks.one_name import one_name
 from harness.judge.checks.option_rules import OPTION_RULES
+from harness.judge.checks.production_rules import PRODUCTION_RULES
 from harness.judge.checks.rule import LoadChange, LoadRule
 from harness.judge.checks.surface_rules import SURFACE_RULES
 from harness.judge.checks.use_rules import USE_RULES
@@ -21,7 +22,7 @@ from harness.judge.gate import outcome_of, weighed
 from harness.judge.words import fill
 from harness.model import Finding, Outcome, ScenarioResult, Severity
 
-__all__ = ["LOAD_RULES", "judge_load"]
+__all__ = ["LOAD_RULES", "judge_load", "judge_production"]
 
 _LOADED = "not loaded without it"
 
@@ -32,6 +33,7 @@ LOAD_RULES: tuple[LoadRule, ...] = (
     *SURFACE_RULES,
     *OPTION_RULES,
     *BUILD_RULES,
+    *PRODUCTION_RULES,
 )
 """Rules about load: what the old release had in force and the candidate has not. The first match names it."""
 
@@ -45,13 +47,13 @@ def judge_load(
     severities: Mapping[str, Severity] | None = None,
     baseline: frozenset[str] = frozenset(),
 ) -> ScenarioResult:
-    """The result of one of `CHECKS`.
+    """The result of one of `ALL_CHECKS`.
 
     A section that could not be read on one side makes it not compared, with the reason. What differs between
     old and again proves nothing and is left out. `severities` are the site's own by rule id; `baseline` what the
     candidate logs with stock configuration (`inventory.baseline` of such a start).
     """
-    wanted = CHECKS[check]
+    wanted = ALL_CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
     view = View(*one_name(old, again, candidate, wanted.sections), wanted.sections, baseline)
     problem = _unreadable(sides, (*wanted.sections, *wanted.needs)) or wanted.prevented(view)
@@ -65,6 +67,16 @@ def judge_load(
     )
     findings = tuple({finding.fingerprint: weighed(finding, severities or {}) for finding in found}.values())
     return ScenarioResult(check, suite, outcome_of(findings), wanted.title, findings=findings)
+
+
+def judge_production(
+    production: Inventory, old: Inventory, *, severities: Mapping[str, Severity] | None = None
+) -> ScenarioResult:
+    """The result of `PRODUCTION`: whether the lab's old instance is what production was."""
+    result = judge_load(PRODUCTION, production, production, old, severities=severities)
+    side, found, words = result.problem.partition(": ")
+    whose = "the old instance" if side == "candidate" else "production"
+    return replace(result, problem=f"{whose}: {words}" if found else result.problem)
 
 
 def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
@@ -124,7 +136,11 @@ def _identity(change: LoadChange) -> tuple[str, ...]:
     if change.section == "log":
         return (change.section, change.item, change.attribute)
     counted = change.section == "written table"  # rows: as many as were played
-    values = (change.old, change.candidate) if change.kind == "changed" and not counted else ()
-    named = () if change.kind in ("added", "unused", "unshown") else (change.item, change.attribute)
+    values = (change.old, change.candidate) if change.kind in ("changed", "unlike") and not counted else ()
+    named = (
+        ()
+        if change.kind in ("added", "unused", "unshown", "absent", "surplus")
+        else (change.item, change.attribute)
+    )
     listed = (change.old, change.candidate) if not named else ()
     return (change.section, change.kind, *named, *values, *listed)

@@ -11,7 +11,18 @@ from harness.facts.inventory import SECTIONS, Inventory, Listing, StartLine
 from harness.judge.rules.rule import NamedRule
 from harness.model import Attributes, Place, Severity
 
-__all__ = ["LoadChange", "LoadRule", "LoadWitness", "log_line", "missing", "only_old", "rule", "tiny", "values"]
+__all__ = [
+    "ChangeKind",
+    "LoadChange",
+    "LoadRule",
+    "LoadWitness",
+    "log_line",
+    "missing",
+    "only_old",
+    "rule",
+    "tiny",
+    "values",
+]
 
 ChangeKind = Literal[
     "missing",
@@ -27,6 +38,9 @@ ChangeKind = Literal[
     "unshown",
     "chance",
     "own",
+    "absent",
+    "surplus",
+    "unlike",
 ]
 
 
@@ -38,7 +52,8 @@ class LoadChange:
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
     `unbuilt` (a module of a third party that does not run), `unsound` (one that runs and must not), `unshown` (the
     candidate does not show such a setting at all), `chance` (one of two starts says it), `own` (the old release
-    complains of it as well). `item` and `attribute` name it; `cause` and
+    complains of it as well); of production against the lab's old instance: `absent` (production alone has it),
+    `surplus` (the instance alone), `unlike`. `item` and `attribute` name it; `cause` and
     `advice` are about this very thing, where something is known of it; `places` are all where the site uses it.
     """
 

@@ -19,7 +19,7 @@ _SITE = """\
 name = {name}
 
 # Host names of providers and other systems. In the lab they lead to the far end, which rings and answers.
-{hosts}
+{hosts}{production}
 [old]
 release = "debian:bullseye"   # production: debian:bullseye is Asterisk 16; image:REF is an image of your own
 config = "old"
@@ -36,6 +36,12 @@ config = "candidate"          # a copy of old/ now: change here what the new rel
 # [limits]
 # concurrency = 200               # scenarios played at once
 # deadline = 30                   # seconds for one scenario
+"""
+
+_PRODUCTION = """\
+
+# What production had loaded and in force: preflight compares it with the old instance.
+production = "{}"
 """
 
 WAIVERS = """\
@@ -90,12 +96,19 @@ def site_text(
     *,
     hosts: Sequence[str] = (),
     data: Mapping[str, str] | None = None,
+    production: str = "",
     left_out: Sequence[LeftOut] = (),
 ) -> str:
-    """site.toml. `hosts` are those found in the configuration, `data` what [data] names, by key."""
+    """site.toml. `hosts` are those found in the configuration, `data` what [data] names, by key.
+
+    `production` is the file with what production had in force, empty where there is none.
+    """
     found = f"# Found in the configuration, and so not needed here: {', '.join(hosts)}\n" if hosts else ""
     text = _SITE.format(
-        name=_in_quotes(name), hosts=f'{found}# stand_ins = ["sip.provider.example"]\n', data=_data(data or {})
+        name=_in_quotes(name),
+        hosts=f'{found}# stand_ins = ["sip.provider.example"]\n',
+        production=_PRODUCTION.format(production) if production else "",
+        data=_data(data or {}),
     )
     return text + _notes(left_out)
 

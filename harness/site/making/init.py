@@ -122,7 +122,14 @@ def _complete(folder: Path, restored: Restored, *, name: str) -> Made:
     found = Config(folder / _OLD)
     survey = survey_of(found, most_calls=_NUMBERS)
     _write(
-        folder / "site.toml", site_text(name, hosts=survey.hosts, data=restored.data, left_out=restored.left_out)
+        folder / "site.toml",
+        site_text(
+            name,
+            hosts=survey.hosts,
+            data=restored.data,
+            production=restored.production,
+            left_out=restored.left_out,
+        ),
     )
     _write(folder / "waivers.yaml", WAIVERS)
     _write(folder / "scenarios.yaml", scenarios_text(survey.calls))

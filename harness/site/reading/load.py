@@ -64,7 +64,12 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         name: _side(table, name, path, problems, release=release, config=config)
         for name, (release, config) in given.items()
     }
-    wrong = (_wrong_data(table, root), _wrong_rules(table, rules), _wrong_notes(table, root))
+    wrong = (
+        _wrong_data(table, root),
+        _wrong_rules(table, rules),
+        _wrong_notes(table, root),
+        _wrong_production(table, root),
+    )
     wrong_files = (wrong_apps(table, root), wrong_builds(table, root), wrong_places(table, root))
     problems.extend(path / _FILE, chain(*wrong, *wrong_files))
     problems.raise_if_any()
@@ -78,6 +83,7 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         old=sides["old"],
         candidate=sides["candidate"],
         data=Data(**{key: root / value for key, value in table.entry("data").texts().items()}),
+        production=root / table.string("production") if table.get("production") else None,
         packages=table.strings("packages"),
         python=table.strings("python"),
         apps=apps_of(table, root),
@@ -198,6 +204,12 @@ def _wrong_notes(table: Node, root: Path) -> Iterator[tuple[int, str]]:
     for item in table.entries("notes"):
         if not (root / item.text).exists():
             yield item.line, f'"notes" names {item.text!r}, and there is no such file or folder in the site'
+
+
+def _wrong_production(table: Node, root: Path) -> Iterator[tuple[int, str]]:
+    node = table.get("production")
+    if node and not (root / node.text).is_file():
+        yield node.line, f'"production" is {node.text!r}, and there is no such file in the site'
 
 
 def _wrong_rules(table: Node, known: Collection[str]) -> Iterator[tuple[int, str]]:

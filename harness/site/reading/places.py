@@ -22,6 +22,8 @@ def _named_paths(table: Node) -> Iterator[tuple[str, Node, int]]:
             yield key, node, node.line
     for key, node in table.entry("data").fields.items():
         yield key, node, node.line
+    if node := table.get("production"):
+        yield "production", node, node.line
     for app in table.entries("app"):
         if node := app.get("folder"):
             yield "folder", node, node.line

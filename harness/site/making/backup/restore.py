@@ -12,6 +12,7 @@ from harness.asterisk.conf import Config
 from harness.asterisk.directories import directories_of
 from harness.asterisk.modules import is_own
 from harness.errors import SiteError
+from harness.site.making.backup.collected import collected_in
 from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_of
 from harness.site.making.backup.unpack import unpack
 from harness.site.making.files import Bounds, Copies, LeftOut, resolve, site_errors
@@ -19,7 +20,7 @@ from harness.site.making.first_files import DATA
 
 __all__ = ["Restored", "restore"]
 
-_DUMPS = "data/sql"
+_DUMPS, _PRODUCTION = "data/sql", "production.txt"
 # How Debian calls the prompts of its packages: the candidate's own are to be heard.
 _PROMPTS = re.compile(r"[a-z]{2}(_[A-Z]{2})?(_[fm]_\w+)?")
 _PACKAGED = "usr/share/asterisk/sounds"
@@ -27,10 +28,14 @@ _PACKAGED = "usr/share/asterisk/sounds"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a site got from a backup, by paths in it: site.toml's [data], key → path, and database dumps."""
+    """What a site got from a backup, by paths in it: site.toml's [data], key → path, and database dumps.
+
+    `production` is what production had loaded and in force, empty where that was not asked.
+    """
 
     data: dict[str, str] = field(default_factory=dict)
     dumps: tuple[str, ...] = ()
+    production: str = ""
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -51,12 +56,18 @@ def restore(backup: Path, target: Path, *, config: str, bounds: Bounds | None = 
 def _parts(
     backup: Path, top: Path, target: Path, config: str, bounds: Bounds, left_out: Sequence[LeftOut]
 ) -> Restored:
-    root = root_of(top, backup)
+    collected = collected_in(top, backup)
+    root = collected.root if collected else root_of(top, backup)
+    etc = collected.directories.get("astetcdir", CONFIG) if collected else CONFIG
     copies = Copies(backup, top, lambda path: _target(root, path), bounds)
-    copies.folder(resolve(root, CONFIG) or root, target / config)
+    if source := resolve(root, etc):
+        copies.folder(source, target / config)
     if not copies.files:
-        raise SiteError(f"{backup}: there is no file in its {CONFIG}; is it Asterisk's configuration?")
-    places = places_of(root, directories_of(Config(target / config).file("asterisk.conf")))
+        raise SiteError(f"{backup}: there is no file in its {etc}; is it Asterisk's configuration?")
+    named = collected.directories if collected else directories_of(Config(target / config).file("asterisk.conf"))
+    places = dict(places_of(root, named))
+    if collected and collected.astdb:
+        places["astdb"] = collected.astdb
     for name, place in places.items():
         if name == "astdb":
             copies.file(place, target / DATA[name][0])
@@ -67,7 +78,14 @@ def _parts(
     for path, name in zip(dumps, names, strict=True):
         copies.file(path, target / name)
     data = {name: path for name, (path, _) in DATA.items() if (target / path).exists()}
-    return Restored(data, tuple(names), (*left_out, *copies.left_out))
+    if collected and collected.answers:
+        copies.file(collected.answers, target / _PRODUCTION)
+    return Restored(
+        data,
+        tuple(names),
+        _PRODUCTION if collected and collected.answers else "",
+        (*(collected.lacks if collected else ()), *left_out, *copies.left_out),
+    )
 
 
 def _target(root: Path, path: Path) -> Path | str:

@@ -99,7 +99,7 @@ class _Unpacking:
             self.left_out.append(LeftOut(member.name[:80], reason))
         elif member.issparse() and member.size > _SMALL:
             self.left_out.append(LeftOut(name[:80], "a file with holes"))
-        elif name and not (member.isreg() and _SKIPPED.search(name)):
+        elif name and not _is_left(member, name):
             with self._tolerance(name):
                 self._take(tar, member, name)
 
@@ -155,6 +155,12 @@ class _Unpacking:
             missing = getattr(problem, "errno", 0) == errno.ENOENT
             words = "another name of a file that is not in the backup" if missing else "cannot be unpacked"
             self.left_out.append(LeftOut(name[:80], words))
+
+
+def _is_left(member: tarfile.TarInfo, name: str) -> bool:
+    """Whether it is of no use to a site, or the link to itself that tar writes of what it was given twice."""
+    of_no_use = member.isreg() and _SKIPPED.search(name)
+    return bool(of_no_use) or (member.islnk() and _name(member.linkname) == name)
 
 
 class _Member(tarfile.TarInfo):
