@@ -16,6 +16,7 @@ from harness.asterisk.dialplan.show import Dialplan
 from harness.asterisk.dialplan.uses import SiteUses, uses_of
 from harness.asterisk.log_text import plain_text
 from harness.asterisk.readers import is_read
+from harness.facts.failed_build import FailedBuild
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
@@ -81,12 +82,13 @@ class Inventory:
     `files` are the instance's configuration files, path below the configuration folder → text: they say what
     a site asks for and where. They hold secrets, so nothing of them goes into a finding. `modules_on_disk` are
     the modules (without `.so`) that could be loaded, `third_party` those that the site brought, each with a sum
-    of its bytes; `binaries` has the sums of modules of these names, whoever brought them. `version` is the
-    release's, where that was asked. `stock` is what that says with stock configuration, `restarted` what a second
-    start of this instance said (`StartLine.normal`), where there was one. `folder` comes before every place's file
-    name. `site_changes` is what the release documents otherwise of what the site sets, `cited` what release notes
-    say, by section and item. `programs` are the texts of what talks to it (the site's apps, AGI scripts and
-    scenarios), by path in the site.
+    of its bytes; `binaries` has the sums of modules of these names, whoever brought them; `failed_builds` are
+    those of these names that could not be built for it. `version` is the release's, where that was asked.
+    `stock` is what that says with stock configuration, `restarted` what a second start of this instance said
+    (`StartLine.normal`), where there was one. `folder` comes before every place's file name. `site_changes` is
+    what the release documents otherwise of what the site sets, `cited` what release notes say, by section and
+    item. `programs` are the texts of what talks to it (the site's apps, AGI scripts and scenarios), by path in
+    the site.
     """
 
     sections: Mapping[str, Listing] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Inventory:
     folder: str = ""
     third_party: Mapping[str, str] = field(default_factory=dict)
     binaries: Mapping[str, str] = field(default_factory=dict)
+    failed_builds: Mapping[str, FailedBuild] = field(default_factory=dict)
     version: str = ""
     stock: frozenset[str] | None = None
     restarted: frozenset[str] | None = None

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from harness.late import late
 
 if TYPE_CHECKING:
-    from harness.site.model import App, Data, Database, Limits, Phone, Ready, Site, SiteSide
+    from harness.site.model import App, Data, Database, Limits, OwnModule, Phone, Ready, Site, SiteSide
     from harness.site.reading.load import load_site
 
-__all__ = ["App", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide", "load_site"]
+__all__ = ["App", "Data", "Database", "Limits", "OwnModule", "Phone", "Ready", "Site", "SiteSide", "load_site"]
 
 __getattr__ = late(
-    __name__, {"model": "App Data Database Limits Phone Ready Site SiteSide", "reading.load": "load_site"}
+    __name__,
+    {"model": "App Data Database Limits OwnModule Phone Ready Site SiteSide", "reading.load": "load_site"},
 )

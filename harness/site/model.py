@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model import Severity, Waiver
 
-__all__ = ["App", "Build", "Data", "Database", "Limits", "Phone", "Ready", "Site", "SiteSide"]
+__all__ = ["App", "Build", "Data", "Database", "Limits", "OwnModule", "Phone", "Ready", "Site", "SiteSide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,21 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnModule:
+    """A module that is none of Asterisk's, built for each release: its source's folder (absolute), and by what.
+
+    `build` is a command of the shell in a copy of that folder, `packages` the Debian packages that it needs,
+    `seconds` how long it may take. `line` is where site.toml has it.
+    """
+
+    source: Path
+    build: str = "make"
+    packages: tuple[str, ...] = ()
+    seconds: float = 600.0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A site folder after checking. Paths are absolute; `root` is the folder itself.
 
@@ -159,6 +174,7 @@ class Site:
     python: tuple[str, ...] = ()
     apps: tuple[App, ...] = ()
     databases: tuple[Database, ...] = ()
+    own_modules: tuple[OwnModule, ...] = ()
     notes: tuple[Path, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)

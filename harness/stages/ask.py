@@ -62,6 +62,8 @@ async def ask(booted: Booted, results: Results) -> Results:
         results = _mapped(results, _maps(booted, old.dialplan, candidate.dialplan))
         if RESEARCH.intersection(checks):
             old, again, candidate = await _researched(booted, results.maps, (old, again, candidate))
+    failed = {name: build for build in booted.prepared.failed_builds for name in build.modules}
+    candidate = replace(candidate, failed_builds=failed)
     stock, usual = await asyncio.to_thread(_baselines, booted.trio)
     old = replace(old, stock=usual)
     if of_production:

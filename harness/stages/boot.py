@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.ask.inventory import start_lines
 from harness.errors import BootError, LabError
+from harness.facts.failed_build import FailedBuild
 from harness.far_end.files import phone_files
 from harness.judge.checks.boot import boot_fails
 from harness.judge.checks.rollback import ROLLBACK
@@ -23,6 +24,7 @@ from harness.play.scheduler import Scheduler, open_scheduler
 from harness.site import Site
 from harness.site.reading.site_files import read_site_files
 from harness.stages.collect import Selection, Share
+from harness.stages.own_modules import with_own_modules
 from harness.stages.results import Results
 from harness.stages.stopwatch import Stopwatch
 
@@ -33,7 +35,8 @@ __all__ = ["Booted", "Prepared", "boot", "prepare_releases", "unbooted"]
 class Prepared:
     """A site whose releases can be started, by their spec.
 
-    `traces` is the folder for what is recorded, `watch` notes what each phase takes.
+    `traces` is the folder for what is recorded, `watch` notes what each phase takes. `failed_builds` are the
+    modules of the site's own that cannot be built for the candidate.
     """
 
     site: Site
@@ -41,6 +44,7 @@ class Prepared:
     traces: Path
     day: date
     watch: Stopwatch = field(default_factory=Stopwatch)
+    failed_builds: tuple[FailedBuild, ...] = ()
 
     def side(self, spec: str) -> Side:
         """What a release turned out to be."""
@@ -78,13 +82,17 @@ def unbooted(site: Site, problem: LabError, results: Results) -> Results:
 
 
 def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepared:
-    """Build what is missing of both releases. Raises EngineError, ImageError, SiteError for an app's image."""
+    """Build what is missing of both releases, and the site's own modules for each.
+
+    Raises EngineError, ImageError, and SiteError for an app's image or a module that production's release refuses.
+    """
     site = selection.site
     apps = dict.fromkeys(app.name for share in selection.shares for app in share.programs)
     prepare_apps([app for app in site.apps if app.name in apps], site.root / "site.toml", progress=say)
     specs = (site.old.release, site.candidate.release)
     releases = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
-    return Prepared(site, releases, traces, selection.day)
+    site, failed = with_own_modules(site, releases, say)
+    return Prepared(site, releases, traces, selection.day, failed_builds=failed)
 
 
 @asynccontextmanager

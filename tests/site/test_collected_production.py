@@ -177,7 +177,9 @@ def test_what_production_has_only_in_memory_is_told(machine: Production, tmp_pat
     init_from_backup(tmp_path / "mine", backup=archive)
     (result,) = (one for one in played(tmp_path / "mine", set()).results if one.id == PRODUCTION)
     found = {finding.rule: finding.old for finding in result.findings}
-    assert found == {"production-only": "777@from-internal", "production-module-unloaded": "app_directory"}
+    # A container of its own network has modules of its own besides: some want a network card.
+    assert "app_directory" in found.pop("production-module-unloaded").split(", ")
+    assert found == {"production-only": "777@from-internal"}
 
 
 def test_with_asterisk_stopped_all_but_its_answers_are_collected(machine: Production, tmp_path: Path) -> None:

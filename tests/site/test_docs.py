@@ -53,14 +53,17 @@ def test_every_key_is_in_the_page() -> None:
     plain = [
         key
         for key, value in schema["properties"].items()
-        if value.get("type") in ("string", "array") and key not in ("app", "database")
+        if value.get("type") in ("string", "array") and key not in ("app", "database", "module")
     ]
     app = schema["$defs"]["app"]["properties"]
     apps = [f"app.{key}" for key in app if key != "ready"]
     databases = [f"database.{key}" for key in schema["$defs"]["database"]["properties"]]
+    modules = [f"module.{key}" for key in schema["$defs"]["module"]["properties"]]
     ready = [f"app.ready.{key}" for key in app["ready"]["properties"]]
     waivers = list(load_schema("harness.site.reading", "waivers.schema.json")["$defs"]["waiver"]["properties"])
-    assert sorted(rows()) == sorted([*side, *tables, *plain, *apps, *databases, *ready, *waivers, "severity.RULE"])
+    assert sorted(rows()) == sorted(
+        [*side, *tables, *plain, *apps, *databases, *modules, *ready, *waivers, "severity.RULE"]
+    )
 
 
 def test_the_defaults_of_an_app_are_those_of_the_page() -> None:

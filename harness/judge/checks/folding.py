@@ -19,7 +19,9 @@ from harness.model import Finding, ScenarioResult
 
 __all__ = ["folded", "folded_findings"]
 
-_LOST = frozenset({"module-missing", "module-load-failed", "module-third-party", "module-configured"})
+_LOST = frozenset(
+    {"module-missing", "module-load-failed", "module-third-party", "module-not-compiled", "module-configured"}
+)
 _USED = frozenset({"application-unavailable", "function-unavailable"})
 _REFUSED = "config-file-rejected"
 _OPTIONS = frozenset({"config-option-gone", "config-object-gone"})

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from harness.asterisk.api_changes import became_of, changed_structures
 from harness.asterisk.loading import loading_of
 from harness.asterisk.modules import CHANNELS, FILES, REPLACED, file_of
 from harness.asterisk.replacements import TECHNOLOGIES
 from harness.asterisk.versions import parse_version, series_of
+from harness.facts.failed_build import FailedBuild
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View, added, all_unused, missing
 from harness.judge.checks.needs import Needs, needs_of, says_something
@@ -24,6 +26,11 @@ _FAILED = (
     re.compile(r"Failed to resolve dependencies for (?P<module>\w+)"),
     re.compile(r"Failed to load module (?P<module>\w+?)(?:\.so)? - Required"),
 )
+_UNSOUND = (
+    "A module reads and writes Asterisk's structures, whose sizes differ between series{changed}. Asterisk loads "
+    "it all the same where both have the same build options, and memory behind those structures is overwritten."
+)
+_MOST_ERRORS = 5
 _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 
 
@@ -44,7 +51,9 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
         needs = () if line and _does_nothing(view, change.item) else needs_of(view, change.item, uses)
         own = change.item in view.old.third_party
         found = _failed(view, change, line, needs) if line else _gone(view, change, needs)
-        if own:
+        if failed_build := view.candidate.failed_builds.get(change.item):
+            yield _uncompiled(found, failed_build)
+        elif own:
             yield replace(found, kind="unbuilt", advice="", where=asked_for(view.candidate, change.item))
         elif needs:
             yield found
@@ -54,6 +63,24 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
             unused.append(f"{change.item} (does not load)" if line else change.item)
     counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
     yield from all_unused("module", counted, unused)
+
+
+def _uncompiled(change: LoadChange, build: FailedBuild) -> LoadChange:
+    """A module that the candidate's headers refuse: the compiler's words, and what became of what they name."""
+    first = next(iter(build.errors), None)
+    known = dict.fromkeys(what for error in build.errors if (what := became_of(error.text)))
+    places = tuple(Place(error.file, error.line) for error in build.errors[:_MOST_ERRORS])
+    said = [f"{error.file}:{error.line}: {error.text}" for error in build.errors[:_MOST_ERRORS]]
+    words = said or [build.printed.rpartition("\n")[2]]
+    return replace(
+        change,
+        kind="uncompiled",
+        candidate=first.text if first else build.why,
+        where=places[0] if places else Place("site.toml", build.line),
+        places=places,
+        cause=f"{build.why}. {'; '.join(filter(None, words))}",
+        advice=". ".join(f"{what[0].upper()}{what[1:]}" for what in known) + "." if known else "",
+    )
 
 
 def _same_binaries(view: View) -> Iterator[LoadChange]:
@@ -66,7 +93,15 @@ def _same_binaries(view: View) -> Iterator[LoadChange]:
         if view.candidate.has("module", name):
             where = asked_for(view.candidate, name)
             yield LoadChange(
-                "module", "unsound", name, old=f"series {old}", candidate=f"series {candidate}", where=where
+                "module",
+                "unsound",
+                name,
+                old=f"series {old}",
+                candidate=f"series {candidate}",
+                where=where,
+                cause=_UNSOUND.format(
+                    changed=f" ({known})" if (known := changed_structures(old, candidate)) else ""
+                ),
             )
 
 

@@ -34,6 +34,7 @@ ChangeKind = Literal[
     "unproved",
     "failed",
     "unbuilt",
+    "uncompiled",
     "unsound",
     "unshown",
     "chance",
@@ -50,7 +51,8 @@ class LoadChange:
 
     `kind`: `missing`, `changed`, `added`, or for what needs a closer look than a table gives: `unused` (missing,
     and nothing of the site needs it), `replaced`, `moved`, `unproved` (may be needed), `failed` (did not load),
-    `unbuilt` (a module of a third party that does not run), `unsound` (one that runs and must not), `unshown` (the
+    `unbuilt` (a module of a third party that does not run), `uncompiled` (one whose source the candidate's headers
+    refuse), `unsound` (one that runs and must not), `unshown` (the
     candidate does not show such a setting at all), `chance` (one of two starts says it), `own` (the old release
     complains of it as well); of production against the lab's old instance: `absent` (production alone has it),
     `surplus` (the instance alone), `unlike`. `item` and `attribute` name it; `cause` and
@@ -140,6 +142,7 @@ _SEVERITIES: Mapping[ChangeKind, Severity] = {
     "missing": Severity.BREAKING,
     "failed": Severity.BREAKING,
     "unbuilt": Severity.BREAKING,
+    "uncompiled": Severity.BREAKING,
     "unproved": Severity.REVIEW,
     "changed": Severity.REVIEW,
     "added": Severity.ADDITIVE,

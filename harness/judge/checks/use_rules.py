@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.facts.failed_build import FailedBuild
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.rule import LoadWitness, only_old, rule, tiny, values
 from harness.model import Severity
@@ -43,12 +44,20 @@ USE_RULES = (
          "Get it for the candidate from who made it, or build it anew against the candidate's headers.",
          witness=LoadWitness(
              replace(tiny({"module": {"app_vendor": {}}}), third_party={"app_vendor": "1"}), tiny())),
+    rule("uncompiled", "module-not-compiled", "module",
+         "The module {item}, which is none of Asterisk's, cannot be built for the candidate: {candidate}",
+         "Its source does not fit the candidate's headers.",
+         "Mend the source for the candidate's interface, or get a version of it that was written for it.",
+         witness=LoadWitness(
+             replace(tiny({"module": {"app_vendor": {}}}), third_party={"app_vendor": "1"}),
+             replace(tiny(), failed_builds={"app_vendor": FailedBuild("vendor", 9, "`make` ends with 2")}))),
     rule("unsound", "module-same-binary", "module",
          "One binary is given to both series, and fits one of them: {item}",
          "A module reads and writes Asterisk's structures, whose sizes differ between series. Asterisk loads it "
          "all the same where both have the same build options, and memory behind those structures is overwritten.",
          "Build it anew against the candidate's headers (asterisk-dev), and name a folder for each release in "
-         'site.toml: [old] modules = "...", [candidate] modules = "...".',
+         'site.toml: [old] modules = "...", [candidate] modules = "...". Or name its source ([[module]]): the '
+         "harness builds it for each.",
          severity=Severity.BREAKING,
          witness=LoadWitness(_given("16.28.0", "1"), _given("22.10.1", "1"))),
     rule("missing", "module-missing", "module",

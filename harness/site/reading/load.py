@@ -17,6 +17,7 @@ from harness.site.reading.below import unusable
 from harness.site.reading.builds import build_of, makeopts_of, wrong_builds
 from harness.site.reading.databases import databases_of, wrong_databases
 from harness.site.reading.document import DocumentError, Node
+from harness.site.reading.own_modules import own_modules_of, wrong_own_modules
 from harness.site.reading.phones import hosts_of, phones_of, trunks_of
 from harness.site.reading.places import unusable_of, wrong_places
 from harness.site.reading.problems import Problems, did_you_mean
@@ -70,7 +71,12 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         _wrong_notes(table, root),
         _wrong_production(table, root),
     )
-    wrong_files = (wrong_apps(table, root), wrong_builds(table, root), wrong_places(table, root))
+    wrong_files = (
+        wrong_own_modules(table, root),
+        wrong_apps(table, root),
+        wrong_builds(table, root),
+        wrong_places(table, root),
+    )
     problems.extend(path / _FILE, chain(*wrong, *wrong_files))
     problems.raise_if_any()
     _refuse(unusable_of(table, root, [side.config for side in sides.values()]), path, problems)
@@ -88,6 +94,7 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         python=table.strings("python"),
         apps=apps_of(table, root),
         databases=databases_of(table, root),
+        own_modules=own_modules_of(table, root),
         notes=tuple(root / name for name in table.strings("notes")),
         severities={rule: Severity(value) for rule, value in table.entry("severity").texts().items()},
         limits=_limits(table.entry("limits")),

@@ -27,6 +27,9 @@ def _named_paths(table: Node) -> Iterator[tuple[str, Node, int]]:
     for app in table.entries("app"):
         if node := app.get("folder"):
             yield "folder", node, node.line
+    for module in table.entries("module"):
+        if node := module.get("source"):
+            yield "source", node, node.line
     for database in table.entries("database"):
         for node in database.entries("dump") or filter(None, [database.get("dump")]):
             yield "dump", node, database.lines["dump"]
