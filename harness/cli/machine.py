@@ -45,6 +45,7 @@ def _setup(options: argparse.Namespace) -> int:
     from harness.cli.doctor import DEFAULT_RELEASES
     from harness.lab import ensure_engine, prepare, sweep
     from harness.site import load_site
+    from harness.stages.own_modules import with_own_modules
 
     site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
     ensure_engine(say)
@@ -56,6 +57,7 @@ def _setup(options: argparse.Namespace) -> int:
     else:
         specs = (site.old.release, site.candidate.release)
         ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+        with_own_modules(site, ready, say)
     for release in ready.values():
         say(f"{release.spec} is ready: Asterisk {release.version}")
     return DONE

@@ -37,6 +37,7 @@ _SYMBOL = re.compile(r"undefined symbol: _?ast_(\w+)")
 def module_changes(view: View) -> Iterator[LoadChange]:
     """Modules that are missing, and those that are new."""
     yield from lost_modules(view)
+    yield from _never_loaded(view)
     yield from _same_binaries(view)
     yield from added(view, "module")
 
@@ -63,6 +64,13 @@ def lost_modules(view: View) -> Iterator[LoadChange]:
             unused.append(f"{change.item} (does not load)" if line else change.item)
     counted = "1 module" if len(unused) == 1 else f"{len(unused)} modules"
     yield from all_unused("module", counted, unused)
+
+
+def _never_loaded(view: View) -> Iterator[LoadChange]:
+    """Modules that cannot be built for the candidate, and that the old release did not load either."""
+    for name, build in sorted(view.candidate.failed_builds.items()):
+        if name not in view.old.section("module").items and name not in view.old.failed_builds:
+            yield _uncompiled(LoadChange("module", "missing", name, old="was built, and is not loaded"), build)
 
 
 def _uncompiled(change: LoadChange, build: FailedBuild) -> LoadChange:
