@@ -30,9 +30,9 @@ older_voicemail() {
     for version in $(apt-cache madison asterisk-voicemail | awk '{print $3}'); do
         (cd "$release" && apt-get download "asterisk-voicemail=$version") || continue
         dpkg -x "$release"/asterisk-voicemail_*.deb /
-        mkdir -p /usr/share/asterisk-stock
+        mkdir -p /usr/share/asterisk-upgrade-harness
         echo "the mirror has not this version's asterisk-voicemail: app_voicemail is that of $version" |
-            tee /usr/share/asterisk-stock/remark
+            tee /usr/share/asterisk-upgrade-harness/remark
         return 0
     done
     return 1

@@ -16,16 +16,13 @@ from harness.facts.inventory import StartLine
 from harness.lab.container_group import ContainerGroup
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping import cache
-from harness.lab.housekeeping.owner import this_process
+from harness.lab.images.inside import look_inside
 from harness.lab.images.release import Release
 from harness.lab.instance import archive
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.overlay import LOG_FILE
 
-__all__ = ["STOCK", "booted", "image_folders", "load_baseline"]
+__all__ = ["booted", "image_folders", "load_baseline", "stock_files"]
 
-STOCK = "/usr/share/asterisk-stock/etc"
-"""Where a release's image keeps what was in its /etc/asterisk (containers/settle.sh)."""
 _COMPLAINTS = frozenset({"WARNING", "ERROR"})
 _BOOT_SECONDS = 60.0
 
@@ -45,12 +42,8 @@ def load_baseline(release: Release) -> tuple[StartLine, ...]:
 def image_folders(release: Release) -> Iterator[Folders]:
     """Reads folders of an image that is not running. ImageError when it cannot be read."""
     try:
-        with connected() as client:
-            container = client.client.containers.create(release.image, labels=this_process().labels())
-            try:
-                yield partial(archive.read_folder, container)
-            finally:
-                container.remove(force=True)
+        with connected() as client, look_inside(client, release.image) as inside:
+            yield partial(archive.read_folder, inside.container)
     except (APIError, tarfile.TarError) as problem:
         raise ImageError(f"{release.spec}: its files cannot be read: {problem}") from problem
 
@@ -70,10 +63,15 @@ def booted(release: Release, files: Mapping[str, bytes]) -> Iterator[Instance]:
         group.close()
 
 
+def stock_files(release: Release, image: Folders) -> Mapping[str, bytes]:
+    """The configuration that came with a release, read from its image, which nobody's files have touched."""
+    return image(release.directory("astetcdir"))
+
+
 def _complaints(release: Release) -> tuple[StartLine, ...]:
     with image_folders(release) as image:
-        files = image(STOCK)
+        files = stock_files(release, image)
     with booted(release, files) as instance:
-        log = read_log(instance.read_file(LOG_FILE))
+        log = read_log(instance.read_file(instance.log_file))
     lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
     return tuple(dict.fromkeys(lines))

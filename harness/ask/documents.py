@@ -41,9 +41,8 @@ _SAMPLES = (
     "/usr/share/doc/asterisk-config/examples/configs/samples",
     "/usr/share/doc/asterisk/examples/configs/samples",
     "/usr/share/doc/asterisk/configs/samples",
-    "/usr/share/asterisk-stock/etc",
 )
-"""Where samples are, the last place being the image's own /etc/asterisk as it was."""
+"""Where samples are; else the image's own configuration is one."""
 MAKEOPTS = tuple(
     f"{folder}/menuselect.makeopts"
     for folder in ("/usr/share/doc/asterisk", "/usr/share/asterisk", "/usr/src/asterisk", "/etc/asterisk")
@@ -82,9 +81,9 @@ def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping
     raise Unreadable("the image has no rest-api/*.json")
 
 
-def ask_samples(folders: Folders) -> dict[str, str]:
-    """The sample files by the name they have in /etc/asterisk. Empty where the image has none."""
-    for place in _SAMPLES:
+def ask_samples(folders: Folders, etc: str) -> dict[str, str]:
+    """The sample files of an image by the name they have in `etc`, its configuration. Empty where it has none."""
+    for place in (*_SAMPLES, etc):
         files = folders(place)
         samples = {
             name.removesuffix(".gz").removesuffix(".sample"): plain_text(files[name]) for name in sorted(files)

@@ -14,7 +14,6 @@ from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.asterisk.dialplan.zone_uses import zone_uses
 from harness.asterisk.log import read_log
 from harness.facts.inventory import Inventory, Listing, StartLine, Table
-from harness.lab.instance.overlay import LOG_FILE
 from harness.model import Place
 
 __all__ = ["modules_on_disk", "start_lines", "take_dialplan", "take_inventory"]
@@ -110,7 +109,7 @@ async def modules_on_disk(ask: AmiAsk, folder: str) -> frozenset[str]:
 async def _start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
     """Asterisk's log of its start; empty where it writes none."""
     try:
-        content = await ask.read(LOG_FILE)
+        content = await ask.read_log()
     except FileNotFoundError:
         return ()
     return start_lines(content)

@@ -84,6 +84,10 @@ class AmiAsk:
         """A file's content. FileNotFoundError where there is none."""
         return await asyncio.to_thread(self._instance.read_file, path)
 
+    async def read_log(self) -> bytes:
+        """The log that the harness reads, from its start. FileNotFoundError where Asterisk writes none."""
+        return await self.read(self._instance.log_file)
+
     async def existing(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that are there."""
         wanted = sorted(set(paths))

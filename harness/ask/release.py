@@ -10,7 +10,7 @@ from functools import partial
 from xml.etree import ElementTree
 
 from harness.ask.answers import TABLES
-from harness.ask.baseline import STOCK, booted, image_folders
+from harness.ask.baseline import booted, image_folders, stock_files
 from harness.ask.documents import (
     Folders,
     ask_declarations,
@@ -77,20 +77,21 @@ def load_facts(release: Release, *, progress: Progress = silent) -> ReleaseFacts
 
 def take_facts(release: Release) -> ReleaseFacts:
     """The same, asked now. Raises BootError, EngineError, ImageError, LabError."""
-    files = _files(release)
     try:
+        with image_folders(release) as image:
+            samples = ask_samples(image, release.directory("astetcdir"))
+            files = _files(samples, stock_files(release, image))
         with booted(release, files) as instance:
             _load_variant(instance)
-            return asyncio.run(_facts_of(instance, version=release.version, digest=release.digest))
+            return asyncio.run(_facts_of(instance, samples))
     except (OSError, tarfile.TarError) as problem:
         raise LabError(f"{release.spec} does not answer what it has: {problem}") from problem
 
 
-def _files(release: Release) -> Mapping[str, bytes]:
+def _files(samples: Mapping[str, str], stock: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Its stock configuration, a sample for each file that has none there, and every module told to load."""
-    with image_folders(release) as image:
-        samples = {name: text.encode() for name, text in ask_samples(image).items()}
-        return {**samples, **image(STOCK), "modules.conf": _MODULES.encode()}
+    encoded = {name: text.encode() for name, text in samples.items()}
+    return {**encoded, **stock, "modules.conf": _MODULES.encode()}
 
 
 def _load_variant(instance: Instance) -> None:
@@ -101,11 +102,10 @@ def _load_variant(instance: Instance) -> None:
         instance.cli(f"module load {name}.so")
 
 
-async def _facts_of(instance: Instance, *, version: str, digest: str) -> ReleaseFacts:
-    """All that the release has, in a pass of a few seconds. What cannot be read is a section with a problem.
+async def _facts_of(instance: Instance, samples: Mapping[str, str]) -> ReleaseFacts:
+    """All that its release has, in a pass of a few seconds. What cannot be read is a section with a problem.
 
-    `version` is its short number, `digest` the id of its image. OSError (also TimeoutError) when AMI does not
-    answer.
+    `samples` are the texts of its sample files. OSError (also TimeoutError) when AMI does not answer.
     """
     ask = AmiAsk(instance)
     await ask.ready()
@@ -116,7 +116,6 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
     on_disk = await modules_on_disk(ask, settings.get("Module directory", ""))
     makeopts = await ask_makeopts(ask)
     (listed,) = await ask.actions([{"Action": "ListCommands"}])
-    samples = await asyncio.to_thread(ask_samples, instance.read_folder)
     notes = await asyncio.to_thread(ask_notes, instance.read_folder)
     found = {kind: section(parse, texts[command]) for kind, (command, parse) in _COMMANDS.items()}
     found |= {
@@ -131,7 +130,8 @@ async def _facts_of(instance: Instance, *, version: str, digest: str) -> Release
     found |= sections(("sample file", "sample option"), partial(_sample_sections, samples))
     languages = old_languages(await ask.read(instance.release.binary))
     kinds = {kind.name: found[kind.name] for kind in KINDS}
-    return ReleaseFacts(version, digest, "", kinds, samples, notes, languages)
+    release = instance.release
+    return ReleaseFacts(release.version, release.digest, "", kinds, samples, notes, languages)
 
 
 async def _documentation(ask: AmiAsk, data: str, modules: Listing, *, version: str) -> dict[str, Listing]:

@@ -23,10 +23,11 @@ from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
 from harness.lab.images.database_image import server_image
-from harness.lab.images.release import Release
+from harness.lab.images.release import Release, ScriptRunner
+from harness.lab.images.tools import load_busybox
 from harness.lab.instance.contents import app_archive, instance_archive, links_of, site_modules
 from harness.lab.instance.instance import Instance
-from harness.lab.instance.launch import ContainerLimits, held_program, launch, with_printed
+from harness.lab.instance.launch import ContainerLimits, empty_volume, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
 from harness.lab.instance.overlay import AGI_PORT, AMI_PORT, ARI_PORT, LOG_QUEUE_MB, Access, Overlaid, lay_over
 from harness.lab.waiting import Overdue, wait_until
@@ -48,6 +49,7 @@ _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
 _READY = 20.0
+_NO_CHECK = {"test": ["NONE"]}  # an image's own would ask an Asterisk with another configuration
 _LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
 _GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK, RESTART)
 
@@ -115,7 +117,7 @@ class ContainerGroup:
         system = odbc_files(databases, data) if data else {}
         modules = site_modules(self._client, release, data.modules if data else None)
         links = links_of(self._client, release, overlaid.directories, data)
-        asterisk = (release.binary, "-fn")
+        asterisk = (release.binary, "-fn", "-C", release.config_file)
         hosts = dict.fromkeys(on_host, self.host)
         hosts |= dict.fromkeys((host for database in databases for host in database.hosts), "127.0.0.1")
         container = self._launch(
@@ -123,15 +125,25 @@ class ContainerGroup:
             release.image,
             replace(self._limits, memory_mb=self._limits.memory_mb + LOG_QUEUE_MB),
             archive=instance_archive(
-                overlaid.files, release, data, modules, links=links, system=system, shared=shared
+                overlaid.files,
+                release,
+                data,
+                modules,
+                links=links,
+                system=system,
+                shared=shared,
+                busybox=load_busybox(self._client, release),
             ),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",
-            entrypoint=list(held_program(asterisk) if held or databases else asterisk),
+            entrypoint=list(held_program(asterisk, release) if held or databases else asterisk),
             user=release.user,
             **self._on_network(name, aliases),
             extra_hosts=hosts,
             volumes=list(shared),
+            # Production has what it has: what the image brings there counts for nothing.
+            mounts=[empty_volume(release.directory("astetcdir"))],
+            healthcheck=_NO_CHECK,
             # Asterisk is its user already: without this it would try to change to `runuser` once more, and end.
             environment={"ASTERISK_ALREADY_NONROOT": "1", "TERM": "dumb", **(environment or {})},
         )
@@ -150,16 +162,16 @@ class ContainerGroup:
         )
 
     def start_names(self, release: Release, providers: Mapping[str, str]) -> None:
-        """The network's name server, if the release has Python. Without it unknown names fail late."""
-        if not release.python:
+        """The network's name server, if there is a Python for it. Without it unknown names fail late."""
+        if not (runner := release.runner):
             return
         container = self._launch(
             _NAMES,
-            release.image,
+            runner.image,
             ContainerLimits(memory_mb=64, pids=16),
             hostname=_NAMES,
-            entrypoint=[*_python(release, "names.py"), *(f"{name}={at}" for name, at in providers.items())],
-            user=release.user,
+            entrypoint=[*_python(runner, "names.py"), *(f"{name}={at}" for name, at in providers.items())],
+            user=runner.user,
             **self._on_network(_NAMES),
         )
         if providers:  # who asks before it listens would not find them
@@ -176,13 +188,15 @@ class ContainerGroup:
 
     def _change_network(self, instance: Instance, release: Release, script: str, *arguments: str) -> None:
         """Run a script beside an instance with a right that nothing else in the lab has, to change its network."""
+        if not (runner := release.runner):
+            raise LabError(f"{release.spec} has no Python 3")
         container = self._launch(
             f"{instance.name}-{script}",
-            release.image,
+            runner.image,
             ContainerLimits(memory_mb=64, pids=16),
             cap_add=["NET_ADMIN"],
             network_mode=f"container:{instance.container_id}",
-            entrypoint=[*_python(release, f"{script}.py"), *arguments],
+            entrypoint=[*_python(runner, f"{script}.py"), *arguments],
             user="root",
         )
         failed = container.wait(timeout=_READY)["StatusCode"]
@@ -206,15 +220,15 @@ class ContainerGroup:
 
     def start_tap(self, instance: Instance, release: Release, apps: Sequence[App]) -> Tap:
         """The tap beside an instance, run by the Python of `release`. Raises EngineError."""
-        if not release.python:
+        if not (runner := release.runner):
             raise EngineError(f"{release.spec} has no Python 3, which the tap beside the site's apps needs")
         container = self._launch(
             f"{instance.name}-tap",
-            release.image,
+            runner.image,
             ContainerLimits(memory_mb=256, pids=4096),
             **_beside(instance),
-            entrypoint=[*_python(release, "tap.py"), *tap_arguments(apps, ports_of(apps))],
-            user=release.user,
+            entrypoint=[*_python(runner, "tap.py"), *tap_arguments(apps, ports_of(apps))],
+            user=runner.user,
         )
         return Tap(instance.name, instance.address, container)
 
@@ -290,5 +304,5 @@ def _beside(instance: Instance) -> dict[str, Any]:
     return {"network_mode": f"container:{instance.container_id}", "init": True}
 
 
-def _python(release: Release, script: str) -> list[str]:
-    return [release.python, "-c", (packaged("containers") / script).read_text(encoding="utf-8")]
+def _python(runner: ScriptRunner, script: str) -> list[str]:
+    return [runner.python, "-c", (packaged("containers") / script).read_text(encoding="utf-8")]

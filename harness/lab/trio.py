@@ -190,7 +190,7 @@ class _Boot:
 
     def _providers(self) -> Mapping[str, str]:
         """Where each provider is, if the far end can have addresses for them (that takes a Python)."""
-        can = self.site.phones and self.releases[self.site.old.release].python
+        can = self.site.phones and self.releases[self.site.old.release].runner
         return self.group.providers(self.site.standins) if can else {}
 
     async def _phones(self, phone_files: PhoneFiles | None, providers: Mapping[str, str]) -> Instance | None:
@@ -225,8 +225,6 @@ class _Boot:
         """This machine is out of reach from here on; where that cannot be, it is said."""
         release = self.releases[self.site.old.release]
         try:
-            if not release.python:
-                raise LabError(f"{release.spec} has no Python 3")
             await self._in_thread(self.group.guard, instance, release)
         except (EngineError, LabError) as problem:
             self.progress(f"{instance.name}: can reach what listens on this machine: {with_notes(problem)}")

@@ -32,7 +32,6 @@ __all__ = ["Asterisk"]
 _SPECIAL = re.compile(r"""[\\,"()\[\]]""")
 _BEGINS = 5.0
 _Found = TypeVar("_Found")
-_SPOOL = "/var/spool/asterisk"
 
 
 @noting_what_is_begun
@@ -267,8 +266,9 @@ class Asterisk:
         return int(dict(headers).get("NewMessages", "0"))
 
     async def files(self) -> Mapping[str, int]:
-        """Files below /var/spool/asterisk with their size in bytes."""
-        return await asyncio.to_thread(self._live.instance.list_files, _SPOOL)
+        """Files below the spool folder (/var/spool/asterisk, say) with their size in bytes."""
+        instance = self._live.instance
+        return await asyncio.to_thread(instance.list_files, instance.release.directory("astspooldir"))
 
     async def log_lines(self) -> Sequence[LogLine]:
         """Notices, warnings and errors that were logged in this scenario until now."""

@@ -25,7 +25,6 @@ from harness.errors import (
 )
 from harness.far_end.ami import Driver, Fields
 from harness.lab import Companions, Instance
-from harness.lab.instance.overlay import LOG_FILE
 from harness.model import AmiPacket, Ending, Headers, InstanceName, LogLine, Trace, without_numbers
 from harness.play.call_files import CallFiles
 from harness.play.conditions import on_event
@@ -118,7 +117,10 @@ class LiveInstance:
         with self._seeing():
             await asyncio.to_thread(self._written.begin)
         self._tail = LogTail(
-            self.instance.follow(LOG_FILE), self.ledger, most=self.limits.log_bytes, too_much=self._log_is_full
+            self.instance.follow(self.instance.log_file),
+            self.ledger,
+            most=self.limits.log_bytes,
+            too_much=self._log_is_full,
         )
         await self.action({"Action": "Command", "Command": "agi set debug on"})  # every line of AGI, in the log
         if self._companions is not None:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from harness.lab import Trio
-from harness.lab.instance.overlay import LOG_FILE
 from harness.play import Scenario, Scheduler, open_scheduler
 from harness.play.asterisk import Asterisk
 from harness.play.live_instance import LiveInstance
@@ -54,7 +53,7 @@ async def recording_cost(trio: Trio, folder: Path) -> tuple[float, float]:
 
 async def _recorded(trio: Trio, plays: Sequence[tuple[Scenario, int]], folder: Path) -> float:
     for instance in trio.instances.values():  # what rounds before this one logged is no cost of this one
-        instance.run("truncate", "-s", "0", LOG_FILE)
+        instance.run("truncate", "-s", "0", instance.log_file)
     async with open_scheduler(trio) as scheduler:
         began = time.perf_counter()
         with TraceWriter(folder) as writer:

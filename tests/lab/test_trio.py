@@ -27,7 +27,6 @@ from harness.lab.engine.client import connected
 from harness.lab.engine.network import create_network
 from harness.lab.housekeeping.owner import LABEL, this_process
 from harness.lab.housekeeping.sweep import is_gone
-from harness.lab.instance.overlay import LOG_FILE
 
 pytestmark = pytest.mark.engine
 
@@ -154,7 +153,7 @@ def test_the_clock_is_the_scenarios_and_the_same_for_scripts(tiny_site: MakeSite
     def act(trio: Trio) -> None:
         for instance in trio.instances.values():
             assert instance.run("date", "-u", "+%F %H").strip() == "2026-12-24 23"
-            lines = instance.read_file(LOG_FILE).splitlines()
+            lines = instance.read_file(instance.log_file).splitlines()
             first = next(json.loads(line) for line in lines if read_line(line))
             assert first["timestamp"].startswith("Dec 24 23:30")
             assert time.time() + trio.clock_offset == pytest.approx(int(instance.run("date", "+%s")), abs=2)

@@ -17,7 +17,6 @@ from harness.lab.images.recipe import Recipe
 __all__ = ["build", "is_there"]
 
 _KEPT_LINES = 25
-_NO_ASTERISK = "returned a non-zero code: 42"
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
@@ -64,8 +63,6 @@ def _follow(stream: Iterable[dict[str, str]], lines: deque[str], recipe: Recipe,
 
 
 def _failure(recipe: Recipe, problem: str, lines: Iterable[str]) -> ImageError:
-    if _NO_ASTERISK in problem:
-        return ImageError(f"{recipe.spec}: there is no asterisk program in that image.")
     error = ImageError(f"{recipe.spec} cannot be built: {problem}")
     error.add_note("\n".join(("The last lines of the build:", *(f"  {line}" for line in lines))))
     return error

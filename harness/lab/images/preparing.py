@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
@@ -22,8 +23,9 @@ from harness.lab.images.build import build, is_there
 from harness.lab.images.database_image import database_recipe, driver_packages
 from harness.lab.images.probe import probe
 from harness.lab.images.python_packages import fetch_packages, with_packages
-from harness.lab.images.recipe import Recipe, recipe_for
+from harness.lab.images.recipe import OwnImage, Recipe, recipe_for
 from harness.lab.images.release import Release
+from harness.lab.images.tools import script_runner, tools_recipe
 
 if TYPE_CHECKING:
     from harness.site import App
@@ -53,8 +55,18 @@ def prepare(
             *(partial(_ensure_built, client, recipe, mirror, progress) for recipe in servers),
             *(partial(_release, client, recipe, modules, mirror, progress) for recipe in wanted),
         ]
-        made = all_at_once(jobs)
-    return {one.spec: one for one in made if isinstance(one, Release)}
+        made = [one for one in all_at_once(jobs) if isinstance(one, Release)]
+        return {one.spec: one for one in _with_tools(client, made, mirror, progress)}
+
+
+def _with_tools(
+    client: DockerClient, releases: Iterable[Release], mirror: Mirror, progress: Progress
+) -> Iterator[Release]:
+    """The releases; where an image lacks programs or Python, the image that has them is there for it."""
+    for release in releases:
+        if release.tools or not release.python:
+            _ensure_built(client, tools_recipe(mirror), mirror, progress)
+        yield release if release.python else replace(release, scripts=script_runner())
 
 
 def recipes(
@@ -63,8 +75,7 @@ def recipes(
     """The recipes of specs, each once. All are checked before anything is built."""
     extra = tuple(packages)
     return [
-        recipe_for(spec, extra, mirror, base_id=_own_image(client, spec, progress))
-        for spec in dict.fromkeys(specs)
+        recipe_for(spec, extra, mirror, own=_own_image(client, spec, progress)) for spec in dict.fromkeys(specs)
     ]
 
 
@@ -81,6 +92,8 @@ def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirro
 
 def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
     """Whether the image had to be built; it is there now."""
+    if not recipe.files:
+        return False
     with lock(recipe.tag):
         if is_there(client, recipe.tag):
             return False
@@ -100,12 +113,13 @@ def _with_modules(client: DockerClient, recipe: Recipe, modules: bytes, progress
     return whole
 
 
-def _own_image(client: DockerClient, spec: str, progress: Progress) -> str:
-    """Id of the image that `image:REF` names, pulled if need be: a name may mean another image tomorrow."""
+def _own_image(client: DockerClient, spec: str, progress: Progress) -> OwnImage | None:
+    """The image that `image:REF` names, pulled if need be: a name may mean another image tomorrow."""
     kind, _, name = spec.partition(":")
     if kind != "image" or not name:
-        return ""
-    return _pulled(client, name, spec, progress)
+        return None
+    attributes = _pulled(client, name, spec, progress)
+    return OwnImage(str(attributes["Id"]), (attributes.get("Config") or {}).get("User") or "")
 
 
 def prepare_apps(apps: Iterable[App], file: Path, *, progress: Progress = silent) -> None:
@@ -121,13 +135,14 @@ def prepare_apps(apps: Iterable[App], file: Path, *, progress: Progress = silent
                 raise SiteError(f"{file}:{app.line}: {problem}; build it, or name one that is there") from problem
 
 
-def _pulled(client: DockerClient, name: str, whose: str, progress: Progress) -> str:
-    """Id of an image of somebody else's. ImageError where it is nowhere."""
+def _pulled(client: DockerClient, name: str, whose: str, progress: Progress) -> Mapping[str, Any]:
+    """What the engine knows of an image of somebody else's. ImageError where it is nowhere."""
     try:
         if not is_there(client, name):
             progress(f"{whose}: pulling {name}")
             client.client.images.pull(name)
-        return str(client.client.images.get(name).id)
+        attributes: Mapping[str, Any] = client.client.images.get(name).attrs
+        return attributes
     except APIError as problem:
         raise ImageError(
             f"{whose}: the engine has no image {name} and cannot pull it: {problem.explanation}"

@@ -15,7 +15,7 @@ from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.instance.archive import Archive
 from harness.model.packaged import packaged
 
-__all__ = ["SUITES", "Recipe", "Suite", "container_files", "debian_files", "recipe_for"]
+__all__ = ["SUITES", "OwnImage", "Recipe", "Suite", "container_files", "debian_files", "recipe_for"]
 
 _COMMON = (
     "asterisk",
@@ -62,7 +62,10 @@ SUITES: Mapping[str, Suite] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a release's image is built. `suite` is None for an image of the user's own, `base` then its name."""
+    """How a release's image is built. `suite` is None for an image of the user's own, `base` then its id.
+
+    Without files nothing is built: it is the user's image itself.
+    """
 
     spec: str
     base: str
@@ -73,6 +76,8 @@ class Recipe:
     @property
     def tag(self) -> str:
         """The image's name: the same recipe has the same name, another one another."""
+        if not self.files:
+            return self.spec.partition(":")[2]
         digest = hashlib.sha256(repr((self.base, sorted(self.files.items()))).encode()).hexdigest()
         name = self.suite.name if self.suite else "image"
         return f"{REPOSITORY}/{name}:{digest[:16]}"
@@ -85,13 +90,20 @@ class Recipe:
         return io.BytesIO(archive.data())
 
 
-def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, base_id: str = "") -> Recipe:
-    """The recipe of `debian:SUITE` or `image:REF` (whose id is `base_id`). ImageError for anything else."""
+@dataclass(frozen=True, slots=True)
+class OwnImage:
+    """What an image of the user's own is: its id, and whom it starts its program as (`USER`)."""
+
+    id: str
+    user: str = ""
+
+
+def recipe_for(spec: str, packages: Iterable[str], mirror: Mirror, *, own: OwnImage | None = None) -> Recipe:
+    """The recipe of `debian:SUITE` or `image:REF` (which is `own`). ImageError for anything else."""
     wanted = tuple(sorted(set(packages)))
     kind, _, name = spec.partition(":")
     if kind == "image" and name:
-        files = container_files("image/Dockerfile", "settle.sh") | {"packages": _lines(wanted)}
-        return Recipe(spec, base_id or name, None, wanted, files)
+        return _image(spec, wanted, own or OwnImage(name))
     if kind == "debian" and name in SUITES:
         return _debian(spec, SUITES[name], wanted, mirror)
     raise _unknown(spec)
@@ -113,9 +125,18 @@ def debian_files(suite: Suite, packages: Iterable[str], mirror: Mirror) -> dict[
     }
 
 
+def _image(spec: str, packages: tuple[str, ...], own: OwnImage) -> Recipe:
+    """The image as it is, or with the site's packages over it, and its own user again."""
+    files = container_files("image/Dockerfile", "image/packages.sh") if packages else {}
+    if files:
+        files["Dockerfile"] += f"USER {own.user or 0}\n".encode()
+        files["packages"] = _lines(packages)
+    return Recipe(spec, own.id, None, packages, files)
+
+
 def _debian(spec: str, suite: Suite, packages: tuple[str, ...], mirror: Mirror) -> Recipe:
     wanted = tuple(sorted({*_COMMON, *_of_voicemail(suite, packages)}))
-    files = container_files("debian/Dockerfile", "settle.sh") | debian_files(suite, wanted, mirror)
+    files = container_files("debian/Dockerfile") | debian_files(suite, wanted, mirror)
     return Recipe(spec, suite.base, suite, wanted, files)
 
 

@@ -14,9 +14,10 @@ from docker.errors import NotFound
 from harness.site.reading.below import files_below
 
 if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
     from docker.models.containers import Container
 
-__all__ = ["Archive", "files", "first_file", "read_folder"]
+__all__ = ["Archive", "files", "first_file", "members", "read_file", "read_folder"]
 
 
 @dataclass(slots=True)
@@ -106,12 +107,54 @@ def files(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
                 yield member.name.partition("/")[2], content.read()
 
 
+def read_file(container: Container, path: str) -> bytes:
+    """A file's content, links followed, of a container that runs or not. FileNotFoundError where there is none."""
+    try:
+        return first_file(_followed(container, path))
+    except NotFound as problem:
+        raise FileNotFoundError(path) from problem
+
+
 def read_folder(container: Container, path: str) -> dict[str, bytes]:
     """Plain files below a folder of a container that runs or not, by path relative to it. Empty without one."""
     try:
-        stream, stat = container.get_archive(path)
-        if target := (stat or {}).get("linkTarget"):
-            stream, _ = container.get_archive(target)
+        return dict(files(_followed(container, path)))
     except NotFound:
         return {}
-    return dict(files(stream))
+
+
+def members(container: Container, path: str) -> Iterator[tuple[str, tarfile.TarInfo]]:
+    """What there is below a folder, by path relative to it, without keeping any content. None without one."""
+    try:
+        stream = _followed(container, path)
+    except NotFound:
+        return
+    with tarfile.open(fileobj=io.BufferedReader(_Chunks(stream)), mode="r|") as tar:
+        for member in tar:
+            if name := member.name.partition("/")[2]:
+                yield name, member
+
+
+def _followed(container: Container, path: str) -> Iterator[bytes]:
+    stream, stat = container.get_archive(path)
+    if target := (stat or {}).get("linkTarget"):
+        stream, _ = container.get_archive(target)
+    return iter(stream)
+
+
+class _Chunks(io.RawIOBase):
+    """Pieces of bytes as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        space = memoryview(buffer).cast("B")
+        self._rest = self._rest or next(self._pieces, b"")
+        piece, self._rest = self._rest[: len(space)], self._rest[len(space) :]
+        space[: len(piece)] = piece
+        return len(piece)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+import tarfile
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from docker.errors import APIError, ContainerError
+from docker.errors import APIError
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError, SiteError, reason_of
 from harness.lab.housekeeping import cache
-from harness.lab.housekeeping.owner import this_process
+from harness.lab.images.inside import Inside, look_inside
 from harness.lab.images.release import Release
-from harness.lab.instance.archive import Archive
+from harness.lab.images.tools import add_tools
+from harness.lab.instance.archive import Archive, members
 from harness.lab.instance.overlay import TALK
 from harness.lab.instance.site_links import site_links
 from harness.site.reading.below import files_below
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Links", "app_archive", "instance_archive", "links_of", "read_config", "site_modules"]
 
-# The links of a folder with what each leads to in the end, a line each.
-_LINKS = 'cd "$0" && for f in *; do [ -L "$f" ] && printf "%s\\t%s\\n" "$f" "$(readlink -f -- "$f")"; done; true'
+T = TypeVar("T")
 _OWN_FOLDERS = ("astvarlibdir", "astdbdir", "astspooldir", "astrundir", "astlogdir")
 _OF_RECORDS = ("cdr-csv", "cdr-custom", "cel-custom")
 """Below the folder of logs: without them, records of calls are not written into files."""
+
+_RECORDINGS = "recording"
+"""Where ARI records to: some packages leave it out, and whoever records has made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,21 @@ def instance_archive(
     links: Links | None = None,
     system: Mapping[str, bytes] | None = None,
     shared: Iterable[str] = (),
+    busybox: bytes = b"",
 ) -> bytes:
     """A tar of configuration, data and modules of the site's own, owned by the release's Asterisk user.
 
     `links` are those of the release's folders and those of the site's own, `system` files by their absolute path,
-    `shared` folders that everybody may write to.
+    `shared` folders that everybody may write to, `busybox` the tools for a release that lacks some.
     """
     archive = Archive(release.uid, release.gid)
+    if busybox:
+        add_tools(archive, release.tools, busybox)
     for name in _OWN_FOLDERS:
         archive.folder(release.directory(name))
     for name in _OF_RECORDS:
         archive.folder(f"{release.directory('astlogdir')}/{name}")
+    archive.folder(f"{release.directory('astspooldir')}/{_RECORDINGS}")
     archive.files(release.directory("astetcdir"), files)
     archive.file(f"{TALK}.sln", _tone())
     for path, content in (system or {}).items():
@@ -140,37 +148,34 @@ def links_of(client: DockerClient, release: Release, directories: Mapping[str, s
 
 def _own_links(client: DockerClient, release: Release) -> Mapping[str, str]:
     """Links in a release's folder of sounds (Debian's `en`) and what they lead to in the end."""
-    found = cache.load("sound-links", release.digest, dict[str, str])
-    if found is None:
-        folder = f"{release.directory('astdatadir')}/sounds"
-        printed = _printed(client, release, ["sh", "-c", _LINKS, folder])
-        found = dict(line.split("\t", 1) for line in printed.splitlines() if "\t" in line)
-        cache.store("sound-links", release.digest, found)
-    return found
+    return _asked(client, release, "sound-links", dict[str, str], _links_to_sounds)
 
 
 def _own_modules(client: DockerClient, release: Release) -> frozenset[str]:
-    names = cache.load("modules", release.digest, list[str])
-    if names is None:
-        names = _module_list(client, release)
-        cache.store("modules", release.digest, names)
-    return frozenset(names)
+    return frozenset(_asked(client, release, "modules", list[str], _module_list))
 
 
-def _module_list(client: DockerClient, release: Release) -> list[str]:
-    return sorted(_printed(client, release, ["ls", release.directory("astmoddir")]).split())
+def _links_to_sounds(image: Inside, release: Release) -> dict[str, str]:
+    folder = f"{release.directory('astdatadir')}/sounds"
+    links = [name for name, member in members(image.container, folder) if member.issym()]
+    return {name: image.target(f"{folder}/{name}") for name in links if "/" not in name}
 
 
-def _printed(client: DockerClient, release: Release, command: Sequence[str]) -> str:
-    """What a command prints in the release's image."""
-    try:
-        printed: bytes = client.client.containers.run(
-            release.image,
-            entrypoint=list(command),
-            network_disabled=True,
-            remove=True,
-            labels=this_process().labels(),
-        )
-    except (APIError, ContainerError) as problem:
-        raise ImageError(f"{release.spec}: `{' '.join(command)}` fails in its image: {problem}") from problem
-    return printed.decode(errors="replace")
+def _module_list(image: Inside, release: Release) -> list[str]:
+    found = members(image.container, release.directory("astmoddir"))
+    return sorted(name for name, _ in found if "/" not in name)
+
+
+def _asked(
+    client: DockerClient, release: Release, kind: str, type_: type[T], look: Callable[[Inside, Release], T]
+) -> T:
+    """What is found in the release's image, once. Raises ImageError."""
+    found = cache.load(kind, release.digest, type_)
+    if found is None:
+        try:
+            with look_inside(client, release.image) as image:
+                found = look(image, release)
+        except (APIError, tarfile.TarError) as problem:
+            raise ImageError(f"{release.spec}: its files cannot be read: {problem}") from problem
+        cache.store(kind, release.digest, found)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,11 @@ _SCRIPT = "tail -s 0.03 -c +1 -F {path} 2>/dev/null || exec tail -c +1 -F {path}
 class Follow:
     """Iterate over it in one thread; `close` it from any other, which ends the iteration."""
 
-    def __init__(self, container: Container, path: str) -> None:
+    def __init__(self, container: Container, path: str, *, environment: Mapping[str, str] | None = None) -> None:
         engine: Any = container.client  # the engine's client is untyped
         api = engine.api
         command = ["sh", "-c", _SCRIPT.format(path=shlex.quote(path))]
-        started = api.exec_create(container.id, command, stderr=False)
+        started = api.exec_create(container.id, command, stderr=False, environment=dict(environment or {}))
         self._stream: Any = api.exec_start(started["Id"], socket=True)
 
     def __iter__(self) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from harness.lab.instance import ami, archive
 from harness.lab.instance.follow import Follow
 from harness.lab.instance.health import COUNTERS, end_of, oom_kills, reached, state_trouble
 from harness.lab.instance.launch import GO
-from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_FILE
+from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_NAME
 from harness.lab.instance.shell import Shell
 from harness.lab.waiting import wait_until
 
@@ -76,6 +76,11 @@ class Instance:
     def web(self) -> str:
         """Where its web server is, behind `http://`: address, port and the prefix that the site gives it."""
         return f"{self.address}:{self.ari_port}{self.web_prefix}"
+
+    @property
+    def log_file(self) -> str:
+        """Where Asterisk writes the log that the harness reads."""
+        return f"{self.release.directory('astlogdir')}/{LOG_NAME}"
 
     @property
     def container_id(self) -> str:
@@ -176,8 +181,8 @@ class Instance:
     def read_file(self, path: str) -> bytes:
         """A file's content, also after Asterisk's end. FileNotFoundError where there is none."""
         try:
-            return archive.first_file(self.container.get_archive(path)[0])
-        except NotFound as problem:
+            return archive.read_file(self.container, path)
+        except FileNotFoundError as problem:
             raise FileNotFoundError(f"{self.name}: no {path}") from problem
 
     def read_folder(self, path: str) -> dict[str, bytes]:
@@ -191,7 +196,7 @@ class Instance:
 
     def shell(self) -> Shell:
         """A shell in the container, as Asterisk's user, for who asks often; to be closed."""
-        return Shell(self.container, name=self.name)
+        return Shell(self.container, name=self.name, environment=self.release.environment)
 
     def run(self, *argv: str) -> str:
         """What a program prints, run in the container as Asterisk's user. Its exit code is not looked at."""
@@ -213,11 +218,11 @@ class Instance:
 
     def cli(self, command: str) -> str:
         """What a command of Asterisk's own command line prints."""
-        return self.run(self.release.binary, "-rx", command)
+        return self.run(*self.release.command(command))
 
     def follow(self, path: str) -> Follow:
         """A file from its first byte on, and what is added, in pieces as they come, until Asterisk ends."""
-        return Follow(self.container, path)
+        return Follow(self.container, path, environment=self.release.environment)
 
     def _boot_error(self, words: str, *, by_itself: bool = False) -> LabError:
         error = BootError(f"Asterisk {self.release.version} ({self.name}) {words}")
@@ -247,17 +252,18 @@ class Instance:
         return True
 
     def _exec(self, argv: tuple[str, ...], *, detach: bool = False) -> bytes:
+        environment = dict(self.release.environment)
         try:
-            answer = self.container.exec_run(list(argv), detach=detach)
+            answer = self.container.exec_run(list(argv), detach=detach, environment=environment)
         except APIError as problem:
             raise LabError(f"{self.name}: cannot run {argv[0]}: {problem.explanation}") from problem
         return cast("bytes", answer.output or b"")
 
     def _log_end(self, lines: int) -> bytes:
         if self.is_running():
-            return self._exec(("tail", "-n", str(lines), LOG_FILE))
+            return self._exec(("tail", "-n", str(lines), self.log_file))
         try:
-            return self.read_file(LOG_FILE)
+            return self.read_file(self.log_file)
         except FileNotFoundError:
             return b""
 
@@ -282,7 +288,7 @@ class Instance:
     def _answer_inside(self, command: str) -> str:
         """What Asterisk's own command line says; nothing from one that hangs."""
         with suppress(LabError):
-            return self.run("timeout", str(_INSIDE_SECONDS), self.release.binary, "-rx", command)
+            return self.run("timeout", str(_INSIDE_SECONDS), *self.release.command(command))
         return ""
 
     def _state(self) -> dict[str, Any]:  # the engine's JSON

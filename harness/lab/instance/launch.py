@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docker.errors import APIError
+from docker.types import Mount
 from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import EngineError, LabError
+from harness.errors import EngineError, HarnessError
 from harness.lab.images.release import Release
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-__all__ = ["GO", "ContainerLimits", "clock_environment", "held_program", "launch", "with_printed"]
+__all__ = [
+    "GO",
+    "HOME",
+    "ContainerLimits",
+    "clock_environment",
+    "empty_volume",
+    "held_program",
+    "launch",
+    "with_printed",
+]
 
+E = TypeVar("E", bound=HarnessError)
+HOME = "/.asterisk-upgrade-harness"
+"""Below it is what the harness itself needs in a container."""
 GO = "/tmp/harness-go"
-_HELD = f'until [ -e {GO} ]; do sleep 0.05; done; exec "$@"'
+_HELD = 'until [ -e {go} ]; do {tools}sleep 0.05; done; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,15 @@ class ContainerLimits:
         }
 
 
-def held_program(program: Sequence[str]) -> tuple[str, ...]:
+def held_program(program: Sequence[str], release: Release) -> tuple[str, ...]:
     """The same program, which begins when there is a file of the name `GO`."""
-    return ("sh", "-c", _HELD, "sh", *program)
+    tools = f"{release.tools}/" if release.tools else ""
+    return (f"{tools}sh", "-c", _HELD.format(go=GO, tools=tools), "sh", *program)
+
+
+def empty_volume(path: str) -> Mount:
+    """A folder that is empty whatever the image has there, takes files before the start, and goes with them."""
+    return Mount(path, None, type="volume", no_copy=True)
 
 
 def launch(client: DockerClient, name: str, image: str, *, archive: bytes = b"", **options: Any) -> Container:
@@ -66,7 +85,7 @@ def launch(client: DockerClient, name: str, image: str, *, archive: bytes = b"",
     return container
 
 
-def with_printed(error: LabError, container: Container, who: str) -> LabError:
+def with_printed(error: E, container: Container, who: str) -> E:
     """The same error, with the last lines that a container printed as a note, where they can be had."""
     with suppress(APIError, RequestException):
         if printed := container.logs(tail=10).decode(errors="replace").strip():

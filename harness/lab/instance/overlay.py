@@ -22,7 +22,7 @@ __all__ = [
     "AGI_PORT",
     "AMI_PORT",
     "ARI_PORT",
-    "LOG_FILE",
+    "LOG_NAME",
     "LOG_QUEUE_MB",
     "Access",
     "Overlaid",
@@ -31,7 +31,7 @@ __all__ = [
 
 AMI_PORT = 5038
 ARI_PORT = 8088
-LOG_FILE = "/var/log/asterisk/harness.json"
+LOG_NAME = "harness.json"
 TALK = "/tmp/harness-talk"
 """What a caller's leg says: a file, since the generator of a tone stands still on a Local channel."""
 AGI_PORT = 4573
@@ -164,7 +164,7 @@ def _log(copy: Copy) -> None:
     if is_true(copy.conf("logger.conf").get("general", "appendhostname")):
         copy.add("logger.conf", "general", {"appendhostname": "no"}, why)
     copy.add("logger.conf", "general", {"logger_queue_limit": _LOG_QUEUE}, "no line of the log is dropped")
-    copy.add("logger.conf", "logfiles", {"harness.json": "[json]notice,warning,error,verbose(3)"}, why)
+    copy.add("logger.conf", "logfiles", {LOG_NAME: "[json]notice,warning,error,verbose(3)"}, why)
 
 
 def _legs(copy: Copy) -> None:

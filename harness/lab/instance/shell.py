@@ -45,10 +45,12 @@ class FileState:
 class Shell:
     """One shell, for one who asks at a time. `close` it in the end."""
 
-    def __init__(self, container: Container, *, name: str) -> None:
+    def __init__(self, container: Container, *, name: str, environment: Mapping[str, str] | None = None) -> None:
         engine: Any = container.client  # the engine's client is untyped
         api = engine.api
-        started = api.exec_create(container.id, ["sh"], stdin=True, stderr=False)
+        started = api.exec_create(
+            container.id, ["sh"], stdin=True, stderr=False, environment=dict(environment or {})
+        )
         self._stream: Any = api.exec_start(started["Id"], socket=True)
         self._socket: socket.socket = self._stream._sock
         self._name = name
