@@ -24,6 +24,14 @@ install() { # names on standard input
     xargs apt-get install -y --no-install-recommends
 }
 
+# Packages of the user's own take the place of the suite's.
+for deb in "$release"/*.deb; do
+    [ -e "$deb" ] || continue
+    name=$(dpkg-deb --field "$deb" Package)
+    { grep -vx "$name" "$release/packages" || true; echo "$deb"; } > "$release/packages.new"
+    mv "$release/packages.new" "$release/packages"
+done
+
 # A mirror may list a package and not have it: bullseye-security's mirrors lost the voicemail of deb11u10.
 # A system without voicemail would differ in everything; so that module comes from the newest version that is there.
 older_voicemail() {
@@ -37,6 +45,11 @@ older_voicemail() {
     done
     return 1
 }
+
+# Of these, the ones that the suite has.
+if [ -e "$release/optional" ]; then
+    apt-cache dumpavail | sed -n 's/^Package: //p' | grep -Fx -f "$release/optional" | sort -u >> "$release/packages"
+fi
 
 if ! install < "$release/packages"; then
     grep -qx asterisk-voicemail "$release/packages"

@@ -94,7 +94,7 @@ def _mmdebstrap() -> Need:
 def _images(client: DockerClient) -> Iterable[Need]:
     for spec in DEFAULT_RELEASES:
         try:
-            (recipe,) = recipes(client, [spec], (), find_mirror(), silent)
+            (recipe,) = recipes(client, [spec], (), {}, find_mirror(), silent)
         except HarnessError as problem:
             yield Need(spec, False, "cannot be built", str(problem))
             continue

@@ -74,7 +74,9 @@ def _of_site(site: Site) -> tuple[str, ...]:
     from harness.lab.images.saving import image_names
 
     specs = (site.old.release, site.candidate.release)
-    ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    ready = prepare(
+        specs, packages=site.packages, python=site.python, engines=site.engines, builds=site.builds, progress=say
+    )
     prepare_apps(site.apps, site.root / "site.toml", progress=say)
     apps = [app.image for app in site.apps if app.image]
-    return image_names(ready.values(), packages=site.packages, engines=site.engines, apps=apps)
+    return image_names(ready.values(), packages=site.packages, engines=site.engines, builds=site.builds, apps=apps)

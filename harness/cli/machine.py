@@ -56,7 +56,14 @@ def _setup(options: argparse.Namespace) -> int:
         ready = prepare((options.old or old, options.candidate or candidate), progress=say)
     else:
         specs = (site.old.release, site.candidate.release)
-        ready = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+        ready = prepare(
+            specs,
+            packages=site.packages,
+            python=site.python,
+            engines=site.engines,
+            builds=site.builds,
+            progress=say,
+        )
         with_own_modules(site, ready, say)
     for release in ready.values():
         say(f"{release.spec} is ready: Asterisk {release.version}")

@@ -191,6 +191,11 @@ class Site:
         return replace(self.data, modules=side.modules) if side.modules else self.data
 
     @property
+    def builds(self) -> Mapping[str, Build]:
+        """How releases are built that are given as sources, by their name."""
+        return {side.release: side.build for side in (self.old, self.candidate) if side.build}
+
+    @property
     def engines(self) -> tuple[str, ...]:
         """The kinds of servers that its databases need."""
         return tuple(sorted({database.engine for database in self.databases}))

@@ -90,7 +90,9 @@ def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepa
     apps = dict.fromkeys(app.name for share in selection.shares for app in share.programs)
     prepare_apps([app for app in site.apps if app.name in apps], site.root / "site.toml", progress=say)
     specs = (site.old.release, site.candidate.release)
-    releases = prepare(specs, packages=site.packages, python=site.python, engines=site.engines, progress=say)
+    releases = prepare(
+        specs, packages=site.packages, python=site.python, engines=site.engines, builds=site.builds, progress=say
+    )
     site, failed = with_own_modules(site, releases, say)
     return Prepared(site, releases, traces, selection.day, failed_builds=failed)
 

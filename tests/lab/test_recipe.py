@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tarfile
+from pathlib import Path
 
 import pytest
 
 from harness.errors import ImageError
 from harness.lab.engine.mirror import Mirror
-from harness.lab.images.recipe import SUITES, recipe_for
+from harness.lab.images.recipe import SUITES, OwnImage, recipe_for
 from harness.model.packaged import packaged
 
 MIRROR = Mirror()
 
 
-def tag(spec: str, *packages: str, mirror: Mirror = MIRROR, base_id: str = "") -> str:
-    return recipe_for(spec, packages, mirror, base_id=base_id).tag
+def tag(spec: str, *packages: str, mirror: Mirror = MIRROR, own: OwnImage | None = None) -> str:
+    return recipe_for(spec, packages, mirror, own=own).tag
 
 
 def test_the_same_recipe_has_the_same_name() -> None:
@@ -30,8 +31,10 @@ def test_whatever_differs_gives_another_name() -> None:
         tag("debian:experimental"),
         tag("debian:bullseye"),
         tag("debian:bullseye-updates"),
-        tag("image:mine:1", base_id="sha256:1"),
-        tag("image:mine:1", base_id="sha256:2"),
+        tag("image:mine:1", own=OwnImage("sha256:1")),
+        tag("image:mine:1", "jq", own=OwnImage("sha256:1")),
+        tag("image:mine:1", "jq", own=OwnImage("sha256:1", "pbx")),
+        tag("image:mine:1", "jq", own=OwnImage("sha256:2")),
     ]
     assert len(set(names)) == len(names)
 
@@ -63,20 +66,43 @@ def test_the_site_names_where_voicemail_is_stored() -> None:
     assert voicemail("debian:sid", "asterisk-voicemail-odbcstorage") == []  # asterisk-modules has them all
 
 
-def test_the_context_holds_all_that_the_dockerfile_copies() -> None:
+def test_the_context_holds_all_files() -> None:
     recipe = recipe_for("debian:sid", (), MIRROR)
     with tarfile.open(fileobj=recipe.context()) as tar:
         assert sorted(tar.getnames()) == sorted(recipe.files)
-    copied = {
-        word
-        for line in recipe.files["Dockerfile"].decode().splitlines()
-        if line.startswith("COPY")
-        for word in line.split()[1:-1]
-    }
-    assert copied <= set(recipe.files)
 
 
-@pytest.mark.parametrize("spec", ["debian:sidd", "sid", "debian:", "image:", "", "docker:debian"])
+def test_an_image_of_the_users_own_is_used_as_it_is() -> None:
+    recipe = recipe_for("image:pbx:local", (), MIRROR, own=OwnImage("sha256:1", "pbx"))
+    assert (recipe.tag, recipe.files) == ("pbx:local", {})
+
+
+def test_packages_are_laid_over_it_and_its_user_stays() -> None:
+    recipe = recipe_for("image:pbx:local", ["jq"], MIRROR, own=OwnImage("sha256:1", "pbx"))
+    assert recipe.base == "sha256:1"
+    assert recipe.files["Dockerfile"].endswith(b"\nUSER pbx\n")
+
+
+def test_packages_of_ones_own_lie_beside_the_suites(tmp_path: Path) -> None:
+    deb = tmp_path / "asterisk_22.11_amd64.deb"
+    deb.write_bytes(b"!<arch>\ndebian-binary   and so on")
+    for path in (tmp_path, deb):
+        recipe = recipe_for(f"deb:{path}@debian:sid", (), MIRROR)
+        assert recipe.files[deb.name] == deb.read_bytes()
+        assert recipe.files.keys() - {deb.name} == recipe_for("debian:sid", (), MIRROR).files.keys()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"a text"])
+def test_what_is_no_package_is_one_clear_error(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "asterisk.deb").write_bytes(content)
+    with pytest.raises(ImageError, match="is no Debian package, and no folder with some"):
+        recipe_for(f"deb:{tmp_path}@debian:sid", (), MIRROR)
+
+
+@pytest.mark.parametrize(
+    "spec", ["debian:sidd", "sid", "debian:", "image:", "", "docker:debian", "deb:", "deb:/debs", "deb:/debs@sid"]
+)
 def test_an_unknown_release_is_one_clear_error(spec: str) -> None:
     with pytest.raises(ImageError, match=r"is no release.*Known are debian:bullseye, .*image:REF"):
         recipe_for(spec, (), MIRROR)

@@ -25,7 +25,10 @@ from harness.lab.images.probe import probe
 from harness.lab.images.python_packages import fetch_packages, with_packages
 from harness.lab.images.recipe import OwnImage, Recipe, recipe_for
 from harness.lab.images.release import Release
+from harness.lab.images.source_recipe import SOURCE, SourceBuild, source_recipe
+from harness.lab.images.source_run import build_source
 from harness.lab.images.tools import script_runner, tools_recipe
+from harness.site.model import Build
 
 if TYPE_CHECKING:
     from harness.site import App
@@ -39,17 +42,19 @@ def prepare(
     packages: Iterable[str] = (),
     python: Iterable[str] = (),
     engines: Iterable[str] = (),
+    builds: Mapping[str, Build] | None = None,
     progress: Progress = silent,
 ) -> dict[str, Release]:
     """The releases by their spec, built where they are missing. Raises EngineError, ImageError.
 
     `packages` are further Debian packages for each, `python` Python packages (what the site's programs need).
     `engines` are those of its databases: their servers are built too, and each release gets their drivers.
+    `builds` says by spec how sources are built.
     """
     mirror, engines = find_mirror(), sorted(set(engines))
     servers = [database_recipe(engine, mirror) for engine in engines]
     with connected() as client:
-        wanted = recipes(client, specs, (*packages, *driver_packages(engines)), mirror, progress)
+        wanted = recipes(client, specs, (*packages, *driver_packages(engines)), builds or {}, mirror, progress)
         modules = fetch_packages(python, progress)
         jobs: list[Callable[[], Release | bool]] = [
             *(partial(_ensure_built, client, recipe, mirror, progress) for recipe in servers),
@@ -70,12 +75,20 @@ def _with_tools(
 
 
 def recipes(
-    client: DockerClient, specs: Iterable[str], packages: Iterable[str], mirror: Mirror, progress: Progress
+    client: DockerClient,
+    specs: Iterable[str],
+    packages: Iterable[str],
+    builds: Mapping[str, Build],
+    mirror: Mirror,
+    progress: Progress,
 ) -> list[Recipe]:
     """The recipes of specs, each once. All are checked before anything is built."""
     extra = tuple(packages)
     return [
-        recipe_for(spec, extra, mirror, own=_own_image(client, spec, progress)) for spec in dict.fromkeys(specs)
+        source_recipe(spec, extra, builds.get(spec) or Build(), mirror)
+        if spec.startswith(SOURCE)
+        else recipe_for(spec, extra, mirror, own=_own_image(client, spec, progress))
+        for spec in dict.fromkeys(specs)
     ]
 
 
@@ -93,13 +106,27 @@ def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirro
 def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:
     """Whether the image had to be built; it is there now."""
     if not recipe.files:
-        return False
+        return recipe.source is not None and _ensure_source(client, recipe, recipe.source, mirror, progress)
     with lock(recipe.tag):
         if is_there(client, recipe.tag):
             return False
+        if recipe.source:
+            _ensure_source(client, recipe, recipe.source, mirror, progress)
         base = ensure_base(client, recipe.suite.base, mirror, progress) if recipe.suite else recipe.base
         progress(f"{recipe.spec}: building its image")
         build(client, recipe, base, progress)
+        return True
+
+
+def _ensure_source(
+    client: DockerClient, recipe: Recipe, source: SourceBuild, mirror: Mirror, progress: Progress
+) -> bool:
+    """The same for what is built from a source."""
+    with lock(source.tag):
+        if is_there(client, source.tag):
+            return False
+        _ensure_built(client, source.builder, mirror, progress)
+        build_source(client, recipe.spec, source, progress)
         return True
 
 

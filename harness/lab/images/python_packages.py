@@ -51,7 +51,9 @@ def fetch_packages(requirements: Iterable[str], progress: Progress) -> bytes:
 
 def with_packages(recipe: Recipe, packages: bytes) -> Recipe:
     """The recipe of an image that has these packages besides what that of `recipe` has."""
-    return replace(recipe, base=recipe.tag, files=container_files("python/Dockerfile") | {_ARCHIVE: packages})
+    return replace(
+        recipe, base=recipe.tag, source=None, files=container_files("python/Dockerfile") | {_ARCHIVE: packages}
+    )
 
 
 def _fetch(requirements: list[str]) -> bytes:

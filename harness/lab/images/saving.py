@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
@@ -22,6 +22,8 @@ from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.database_image import driver_packages, server_image
 from harness.lab.images.preparing import recipes
 from harness.lab.images.release import Release
+from harness.lab.images.tools import tools_recipe
+from harness.site.model import Build
 
 __all__ = ["image_names", "load_images", "save_images"]
 
@@ -36,19 +38,21 @@ def image_names(
     packages: Iterable[str] = (),
     engines: Iterable[str] = (),
     apps: Iterable[str] = (),
+    builds: Mapping[str, Build] | None = None,
 ) -> tuple[str, ...]:
     """Names of all images with which nothing is built for these releases, which are there.
 
-    `packages` and `engines` are as `prepare` had them, `apps` the images that apps name of their own. An image of
-    the user's own (`image:REF`) is needed beside what is built on it, whose name follows from its id. One that is
-    named by its digest is not among them: no file keeps that name.
+    `packages`, `engines` and `builds` are as `prepare` had them, `apps` the images that apps name of their own. An
+    image of the user's own (`image:REF`) is needed beside what is built on it, whose name follows from its id. One
+    that is named by its digest is not among them: no file keeps that name.
     """
     releases, extra = tuple(releases), (*packages, *driver_packages(engines))
     specs = [release.spec for release in releases]
     with connected() as client:
-        below = [recipe.tag for recipe in recipes(client, specs, extra, find_mirror(), silent)]
+        below = [recipe.tag for recipe in recipes(client, specs, extra, builds or {}, find_mirror(), silent)]
+    tools = [tools_recipe(find_mirror()).tag] if any(r.tools or r.scripts for r in releases) else []
     own = [spec.removeprefix("image:") for spec in specs if spec.startswith("image:")]
-    names = (*below, *(release.image for release in releases), *map(server_image, engines), *own, *apps)
+    names = (*below, *(release.image for release in releases), *map(server_image, engines), *tools, *own, *apps)
     return tuple(sorted({_with_tag(name) for name in names if "@" not in name}))
 
 

@@ -22,7 +22,7 @@ __all__ = ["PROGRAMS", "TOOLS", "add_tools", "lacking", "load_busybox", "script_
 
 TOOLS = f"{HOME}/bin"
 PROGRAMS = tuple(
-    """sh cat cp find grep head ls mkdir mktemp mv readlink rm sed sha256sum sleep sort stat tail test timeout
+    """sh cat cp find grep head ls mkdir mktemp mv readlink rm sed sha256sum sleep sort stat tail timeout
     touch wc""".split()
 )
 """What the harness runs in an instance."""

@@ -21,6 +21,7 @@ from harness.site.reading.own_modules import own_modules_of, wrong_own_modules
 from harness.site.reading.phones import hosts_of, phones_of, trunks_of
 from harness.site.reading.places import unusable_of, wrong_places
 from harness.site.reading.problems import Problems, did_you_mean
+from harness.site.reading.releases import placed, wrong_releases
 from harness.site.reading.schema import check, load_schema
 from harness.site.reading.toml import read_toml
 from harness.site.reading.waivers import load_waivers
@@ -65,6 +66,7 @@ def _load(path: Path, given: Mapping[str, tuple[str | None, Path | None]], rules
         name: _side(table, name, path, problems, release=release, config=config)
         for name, (release, config) in given.items()
     }
+    problems.extend(path / _FILE, wrong_releases(table, sides["old"], sides["candidate"]))
     wrong = (
         _wrong_data(table, root),
         _wrong_rules(table, rules),
@@ -156,15 +158,16 @@ def _side(
     if release is not None:
         _check_release(name, release)
     root = path.resolve()
+    spec = placed(release, Path.cwd()) if release else placed(node.string("release"), root)
     built = (_modules(node, path, problems), makeopts_of(node, root), build_of(node, root))
     if config is not None:
-        return SiteSide(release or node.string("release"), _given_config(name, config, path), *built)
+        return SiteSide(spec, _given_config(name, config, path), *built)
     folder = root / node.string("config")
     if not folder.is_dir():
         wanted = "wanted: the folder with its /etc/asterisk, relative to the site's"
         text = f'"config" is {node.string("config")!r}, and there is no such folder; {wanted}'
         problems.add(path / _FILE, node.lines["config"], text)
-    return SiteSide(release or node.string("release"), folder, *built)
+    return SiteSide(spec, folder, *built)
 
 
 def _modules(node: Node, path: Path, problems: Problems) -> Path | None:
