@@ -29,6 +29,11 @@ _READS, _WRITES = ("GET", "asterisk/info"), ("DELETE", "bridges/harness-none")
 _LISTEN = r"""mkdir -p {folder}; exec 3<>/dev/tcp/127.0.0.1/{port} || exit
 printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret} >&3
 exec grep -a --line-buffered -E '^(Event|Message): ' <&3 >{folder}/{number}"""
+# The same where there is no bash; the connection ends when nothing can come from this side any more.
+_LISTEN_WITHOUT = r"""mkdir -p {folder}
+{{ printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\n\r\n' {name} {secret}; exec sleep 1000000; }} |
+nc 127.0.0.1 {port} | exec awk '/^(Event|Message): /{{print; fflush()}}' >{folder}/{number}"""
+_EITHER = 'command -v bash >/dev/null && exec bash -c "$1"; exec sh -c "$2"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,15 @@ class Clients:
     async def listen(self) -> None:
         """Log all of them in, the one who is told everything last."""
         for number, user in enumerate(self._users):
-            script = _LISTEN.format(
-                folder=_FOLDER,
-                port=self._instance.ami_port,
-                name=shlex.quote(user.name),
-                secret=shlex.quote(user.secret),
-                number=number,
-            )
-            await asyncio.to_thread(self._instance.start, "bash", "-c", script)
+            values = {
+                "folder": _FOLDER,
+                "port": self._instance.ami_port,
+                "name": shlex.quote(user.name),
+                "secret": shlex.quote(user.secret),
+                "number": number,
+            }
+            scripts = (_LISTEN.format(**values), _LISTEN_WITHOUT.format(**values))
+            await asyncio.to_thread(self._instance.start, "sh", "-c", _EITHER, "sh", *scripts)
 
     async def told(self) -> Inventory:
         """What each of them was answered and told: sections `AMI login`, `AMI told`, `AMI heard`, `ARI right`."""
@@ -73,7 +79,7 @@ class Clients:
             events |= {f"{user.name}: {value}": {} for name, value in lines if name == "Event"}
         everything: Items = {value: {} for name, value in heard if name == "Event"}
         rights = await asyncio.to_thread(self._rights)
-        problem = "" if everything else "nobody could listen in the container (it needs bash and grep)"
+        problem = "" if everything else "nobody could listen in the container (it needs bash and grep, or nc and awk)"
         return Inventory(
             {
                 "AMI login": Listing(logins, problem=problem),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,6 @@ from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.images.recipe import SUITES, OwnImage, Recipe, Suite, container_files, debian_files, image_recipe
 from harness.lab.images.source import Source, read_source
-from harness.lab.instance.archive import Archive
 from harness.site.model import Build
 
 __all__ = ["SOURCE", "USER", "SourceBuild", "builder_recipe", "source_recipe", "write_context"]
@@ -80,16 +80,17 @@ def builder_recipe(base: str, mirror: Mirror) -> Recipe:
 
 def write_context(build: SourceBuild, file: IO[bytes]) -> None:
     """Write what the build is given as a tar archive. Links stay links; what is no file is left out."""
+    configure = "".join(f"{option}\n" for option in build.options.configure)
+    own = {"configure": configure.encode(), **container_files("source/build.sh")}
     with tarfile.open(fileobj=file, mode="w") as tar:
         for name, path in (*build.source.files.items(), *_option_files(build.options)):
             tar.add(path.resolve(), f"{_IN}/{name}", filter=_plain)
         if build.source.tree:
             tar.add(build.source.tree.resolve(), f"{_IN}/tree", filter=_plain)
-    own = Archive(0, 0)
-    configure = "".join(f"{option}\n" for option in build.options.configure)
-    own.file(f"{_IN}/configure", configure.encode())
-    own.file(f"{_IN}/build.sh", container_files("source/build.sh")["build.sh"])
-    file.write(own.data())
+        for name, content in own.items():
+            member = tarfile.TarInfo(f"{_IN}/{name}")
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
 
 
 def _option_files(options: Build) -> Iterator[tuple[str, Path]]:
