@@ -4,6 +4,7 @@
 # make docs     the pages of docs/ as a site in docs/_build; warnings and links that lead nowhere are errors
 # make bench    what playing costs against a bare driver
 # make prove-ci run the shell steps of docs/ci.md's recipes in clean containers
+# make prove-builds  build Debian's source of Asterisk 22 twice, and play the demo on it (ten minutes)
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements*.lock anew from pyproject.toml (needs uv)
 # make clean    remove what the above made: environment, images, caches. The container engine stays.
@@ -19,7 +20,7 @@ LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known test
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup docs bench prove-ci mutants lock clean
+.PHONY: suites test setup docs bench prove-builds prove-ci mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -42,6 +43,9 @@ setup: $(READY)
 docs: $(READY)
 	$(BIN)/python -m sphinx -q -W --keep-going -b dirhtml docs docs/_build
 	@echo docs/_build/index.html
+
+prove-builds: $(READY)
+	@$(BIN)/python -m tests.builds
 
 bench: $(READY)
 	@$(BIN)/harness setup

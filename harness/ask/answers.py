@@ -68,10 +68,12 @@ _OTHERS = (
     "realtime show pgsql status",
 )
 
-# What core settings say of the build, the machine and the moment, which is never the site's.
+# What core settings say of the build, the machine and the moment, which is never the site's. Directories are each
+# release's own, as the overlay says.
 _MACHINE = re.compile(
-    r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Module directory|Maximum open file handles|"
-    r".*verbosity|.*level|Channel storage backend|Running directory|Socket|.*(?:Daemon|PID).*"
+    r"Version|.*Build Options|.*time|System|Entity ID|PBX UUID|Maximum open file handles|"
+    r".*verbosity|.*level|Channel storage backend|Socket|.*(?:Daemon|PID).*|"
+    r".* directory|Configuration file|ASTDB"
 )
 
 COMMANDS = (*_OTHERS, *(row[0] for row in TABLES.values()), *(row[0] for row in _LISTS.values()))

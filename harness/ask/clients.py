@@ -79,7 +79,9 @@ class Clients:
             events |= {f"{user.name}: {value}": {} for name, value in lines if name == "Event"}
         everything: Items = {value: {} for name, value in heard if name == "Event"}
         rights = await asyncio.to_thread(self._rights)
-        problem = "" if everything else "nobody could listen in the container (it needs bash and grep, or nc and awk)"
+        problem = (
+            "" if everything else "nobody could listen in the container (it needs bash and grep, or nc and awk)"
+        )
         return Inventory(
             {
                 "AMI login": Listing(logins, problem=problem),

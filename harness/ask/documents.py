@@ -14,6 +14,7 @@ from harness.ask.over_ami import AmiAsk
 from harness.asterisk.cli_tables import Unreadable
 from harness.asterisk.documents.xml import read_documents
 from harness.errors import SiteError, reason_of
+from harness.facts.inventory import NOT_IN_IMAGE
 from harness.model import Json
 
 __all__ = [
@@ -63,7 +64,7 @@ async def ask_documents(ask: AmiAsk, data: Iterable[str] = ()) -> ElementTree.El
             return read_documents(await ask.read(f"{folder}/{DOCUMENTS}"))
         except (FileNotFoundError, ValueError):
             continue
-    raise Unreadable(f"the image has no {DOCUMENTS}")
+    raise Unreadable(f"{NOT_IN_IMAGE}{DOCUMENTS}")
 
 
 def ask_notes(folders: Folders) -> dict[str, str]:
@@ -78,7 +79,7 @@ def ask_declarations(folders: Folders, data: Iterable[str] = ()) -> list[Mapping
         read = [_json(files[name]) for name in sorted(files) if name.endswith(".json")]
         if found := [cast("Mapping[str, Json]", each) for each in read if isinstance(each, dict)]:
             return found
-    raise Unreadable("the image has no rest-api/*.json")
+    raise Unreadable(f"{NOT_IN_IMAGE}rest-api/*.json")
 
 
 def ask_samples(folders: Folders, etc: str) -> dict[str, str]:

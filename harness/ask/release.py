@@ -29,7 +29,7 @@ from harness.asterisk.documents import config, dialplan, interfaces
 from harness.asterisk.documents.samples import sample_items
 from harness.asterisk.languages import old_languages
 from harness.errors import LabError
-from harness.facts.inventory import Listing
+from harness.facts.inventory import NOT_IN_IMAGE, Listing
 from harness.facts.release import KINDS, SCHEMA, ReleaseFacts
 from harness.lab.housekeeping import cache
 from harness.lab.housekeeping.progress import Progress, silent
@@ -158,5 +158,5 @@ def _ari(folders: Folders, data: str) -> tuple[Items, ...]:
 
 def _sample_sections(samples: Mapping[str, str]) -> tuple[Items, Items]:
     if not samples:
-        raise Unreadable("the image has no sample files")
+        raise Unreadable(f"{NOT_IN_IMAGE}sample files")
     return {name: {} for name in samples}, sample_items(samples)

@@ -44,7 +44,8 @@ async def take_surfaces(instance: Instance, inventory: Inventory) -> dict[str, L
         )
         for kind, users in (("AMI", "manager user"), ("ARI", "ARI user"))
     }
-    return sections | answers | await _documented(ask) | ari | clients
+    data = instance.release.directory("astdatadir")
+    return sections | answers | await _documented(ask, data) | ari | clients
 
 
 async def _ami(ask: AmiAsk, endpoints: Sequence[str]) -> tuple[dict[str, Listing], dict[str, Listing]]:
@@ -78,9 +79,9 @@ def _privilege(text: str) -> str:
     return ",".join(sorted(text.rpartition("(Priv: ")[2].rstrip(") ").split(",")))
 
 
-async def _documented(ask: AmiAsk) -> dict[str, Listing]:
+async def _documented(ask: AmiAsk, data: str) -> dict[str, Listing]:
     try:
-        root = await ask_documents(ask)
+        root = await ask_documents(ask, (data,))
     except Unreadable as problem:
         return dict.fromkeys(_DOCUMENTED, Listing(problem=str(problem)))
     return {name: Listing(read(root)) for name, read in _DOCUMENTED.items()}

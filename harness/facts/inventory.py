@@ -20,10 +20,12 @@ from harness.facts.failed_build import FailedBuild
 from harness.facts.site_changes import SiteChange
 from harness.model import Attributes, Place
 
-__all__ = ["SECTIONS", "Inventory", "Listing", "StartLine", "Table", "baseline"]
+__all__ = ["NOT_IN_IMAGE", "SECTIONS", "Inventory", "Listing", "StartLine", "Table", "baseline"]
 
 _VOLATILE = re.compile(r"0x[0-9a-f]+|\d+")
 _NOT_ASKED = "was not asked"
+NOT_IN_IMAGE = "the image has no "
+"""How a problem begins that says what an image does not bring: documentation, samples."""
 
 SECTIONS = (
     "module", "application", "function", "technology", "codec",
@@ -53,6 +55,11 @@ class Listing:
     places: Mapping[str, Place] = field(default_factory=dict)
     problem: str = ""
     every: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    @property
+    def is_not_brought(self) -> bool:
+        """Whether the image does not say, so that nothing can be compared and nothing is lost."""
+        return self.problem.startswith(NOT_IN_IMAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ Taken by `harness.ask.release`; two of them are compared by `harness.judge.resea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.facts.inventory import Listing
 from harness.model import Attributes
 
-__all__ = ["KINDS", "SCHEMA", "FactKind", "ReleaseFacts", "tiny_release", "whole_of"]
+__all__ = ["KINDS", "SCHEMA", "FactKind", "ReleaseFacts", "both_bring", "tiny_release", "whole_of"]
 
 SCHEMA = 4
 """Grows when what is read of a release changes, so that what was kept before is read anew."""
@@ -104,6 +104,22 @@ class ReleaseFacts:
             whole = whole_of(kind, item)
             found.setdefault(whole.lower(), {})[item[len(whole) :].lstrip(":. ")] = about
         return found
+
+
+def both_bring(old: ReleaseFacts, candidate: ReleaseFacts) -> tuple[ReleaseFacts, ReleaseFacts, tuple[str, ...]]:
+    """The releases without what the image of either does not bring, and a line for each thing that is left out."""
+    lacking = {
+        kind: next(each for each in (old, candidate) if each.section(kind).is_not_brought)
+        for kind in (kind.name for kind in KINDS)
+        if any(each.section(kind).is_not_brought for each in (old, candidate))
+    }
+    empty = dict.fromkeys(lacking, Listing())
+    said: dict[str, list[str]] = {}
+    for kind, side in lacking.items():
+        said.setdefault(f"{side.spec}: {side.section(kind).problem}", []).append(kind)
+    lines = tuple(f"{problem} ({', '.join(kinds)})" for problem, kinds in said.items())
+    old, candidate = (replace(each, sections={**each.sections, **empty}) for each in (old, candidate))
+    return old, candidate, lines
 
 
 def tiny_release(

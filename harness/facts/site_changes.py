@@ -39,6 +39,7 @@ SiteChangeKind = Literal[
     "release-move",
     "release-support",
     "release-support-ends",
+    "documentation-missing",
     "build-gone",
     "build-gone-unused",
     "build-turned-on",

@@ -22,6 +22,8 @@ from harness.asterisk.conf import Config
 from harness.asterisk.dialplan.show import Dialplan
 from harness.errors import BootError, with_notes
 from harness.facts.inventory import Inventory, Listing, Table, baseline
+from harness.facts.release import both_bring
+from harness.facts.site_changes import SiteChange
 from harness.judge import Maps
 from harness.judge.checks import AFTER_PLAY, CHECKS, OFFERED, PRODUCTION, RESEARCH, suite_of
 from harness.judge.checks.boot import reason_of
@@ -239,6 +241,7 @@ def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Res
     site, prepared = booted.site, booted.prepared
     sides = (site.old, site.candidate)
     old, new = (load_facts(prepared.releases[side.release], progress=booted.say) for side in sides)
+    old, new, lacking = both_bring(old, new)
     for kind in _DOCUMENTED:
         for facts in (old, new):
             if problem := facts.section(kind).problem:
@@ -259,7 +262,8 @@ def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Res
         was_built, is_built = (load_package(prepared.releases[side.release]) for side in sides)
         builds = build_changes(site, site.old.makeopts, was_built, is_built, maps.candidate, files)
         found = replace(found, changes=(*found.changes, *builds))
-    return found, ""
+    unsaid = (SiteChange("documentation-missing", line) for line in lacking)
+    return replace(found, changes=(*found.changes, *unsaid)), ""
 
 
 async def _tables(trio: Trio) -> Tables:

@@ -49,15 +49,20 @@ def judge_load(
 ) -> ScenarioResult:
     """The result of one of `ALL_CHECKS`.
 
-    A section that could not be read on one side makes it not compared, with the reason. What differs between
-    old and again proves nothing and is left out. `severities` are the site's own by rule id; `baseline` what the
-    candidate logs with stock configuration (`inventory.baseline` of such a start).
+    A section that could not be read on one side makes it not compared, with the reason; one that an image does not
+    bring is left out, as is what differs between old and again, which proves nothing. `severities` are the site's
+    own by rule id; `baseline` what the candidate logs with stock configuration (`inventory.baseline` of such a
+    start).
     """
     wanted = ALL_CHECKS[check]
     sides = {"old": old, "again": again, "candidate": candidate}
-    view = View(*one_name(old, again, candidate, wanted.sections), wanted.sections, baseline)
-    problem = _unreadable(sides, (*wanted.sections, *wanted.needs)) or wanted.prevented(view)
     suite = suite_of(check)
+    sections = tuple(name for name in wanted.sections if not _not_brought(sides, [name]))
+    if wanted.sections and not sections:
+        reason = _not_brought(sides, wanted.sections)
+        return ScenarioResult(check, suite, Outcome.SKIPPED, wanted.title, problem=reason)
+    view = View(*one_name(old, again, candidate, sections), sections, baseline)
+    problem = _unreadable(sides, (*sections, *wanted.needs)) or wanted.prevented(view)
     if problem:
         return ScenarioResult(check, suite, Outcome.NOT_COMPARED, wanted.title, problem=problem)
     cited = candidate.cited
@@ -85,6 +90,12 @@ def _unreadable(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
             if problem := side.section(section).problem:
                 return f"{name}: {section}: {problem}"
     return ""
+
+
+def _not_brought(sides: Mapping[str, Inventory], sections: Sequence[str]) -> str:
+    """Which side's image does not say, and what it lacks; empty where all do."""
+    found = ((name, side.section(section)) for name, side in sides.items() for section in sections)
+    return next((f"{name}: {listing.problem}" for name, listing in found if listing.is_not_brought), "")
 
 
 def _finding(id_: str, surface: str, change: LoadChange) -> Finding:

@@ -117,4 +117,8 @@ OPTION_RULES = (
           "Security faults are mended no more after that.",
           "Choose a series with longer support, or waive this until then.",
           "21 had its end of life", severity=Severity.REVIEW, places=()),
+    site_rule("documentation-missing", "What an image does not bring is not compared: {item}",
+          "Some builds leave the XML documentation or the samples out.",
+          "Nothing to do: what the site does is compared by playing it.",
+          "image:pbx:22: the image has no sample files (sample file)", places=()),
 )  # fmt: skip
