@@ -629,3 +629,21 @@ def test_the_old_releases_own_module_is_nothing_for_the_candidate_either() -> No
     old = replace(tiny({"module": {"app_url": {}}}), version="16.28.0", binaries={"app_url.so": "1"})
     candidate = replace(tiny({"module": {"app_url": {}}}), version="22.10.1", third_party={"app_url": "1"})
     assert [f.rule for f in judged("preflight/modules", old, candidate).findings] == ["module-same-binary"]
+
+
+def test_what_an_image_does_not_bring_is_left_out() -> None:
+    """What else the check compares is compared."""
+    old = tiny({"queue": {"sales": {}}, "queue member": {"sales: PJSIP/101": {}}})
+    unsaid = Listing(problem="the image has no such file")
+    candidate = replace(tiny(), sections={**tiny().sections, "queue member": unsaid})
+    assert {finding.subject for finding in judged("preflight/queues", old, candidate).findings} == {"sales"}
+
+
+def test_a_check_of_nothing_else_is_skipped_with_the_reason() -> None:
+    unsaid = Listing(problem="the image has no documentation/core-en_US.xml")
+    candidate = replace(tiny(), sections={**tiny().sections, "AGI command": unsaid})
+    result = judged("agi/commands", tiny({"AGI command": {"ANSWER": {}}}), candidate)
+    assert (result.outcome, result.problem) == (
+        Outcome.SKIPPED,
+        "candidate: the image has no documentation/core-en_US.xml",
+    )
