@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from harness.errors import SiteError
 from harness.site import load_site
 
+PAGE = Path(__file__).parents[2] / "docs" / "builds.md"
 MakeSite = Callable[..., Path]
 SITE = """\
 name = "Tiny"
@@ -26,6 +28,20 @@ def test_paths_begin_in_the_site_and_may_lead_out_of_it(make_site: MakeSite, tmp
     root = make_site(SITE.format(release="source:../asterisk-22"))
     (root.parent / "asterisk-22").mkdir()
     assert load_site(root).candidate.release == f"source:{root.resolve().parent / 'asterisk-22'}"
+
+
+def test_the_example_of_the_page_is_a_site(make_site: MakeSite, tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (example,) = (block for block in blocks if "source:" in block)
+    tarball = tmp_path / "asterisk-22.10.1.tar.gz"
+    tarball.touch()
+    example = example.replace("/usr/src/asterisk-22.10.1.tar.gz", str(tarball))
+    old = SITE.partition("[candidate]")[0]
+    root = make_site(f"{old}{example}", **{"data/candidate.makeopts": "", "data/ours.patch": ""})
+    site = load_site(root)
+    build = site.builds[f"source:{tarball}"]
+    assert (build.base, build.makeopts) == ("debian:sid", root.resolve() / "data" / "candidate.makeopts")
+    assert build.configure == ("--prefix=/opt/asterisk", "--without-dahdi")
 
 
 def test_packages_have_a_suite(make_site: MakeSite) -> None:
