@@ -49,7 +49,7 @@ _LIST = (
 _NOT_THERE = (126, 127)
 _LAST = "AGI Scripts directory"
 _SECONDS = 30.0
-_TRIES = 5
+_TRIES = 5  # what a program prints that ends at once is lost now and then
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +75,37 @@ class Answers:
 def ask_asterisk(client: DockerClient, program: Program, names: Sequence[str]) -> Answers:
     """Ask it; `names` are programs to look for. ImageError, with what it printed, where it does not start."""
     with _started(client, program) as container:
-        settings: dict[str, str] = {}
+        settings = _settings(container, program)
+        directories = _directories(settings, program.directories, _socket_folder(container, program))
+        return Answers(settings.get("Version", ""), directories, _programs(container, names))
 
-        def answers() -> bool:
-            printed = _run(
-                container, program.binary, "-C", f"{program.etc}/asterisk.conf", "-rx", "core show settings"
-            )
-            settings.update(cli_tables.pairs(clean(printed)))
-            if _LAST not in settings:
-                container.reload()
-                if container.status != "running":
-                    raise _failure(container, "ends at once, with no module and no configuration but an empty one")
-            return _LAST in settings
 
-        wait_until(answers, "answer", within=_SECONDS, error=lambda words: _failure(container, words))
-        socket = _SOCKET.search(
-            _run(container, program.binary, "-C", f"{_HERE}/none.conf", "-rx", "core show version")
-        )
-        return Answers(
-            settings.get("Version", ""),
-            _directories(settings, program.directories, socket[1] if socket else ""),
-            _programs(container, names),
-        )
+def _settings(container: Container, program: Program) -> Mapping[str, str]:
+    """`core show settings`, when it is up."""
+    found: dict[str, str] = {}
+
+    def answers() -> bool:
+        found.update(cli_tables.pairs(clean(_said(container, program, f"{program.etc}/asterisk.conf"))))
+        if _LAST not in found:
+            container.reload()
+            if container.status != "running":
+                raise _failure(container, "ends at once, with no module and no configuration but an empty one")
+        return _LAST in found
+
+    wait_until(answers, "answer", within=_SECONDS, error=lambda words: _failure(container, words))
+    return found
+
+
+def _socket_folder(container: Container, program: Program) -> str:
+    """Where its socket is without a configuration: who asks there is told that nobody is. Empty if unknown."""
+    for _ in range(_TRIES):
+        if found := _SOCKET.search(_said(container, program, f"{_HERE}/none.conf")):
+            return found[1]
+    return ""
+
+
+def _said(container: Container, program: Program, conf: str) -> str:
+    return _run(container, program.binary, "-C", conf, "-rx", "core show settings")
 
 
 def _directories(settings: Mapping[str, str], own: Mapping[str, str], socket: str) -> Mapping[str, str]:
@@ -114,7 +123,7 @@ def _started(client: DockerClient, program: Program) -> Iterator[Container]:
     archive = Archive(*program.user)
     directories = {**program.directories, "astdbdir": _HERE, "astrundir": _HERE}
     lines = ["[directories]", *(f"{name} = {path}" for name, path in directories.items())]
-    files = {"asterisk.conf": "\n".join(lines), "modules.conf": "[modules]\nautoload = no\n"}
+    files = {"asterisk.conf": "\n".join(lines), "modules.conf": "[modules]\nautoload = no"}
     archive.files(program.etc, {name: text.encode() for name, text in files.items()})
     archive.folder(HOME)
     archive.folder(_HERE)
@@ -138,7 +147,7 @@ def _started(client: DockerClient, program: Program) -> Iterator[Container]:
 
 
 def _programs(container: Container, names: Sequence[str]) -> tuple[str, ...]:
-    """Paths of those programs that there are. The answer of a program that ends at once may be lost: ask again."""
+    """Paths of those programs that there are."""
     for _ in range(_TRIES):
         *found, last = ["", *_run(container, "sh", "-c", _LIST, "sh", *names).splitlines()]
         if last == _LISTED:
