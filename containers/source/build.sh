@@ -79,6 +79,13 @@ take_sounds() { # Debian's packages have them
     done
 }
 
+hand_over() { # what Asterisk writes to, to its user
+    for name in ASTVARLIBDIR ASTDBDIR ASTSPOOLDIR ASTLOGDIR ASTVARRUNDIR ASTCACHEDIR; do
+        folder=$(variable "$name")
+        [ -z "$folder" ] || [ ! -d "$folder" ] || chown -R asterisk:asterisk "$folder"
+    done
+}
+
 no_downloads
 step unpacking
 unpack
@@ -108,4 +115,5 @@ make --silent install install-headers samples
 ldconfig
 keep_documents
 take_sounds
+hand_over
 step built

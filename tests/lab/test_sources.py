@@ -22,7 +22,7 @@ from harness.site.model import Build
 
 CONFIGURE = """#!/bin/sh
 echo "checking for everything... yes"
-printf 'ASTDATADIR=/var/lib/asterisk\\nSAID=%s\\n' "$*" > makeopts
+printf 'ASTDATADIR=/usr/local/lib/tiny\\nASTSPOOLDIR=$(ASTDATADIR)/spool\\nSAID=%s\\n' "$*" > makeopts
 """
 FAILS = """#!/bin/sh
 echo "checking for libjansson... no"
@@ -33,7 +33,7 @@ MAKEFILE = """
 menuselect.makeopts:
 \t@echo the default > $@
 install:
-\t@mkdir -p /usr/local/lib/tiny && cp menuselect.makeopts makeopts main/a.c /usr/local/lib/tiny
+\t@mkdir -p /usr/local/lib/tiny/spool/monitor && cp menuselect.makeopts makeopts main/a.c /usr/local/lib/tiny
 all install-headers samples:
 .DEFAULT_GOAL := all
 """
@@ -207,6 +207,8 @@ def test_a_build_for_real(tmp_path: Path) -> None:
             assert image.read("/usr/local/lib/tiny/menuselect.makeopts") == b"MENUSELECT_APPS=app_a\n"
             assert image.read("/usr/local/lib/tiny/a.c") == b"after\n"
             assert b"SAID=--prefix=/usr CFLAGS=-O2 -g\n" in image.read("/usr/local/lib/tiny/makeopts")
+            assert image.owner("/usr/local/lib/tiny/spool/monitor") == (5060, 5060)
+            assert image.owner("/usr/local/lib/tiny") == (0, 0)
             assert not image.has("/src/asterisk")
         client.client.images.remove(made.tag)
     assert attributes["Config"]["User"] == "asterisk"

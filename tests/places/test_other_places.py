@@ -12,11 +12,11 @@ from harness.lab.images.tools import TOOLS
 from harness.model import Finding, Outcome, Report, Verdict
 from harness.stages.collect import Settings, collect
 from harness.stages.run import run
-from tests.places.conftest import CANDIDATE
 
 pytestmark = pytest.mark.engine
 
 SITE = Path(__file__).parent / "site"
+CANDIDATE = "debian:sid"
 
 
 def released(image: str) -> Release:

@@ -84,6 +84,7 @@ def _created(client: DockerClient, build: SourceBuild) -> Container:
         mounts=[empty_volume("/src"), Mount("/ccache", CCACHE, type="volume", labels={LABEL: "cache"})],
         labels=this_process().labels(),
         cpu_shares=_LESS,
+        cap_add=["CHOWN"],
         **ContainerLimits(memory_mb=_MB_A_CORE * cores + _MB_MORE, pids=_PIDS).options(),
     )
     try:
