@@ -170,7 +170,7 @@ def test_what_is_no_source(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def builder() -> Iterator[None]:
+def small_toolchain() -> Iterator[None]:
     """The image to build in, without the libraries of Asterisk: a tiny source needs none."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(source_recipe, "_NEEDED", ("ccache", "make", "patch", "tzdata"))
@@ -183,13 +183,13 @@ def build(path: Path, options: Build, told: list[str]) -> SourceBuild:
     recipe = source_recipe.source_recipe(f"source:{path}", (), options, find_mirror())
     assert recipe.source
     with connected() as client:
-        preparing._ensure_built(client, recipe.source.builder, find_mirror(), told.append)
+        preparing._ensure_built(client, recipe.source.toolchain, find_mirror(), told.append)
         build_source(client, recipe.spec, recipe.source, told.append)
     return recipe.source
 
 
 @pytest.mark.engine
-@pytest.mark.usefixtures("builder")
+@pytest.mark.usefixtures("small_toolchain")
 def test_a_build_for_real(tmp_path: Path) -> None:
     """Choices and options arrive, the patch is put on, and what was installed is an image without the source."""
     makeopts, patch, told = tmp_path / "makeopts", tmp_path / "ours.patch", list[str]()
@@ -215,7 +215,7 @@ def test_a_build_for_real(tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
-@pytest.mark.usefixtures("builder")
+@pytest.mark.usefixtures("small_toolchain")
 def test_a_build_that_fails_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(
         ImageError, match=r"cannot be built: \*\*\* Asterisk requires libjansson >= 2.11"
@@ -228,7 +228,7 @@ def test_a_build_that_fails_says_what_is_missing(tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
-@pytest.mark.usefixtures("builder")
+@pytest.mark.usefixtures("small_toolchain")
 def test_nothing_is_downloaded(tmp_path: Path) -> None:
     configure = "#!/bin/sh\nwget https://example.com/pjproject-2.17.tar.bz2 || exit 1\n"
     with pytest.raises(ImageError, match=r"it wants to download, and there is no network: https://example.com/pj"):

@@ -125,7 +125,7 @@ def _ensure_source(
     with lock(source.tag):
         if is_there(client, source.tag):
             return False
-        _ensure_built(client, source.builder, mirror, progress)
+        _ensure_built(client, source.toolchain, mirror, progress)
         build_source(client, recipe.spec, source, progress)
         return True
 

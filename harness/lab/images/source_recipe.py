@@ -17,7 +17,7 @@ from harness.lab.images.recipe import SUITES, OwnImage, Recipe, Suite, container
 from harness.lab.images.source import Source, read_source
 from harness.site.model import Build
 
-__all__ = ["SOURCE", "USER", "SourceBuild", "builder_recipe", "source_recipe", "write_context"]
+__all__ = ["SOURCE", "USER", "SourceBuild", "source_recipe", "toolchain_recipe", "write_context"]
 
 SOURCE = "source:"
 USER = "asterisk"
@@ -47,21 +47,21 @@ class SourceBuild:
 
     source: Source
     options: Build
-    builder: Recipe
+    toolchain: Recipe
 
     @property
     def tag(self) -> str:
         """The name of the result: the same source, options, patches and base give the same."""
         files = [(name, path.read_bytes()) for name, path in _option_files(self.options)]
         script = container_files("source/build.sh")
-        said = (self.builder.tag, self.source.digest, self.options.configure, files, script)
+        said = (self.toolchain.tag, self.source.digest, self.options.configure, files, script)
         return f"{REPOSITORY}/source:{hashlib.sha256(repr(said).encode()).hexdigest()[:16]}"
 
 
 def source_recipe(spec: str, packages: Iterable[str], options: Build, mirror: Mirror) -> Recipe:
     """The recipe of `source:PATH`. ImageError where the source, or a file of the options, cannot be read."""
     source = read_source(Path(spec.removeprefix(SOURCE)))
-    build = SourceBuild(source, options, builder_recipe(options.base or _BASE, mirror))
+    build = SourceBuild(source, options, toolchain_recipe(options.base or _BASE, mirror))
     try:
         tag = build.tag
     except OSError as problem:
@@ -69,7 +69,7 @@ def source_recipe(spec: str, packages: Iterable[str], options: Build, mirror: Mi
     return replace(image_recipe(spec, packages, tag, OwnImage(tag, USER)), source=build)
 
 
-def builder_recipe(base: str, mirror: Mirror) -> Recipe:
+def toolchain_recipe(base: str, mirror: Mirror) -> Recipe:
     """The image to build in, on a Debian suite (`debian:sid`), and to run what was built in."""
     name = base.removeprefix("debian:")
     suite = SUITES.get(name) or Suite(name, name, (("debian", name),))

@@ -50,7 +50,7 @@ _REASONS = (
 
 
 def build_source(client: DockerClient, spec: str, build: SourceBuild, progress: Progress) -> None:
-    """Build and tag an image of a source, its builder being there. ImageError, with the last lines, else."""
+    """Build and tag an image of a source, its toolchain being there. ImageError, with the last lines, else."""
     check_source(build.source)
     log = cache_folder() / "builds" / f"{build.tag.rpartition(':')[2]}.log"
     log.parent.mkdir(exist_ok=True)
@@ -76,7 +76,7 @@ def _created(client: DockerClient, build: SourceBuild) -> Container:
     """Started, with all that is given to it; it has no network."""
     cores = int(client.client.info().get("NCPU") or 1)
     container = client.client.containers.create(
-        build.builder.tag,
+        build.toolchain.tag,
         name=f"asterisk-upgrade-{secrets.token_hex(4)}-build",
         entrypoint=list(_COMMAND),
         user="0",
