@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -167,3 +167,48 @@ def test_hosts_play_the_demo_on_trios_of_their_own(tmp_path: Path, host: Path) -
     played = {file.scenario for file in trace_files(here / "report" / "traces")}
     assert played - {NO_CALL} == {result.id for result in report.results if result.suite == "dialplan"}
     assert rejudge(here / "report").findings == report.findings
+
+
+ASK = "from harness.lab.engine.client import connect; print(connect().client.ping())"
+
+
+@pytest.fixture
+def ask(host: Path, tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Asks an engine whether it is there, in a process of its own, which knows the host `there`."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {host} "$@"\n')
+    ssh.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+
+    def ask(engine: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PATH": path, "DOCKER_HOST": engine}
+        return subprocess.run(
+            (sys.executable, "-c", ASK), env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    return ask
+
+
+@pytest.mark.parametrize("socket_there", ["", "/var/run/docker.sock"])
+def test_an_engine_on_another_host_is_reached_by_ssh(
+    ask: Callable[[str], subprocess.CompletedProcess[str]], socket_there: str
+) -> None:
+    asked = ask(f"ssh://there{socket_there}")
+    assert (asked.stdout, asked.stderr) == ("True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (
+            "ssh://nobody@there",
+            "No way to the engine at ssh://nobody@there: ssh says 'nobody@127.0.0.1: Permission",
+        ),
+        ("ssh://there:1", "port 1: Connection refused"),
+        ("ssh://there/nowhere.sock", "No container engine answers at"),
+    ],
+)
+def test_why_there_is_no_way_is_told(
+    ask: Callable[[str], subprocess.CompletedProcess[str]], engine: str, words: str
+) -> None:
+    assert words in ask(engine).stderr

@@ -55,7 +55,7 @@ class AmiAsk:
         """What each action is answered: the response, then the events of its list."""
         async with asyncio.timeout(_SECONDS):
             manager = self._instance
-            reader, writer = await asyncio.open_connection(manager.address, manager.ami_port)
+            reader, writer = await asyncio.open_connection(*manager.ami)
             try:
                 login = {"Username": manager.username, "Secret": manager.secret, "Events": "off"}
                 writer.write(_action("login", {"Action": "Login", **login}))

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from testcontainers.core.docker_client import DockerClient
+from testcontainers.core.docker_client import DockerClient, is_podman
 
-from harness.errors import HarnessError
-from harness.lab.engine.client import answering, describe, engine_place, forbidden
+from harness.errors import EngineError, HarnessError
+from harness.lab.engine.client import connect, describe, engine_place, forbidden
 from harness.lab.engine.install import may_install
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
@@ -24,6 +24,7 @@ __all__ = ["DEFAULT_RELEASES", "Need", "examine"]
 DEFAULT_RELEASES = ("debian:bullseye", "debian:sid")
 _NEEDED_GB = 4
 _GB = 1024**3
+_CATATONIT = ("/usr/libexec/podman/catatonit", "/usr/bin/catatonit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,14 @@ class Need:
 
 def examine() -> tuple[Need, ...]:
     """All checks, in the order in which to put right what is missing. Raises nothing."""
-    client = answering()
+    try:
+        client, problem = connect(), None
+    except EngineError as error:
+        client, problem = None, error
     try:
         images = tuple(_images(client)) if client else ()
-        return (_python(), _engine(client), _disk(client), _mirror(), _mmdebstrap(), *images)
+        podman = (_catatonit(),) if client and is_podman() else ()
+        return (_python(), _engine(client, problem), *podman, _disk(client), _mirror(), _mmdebstrap(), *images)
     finally:
         if client:
             client.client.close()
@@ -56,7 +61,7 @@ def _python() -> Need:
     return Need("python", ok, platform.python_version(), "Python 3.11 or newer is needed.")
 
 
-def _engine(client: DockerClient | None) -> Need:
+def _engine(client: DockerClient | None, problem: EngineError | None) -> Need:
     if client:
         return Need("container engine", True, describe(client))
     if words := forbidden():
@@ -68,7 +73,14 @@ def _engine(client: DockerClient | None) -> Need:
         if refused
         else "`harness setup` (or `make setup`) installs and starts Debian's docker.io."
     )
-    return Need("container engine", False, f"none answers at {engine_place()}", advice)
+    why = "; ".join(getattr(problem, "__notes__", ())) or str(problem).partition("\n")[0]
+    return Need("container engine", False, f"none answers at {engine_place()}: {why}", advice)
+
+
+def _catatonit() -> Need:
+    path = next((path for path in _CATATONIT if Path(path).exists()), "")
+    advice = "Podman needs the package catatonit, on its machine, for the site's own programs."
+    return Need("catatonit", bool(path), path or "not on this machine", advice, optional=True)
 
 
 def _disk(client: DockerClient | None) -> Need:

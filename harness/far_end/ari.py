@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -40,7 +40,7 @@ class Ari:
     def __init__(self, instance: Instance) -> None:
         self._url = f"http://{instance.web}/"
         self._http = _Http()
-        self._http.set_basic_auth(instance.address, instance.username, instance.secret)
+        self._http.set_basic_auth(urlsplit(self._url).hostname, instance.username, instance.secret)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ari")
         self._declared: ari.client.Client | None = None
         self._declaring = asyncio.Lock()

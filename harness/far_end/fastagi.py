@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from asterisk import agi as pyst2
 
 from harness.errors import LabError, ScenarioError, reason_of
+from harness.lab.engine.reach import DIRECT, Reach
 from harness.lab.instance.overlay import AGI_PORT
 
 __all__ = ["FAST_AGI_PORT", "AgiAnswer", "Conversation", "FastAgiServer"]
@@ -88,9 +89,10 @@ class Conversation:
 class FastAgiServer:
     """Listens where the lab's instances find it, and hands each conversation on by the address of who asks."""
 
-    def __init__(self, address: str, take: Callable[[str, Conversation], None]) -> None:
+    def __init__(self, address: str, take: Callable[[str, Conversation], None], reach: Reach = DIRECT) -> None:
         """Listen. `take` is called in the event loop. Raises LabError when the address cannot be had."""
         loop = asyncio.get_running_loop()
+        elsewhere = reach.serves(address)
         open_now: set[socket.socket] = set()
 
         class Handler(socketserver.BaseRequestHandler):
@@ -101,21 +103,24 @@ class FastAgiServer:
                     connection.settimeout(_ENVIRONMENT)
                     lines = connection.makefile("rw", encoding="utf-8", errors="surrogateescape", newline="\n")
                     with lines as stream, suppress(OSError, ValueError, RuntimeError):
+                        asker = stream.readline().split()[2] if elsewhere else self.client_address[0]
                         conversation = Conversation(_AgiConnection(stream))
                         connection.settimeout(_SILENCE)
-                        loop.call_soon_threadsafe(take, self.client_address[0], conversation)
+                        loop.call_soon_threadsafe(take, asker, conversation)
                         conversation.serve()
                 finally:
                     open_now.discard(connection)
 
         self._open = open_now
         try:
-            self._server = _Server((address, FAST_AGI_PORT), Handler)
+            self._server = _Server(elsewhere or (address, FAST_AGI_PORT), Handler)
         except OSError as problem:
             raise LabError(
                 f"nobody can listen for FastAGI at {address}:{FAST_AGI_PORT}: {reason_of(problem)}"
             ) from problem
         threading.Thread(target=self._server.serve_forever, name="fastagi", daemon=True).start()
+        listens: tuple[str, int] = self._server.socket.getsockname()
+        reach.bring(FAST_AGI_PORT, listens)
 
     def close(self) -> None:
         """Stop listening, and end what is open."""

@@ -74,9 +74,10 @@ async def log_in(
 
     Raises LabError when Asterisk does not let us in within so many seconds.
     """
+    address, port = instance.ami
     manager = OneConnection(
-        host=instance.address,
-        port=instance.ami_port,
+        host=address,
+        port=port,
         username=instance.username,
         secret=instance.secret,
         events=events,

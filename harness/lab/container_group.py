@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError, LabError
@@ -20,6 +21,8 @@ from harness.lab.beside.program import Program
 from harness.lab.beside.tap import TAP_PORT, Tap, ports_of, tap_arguments, with_ports
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
+from harness.lab.engine.reach import DIRECT, Reach
+from harness.lab.engine.relay import Relay
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
 from harness.lab.images.database_image import server_image
@@ -49,8 +52,11 @@ _NAMES = "names"
 _STARTING = 8
 _SERVER_MEMORY = 512  # megabytes
 _READY = 20.0
+_DONE = 60.0
 _NO_CHECK = {"test": ["NONE"]}  # an image's own would ask an Asterisk with another configuration
 _LETTING_GO = 20.0  # seconds that a busy engine takes until nothing is on a network any more
+# As Docker sets it, and Podman not always: the name server's port, or a web server's, needs no root.
+_ANY_PORT = {"net.ipv4.ip_unprivileged_port_start": "0"}
 _GUESTS = (*INSTANCES, FAR_END, _NAMES, BACK, RESTART)
 
 
@@ -70,6 +76,7 @@ class ContainerGroup:
         self._containers: list[Container] = []
         self.starting = ThreadPoolExecutor(max_workers=_STARTING, thread_name_prefix="start")
         self._network = create_network(client, self._run, self._owner)
+        self._relay: Relay | None = None
         atexit.register(self.close, in_turn=True)
 
     @classmethod
@@ -89,8 +96,13 @@ class ContainerGroup:
 
     @property
     def host(self) -> str:
-        """The address at which the instances reach this machine."""
-        return self._network.host
+        """The address at which the instances reach what this process serves."""
+        return self.address(_NAMES) if self._relay else self._network.host
+
+    @property
+    def reach(self) -> Reach:
+        """How this process reaches the instances, from the first one on."""
+        return self._relay or DIRECT
 
     def lay_over(self, files: Mapping[str, bytes], release: Release) -> Overlaid:
         """The harness's additions, with this trio's user, laid over a side's files."""
@@ -113,6 +125,8 @@ class ContainerGroup:
 
         With `databases`, or `held`, it does not begin before `Instance.release_hold`.
         """
+        if not self._network.is_here and self._relay is None:
+            self.start_names(release, {})
         shared = SOCKET_FOLDERS if databases else ()
         system = odbc_files(databases, data) if data else {}
         modules = site_modules(self._client, release, data.modules if data else None)
@@ -159,11 +173,19 @@ class ContainerGroup:
             third_party={path.stem: sha256(path.read_bytes()).hexdigest() for path in modules},
             memory_mb=self._limits.memory_mb,
             pids=self._limits.pids,
+            reach=self.reach,
         )
 
     def start_names(self, release: Release, providers: Mapping[str, str]) -> None:
-        """The network's name server, if there is a Python for it. Without it unknown names fail late."""
+        """The network's name server, if there is a Python for it. Without it unknown names fail late.
+
+        It is the way in as well, where this machine is not on the network. Raises EngineError, LabError.
+        """
         if not (runner := release.runner):
+            if not self._network.is_here:
+                raise LabError(
+                    f"the engine's network is out of reach, and {release.spec} has no Python 3 for a relay"
+                )
             return
         container = self._launch(
             _NAMES,
@@ -176,6 +198,8 @@ class ContainerGroup:
         )
         if providers:  # who asks before it listens would not find them
             wait_until(lambda: b"ready" in container.logs(), "say ready (the lab's names)", within=_READY)
+        if not self._network.is_here:
+            self._relay = Relay(container, runner.python, self.address(_NAMES))
 
     def add_addresses(self, instance: Instance, release: Release, addresses: Sequence[str]) -> None:
         """Give an instance more addresses. Raises LabError."""
@@ -184,7 +208,7 @@ class ContainerGroup:
     def guard(self, instance: Instance, release: Release) -> None:
         """Keep an instance, and what runs beside it, from this machine, but for FastAGI. Raises LabError."""
         asked = ",".join(map(str, (AMI_PORT, ARI_PORT, TAP_PORT)))
-        self._change_network(instance, release, "guard", self.host, asked, str(AGI_PORT))
+        self._change_network(instance, release, "guard", self._network.host, asked, str(AGI_PORT))
 
     def _change_network(self, instance: Instance, release: Release, script: str, *arguments: str) -> None:
         """Run a script beside an instance with a right that nothing else in the lab has, to change its network."""
@@ -199,7 +223,10 @@ class ContainerGroup:
             entrypoint=[*_python(runner, f"{script}.py"), *arguments],
             user="root",
         )
-        failed = container.wait(timeout=_READY)["StatusCode"]
+        try:
+            failed = container.wait(timeout=_DONE)["StatusCode"]
+        except RequestException:
+            failed = True
         problem = with_printed(LabError(f"{instance.name}: {script}.py failed"), container, "script")
         remove_all([container], [])
         if failed:
@@ -230,7 +257,7 @@ class ContainerGroup:
             entrypoint=[*_python(runner, "tap.py"), *tap_arguments(apps, ports_of(apps))],
             user=runner.user,
         )
-        return Tap(instance.name, instance.address, container)
+        return Tap(instance.name, partial(self.reach.to, instance.address), container)
 
     def start_app(
         self, app: App, instance: Instance, ports: Mapping[str, int], environment: Mapping[str, str]
@@ -281,6 +308,7 @@ class ContainerGroup:
             "networking_config": {network: endpoint},
             "dns": [self.address(_NAMES)],
             "dns_opt": ["timeout:1", "attempts:1"],
+            "sysctls": _ANY_PORT,
         }
 
     def close(self, *, in_turn: bool = False) -> None:
@@ -289,6 +317,8 @@ class ContainerGroup:
         Waits for containers that are being started at this moment: they go too.
         """
         self.starting.shutdown(wait=True, cancel_futures=True)
+        if self._relay:
+            self._relay.close()
         remove_all(self._containers, [], in_turn=in_turn)
         with suppress(Overdue):  # the next sweep removes it
             wait_until(partial(is_gone, self._network.network), "let go of its network", within=_LETTING_GO)

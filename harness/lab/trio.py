@@ -16,6 +16,7 @@ from harness.lab.beside.database import Server, by_engine
 from harness.lab.beside.program import Program, has_to_start
 from harness.lab.beside.tap import Tap, ports_of
 from harness.lab.container_group import BACK, FAR_END, RESTART, ContainerGroup
+from harness.lab.engine.reach import DIRECT, Reach
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.release import Release
 from harness.lab.instance.contents import read_config
@@ -53,8 +54,9 @@ class Trio:
     those of its databases.
     `overlay` lists what the harness added to the site's files. `clock_offset` is what has to be added to
     this machine's clock to get that of the instances, in seconds. `host` is the address at which the instances
-    reach this machine. `back` is the old release with the candidate's configuration, or why that does not boot;
-    None where it was not asked for. `restart` boots the candidate once more; None where that fails.
+    reach what this process serves, `reach` how it reaches them. `back` is the old release with the candidate's
+    configuration, or why that does not boot; None where it was not asked for. `restart` boots the
+    candidate once more; None where that fails.
     """
 
     old: Instance
@@ -68,6 +70,7 @@ class Trio:
     servers: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
     back: Instance | BootError | None = None
     restart: Callable[[], Awaitable[Instance | None]] | None = None
+    reach: Reach = DIRECT
 
     @property
     def instances(self) -> Mapping[InstanceName, Instance]:
@@ -127,9 +130,9 @@ class _Boot:
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
-        return Trio(
-            old, again, candidate, phones, tuple(lines), self.group.host, self.offset, companions, self.servers
-        )
+        group = self.group
+        trio = Trio(old, again, candidate, phones, tuple(lines), group.host, self.offset, companions, self.servers)
+        return replace(trio, reach=group.reach)
 
     async def _companions(
         self, instances: Sequence[Instance], apps: Sequence[App]

@@ -194,7 +194,7 @@ def _serve_agi(stack: AsyncExitStack, trio: Trio, instances: Collection[LiveInst
             conversation.end()
 
     try:
-        stack.callback(FastAgiServer(trio.host, take).close)
+        stack.callback(FastAgiServer(trio.host, take, trio.reach).close)
     except LabError as problem:
         for live in instances:
             live.conversations.closed = str(problem)

@@ -83,7 +83,7 @@ async def connect(
     wire = Wire(sink, passes_by)
     try:
         async with asyncio.timeout(within):
-            await asyncio.get_running_loop().create_connection(lambda: wire, instance.address, instance.ami_port)
+            await asyncio.get_running_loop().create_connection(lambda: wire, *instance.ami)
             wire.login(instance.username, instance.secret)
             await wire.logged_in
     except (OSError, TimeoutError) as problem:

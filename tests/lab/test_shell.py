@@ -3,63 +3,26 @@
 from __future__ import annotations
 
 import os
-import socket
-import struct
-import subprocess
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 from harness.errors import LabError
 from harness.lab.instance.shell import Shell
-
-
-class Engine:
-    """Runs `sh` on this machine as the engine does in a container: what it prints comes in frames, in pieces."""
-
-    def __init__(self) -> None:
-        self.here, self._there = socket.socketpair()
-        self.process = subprocess.Popen(["sh"], stdin=self._there, stdout=subprocess.PIPE)
-        self._thread = threading.Thread(target=self._frame)
-        self._thread.start()
-
-    def _frame(self) -> None:
-        assert self.process.stdout is not None
-        with self._there, suppress(BrokenPipeError):  # who asked may be gone before all is said
-            while piece := self.process.stdout.read1(700):  # type: ignore[attr-defined] # it is buffered
-                for part in (struct.pack(">BxxxL", 1, len(piece)), piece[:5], piece[5:]):
-                    self._there.sendall(part)
-
-    def close(self) -> None:
-        assert self.process.stdout is not None
-        self.process.kill()
-        self.process.wait()
-        self._thread.join()
-        self.process.stdout.close()
-        self.here.close()
-
-    @property
-    def container(self) -> Any:  # as much of the engine's client as is used
-        stream = SimpleNamespace(_sock=self.here, close=self.here.close)
-        api = SimpleNamespace(exec_create=lambda *_, **__: {"Id": "1"}, exec_start=lambda *_, **__: stream)
-        return cast(Any, SimpleNamespace(id="1", client=SimpleNamespace(api=api)))
+from tests.fake_exec import FakeExec
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    engine = Engine()
+def engine() -> Iterator[FakeExec]:
+    engine = FakeExec()
     yield engine
     engine.close()
 
 
 @pytest.fixture
-def shell(engine: Engine) -> Iterator[Shell]:
+def shell(engine: FakeExec) -> Iterator[Shell]:
     shell = Shell(engine.container, name="old")
     yield shell
     shell.close()
@@ -92,14 +55,14 @@ def test_a_file_that_goes_while_it_is_listed_is_not_there(tmp_path: Path, monkey
     stat.write_text(f'#!/bin/sh\nrm -f {spool}/gone\nexec /usr/bin/stat "$@"\n')
     stat.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    engine = Engine()
+    engine = FakeExec()
     shell = Shell(engine.container, name="old")
     assert {path: state.size for path, state in shell.list_files(str(spool)).items()} == {"kept": 4}
     shell.close()
     engine.close()
 
 
-def test_a_shell_that_is_gone_is_told(shell: Shell, engine: Engine) -> None:
+def test_a_shell_that_is_gone_is_told(shell: Shell, engine: FakeExec) -> None:
     engine.process.kill()
     with pytest.raises(LabError, match="old: a shell in the container does not answer"):
         shell.ask("echo", within=5)

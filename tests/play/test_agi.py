@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Fact
 from harness.lab import boot_trio, prepare
+from harness.lab.engine.network import LabNetwork
 from harness.model import AgiLine, AmiPacket, Ending, InstanceName, State, Trace
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
@@ -138,9 +139,9 @@ PLAYS = (script, eagi, dead, missing, asynchronous, fast, hung_up, nobody_asks)
 Traces = Mapping[str, Mapping[InstanceName, Trace]]
 
 
-@pytest.fixture(scope="module")
-def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
-    """All of the above, and two hundred conversations at once, on one trio."""
+@pytest.fixture(scope="module", params=["by their addresses", "by a relay"])
+def traces(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traces]:
+    """All of the above, and two hundred conversations at once, on one trio, however it is reached."""
     root = tmp_path_factory.mktemp("agi")
     (root / "etc").mkdir()
     (root / "agi-bin").mkdir()
@@ -148,7 +149,10 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     (root / "etc" / "extensions.conf").write_text(EXTENSIONS)
     (root / "agi-bin" / "hello.py").write_text(HELLO)
     (root / "agi-bin" / "hello.py").chmod(0o755)
-    return asyncio.run(_played(root))
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "by a relay":
+            patch.setattr(LabNetwork, "is_here", False)
+        yield asyncio.run(_played(root))
 
 
 async def _played(root: Path) -> Traces:

@@ -1,4 +1,4 @@
-"""A clean machine for a job: a container with the engine's socket, as a runner of one's own has it."""
+"""A clean machine for a job: a container with the engine's socket and a network of its own, as runners have it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ def machine(folder: Path, wheels: Path, *, has_python: bool) -> Iterator[Machine
         detach=True,
         auto_remove=True,
         init=True,
-        network_mode="host",
         volumes={str(each): {"bind": str(each)} for each in (folder, wheels, _SOCKET)},
         environment={
             "PATH": f"/opt/python/bin:{_PATH}" if has_python else _PATH,

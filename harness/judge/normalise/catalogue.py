@@ -36,9 +36,17 @@ _WHOSE = (
 ).split()
 SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
 # Asterisk makes these of two snapshots of a channel that it compares: of two changes in quick succession it may
-# tell one, of one in the moment of the hangup none (main/manager_channels.c, res/stasis/app.c).
+# tell one, of one in the moment of the hangup none (main/manager_channels.c, res/stasis/app.c). That an agent is
+# done with a caller is told with the caller's snapshot, which is gone if he has hung up (apps/app_queue.c).
 TOLD_BY_SNAPSHOTS = frozenset(
-    {"NewCallerid", "NewConnectedLine", "NewAccountCode", "ChannelCallerId", "ChannelConnectedLine"}
+    {
+        "NewCallerid",
+        "NewConnectedLine",
+        "NewAccountCode",
+        "ChannelCallerId",
+        "ChannelConnectedLine",
+        "AgentComplete",
+    }
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -60,10 +60,13 @@ def tap_arguments(apps: Iterable[App], ports: Mapping[str, Mapping[str, int]]) -
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A tap that runs. Its methods block for some milliseconds."""
+    """A tap that runs. Its methods block for some milliseconds.
+
+    `reach` says where to connect for a port beside the instance.
+    """
 
     instance: str
-    address: str
+    reach: Callable[[int], tuple[str, int]]
     container: Container = field(repr=False)
 
     def follow(self) -> Follow:
@@ -94,7 +97,7 @@ class Tap:
 
     def _ask(self, line: str) -> str:
         try:
-            with socket.create_connection((self.address, TAP_PORT), timeout=_ANSWER_SECONDS) as connection:
+            with socket.create_connection(self.reach(TAP_PORT), timeout=_ANSWER_SECONDS) as connection:
                 connection.sendall(f"{line}\n".encode())
                 answer = connection.makefile("rb").readline().decode().strip()
         except OSError as problem:

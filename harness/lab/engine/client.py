@@ -10,9 +10,10 @@ from pathlib import Path
 
 from docker.errors import DockerException
 from requests.exceptions import RequestException
-from testcontainers.core.docker_client import DockerClient
+from testcontainers.core.docker_client import DockerClient, get_docker_host
 
 from harness.errors import EngineError
+from harness.lab.engine.tunnel import socket_of
 
 __all__ = ["answering", "connect", "connected", "describe", "engine_place"]
 
@@ -26,6 +27,9 @@ def connect() -> DockerClient:
 
     Raises EngineError, saying what to do, when none answers.
     """
+    host = os.environ.get("DOCKER_HOST") or get_docker_host() or ""  # of the first it leaves out a path
+    if host.startswith("ssh://"):
+        os.environ["DOCKER_HOST"] = socket_of(host)  # for those as well that this process starts
     if words := forbidden():
         raise EngineError(words)
     try:
@@ -38,7 +42,7 @@ def connect() -> DockerClient:
             f"No container engine answers at {engine_place()}.\n"
             "  As root on Debian or Ubuntu, `make setup` installs and starts one (Debian's docker.io).\n"
             "  Elsewhere install Docker (https://docs.docker.com/engine/install/) and start it, or let\n"
-            "  DOCKER_HOST name one that runs on this machine; your user has to be allowed to use it."
+            "  DOCKER_HOST name one (unix://, ssh://, tcp://); your user has to be allowed to use it."
         )
         error.add_note(f"{type(problem).__name__}: {problem}")
         raise error from problem

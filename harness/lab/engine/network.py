@@ -6,7 +6,10 @@ machine's firewall to drop what takes it. So the route is made to lead to an add
 
 from __future__ import annotations
 
+import secrets
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
@@ -32,14 +35,32 @@ _FIRST_PROVIDER = 32
 
 @dataclass(frozen=True, slots=True)
 class LabNetwork:
-    """An internal network, and the addresses in it that containers are given."""
+    """An internal network, and the addresses in it that containers are given.
+
+    `bridge` is the name of the interface by which the engine's machine is on it.
+    """
 
     network: Network
     subnet: IPv4Network
+    bridge: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this machine is on it, as this process sees it. Then the addresses in it can be reached.
+
+        That it has the address alone says little: networks of other engines have the same ranges. Podman makes the
+        interface with the first container, and may give it no address.
+        """
+        if self.bridge not in (name for _, name in socket.if_nameindex()):
+            return False
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((self.host, 0))
+            return True
+        return False
 
     @property
     def host(self) -> str:
-        """Address of this machine in it, where containers reach what listens there."""
+        """Address of the engine's machine in it, where containers reach what listens there."""
         return str(self.subnet.network_address + _HOST)
 
     def address(self, guest: int) -> str:
@@ -59,8 +80,9 @@ def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     """An internal network. Raises LabError when the engine refuses (all its address ranges in use, say)."""
     for _ in range(_TRIES):
         try:
-            subnet = _free_subnet(client, name, owner)
-            return LabNetwork(client.client_networks_create(name, network_options(owner, _pool(subnet))), subnet)
+            subnet, bridge = _free_subnet(client, name, owner), f"upgrade-{secrets.token_hex(3)}"
+            options = network_options(owner, _pool(subnet), bridge)
+            return LabNetwork(client.client_networks_create(name, options), subnet, bridge)
         except APIError as problem:
             refused = str(problem.explanation)
             if "overlaps" not in refused:
@@ -68,9 +90,10 @@ def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
 
 
-def network_options(owner: Owner, addresses: IPAMConfig | None) -> dict[str, Any]:
-    """What docker is asked for: a network that leads nowhere."""
-    return {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses}
+def network_options(owner: Owner, addresses: IPAMConfig | None, bridge: str = "") -> dict[str, Any]:
+    """What docker is asked for: a network that leads nowhere. A kernel takes 15 letters for a `bridge`."""
+    named = {"com.docker.network.bridge.name": bridge} if bridge else None
+    return {"internal": True, "driver": "bridge", "labels": owner.labels(), "ipam": addresses, "options": named}
 
 
 def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
@@ -81,16 +82,25 @@ def remove_all(
 ) -> int:
     """Remove containers, then networks. Returns how many of both were there and are not now.
 
-    The containers go at the same time, or `in_turn`: an interpreter that ends starts no thread any more. `left`
-    is told what stays, and why; without it what the engine refuses is raised.
+    The containers go at the same time, those before that are in another one's network (Podman removes none that is
+    needed so); or `in_turn`: an interpreter that ends starts no thread any more. `left` is told what stays, and
+    why; without it what the engine refuses is raised.
     """
+    wanted = tuple(containers)
+    beside = tuple(filter(_is_beside, wanted))
+    others = tuple(filterfalse(_is_beside, wanted))
     with ThreadPoolExecutor(max_workers=8) as pool:
         each = map if in_turn else pool.map
 
         def is_removed(thing: Container | Network) -> bool:
             return _is_removed(thing, left)
 
-        return sum(each(is_removed, containers)) + sum(map(is_removed, networks))
+        return sum((*each(is_removed, beside), *each(is_removed, others), *map(is_removed, networks)))
+
+
+def _is_beside(container: Container) -> bool:
+    mode = (container.attrs.get("HostConfig") or {}).get("NetworkMode") or ""
+    return str(mode).startswith("container:")
 
 
 def is_gone(network: Network) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -60,7 +61,9 @@ def _make(client: DockerClient, suite: str, tag: str, mirror: Mirror, progress: 
         path = Path(folder) / "base.tar"
         _mmdebstrap(suite, path, mirror)
         repository, name = tag.split(":")
-        client.client.api.import_image_from_file(str(path), repository=repository, tag=name)
+        said = client.client.api.import_image_from_file(str(path), repository=repository, tag=name)
+        # Podman leaves out the tag.
+        client.client.images.get(json.loads(said.splitlines()[-1])["status"]).tag(repository, name)
     progress(f"base {suite}: ready ({time.monotonic() - begun:.0f} s)")
 
 

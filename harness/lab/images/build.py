@@ -30,14 +30,17 @@ def is_there(client: DockerClient, tag: str) -> bool:
 
 
 def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -> None:
-    """Build and tag an image. ImageError when a step fails or the engine refuses."""
+    """Build and tag an image. ImageError when a step fails or the engine refuses.
+
+    The base is named by its id: Podman takes a name without a registry for one of Docker's.
+    """
     lines: deque[str] = deque(maxlen=_KEPT_LINES)
     try:
         stream = client.client.api.build(
             fileobj=recipe.context(),
             custom_context=True,
             tag=recipe.tag,
-            buildargs={"BASE": base} | {name: os.environ[name] for name in _PROXIES if name in os.environ},
+            buildargs={"BASE": str(client.client.images.get(base).id)} | _proxies(),
             labels={LABEL: "image", f"{LABEL}.spec": recipe.spec},
             rm=True,
             forcerm=True,
@@ -48,6 +51,10 @@ def build(client: DockerClient, recipe: Recipe, base: str, progress: Progress) -
         problem = str(reason_of.explanation)
     if problem:
         raise _failure(recipe, problem, lines)
+
+
+def _proxies() -> dict[str, str]:
+    return {name: os.environ[name] for name in _PROXIES if name in os.environ}
 
 
 def _follow(stream: Iterable[dict[str, str]], lines: deque[str], recipe: Recipe, progress: Progress) -> str:

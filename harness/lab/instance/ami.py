@@ -36,7 +36,7 @@ def _login(instance: Instance, events: str) -> Headers:
 def _has_sent(header: tuple[str, str], instance: Instance, within: float, *actions: Headers) -> bool:
     """Whether a packet with that header comes before Asterisk hangs up, refuses the login or says nothing more."""
     try:
-        with socket.create_connection((instance.address, instance.ami_port), timeout=within) as connection:
+        with socket.create_connection(instance.ami, timeout=within) as connection:
             for action in actions:
                 connection.sendall(packet_bytes(AmiPacket(0.0, action)) + b"\r\n\r\n")
             for packet in _packets(connection):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from docker.utils.socket import frames_iter
+from harness.lab.engine.exec_stream import ExecStream
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -23,26 +21,15 @@ class Follow:
     """Iterate over it in one thread; `close` it from any other, which ends the iteration."""
 
     def __init__(self, container: Container, path: str, *, environment: Mapping[str, str] | None = None) -> None:
-        engine: Any = container.client  # the engine's client is untyped
-        api = engine.api
         command = ["sh", "-c", _SCRIPT.format(path=shlex.quote(path))]
-        started = api.exec_create(container.id, command, stderr=False, environment=dict(environment or {}))
-        self._stream: Any = api.exec_start(started["Id"], socket=True)
+        self._stream = ExecStream(container, command, environment=environment)
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            frames: Any = frames_iter
-            for _, piece in frames(self._stream, tty=False):
-                yield piece
-        except (OSError, ValueError):  # closed while it was read
-            return
+            yield from self._stream
         finally:
-            with suppress(OSError, AttributeError):
-                self._stream._response.close()
-            with suppress(OSError):
-                self._stream.close()
+            self._stream.close()
 
     def close(self) -> None:
         """End the iteration, wherever it runs."""
-        with suppress(OSError, AttributeError):
-            self._stream._sock.shutdown(socket.SHUT_RDWR)
+        self._stream.close()

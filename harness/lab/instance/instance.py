@@ -16,8 +16,10 @@ from requests.exceptions import RequestException
 
 from harness.asterisk.log import readable
 from harness.errors import BootError, BusyError, CrashError, HangError, LabError, LostError
+from harness.lab.engine.reach import DIRECT, Reach
 from harness.lab.images.release import Release
-from harness.lab.instance import ami, archive
+from harness.lab.instance import archive
+from harness.lab.instance.ami import answers_ping, is_fully_booted
 from harness.lab.instance.follow import Follow
 from harness.lab.instance.health import COUNTERS, end_of, oom_kills, reached, state_trouble
 from harness.lab.instance.launch import GO
@@ -46,7 +48,7 @@ mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2"
 class Instance:
     """A container with Asterisk as its only process and the site (or the phones) loaded.
 
-    `name` is old, again, candidate or phones; `address` an IP address that this machine reaches.
+    `name` is old, again, candidate or phones; `address` its IP address in the lab, to which `reach` knows the way.
     `ari` says whether its ARI is there for the harness (user and secret as for AMI), `web_prefix` what stands
     before every path of its web server. `third_party` are the modules (without `.so`) that the site brought
     because the release has none of that name. `memory_mb` and `pids` are its limits, `oom_kills` is how many
@@ -67,15 +69,22 @@ class Instance:
     memory_mb: int = 0
     pids: int = 0
     oom_kills: int = field(default_factory=oom_kills)
+    reach: Reach = field(default=DIRECT, repr=False, hash=False, compare=False)
 
     def release_hold(self) -> None:
         """Let an Asterisk begin that was started `held`."""
         self.run("touch", GO)
 
     @property
+    def ami(self) -> tuple[str, int]:
+        """Where to connect for its manager interface: address and port. Raises LabError."""
+        return self.reach.to(self.address, self.ami_port)
+
+    @property
     def web(self) -> str:
         """Where its web server is, behind `http://`: address, port and the prefix that the site gives it."""
-        return f"{self.address}:{self.ari_port}{self.web_prefix}"
+        address, port = self.reach.to(self.address, self.ari_port)
+        return f"{address}:{port}{self.web_prefix}"
 
     @property
     def log_file(self) -> str:
@@ -97,7 +106,7 @@ class Instance:
         Raises CrashError where it ended by itself, StarvedError at its memory limit, HangError where it answers
         nobody inside either, LostError where something was done to it, BusyError where it answers inside alone.
         """
-        if self.is_running() and ami.answers_ping(self, within=within):
+        if self.is_running() and answers_ping(self, within=within):
             return
         who = f"Asterisk {self.release.version} ({self.name})"
         if self._has_ended():
@@ -114,7 +123,7 @@ class Instance:
         """Seconds until Asterisk said FullyBooted. BootError, with its log, when it ends or takes too long."""
 
         def is_booted() -> bool:
-            if ami.is_fully_booted(self, within=min(within, _ANSWER_SECONDS)):
+            if is_fully_booted(self, within=min(within, _ANSWER_SECONDS)):
                 return True
             if not self.is_running():
                 kind, words = self.end()
@@ -240,7 +249,7 @@ class Instance:
             return ""
         return (
             f", though it is up: its AMI at {self.address}:{self.ami_port} does not answer "
-            "(the engine has to run on this machine; is res_manager or AMI switched off by the site?)"
+            "(is it switched off by the site, or does a firewall of this machine keep the lab's networks away?)"
         )
 
     def _has_ended(self) -> bool:

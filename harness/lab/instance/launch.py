@@ -74,15 +74,21 @@ def launch(client: DockerClient, name: str, image: str, *, archive: bytes = b"",
     try:
         container = client.client.containers.create(image, name=name, detach=True, **options)
     except APIError as problem:
-        raise EngineError(f"The engine makes no container {name}: {problem.explanation}") from problem
+        raise EngineError(f"The engine makes no container {name}: {_why(problem)}") from problem
     try:
         if archive:
             container.put_archive("/", archive)
         container.start()
     except APIError as problem:
         container.remove(force=True, v=True)
-        raise EngineError(f"The engine does not start {name}: {problem.explanation}") from problem
+        raise EngineError(f"The engine does not start {name}: {_why(problem)}") from problem
     return container
+
+
+def _why(problem: APIError) -> str:
+    """The engine's words; where Podman lacks a package, with its name."""
+    lacks_init = "container-init" in str(problem.explanation)
+    return f"{problem.explanation}{' (its machine needs the package catatonit)' if lacks_init else ''}"
 
 
 def with_printed(error: E, container: Container, who: str) -> E:

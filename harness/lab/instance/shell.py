@@ -6,22 +6,19 @@ lost then. It is seldom, and comes with load.
 
 from __future__ import annotations
 
-import socket
-import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.errors import LabError
+from harness.lab.engine.exec_stream import ExecStream
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
 __all__ = ["FileState", "Shell"]
 
-_FRAME = struct.Struct(">BxxxL")  # of the engine: which stream, and how many bytes follow
 _ANSWER = (
     'copy=$(mktemp); ( {command}\n) >"$copy" 2>/dev/null </dev/null; wc -c <"$copy"; cat "$copy"; rm -f "$copy"\n'
 )
@@ -46,24 +43,18 @@ class Shell:
     """One shell, for one who asks at a time. `close` it in the end."""
 
     def __init__(self, container: Container, *, name: str, environment: Mapping[str, str] | None = None) -> None:
-        engine: Any = container.client  # the engine's client is untyped
-        api = engine.api
-        started = api.exec_create(
-            container.id, ["sh"], stdin=True, stderr=False, environment=dict(environment or {})
-        )
-        self._stream: Any = api.exec_start(started["Id"], socket=True)
-        self._socket: socket.socket = self._stream._sock
+        self._stream = ExecStream(container, ["sh"], environment=environment)
         self._name = name
         self._rest = b""
 
     def ask(self, command: str, *, within: float) -> bytes:
         """What a command prints. LabError when the shell is gone, or so many seconds pass without an answer."""
-        self._socket.settimeout(within)
         try:
-            self._socket.sendall(_ANSWER.format(command=command).encode("utf-8", "surrogateescape"))
+            self._stream.limit(within)
+            self._stream.send(_ANSWER.format(command=command).encode("utf-8", "surrogateescape"))
             size = int(self._read_until(b"\n"))
             while len(self._rest) < size:
-                self._rest += self._frame()
+                self._rest += self._piece()
         except (OSError, ValueError) as problem:
             why = f"{problem}" or type(problem).__name__
             raise LabError(f"{self._name}: a shell in the container does not answer: {why}") from problem
@@ -99,26 +90,15 @@ class Shell:
 
     def close(self) -> None:
         """End it."""
-        with suppress(OSError, AttributeError):
-            self._stream._response.close()
-        with suppress(OSError):
-            self._stream.close()
+        self._stream.close()
 
     def _read_until(self, end: bytes) -> bytes:
         while end not in self._rest:
-            self._rest += self._frame()
+            self._rest += self._piece()
         found, _, self._rest = self._rest.partition(end)
         return found
 
-    def _frame(self) -> bytes:
-        _, size = _FRAME.unpack(self._exactly(_FRAME.size))
-        return self._exactly(size)
-
-    def _exactly(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            piece = self._socket.recv(size - len(parts))
-            if not piece:
-                raise OSError("it has ended")
-            parts += piece
-        return bytes(parts)
+    def _piece(self) -> bytes:
+        if piece := self._stream.piece():
+            return piece
+        raise OSError("it has ended")
