@@ -15,6 +15,7 @@ from operator import attrgetter
 import msgspec
 
 from harness.asterisk.log_text import is_of_a_hangup
+from harness.asterisk.volatile import is_kept_up
 from harness.judge.align import CHANNEL, align, changes
 from harness.judge.decision import Shows, Standing, standing
 from harness.judge.normalise.catalogue import SNAPSHOT, TOLD_BY_SNAPSHOTS
@@ -122,11 +123,13 @@ def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Loc
 def _is_of_an_instant(change: Change) -> bool:
     """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, what Asterisk
     makes of snapshots (whether a channel that ends is still there to be described or told of), which application
-    a hangup ends, and whether it comes while something is written.
+    a hangup ends, whether it comes while something is written, and how far a variable that follows the bridge has
+    come by then.
     """
     if change.kind not in ("added", "removed"):
         is_last = change.surface == "cdr" and change.field in _ENDED_IN
-        return change.kind == "moved" or change.surface == "lamp" or is_last
+        follows = is_kept_up(change.event.rpartition(" ")[2])
+        return change.kind == "moved" or change.surface == "lamp" or is_last or follows
     return (
         change.surface == "lamp"
         or change.field in SNAPSHOT

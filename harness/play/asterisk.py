@@ -248,10 +248,10 @@ class Asterisk:
         await self._live.response({"Action": "DBPut", "Family": family, "Key": name, "Val": value})
 
     async def astdb_delete(self, key: str) -> None:
-        """Remove `family/key`; nothing happens where there is none."""
-        self.attempts.has_answer = True
-        family, _, name = key.rpartition("/")
-        await self._live.action({"Action": "DBDel", "Family": family, "Key": name})
+        """Remove `family/key`; nothing happens where there is none, of which newer releases warn in their log."""
+        if await self.astdb_get(key) is not None:
+            family, _, name = key.rpartition("/")
+            await self._live.action({"Action": "DBDel", "Family": family, "Key": name})
 
     async def function(self, expression: str) -> str:
         """The value of a dialplan function or global variable (`DEVICE_STATE(PJSIP/101)`)."""

@@ -177,3 +177,29 @@ def test_the_application_that_a_hangup_ends_is_of_an_instant_and_how_the_call_en
         sifted = sift(same, same, [one, usual, usual, usual], EXACT, alone=crowd)
         assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
     assert len(sift(same, same, [later] * 4, EXACT, alone=crowd).kept) == 1
+
+
+def test_how_far_a_variable_that_follows_the_bridge_has_come_is_of_an_instant_and_another_variable_is_not() -> (
+    None
+):
+    def named(name: str, value: str) -> Normal:
+        whose = "Channel: Local/a@x-0000000a;1\nUniqueid: a.1"
+        return normalise(trace(f"Event: VarSet\n{whose}\nVariable: {name}\nValue: {value}"))
+
+    crowd = (False, True, True, True)
+    for name, wavering in (("BRIDGEPEER", 0), ("RESULT", 1)):
+        usual, other = named(name, ""), named(name, "PJSIP/103")
+        sifted = sift([usual] * 4, [usual] * 4, [other, usual, usual, usual], EXACT, alone=crowd)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+        assert len(sift([usual] * 4, [usual] * 4, [other] * 4, EXACT, alone=crowd).kept) == 1
+
+
+def test_an_agent_whose_caller_has_gone_is_told_of_without_him_now_and_then_and_that_is_of_an_instant() -> None:
+    def complete(*headers: str) -> Normal:
+        return normalise(trace("\n".join(("Event: AgentComplete", "Queue: q", *headers))))
+
+    usual, without = complete("Channel: Local/a@x-0000000a;1", "Uniqueid: a.1"), complete()
+    crowd = (False, True, True, True)
+    sifted = sift([usual] * 4, [usual] * 4, [without, usual, usual, usual], EXACT, alone=crowd)
+    assert (sifted.kept, sifted.wavering) == ((), ())
+    assert len(sift([usual] * 4, [usual] * 4, [without] * 4, EXACT, alone=crowd).kept) == 2
