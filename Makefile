@@ -5,6 +5,7 @@
 # make bench    what playing costs against a bare driver
 # make prove-ci run the shell steps of docs/ci.md's recipes in clean containers
 # make prove-builds  build Debian's source of Asterisk 22 twice, and play the demo on it (ten minutes)
+# make prove-engines ENGINES="unix://… ssh://…"  play the demo here and on each of these: the same findings
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements*.lock anew from pyproject.toml (needs uv)
 # make clean    remove what the above made: environment, images, caches. The container engine stays.
@@ -20,7 +21,7 @@ LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known test
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup docs bench prove-builds prove-ci mutants lock clean
+.PHONY: suites test setup docs bench prove-builds prove-ci prove-engines mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -54,6 +55,9 @@ bench: $(READY)
 prove-ci: $(READY)
 	@$(BIN)/harness setup
 	@$(BIN)/python -m tests.recipes
+
+prove-engines: $(READY)
+	@$(BIN)/python -m tests.engines $(ENGINES)
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements-mutants.lock
