@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.lab import Release, prepare
-from harness.lab.images.tools import TOOLS
+from harness.lab.engine.client import connected
+from harness.lab.images.inside import look_inside
 from harness.model import Finding, Outcome, Report, Verdict
 from harness.stages.collect import Settings, collect
 from harness.stages.run import run
@@ -19,13 +20,17 @@ SITE = Path(__file__).parent / "site"
 CANDIDATE = "debian:sid"
 
 
+def spec_of(image: str) -> str:
+    return f"image:{image}"
+
+
 def released(image: str) -> Release:
-    return prepare([f"image:{image}"])[f"image:{image}"]
+    return prepare([spec_of(image)])[spec_of(image)]
 
 
 def played(image: str) -> Report:
     """The site on Debian's package and on the image: every scenario, every check."""
-    settings = Settings(SITE, candidate=f"image:{image}")
+    settings = Settings(SITE, candidate=spec_of(image))
     collected = collect(settings)
     every = frozenset(scenario.id for scenario in collected.scenarios)
     return run(collected, settings, scenarios=every, checks=frozenset(collected.checks), progress=print)
@@ -48,14 +53,15 @@ def test_places_and_user_are_asked(moved: str) -> None:
     assert release.directory("astdbdir") == "/opt/lib/asterisk"
     assert release.directory("astrundir") == "/opt/run/asterisk"
     assert all(path.startswith("/opt/") for path in release.directories.values())
-    assert (release.python, release.tools) == ("", "")
+    assert (release.python, release.lacks) == ("", ())
     assert release.runner
 
 
 def test_nothing_need_be_in_an_image_but_asterisk(moved: str, bare: str) -> None:
     release = released(bare)
     assert release.directories == released(moved).directories
-    assert (release.user, release.tools, release.faketime) == ("7000:0", TOOLS, "")
+    assert (release.user, release.faketime) == ("7000:0", "")
+    assert "sh" in release.lacks
 
 
 def test_the_same_asterisk_elsewhere_is_the_same(moved: str) -> None:
@@ -72,3 +78,19 @@ def test_without_a_shell_only_what_needs_one_differs(bare: str) -> None:
     titles = sorted(finding.title for finding in holding(report))
     assert len(titles) == 2, titles
     assert "is not written any more" in titles[1], titles
+
+
+def test_packages_of_the_site_are_laid_over_an_image_that_can_take_them(moved: str, bare: str) -> None:
+    """The image's user stays; where there is no shell to install them with, it is said."""
+    told: list[str] = []
+    images = {
+        spec: prepare([spec], packages=["jq"], progress=told.append)[spec] for spec in map(spec_of, (moved, bare))
+    }
+    layered, whole = images.values()
+    with connected() as client:
+        with look_inside(client, layered.image) as image:
+            assert image.has("/usr/bin/jq")
+        client.client.images.remove(layered.image)
+    assert (layered.user, layered.version) == ("7000:7000", whole.version)
+    assert (whole.image, whole.packages) == (bare, ())
+    assert f"{spec_of(bare)}: has no shell, so the site's packages are left out: jq" in told

@@ -16,8 +16,9 @@ from harness.asterisk import cli_tables
 from harness.asterisk.cli_tables import clean
 from harness.errors import ImageError
 from harness.lab.housekeeping.owner import this_process
+from harness.lab.images.release import HOME
 from harness.lab.instance.archive import Archive
-from harness.lab.instance.launch import HOME, ContainerLimits, empty_volume, launch, with_printed
+from harness.lab.instance.launch import ContainerLimits, empty_volume, launch, with_printed
 from harness.lab.waiting import wait_until
 
 if TYPE_CHECKING:

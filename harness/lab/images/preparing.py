@@ -94,6 +94,7 @@ def recipes(
 
 def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirror, progress: Progress) -> Release:
     begun = time.monotonic()
+    recipe = _possible(client, recipe, progress)
     built = _ensure_built(client, recipe, mirror, progress)
     release = probe(client, _with_modules(client, recipe, modules, progress) if modules else recipe)
     if built:
@@ -101,6 +102,17 @@ def _release(client: DockerClient, recipe: Recipe, modules: bytes, mirror: Mirro
     if built and release.remark:
         progress(f"{recipe.spec}: note that {release.remark}")
     return release
+
+
+def _possible(client: DockerClient, recipe: Recipe, progress: Progress) -> Recipe:
+    """The recipe, without the site's packages where its image has no shell to install them with."""
+    if not (recipe.image and recipe.files) or recipe.source:
+        return recipe
+    own = replace(recipe, files={}, packages=())
+    if "sh" not in probe(client, own).lacks:
+        return recipe
+    progress(f"{recipe.spec}: has no shell, so the site's packages are left out: {' '.join(recipe.packages)}")
+    return own
 
 
 def _ensure_built(client: DockerClient, recipe: Recipe, mirror: Mirror, progress: Progress) -> bool:

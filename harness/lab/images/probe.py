@@ -17,7 +17,7 @@ from harness.lab.images.asking import Program, ask_asterisk
 from harness.lab.images.inside import Inside, look_inside
 from harness.lab.images.recipe import Recipe
 from harness.lab.images.release import Release
-from harness.lab.images.tools import PROGRAMS, TOOLS, lacking
+from harness.lab.images.tools import PROGRAMS, lacking
 from harness.lab.images.users import user_of
 
 __all__ = ["probe"]
@@ -53,7 +53,7 @@ def probe(client: DockerClient, recipe: Recipe) -> Release:
         faketime=facts["faketime"],
         python=facts["python"],
         path=facts["path"],
-        tools=TOOLS if facts["lacks"] else "",
+        lacks=tuple(facts["lacks"].split()),
         remark=facts["remark"],
         packages=recipe.packages,
     )

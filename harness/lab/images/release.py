@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["DEFAULT_DIRECTORIES", "Release", "ScriptRunner"]
+__all__ = ["DEFAULT_DIRECTORIES", "HOME", "TOOLS", "Release", "ScriptRunner"]
+
+HOME = "/.asterisk-upgrade-harness"
+"""Below it is what the harness itself needs in a container."""
+TOOLS = f"{HOME}/bin"
+"""Where it puts programs that an image lacks."""
 
 DEFAULT_DIRECTORIES: Mapping[str, str] = {
     "astetcdir": "/etc/asterisk",
@@ -39,9 +44,9 @@ class Release:
     `spec` is what the site says (`debian:sid`, `image:REF`), `image` the tag that is started, `digest` the id
     of that image. `version` is the short number (`22.10.1`). `directories` are those that its Asterisk has in
     force. `binary`, `faketime` and `python` are the paths of Asterisk, libfaketime and Python 3 in the
-    image; the latter two are empty where it has none. `tools` is where the harness puts programs that it needs and
-    the image lacks, empty for an image that has them; `path` is the image's own PATH. `scripts` runs the harness's
-    own scripts where the image has no Python. `remark` says what a person should know about how the image
+    image; the latter two are empty where it has none. `path` is the image's own PATH, `lacks` names programs that
+    the harness needs and the image has not. `scripts` runs the harness's own scripts where the image has no
+    Python. `remark` says what a person should know about how the image
     came about (a package that the mirror did not have), mostly nothing.
     """
 
@@ -56,7 +61,7 @@ class Release:
     faketime: str = ""
     python: str = ""
     path: str = ""
-    tools: str = ""
+    lacks: tuple[str, ...] = ()
     scripts: ScriptRunner | None = None
     remark: str = ""
     packages: tuple[str, ...] = ()
@@ -70,6 +75,11 @@ class Release:
     def config_file(self) -> str:
         """The path of asterisk.conf, as Asterisk is given it."""
         return f"{self.directory('astetcdir')}/asterisk.conf"
+
+    @property
+    def tools(self) -> str:
+        """The folder of programs that the harness brings; empty for an image that lacks none."""
+        return TOOLS if self.lacks else ""
 
     @property
     def runner(self) -> ScriptRunner | None:

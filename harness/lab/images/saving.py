@@ -19,6 +19,7 @@ from harness.errors import EngineError, ImageError, reason_of
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import Progress, silent
+from harness.lab.images.build import is_there
 from harness.lab.images.database_image import driver_packages, server_image
 from harness.lab.images.preparing import recipes
 from harness.lab.images.release import Release
@@ -49,7 +50,8 @@ def image_names(
     releases, extra = tuple(releases), (*packages, *driver_packages(engines))
     specs = [release.spec for release in releases]
     with connected() as client:
-        below = [recipe.tag for recipe in recipes(client, specs, extra, builds or {}, find_mirror(), silent)]
+        wanted = recipes(client, specs, extra, builds or {}, find_mirror(), silent)
+        below = [recipe.tag for recipe in wanted if is_there(client, recipe.tag)]
     tools = [tools_recipe(find_mirror()).tag] if any(r.tools or r.scripts for r in releases) else []
     own = [spec.removeprefix("image:") for spec in specs if spec.startswith("image:")]
     names = (*below, *(release.image for release in releases), *map(server_image, engines), *tools, *own, *apps)

@@ -14,13 +14,11 @@ from harness.lab.engine.mirror import Mirror, find_mirror
 from harness.lab.housekeeping.cache import cache_folder, lock
 from harness.lab.images.inside import look_inside
 from harness.lab.images.recipe import Recipe, Suite, container_files, debian_files
-from harness.lab.images.release import Release, ScriptRunner
+from harness.lab.images.release import HOME, Release, ScriptRunner
 from harness.lab.instance.archive import Archive
-from harness.lab.instance.launch import HOME
 
-__all__ = ["PROGRAMS", "TOOLS", "add_tools", "lacking", "load_busybox", "script_runner", "tools_recipe"]
+__all__ = ["PROGRAMS", "add_tools", "lacking", "load_busybox", "script_runner", "tools_recipe"]
 
-TOOLS = f"{HOME}/bin"
 PROGRAMS = tuple(
     """sh cat cp find grep head ls mkdir mktemp mv readlink rm sed sha256sum sleep sort stat tail timeout
     touch wc""".split()

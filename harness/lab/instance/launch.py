@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GO",
-    "HOME",
     "ContainerLimits",
     "clock_environment",
     "empty_volume",
@@ -30,8 +29,6 @@ __all__ = [
 ]
 
 E = TypeVar("E", bound=HarnessError)
-HOME = "/.asterisk-upgrade-harness"
-"""Below it is what the harness itself needs in a container."""
 GO = "/tmp/harness-go"
 _HELD = 'until [ -e {go} ]; do {tools}sleep 0.05; done; exec "$@"'
 
