@@ -17,7 +17,7 @@ from harness.lab.images import preparing, source_recipe
 from harness.lab.images.inside import look_inside
 from harness.lab.images.source import check_source, read_source
 from harness.lab.images.source_recipe import SourceBuild, write_context
-from harness.lab.images.source_run import build_source
+from harness.lab.images.source_run import build_source, reason_in
 from harness.site.model import Build
 
 CONFIGURE = """#!/bin/sh
@@ -233,3 +233,24 @@ def test_nothing_is_downloaded(tmp_path: Path) -> None:
     configure = "#!/bin/sh\nwget https://example.com/pjproject-2.17.tar.bz2 || exit 1\n"
     with pytest.raises(ImageError, match=r"it wants to download, and there is no network: https://example.com/pj"):
         build(tree(tmp_path / "asterisk", configure=configure), Build(), [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (
+            "main/a.c:7:10: fatal error: asterisk/gone.h: No such file or directory\nmake[1]: *** [a.o] Error 1",
+            "main/a.c:7:10: fatal error: asterisk/gone.h: No such file or directory",
+        ),
+        (
+            "In file included\nres_x.c:12:3: error: unknown type name 'x'",
+            "res_x.c:12:3: error: unknown type name 'x'",
+        ),
+        ("1 out of 1 hunk FAILED -- saving rejects to file main/a.c.rej", "1 out of 1 hunk FAILED -- saving"),
+        ("make: *** [Makefile:1: all] Error 2", "[Makefile:1: all] Error 2"),
+        ("bootstrap.sh: autoconf is too old", "bootstrap.sh: autoconf is too old"),
+        ("", "it says nothing"),
+    ],
+)
+def test_the_most_telling_line_is_the_reason(lines: str, reason: str) -> None:
+    assert reason_in(lines.splitlines()).startswith(reason)

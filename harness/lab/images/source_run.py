@@ -26,7 +26,7 @@ from harness.lab.instance.launch import ContainerLimits, empty_volume
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-__all__ = ["CCACHE", "build_source"]
+__all__ = ["CCACHE", "build_source", "reason_in"]
 
 CCACHE = f"{REPOSITORY}-ccache"
 """The volume in which ccache keeps what it has compiled, for all builds."""
@@ -126,14 +126,15 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
 
 def _failure(spec: str, last: deque[str], *, starved: bool, log: str) -> ImageError:
     lines = tuple(last)
-    reason = "it reached its limit of memory" if starved else _reason(lines)
+    reason = "it reached its limit of memory" if starved else reason_in(lines)
     error = ImageError(f"{spec} cannot be built: {reason}")
     shown = (f"  {line}" for line in lines[-_KEPT_LINES:])
     error.add_note("\n".join(("The last lines of the build:", *shown, f"All of it: {log}")))
     return error
 
 
-def _reason(lines: Iterable[str]) -> str:
+def reason_in(lines: Iterable[str]) -> str:
+    """The line of a build that says best why it failed."""
     lines = tuple(lines)
     for pattern in _REASONS:
         if found := next((match for line in lines if (match := pattern.match(line))), None):
