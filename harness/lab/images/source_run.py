@@ -7,7 +7,7 @@ import re
 import secrets
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from docker.errors import APIError
@@ -36,6 +36,7 @@ _PIDS = 4096
 _LESS = 256
 """A quarter of what others get of a busy processor: a build has time."""
 _KEPT_LINES = 25
+_KILLED = 137
 _EVERY = 250
 _STEP, _OURS = "== ", "harness: "
 _COMPILES = re.compile(r"\s*\[(?:CC|LD|CXX)\]|.*\bgcc\b")
@@ -61,10 +62,9 @@ def build_source(client: DockerClient, spec: str, build: SourceBuild, progress: 
     try:
         with log.open("w", encoding="utf-8") as file:
             last = _follow(container, spec, file, progress)
-        state = container.wait()
-        if state["StatusCode"]:
+        if container.wait()["StatusCode"]:
             container.reload()
-            raise _failure(spec, last, starved=bool(container.attrs["State"].get("OOMKilled")), log=str(log))
+            raise _failure(spec, tuple(last), container.attrs["State"], str(log))
         _keep(container, spec, build.tag)
     except (APIError, RequestException) as problem:
         raise ImageError(f"{spec}: the engine breaks off while it is built: {problem}") from problem
@@ -124,9 +124,14 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield rest.decode(errors="replace")
 
 
-def _failure(spec: str, last: deque[str], *, starved: bool, log: str) -> ImageError:
-    lines = tuple(last)
-    reason = "it reached its limit of memory" if starved else reason_in(lines)
+def _failure(spec: str, lines: tuple[str, ...], state: Mapping[str, Any], log: str) -> ImageError:
+    """`state` is the engine's, of a container that has ended."""
+    if state.get("OOMKilled"):
+        reason = "it reached its limit of memory"
+    elif state["ExitCode"] == _KILLED:
+        reason = "it was killed from outside"
+    else:
+        reason = reason_in(lines)
     error = ImageError(f"{spec} cannot be built: {reason}")
     shown = (f"  {line}" for line in lines[-_KEPT_LINES:])
     error.add_note("\n".join(("The last lines of the build:", *shown, f"All of it: {log}")))
