@@ -52,9 +52,10 @@ def main() -> int:
             _site(Path(folder, name), source, makeopts)
             for name, makeopts in (("first", choices), ("second", fewer))
         )
-        seconds = {site.name: _seconds("setup", str(site)) for site in (first, second)}
-        _seconds("run", str(first))
-        _seconds("run", str(first), "--old", _DEBIAN, "--old-config", "candidate")
+        seconds = {site.parent.name: _seconds("setup", str(site)) for site in (first, second)}
+        play = ("run", str(first), "--report", str(Path(folder, "report")))
+        _seconds(*play)
+        _seconds(*play, "--old", _DEBIAN, "--old-config", "candidate")
     for name, took in seconds.items():
         print(f"{name} build, with all images that the demo needs: {took:.0f} s")
     return 0
