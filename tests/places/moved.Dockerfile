@@ -1,5 +1,5 @@
 # Asterisk with other places compiled in, without a compiler: the paths in its program get others of the same length.
-# No Python, a user of its own, and an entrypoint that would never start it.
+# One folder is that of its own asterisk.conf. No Python, a user of its own, and an entrypoint that would never start it.
 ARG BASE
 FROM ${BASE}
 RUN LC_ALL=C sed -i \
@@ -14,6 +14,7 @@ RUN LC_ALL=C sed -i \
     && for folder in /usr/lib/*/asterisk; do mkdir -p "/opt${folder#/usr}" && mv "$folder"/* "/opt${folder#/usr}/"; done \
     && mv /usr/share/asterisk /opt/share/ \
     && rm /usr/bin/python3* \
+    && printf '[directories]\nastlogdir => /opt/log/pbx\n' > /opt/asterisk/asterisk.conf \
     && echo 'pbx:x:7000:7000::/opt/lib/asterisk:/bin/false' >> /etc/passwd && echo 'pbx:x:7000:' >> /etc/group \
     && chown -R pbx:pbx /opt/lib/asterisk /opt/spool /opt/log /opt/run /opt/cache
 ENTRYPOINT ["/entrypoint-that-is-not-there"]

@@ -51,6 +51,7 @@ def test_places_and_user_are_asked(moved: str) -> None:
     assert (release.binary, release.user) == ("/usr/local/sbin/asterisk", "7000:7000")
     assert release.directory("astetcdir") == "/opt/asterisk"
     assert release.directory("astdbdir") == "/opt/lib/asterisk"
+    assert release.directory("astlogdir") == "/opt/log/pbx"
     assert release.directory("astrundir") == "/opt/run/asterisk"
     assert all(path.startswith("/opt/") for path in release.directories.values())
     assert (release.python, release.lacks) == ("", ())
