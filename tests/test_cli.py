@@ -296,6 +296,22 @@ def test_init_takes_a_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "there is no such file or folder" in capsys.readouterr().err
 
 
+def test_collect_prints_a_script_with_the_options_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["collect", "--without-recordings", "--limit-mb", "2000"]) == 0
+    script = capsys.readouterr().out
+    assert script.startswith("#!/bin/sh\n")
+    assert "\nrecordings=no\nlimit_mb=2000\n" in script
+    assert main(["collect"]) == 0
+    assert "\nrecordings=yes\nlimit_mb=0\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "x", "²", "99999999"])
+def test_a_limit_is_a_number_of_megabytes(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["collect", f"--limit-mb={number}"])
+    assert "is no number of megabytes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["init"], ["research", "debian:sid"]])
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:

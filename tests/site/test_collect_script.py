@@ -244,9 +244,17 @@ def test_what_configuration_includes_from_elsewhere_is_taken(machine: Machine) -
         f'#include "{machine.root}/elsewhere/*.conf"\n[t]\ncert_file = {machine.root}/elsewhere/tls.pem ; ours\n'
     )
     machine.write("etc/asterisk/pjsip.conf", lines)
+    scripts = [machine.write(f"opt/{name}.php", "<?php") for name in ("first", "second", "never")]
+    calls = (
+        f"exten => 1,1,AGI({scripts[0]},a)",
+        f' same => n,EAGI("{scripts[1]}")',
+        f"; same => n,AGI({scripts[2]})",
+    )
+    machine.write("etc/asterisk/extensions.conf", "\n".join(("[in]", *calls, "")))
     names = machine.collect().names
-    assert machine.below("elsewhere/more.conf") in names
-    assert machine.below("elsewhere/tls.pem") in names
+    for name in ("elsewhere/more.conf", "elsewhere/tls.pem", "opt/first.php", "opt/second.php"):
+        assert machine.below(name) in names
+    assert machine.below("opt/never.php") not in names
 
 
 def test_a_pipe_in_a_folder_is_waited_for_by_nobody(machine: Machine) -> None:
@@ -361,6 +369,14 @@ def test_databases_are_dumped_by_the_credentials_of_the_configuration(machine: M
         "calls.sql.gz",
         "realtime.sql.gz",
     ]
+
+
+def test_data_sources_of_odbc_are_dumped_unless_they_are_off(machine: Machine) -> None:
+    """odbc.ini is the machine's own, which a test cannot write: that it does not say how is told."""
+    classes = "[one]\ndsn=nowhere-1\n[two]\nenabled=no\ndsn=nowhere-2\n[three]\nenabled=yes\ndsn=nowhere-3\n"
+    machine.write("etc/asterisk/res_odbc.conf", classes)
+    said = machine.collect().said
+    assert [f"data source nowhere-{number}:" in said for number in (1, 2, 3)] == [True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -244,8 +244,8 @@ directive() {
 
 # Paths --------------------------------------------------------------------------------------------------------
 
-# The archive's names and the paths that they are of, each with the byte 036 behind it: no path has that, and may have
-# anything else.
+# The archive's names and the paths that they are of, each with the byte 036 behind it: no path has that, and any path
+# may have anything else.
 words=
 taken=
 taken_kb=0
@@ -391,18 +391,20 @@ take_own() {
 owned() {
     {
         if command -v dpkg-query > /dev/null; then
-            dpkg-query -S "$1/*" 2> /dev/null | sed -n 's|^[^/]*: /|/|p'
+            dpkg-query -S "$1/*" | sed -n 's|^[^/]*: /|/|p'
         elif command -v rpm > /dev/null; then
-            rpm -qa 'asterisk*' | xargs rpm -ql 2> /dev/null
+            rpm -qa 'asterisk*' | xargs rpm -ql
         fi
-    } | while IFS= read -r one; do
+    } 2> /dev/null | while IFS= read -r one; do
         case $one in "$1"/*) [ -d "$one" ] || printf '%s\n' "$one" ;; esac
     done
 }
 
-# Paths that configuration files name: what they include, certificates and keys, music. One a line.
+# Paths that configuration files name: what they include, certificates and keys, music, AGI scripts. One a line.
 named_paths() {
-    [ ! -d "$etc" ] || find -H "$etc" -type f -name '*.conf*' -exec awk '
+    [ ! -d "$etc" ] || find -H "$etc" -type f '(' -name '*.conf*' -o -name '*.ael' ')' -exec awk '
+        /^[ \t]*;/ { next }
+        match($0, /AGI\("?\/[^,)"|]+/) { $0 = substr($0, RSTART, RLENGTH); sub(/^AGI\("?/, "") }
         /^[ \t]*#(try)?include[ \t]/ { sub(/^[^ \t]*#?[a-z]*[ \t]+/, ""); sub(/;.*/, "") ; gsub(/[<>"\r]/, "") }
         /^[ \t]*[a-z_]*(cert|key|ca)_?(list_)?(file|path|dir)[ \t]*=/ ||
         /^[ \t]*(dtlscertfile|dtlsprivatekey|tlsprivatekey|directory)[ \t]*=/ {
@@ -512,10 +514,10 @@ sections() {
 
 dump_databases() {
     for file in res_pgsql.conf cdr_pgsql.conf cel_pgsql.conf \
-        res_config_mysql.conf res_mysql.conf cdr_mysql.conf; do
+        res_config_mysql.conf res_mysql.conf cdr_mysql.conf res_config_sqlite3.conf; do
         options_of "$etc/$file" > "$work/options" || continue
         kind=pgsql
-        case $file in *mysql*) kind=mysql ;; esac
+        case $file in *mysql*) kind=mysql ;; *sqlite3*) kind=sqlite ;; esac
         sections "$work/options" > "$work/sections"
         while IFS= read -r section; do
             dump "$kind" "$work/options" "$section"
@@ -530,7 +532,7 @@ dump_databases() {
     sections "$work/classes" > "$work/sections"
     while IFS= read -r section; do
         source=$(value "$work/classes" "$section" dsn)
-        case $(value "$work/classes" "$section" enabled) in yes | YES | Yes | true | on | 1) ;; *) continue ;; esac
+        case $(value "$work/classes" "$section" enabled) in [Nn]* | [Ff]* | [Oo][Ff]* | 0) continue ;; esac
         [ -n "$source" ] || continue
         driver=$(value "$work/sources" "$source" driver)
         case $driver$(value "$work/drivers" "$driver" 'driver driver64') in
