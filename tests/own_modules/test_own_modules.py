@@ -164,6 +164,20 @@ def test_what_was_built_is_kept_until_the_source_changes(releases: dict[str, Rel
 
 
 @pytest.mark.engine
+def test_what_a_build_elsewhere_left_is_not_taken_for_done(releases: dict[str, Release], tmp_path: Path) -> None:
+    source = tmp_path / "app_hello"
+    shutil.copytree(HERE / "app_hello", source)
+    (source / "app_hello.so").write_bytes(b"for another Asterisk")
+    # Of a text of its own: what was built of the same text before would be taken.
+    (source / "app_hello.c").write_text(
+        (source / "app_hello.c").read_text("utf-8") + f"/* {tmp_path} */\n", "utf-8"
+    )
+    modules = built(releases[OLD], "make", source=source)
+    assert isinstance(modules, dict)
+    assert modules["app_hello.so"].startswith(b"\x7fELF")
+
+
+@pytest.mark.engine
 def test_a_source_that_production_s_release_refuses_is_an_error_of_the_site(tmp_path: Path) -> None:
     site = make_site(tmp_path)
     (site / "modules/app_hello/app_hello.c").write_text("#error not today\n", encoding="utf-8")

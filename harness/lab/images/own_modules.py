@@ -44,6 +44,8 @@ __all__ = ["build_module", "module_folder"]
 _FOLDER, _NOBODY = "/build", 65534
 _MEMORY_MB, _PROCESSES, _LARGEST_MB, _DISK_MB = 1024, 256, 256, 2048
 _LOOK_SECONDS = 5.0
+_COMPILED = (".o", ".lo", ".so")
+"""What a build elsewhere left: `make` would take it for done, whatever it was compiled against."""
 _NAME = re.compile(r"[\w.+-]+\.so")
 _NO_FORK = re.compile(r"[Cc]an(?:no|')t fork|fork: (?:retry: )?Resource temporarily unavailable|vfork: ")
 _SAID = 12
@@ -91,7 +93,8 @@ def module_folder(modules: Built) -> Path:
 def _key(image: str, module: OwnModule) -> str:
     digest = hashlib.sha256(repr((image, module.build, module.source.name)).encode())
     for name, path in files_below(module.source):
-        digest.update(repr((name, path.stat().st_mode & 0o111, path.read_bytes())).encode())
+        if not name.endswith(_COMPILED):
+            digest.update(repr((name, path.stat().st_mode & 0o111, path.read_bytes())).encode())
     return digest.hexdigest()
 
 
@@ -108,7 +111,7 @@ def _keep(modules: Built, folder: Path) -> None:
 def _build(client: DockerClient, image: str, module: OwnModule, root: Path, spec: str) -> Built | FailedBuild:
     archive = Archive(_NOBODY, _NOBODY)
     archive.folder(_FOLDER)
-    archive.tree(module.source, f"{_FOLDER}/{module.source.name}")
+    archive.tree(module.source, f"{_FOLDER}/{module.source.name}", without=_COMPILED)
     try:
         container = client.client.containers.create(
             image,
@@ -167,12 +170,17 @@ def _ended(client: DockerClient, container: Container, seconds: float) -> tuple[
         try:
             return int(container.wait(timeout=min(left, _LOOK_SECONDS))["StatusCode"]), ""
         except RequestException:  # what a time-out is, of one kind or the other
-            (found,) = client.client.api.containers(size=True, filters={"id": container.id})
-            if found.get("SizeRw", 0) > _DISK_MB << 20:
-                container.kill()
+            running = client.client.api.containers(size=True, filters={"id": container.id})
+            if any(found.get("SizeRw", 0) > _DISK_MB << 20 for found in running):
+                _kill(container)
                 return 0, f"writes more than {_DISK_MB} MB"
-    container.kill()
+    _kill(container)
     return 0, f"took longer than {seconds:g} s"
+
+
+def _kill(container: Container) -> None:
+    with suppress(APIError):  # it has ended just now
+        container.kill()
 
 
 def _errors(printed: str, module: OwnModule, root: Path) -> Iterable[CompileError]:

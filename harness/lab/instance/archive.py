@@ -61,14 +61,19 @@ class Archive:
         info.type, info.linkname = tarfile.SYMTYPE, target
         self._add(info, 0o777, b"")
 
-    def tree(self, source: Path, folder: str, links: Mapping[str, str] | None = None) -> None:
+    def tree(
+        self, source: Path, folder: str, links: Mapping[str, str] | None = None, *, without: tuple[str, ...] = ()
+    ) -> None:
         """A folder of this machine and all that is in it. Files that may be run stay so; links are followed.
 
         `links` are the links that `folder` has already, by name: what is in a folder of that name is laid over
-        what the link leads to. A folder in its place would hide that.
+        what the link leads to. A folder in its place would hide that. Files whose names end as one of `without`
+        are left out.
         """
         self.folder(folder)
         for whole, path in files_below(source):
+            if whole.endswith(without):
+                continue
             top, slash, rest = whole.partition("/")
             target = (links or {}).get(top) if slash else None
             self._tree_file(path, *((target, rest) if target else (folder, whole)))
