@@ -88,6 +88,7 @@ def test_what_the_lab_adds_for_itself_and_what_lives_for_now_is_passed_by() -> N
     )
     production = with_(
         asked_all(),
+        CDR=Listing({"CDR backend cdr_manager (suspended)": {}}),
         queue_member=Listing({"sales PJSIP/1": {"paused": "yes", "penalty": "1"}}),
         mailbox=Listing({"1@default": {"new messages": "7", "name": "Ann"}}),
         setting=Listing(

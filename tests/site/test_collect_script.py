@@ -340,6 +340,7 @@ def test_an_archive_that_cannot_be_written_is_told(machine: Machine) -> None:
 NEEDED = (
     "cat tr mktemp head tail rm ln ls mkdir timeout awk sed grep find readlink tar gzip du id uname cmp sleep sh"
 )
+FAMILIES = "[settings]\nps_endpoints => pgsql,realtime,endpoints\n"
 DUMP = """#!/bin/sh
 printf '%s\\n' "$@" >> "{calls}"
 printf 'password=%s\\n' "${{PGPASSWORD-}}" >> "{calls}"
@@ -349,6 +350,7 @@ case $1 in --defaults-extra-file=*) cat "${{1#*=}}" >> "{calls}" ;; esac
 
 
 def test_databases_are_dumped_by_the_credentials_of_the_configuration(machine: Machine, tmp_path: Path) -> None:
+    machine.write("etc/asterisk/extconfig.conf", FAMILIES)
     machine.write(
         "etc/asterisk/res_pgsql.conf", "[general]\ndbhost=db1\ndbname=realtime\ndbuser=ast\ndbpass=pg;x\n"
     )
@@ -371,6 +373,15 @@ def test_databases_are_dumped_by_the_credentials_of_the_configuration(machine: M
     ]
 
 
+def test_a_sample_of_which_nothing_is_read_is_passed_by(machine: Machine) -> None:
+    machine.write("etc/asterisk/res_pgsql.conf", "[general]\ndbhost=127.0.0.1\ndbname=asterisk\n")
+    machine.write(
+        "etc/asterisk/extconfig.conf", "[settings]\n;ps_endpoints => pgsql,asterisk\nqueues => odbc,pgsql\n"
+    )
+    machine.program("pg_dump", "#!/bin/sh\nexit 1\n")
+    assert "database" not in machine.collect().said
+
+
 def test_data_sources_of_odbc_are_dumped_unless_they_are_off(machine: Machine) -> None:
     """odbc.ini is the machine's own, which a test cannot write: that it does not say how is told."""
     classes = "[one]\ndsn=nowhere-1\n[two]\nenabled=no\ndsn=nowhere-2\n[three]\nenabled=yes\ndsn=nowhere-3\n"
@@ -390,6 +401,7 @@ def test_data_sources_of_odbc_are_dumped_unless_they_are_off(machine: Machine) -
     ],
 )
 def test_a_database_that_cannot_be_dumped_is_told(machine: Machine, then: str, words: str) -> None:
+    machine.write("etc/asterisk/extconfig.conf", FAMILIES)
     machine.write("etc/asterisk/res_pgsql.conf", "[general]\ndbhost=db1\ndbname=realtime\n")
     machine.program("pg_dump", DUMP.format(calls="/dev/null", then=then))
     found = machine.collect(script=collect_script().replace("dump_patience=3600", "dump_patience=1"))

@@ -95,6 +95,7 @@ def production(request: pytest.FixtureRequest) -> Iterator[Production]:
             labels=this_process().labels(),
         )
         try:
+            container.exec_run(["rm", "-rf", "/etc/asterisk"])  # the package's samples
             container.put_archive("/", archive.data())
             machine = Production(container)
             machine.start()

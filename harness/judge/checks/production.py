@@ -35,6 +35,7 @@ _NOT_COMPARED: Mapping[str, re.Pattern[str]] = {
 _OF_THE_LAB = frozenset({"HTTP", "AMI"})
 # What the overlay adds under these names.
 _LEG_FILE, _USER = "harness-extensions.conf", "upgrade-harness"
+_CDR = "CDR backend cdr_manager"
 _MODULES = frozenset({"app_playback", "app_senddtmf", "cdr_manager", "cel_manager", "format_sln"})
 _MOST = 20
 
@@ -94,4 +95,6 @@ def _is_ours(side: Inventory, section: str, name: str) -> bool:
         return context.startswith("stasis-") or (place is not None and place.file.endswith(_LEG_FILE))
     if section == "module":
         return name in _MODULES
+    if section == "CDR":
+        return name.startswith(_CDR)
     return section in ("manager user", "ARI user") and name == _USER
