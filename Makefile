@@ -17,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # What takes minutes begins first, so that no worker is left alone with it at the end.
-LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known tests/databases tests/migrate tests/lab/test_trio.py
+LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known tests/databases tests/places tests/migrate tests/lab/test_trio.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
