@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.errors import EngineError, LabError
+from harness.judge.checks import ALL_CHECKS
 from harness.lab import Release
 from harness.model import EXPECTED, UNEXPECTED, Finding, Outcome, Place, ScenarioResult, Severity
 from harness.record.store import write_trace
@@ -21,7 +22,7 @@ from harness.stages.collect import Selection, Share
 from harness.stages.results import Results
 from harness.testing import trace
 
-CHECKS = ("preflight/modules",)
+CHECKS = {"preflight/modules": ALL_CHECKS["preflight/modules"]}
 SECONDS = 61.25
 # Outcomes of a table that are the same on both releases, with the problem then. Who "plays" is really called.
 SAME = {"plays": "", "fails": f"{EXPECTED}: nobody answers", "passes": UNEXPECTED}

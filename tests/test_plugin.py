@@ -851,6 +851,7 @@ def test_workers_report_what_is_done_when_the_run_is_interrupted(lab: Lab) -> No
     command = (sys.executable, "-m", "pytest", "suites", "-n", "2", "--site", "site")
     child = lab.pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(lab.batches) < 2:
+        assert child.poll() is None
         time.sleep(0.05)
     child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=60) == 2

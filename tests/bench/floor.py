@@ -31,7 +31,7 @@ async def play_bare(instances: Sequence[Instance], target: str, calls: int, *, w
 
 
 async def _drive(instance: Instance, target: str, calls: int, within: float) -> int:
-    reader, writer = await asyncio.open_connection(instance.address, instance.ami_port)
+    reader, writer = await asyncio.open_connection(*instance.ami)
     run = secrets.token_hex(4)
     login = f"Action: Login\r\nUsername: {instance.username}\r\nSecret: {instance.secret}\r\n\r\n"
     writer.write(login.encode())

@@ -24,6 +24,10 @@ class There:
     username: str = "h"
     secret: str = "h"
 
+    @property
+    def ami(self) -> tuple[str, int]:
+        return self.address, self.ami_port
+
 
 class Manager:
     """Asterisk's side: takes the login, keeps what it is asked and answers as it is told."""

@@ -23,7 +23,7 @@ WELCOME = b"Response: Success\r\nMessage: Authentication accepted\r\n\r\n"
 
 def at(port: int) -> Any:
     """What connecting needs of an instance."""
-    return SimpleNamespace(address="127.0.0.1", ami_port=port, username="h", secret="h")
+    return SimpleNamespace(address="127.0.0.1", ami_port=port, ami=("127.0.0.1", port), username="h", secret="h")
 
 
 @asynccontextmanager
