@@ -6,9 +6,12 @@ shipped, and against Debian's own build of the same source: what differs there a
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Mapping
@@ -29,8 +32,9 @@ _MAKEOPTS = "/usr/share/doc/asterisk/menuselect.makeopts"
 _OFF = {"MENUSELECT_CDR": "cdr_csv", "MENUSELECT_CHANNELS": "chan_mobile", "MENUSELECT_APPS": "app_jack"}
 """What the second build leaves out besides."""
 _HARNESS = (sys.executable, "-c", "from harness.cli import main; raise SystemExit(main())")
-_TESTS = " TEST_FRAMEWORK"
-"""Debian turns it on, and has the modules that it brings in a package of their own, which nobody's site has."""
+_TEST = re.compile(r"[^/]+/tests/(test_\w+)\.c")
+"""Modules that Debian has in a package of their own, which no site installs. The demo waits for events that their
+framework brings, so that stays."""
 _FETCH = """
 echo "deb-src $0 sid main" > /etc/apt/sources.list && apt-get update -q && mkdir /source && cd /source &&
 apt-get source -q --download-only asterisk
@@ -43,7 +47,8 @@ def main() -> int:
     debian = prepare([_DEBIAN], progress=print)[_DEBIAN]
     source = _source(debian)
     with connected() as client, look_inside(client, debian.image) as inside:
-        choices = inside.read(_MAKEOPTS).decode().replace(_TESTS, "")
+        choices = inside.read(_MAKEOPTS).decode()
+    choices = choices.replace("MENUSELECT_TESTS=", f"MENUSELECT_TESTS={' '.join(_tests(source))} ", 1)
     fewer = choices
     for category, name in _OFF.items():
         fewer = fewer.replace(f"{category}=", f"{category}={name} ", 1)
@@ -78,6 +83,13 @@ def _source(release: Release) -> Mapping[str, bytes]:
             return archive.read_folder(container, "/source")
         finally:
             container.remove(force=True, v=True)
+
+
+def _tests(source: Mapping[str, bytes]) -> list[str]:
+    """Names of the test modules in the source."""
+    (name,) = (name for name in source if name.endswith(".orig.tar.xz"))
+    with tarfile.open(fileobj=io.BytesIO(source[name])) as tar:
+        return sorted(found[1] for path in tar.getnames() if (found := _TEST.fullmatch(path)))
 
 
 def _site(folder: Path, source: Mapping[str, bytes], makeopts: str) -> Path:
