@@ -3,6 +3,7 @@
 # make setup    virtual environment, container engine, images
 # make docs     the pages of docs/ as a site in docs/_build; warnings and links that lead nowhere are errors
 # make bench    what playing costs against a bare driver
+# make prove-cold removes the harness's images, then measures what a machine without them needs until the demo's verdict
 # make prove-ci run the shell steps of docs/ci.md's recipes in clean containers
 # make prove-builds  build Debian's source of Asterisk 22 twice, and play the demo on it (ten minutes)
 # make prove-engines ENGINES="unix://… ssh://…"  play the demo here and on each of these: the same findings
@@ -21,7 +22,7 @@ LONGEST := tests/test_plugin.py tests/test_preflight_command.py tests/known test
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: suites test setup docs bench prove-builds prove-ci prove-engines mutants lock clean
+.PHONY: suites test setup docs bench prove-cold prove-builds prove-ci prove-engines mutants lock clean
 .DEFAULT_GOAL := suites
 
 suites: $(READY)
@@ -51,6 +52,9 @@ prove-builds: $(READY)
 bench: $(READY)
 	@$(BIN)/harness setup
 	@$(BIN)/python -m tests.bench
+
+prove-cold: $(READY)
+	@$(BIN)/python -m tests.bench.cold $(if $(DRY),--dry)
 
 prove-ci: $(READY)
 	@$(BIN)/harness setup

@@ -102,7 +102,8 @@ def _are_clean(names: tuple[str, ...]) -> bool:
 
 
 def _packet(packet: AmiPacket) -> AmiPacket:
-    if _are_clean(tuple(packet.values)) and not _tells_one(packet):
+    names = tuple(packet.values)
+    if _are_clean(names) and not (_have_text(names) and _tells_one(packet)):
         return packet
     hidden = "key" if packet.get("Action") == "Login" else ""
     headers = tuple(
@@ -112,10 +113,14 @@ def _packet(packet: AmiPacket) -> AmiPacket:
     return packet if headers == packet.headers else AmiPacket(packet.at, headers)
 
 
+@lru_cache(4096)
+def _have_text(names: tuple[str, ...]) -> bool:
+    """Whether one of these headers is a text in which a secret may be told by its name."""
+    return not _WITH_TEXT.isdisjoint(names)
+
+
 def _tells_one(packet: AmiPacket) -> bool:
     """Whether a variable, or what an application is given, is secret by its name."""
-    if packet.values.keys().isdisjoint(_WITH_TEXT):
-        return False
     told = [(name, value) for name, value in packet.headers if name in _WITH_TEXT]
     return any(_text(value) != value or (name == "Variable" and is_secret(value)) for name, value in told)
 

@@ -150,16 +150,16 @@ class Ledger:
 
     def route(self, packet: AmiPacket) -> None:
         """Give a packet, `at` by the monotonic clock, to the scenario that it belongs to."""
-        event = packet.event
-        if event == "VarSet" and packet.get("Variable") == CALL_FILE:
-            if owner := self._owner.get(packet.get("Value")):  # the variable itself is ours, and in no trace
+        event, values = packet.event, packet.values
+        if event == "VarSet" and values.get("Variable") == CALL_FILE:
+            if owner := self._owner.get(values.get("Value", "")):  # the variable itself is ours, and in no trace
                 self.relate(_ids(packet), owner)
             return
         if event in LAMPS and (owner := self._devices.owner_of(packet, self._playing, self._holder)):
             owner.feed(packet)
             return
         is_new = event in _INTRODUCING or _starts_a_channel(packet)
-        unique = packet.get("Uniqueid") or packet.get("UniqueID")
+        unique = values.get("Uniqueid") or values.get("UniqueID", "")
         if not is_new and unique not in self._again and (owner := self._owner.get(unique)):
             self._give(packet, owner)
             return

@@ -85,7 +85,7 @@ class Session:
         if self.is_full:
             self._pass_by(seen)
             return
-        mine = _moved(without_secrets(seen), seen.at - self.started)
+        mine = _moved(without_secrets(seen), round(seen.at - self.started, 6))
         self._add(mine)
         if isinstance(mine, AmiPacket) and mine.event in ("Newchannel", "Hangup"):
             self._track(mine)
@@ -128,7 +128,7 @@ class Session:
         self.feed(Step(time.monotonic(), name, tuple(details.items())))
 
     def _add(self, seen: Seen) -> None:
-        """Keep the order of time: a line of the log may be filed late."""
+        """Keep the order of time, within a microsecond that of coming: a line of the log may be filed late."""
         if self._seen and seen.at < self._seen[-1].at:
             insort(self._seen, seen, key=attrgetter("at"))
         else:
@@ -226,7 +226,7 @@ class Session:
         return Trace(
             self.scenario,
             self.instance,
-            tuple(_moved(seen, round(seen.at, 6)) for seen in self._seen if not _tells_of(seen, shared)),
+            tuple([seen for seen in self._seen if not _tells_of(seen, shared)] if shared else self._seen),
             tuple(self.roles.items()),
             self.ending,
             self.problem,
@@ -248,12 +248,7 @@ class Session:
 
 def _tells_of(seen: Seen, devices: Collection[str]) -> bool:
     """Whether it tells a state of one of these."""
-    return (
-        bool(devices)
-        and isinstance(seen, AmiPacket)
-        and seen.event in LAMPS
-        and any(name in devices for name in told_by(seen))
-    )
+    return isinstance(seen, AmiPacket) and seen.event in LAMPS and any(name in devices for name in told_by(seen))
 
 
 def _moved(seen: Seen, at: float) -> Seen:
