@@ -305,7 +305,7 @@ def test_collect_prints_a_script_with_the_options_in_it(capsys: pytest.CaptureFi
     assert "\nrecordings=yes\nlimit_mb=0\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "1.5", "x", "²", "99999999"])
+@pytest.mark.parametrize("number", ["-1", "1.5", "x", "²", "99999999"])
 def test_a_limit_is_a_number_of_megabytes(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["collect", f"--limit-mb={number}"])

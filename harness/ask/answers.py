@@ -50,7 +50,7 @@ _LISTS: Mapping[str, tuple[str, Callable[[str], Items], Callable[[str], Attribut
         cli_tables.profile,
     ),
     "conference menu": ("confbridge show menus", partial(cli_tables.names, "Menus"), cli_tables.menu),
-    "manager user": ("manager show users", partial(cli_tables.names, "username"), cli_tables.manager_user),
+    "manager user": ("manager show users", cli_tables.manager_users, cli_tables.manager_user),
 }
 """Section → the command that lists names, how it is read, and how what it shows of one (`… endpoint NAME`) is."""
 

@@ -182,6 +182,11 @@ def menu(text: str) -> Attributes:
     return dict(pairs(text, "="))
 
 
+def manager_users(text: str) -> Items:
+    """`manager show users`: names. In the lab there is always one, in production there may be none."""
+    return {} if text.startswith("There are no manager users") else names("username", text)
+
+
 def manager_user(text: str) -> Attributes:
     """`manager show user NAME`: permissions; the order of their names does not count."""
     found = dict(pairs(text))

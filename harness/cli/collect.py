@@ -29,8 +29,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _megabytes(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of megabytes, 1 to 9999999")
+    if not text.isascii() or not text.isdecimal() or not int(text) < 10_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of megabytes, 0 (no limit) to 9999999")
     return int(text)
 
 

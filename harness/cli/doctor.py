@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -67,14 +68,18 @@ def _engine(client: DockerClient | None, problem: EngineError | None) -> Need:
     if words := forbidden():
         found, _, advice = words.partition("\n")
         return Need("container engine", False, found, advice.strip())
+    why = "; ".join(getattr(problem, "__notes__", ())) or str(problem).partition("\n")[0]
+    found = f"none answers at {engine_place()}: {why}"
+    if os.environ.get("DOCKER_HOST"):
+        advice = "DOCKER_HOST names it: mend that (docs/engines.md), or unset it to use an engine of this machine."
+        return Need("container engine", False, found, advice)
     refused = may_install()
     advice = (
         f"{refused} Install Docker (https://docs.docker.com/engine/install/) and start it."
         if refused
         else "`harness setup` (or `make setup`) installs and starts Debian's docker.io."
     )
-    why = "; ".join(getattr(problem, "__notes__", ())) or str(problem).partition("\n")[0]
-    return Need("container engine", False, f"none answers at {engine_place()}: {why}", advice)
+    return Need("container engine", False, found, advice)
 
 
 def _catatonit() -> Need:

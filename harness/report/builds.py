@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from harness.asterisk.conf.model import Problem
 from harness.asterisk.menuselect.members import STORAGES, category_of
 from harness.facts.package import PackageFacts
 from harness.judge.builds.choices import Choice, Fate
+from harness.model import Place
 from harness.report.terminal import Line
 from harness.report.text import clean, listed, wrap
 
@@ -59,12 +60,21 @@ def build_json(build: BuildChoices) -> str:
     return json.dumps(value, indent=1) + "\n"
 
 
+def _by_text(problems: Iterable[Problem]) -> dict[str, list[Place]]:
+    """Where each problem is: a file of Windows has the same one in every line."""
+    found: dict[str, list[Place]] = {}
+    for problem in problems:
+        found.setdefault(problem.text, []).append(problem.place)
+    return found
+
+
 def build_lines(build: BuildChoices, *, every: bool = False) -> Iterator[Line]:
     """Counts first, then each fate: what is gone, turned on or otherwise one by one, of the rest the names."""
     yield from (Line(text, "title") for text in wrap(clean(build.title)))
     yield Line("")
-    for problem in build.problems:
-        yield from (Line(text, "warn") for text in wrap(clean(f"{problem.place}: {problem.text}"), hang=2))
+    for text, places in _by_text(build.problems).items():
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        yield from (Line(line, "warn") for line in wrap(clean(f"{places[0]}{more}: {text}"), hang=2))
     for name in build.unread:
         yield Line(f"{clean(name)} is not read here: what it uses is not known", "warn")
     for fate in Fate:

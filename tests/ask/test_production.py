@@ -52,6 +52,12 @@ def test_answers_are_read_as_those_of_the_lab() -> None:
     assert "600@in" in found.section("extension").items
 
 
+def test_production_without_a_manager_user_is_read() -> None:
+    said = "No ethernet interface found for seeding global EID. You will have to set it manually.\n"
+    found = production_inventory(answers(**{"manager show users": f"{said}There are no manager users.\n"}))
+    assert found.section("manager user") == Listing()
+
+
 def test_what_was_not_asked_is_no_comparison_and_says_whose_it_is() -> None:
     result = judge_production(production_inventory(answers()), asked_all())
     assert result.outcome is Outcome.NOT_COMPARED

@@ -164,6 +164,15 @@ def test_a_ruled_list_is_its_names() -> None:
     assert cli_tables.names("Menus", text) == {"default_menu": {}, "own_menu": {}}
 
 
+def test_manager_users_are_their_names_and_there_may_be_none() -> None:
+    assert cli_tables.manager_users(
+        "\nusername\n--------\ndesk\n-------------------\n1 manager users configured.\n"
+    ) == {"desk": {}}
+    assert cli_tables.manager_users("There are no manager users.\n") == {}
+    with pytest.raises(cli_tables.Unreadable):
+        cli_tables.manager_users("")
+
+
 def test_a_profile_is_its_settings_and_a_menu_its_keys() -> None:
     profile = (
         "----\nName:                       own\nLanguage:                   en\nMarked User (All):          no\n"

@@ -61,6 +61,13 @@ def test_cr_lf_is_read_and_told() -> None:
     assert all("CR LF" in problem.text for problem in opts.problems)
 
 
+def test_a_byte_order_mark_is_read_and_told() -> None:
+    opts = read_makeopts(f"\ufeff{FILE}", name="x")
+    assert opts.listed == read_makeopts(FILE).listed
+    assert [str(problem.place) for problem in opts.problems] == ["x:1"]
+    assert "byte order mark" in opts.problems[0].text
+
+
 def test_a_line_that_menuselect_cuts_is_read_whole_and_told() -> None:
     names = [f"app_{number:05}" for number in range(10_000)]  # 100 kB
     opts = read_makeopts(f"MENUSELECT_APPS={' '.join(names)}\n")

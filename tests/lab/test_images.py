@@ -90,7 +90,8 @@ def test_the_doctor_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     checks = {check.name: check for check in examine()}
     assert not checks["container engine"].ok
-    assert checks["container engine"].advice
+    assert "DOCKER_HOST" in checks["container engine"].advice
+    assert "installs" not in checks["container engine"].advice  # `harness setup` installs none where it is set
     assert checks["Debian mirror"].found
     assert all(check.advice for check in checks.values() if not check.ok)
 

@@ -205,6 +205,14 @@ def test_a_boot_that_takes_too_long_is_told_apart(tiny_site: MakeSite, releases:
     assert left_behind() == []
 
 
+def test_a_manager_conf_that_asterisk_refuses_is_named(tiny_site: MakeSite, releases: Releases) -> None:
+    site = tiny_site(manager_conf='[general]\nenabled = yes\n#include "gone.conf"\n')
+    site.limits.boot_seconds = 8  # type: ignore[attr-defined]
+    with pytest.raises(BootError, match=r"its AMI is off, as Asterisk refuses manager\.conf \(.*'gone\.conf'"):
+        play(site, releases, lambda trio: None)
+    assert left_behind() == []
+
+
 def test_an_end_of_its_own_is_told_with_its_log(tiny_site: MakeSite, releases: Releases) -> None:
     def act(trio: Trio) -> None:
         trio.candidate.cli("core stop now")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness.ask.answers import COMMANDS
+from harness.cli import main
 from harness.site import load_site
 from harness.site.making.backup.script import collect_script
 from harness.site.making.init import init_from_backup
@@ -450,3 +451,8 @@ def test_it_is_clean_for_shellcheck(tmp_path: Path) -> None:
     script.write_text(collect_script(), encoding="utf-8")
     done = subprocess.run([program, "--norc", str(script)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_no_limit_is_written_as_in_the_script(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["collect", "--limit-mb", "0"]) == 0
+    assert capsys.readouterr().out == collect_script()

@@ -121,6 +121,18 @@ def test_scripts_prompts_and_modules_are_missed(make_config: MakeConfig, tmp_pat
     ]
 
 
+def test_a_script_outside_of_the_folder_of_scripts_is_told_so(make_config: MakeConfig) -> None:
+    config = make_config(
+        **{
+            "asterisk.conf": "[directories](!)\nastagidir => /usr/share/asterisk/agi-bin\n",
+            "extensions.conf": "[a]\nexten => 1,1,AGI(in.py)\n same => n,AGI(/opt/own/out.py)\n",
+        }
+    )
+    inside, outside = (m.advice for m in missing_of(config, {}, ()))
+    assert "(/usr/share/asterisk/agi-bin)" in inside
+    assert "outside of what a site has" in outside
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet='AGI(){}$,/."&;=>\n[]exten1 sameDB\0é', max_size=200))
 def test_whatever_stands_there_it_ends(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

@@ -54,6 +54,16 @@ def test_what_is_left_out_of_a_file_is_a_gap(make_config: MakeConfig, line: str)
     assert gap.endswith("what stands in it is not there")
 
 
+@pytest.mark.parametrize("target", ["manager_own.conf", "manager.d/*.conf"])
+def test_a_manager_conf_that_asterisk_refuses_leaves_the_harness_out(make_config: MakeConfig, target: str) -> None:
+    config = make_config(**{"extensions.conf": DIALPLAN, "manager.conf": f'[general]\n#include "{target}"\n'})
+    (gap,) = gaps(config)
+    assert gap.startswith(
+        f"manager.conf:2: #include {target}: there is no such file, and Asterisk refuses all of "
+    )
+    assert "AMI is off" in gap
+
+
 def test_ael_goes_on_without_what_it_includes(make_config: MakeConfig) -> None:
     ael = '// #include "no.ael"\n#include "in.ael"\n  #include "/opt/more.ael";\ncontext a { 1 => Answer(); };\n'
     config = make_config(**{"extensions.ael": ael, "in.ael": '#include "gone.ael"\n'})

@@ -30,6 +30,14 @@ def test_paths_begin_in_the_site_and_may_lead_out_of_it(make_site: MakeSite, tmp
     assert load_site(root).candidate.release == f"source:{root.resolve().parent / 'asterisk-22'}"
 
 
+@pytest.mark.parametrize("release", ["source:nowhere", "deb:nowhere@debian:sid"])
+def test_a_path_of_the_command_line_is_not_blamed_on_site_toml(make_site: MakeSite, release: str) -> None:
+    root = make_site(SITE.format(release="debian:sid"))
+    with pytest.raises(SiteError, match=f"--candidate {release}: there is no such file or folder") as caught:
+        load_site(root, candidate=release)
+    assert "site.toml" not in str(caught.value)
+
+
 def test_the_example_of_the_page_is_a_site(make_site: MakeSite, tmp_path: Path) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (example,) = (block for block in blocks if "source:" in block)

@@ -29,6 +29,10 @@ _FAILED = "DEPSFAILED"
 _NAME = re.compile(r"[\w.+-]+", re.ASCII)
 _BUFFER = 8191
 """Bytes of a line that menuselect reads at once; the rest it takes for a line of its own."""
+_MARK = "\ufeff"
+_MARKED = (
+    "the file begins with a byte order mark: menuselect passes over its first line; save the file without one"
+)
 _MOST_LINES, _MOST_NAMES = 10_000, 100_000
 
 
@@ -88,6 +92,9 @@ def read_makeopts(text: str, *, name: str = "menuselect.makeopts") -> Makeopts:
         if number > _MOST_LINES or names > _MOST_NAMES:
             problems.append(Problem(place, "not read from here on: this is too much"))
             break
+        if number == 1 and line.startswith(_MARK + _PREFIX):
+            problems.append(Problem(place, _MARKED))
+            line = line.removeprefix(_MARK)
         if not line.startswith(_PREFIX):
             continue
         key, equals, value = line.removeprefix(_PREFIX).partition("=")

@@ -5,6 +5,7 @@ All methods block for some milliseconds; from a coroutine call them through `asy
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -39,6 +40,10 @@ _INSIDE_SECONDS = 10
 _PEAK = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null"
 _WHOLE = 10_000
 """Lines of a log of a start: more than there are."""
+_AMI_OFF = re.compile(r"Manager \(AMI\):\s+No\b")
+_REFUSED = re.compile(
+    r"(?:ERROR|WARNING|NOTICE) (?:config\.c: .*(?:#include|manager)|manager\.c: Unable to open AMI )"
+)
 _PUT_CALL_FILE = """\
 mkdir -p "$1/tmp" "$1/outgoing" && printf %s "$3" >"$1/tmp/$2" && mv "$1/tmp/$2" "$1/outgoing/$2"
 """
@@ -247,10 +252,18 @@ class Instance:
             return ""
         if "System uptime" not in uptime:
             return ""
+        with suppress(LabError):
+            if _AMI_OFF.search(self.cli("manager show settings")):
+                return f", though it is up: its AMI is off{self._why_refused()}"
         return (
             f", though it is up: its AMI at {self.address}:{self.ami_port} does not answer "
-            "(is it switched off by the site, or does a firewall of this machine keep the lab's networks away?)"
+            "(does a firewall of this machine keep the lab's networks away?)"
         )
+
+    def _why_refused(self) -> str:
+        """What of the log says why: the overlay turns AMI on, so Asterisk did not read manager.conf."""
+        lines = [line for line in readable(self._log_end(_WHOLE)) if _REFUSED.match(line)]
+        return f", as Asterisk refuses manager.conf ({'; '.join(lines[-2:])})" if lines else ""
 
     def _has_ended(self) -> bool:
         """Whether Asterisk has ended, or does within a moment: its connections end before the engine knows."""

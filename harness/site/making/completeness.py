@@ -140,7 +140,9 @@ def _scripts(config: Config, machine: Machine) -> Iterator[Missing]:
         for script in _SCRIPT.findall(text):
             name = script.strip()
             if "${" not in name and "://" not in name and not machine.has_script(name):
-                advice = "Copy the folder of AGI scripts (/var/lib/asterisk/agi-bin), and what they need."
+                advice = f"Copy the folder of AGI scripts ({machine.scripts}), and what they need."
+                if machine.place(name) is None:
+                    advice = "It lies outside of what a site has: copy it into data.agi_bin, and name it there."
                 yield Missing(place, f"the AGI script {name}", advice)
 
 

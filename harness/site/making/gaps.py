@@ -1,4 +1,4 @@
-"""What of a site's dialplan and phones Asterisk does not read in the lab, and what follows from that.
+"""What of a site's dialplan, phones and interfaces Asterisk does not read in the lab, and what follows from that.
 
 Asterisk refuses a whole file of which one `#include` is not there; without its dialplan every call fails.
 AEL goes on without what it includes, and so does `#tryinclude`.
@@ -29,6 +29,15 @@ _LOST: Mapping[str, str] = {
     "sip.conf": "without it no phone and no trunk of chan_sip is there",
     "iax.conf": "without it no phone and no trunk of IAX2 is there",
     "users.conf": "without it its phones are not there",
+    "manager.conf": "without it AMI is off, also for this harness, and nothing can be compared",
+    "http.conf": "without it there is no ARI and no web server",
+    "ari.conf": "without it no user of ARI is there",
+    "queues.conf": "without it no queue is there",
+    "voicemail.conf": "without it no mailbox is there",
+    "features.conf": "without it features have their defaults",
+    "res_parking.conf": "without it parking lots have their defaults",
+    "confbridge.conf": "without it conferences have their defaults",
+    "musiconhold.conf": "without it no music is there",
 }
 _BY_LINK = (
     "Copy the folder with all that its links lead to (cp -rL /etc/asterisk /tmp/asterisk) and give the copy with"

@@ -16,6 +16,7 @@ class Machine:
 
     def __init__(self, config: Config, data: Mapping[str, Path]) -> None:
         named = directories_of(config.file("asterisk.conf"))
+        self.scripts = folders_of(named)["agi_bin"][0]
         wanted = ((folder, data.get(key)) for key, folders in folders_of(named).items() for folder in folders)
         self._folders = [(named.get("astetcdir", "/etc/asterisk"), config.folder), *wanted]
         self._scripts, self._keys = data.get("agi_bin"), data.get("keys")

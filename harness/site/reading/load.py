@@ -21,7 +21,7 @@ from harness.site.reading.own_modules import own_modules_of, wrong_own_modules
 from harness.site.reading.phones import hosts_of, phones_of, trunks_of
 from harness.site.reading.places import unusable_of, wrong_places
 from harness.site.reading.problems import Problems, did_you_mean
-from harness.site.reading.releases import placed, wrong_releases
+from harness.site.reading.releases import missing_path, placed, wrong_releases
 from harness.site.reading.schema import check, load_schema
 from harness.site.reading.toml import read_toml
 from harness.site.reading.waivers import load_waivers
@@ -159,6 +159,8 @@ def _side(
         _check_release(name, release)
     root = path.resolve()
     spec = placed(release, Path.cwd()) if release else placed(node.string("release"), root)
+    if release and (gone := missing_path(spec)):
+        raise SiteError(f"--{name} {release}: there is no such file or folder: {gone}")
     built = (_modules(node, path, problems), makeopts_of(node, root), build_of(node, root))
     if config is not None:
         return SiteSide(spec, _given_config(name, config, path), *built)

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.site.model import SiteSide
 from harness.site.reading.document import Node
 
-__all__ = ["placed", "wrong_releases"]
+__all__ = ["missing_path", "placed", "wrong_releases"]
 
 
 def placed(spec: str, folder: Path) -> str:
@@ -23,8 +23,7 @@ def placed(spec: str, folder: Path) -> str:
 def wrong_releases(table: Node, old: SiteSide, candidate: SiteSide) -> Iterator[tuple[int, str]]:
     """Line and words of files that are not there, and of one source that is to be two releases."""
     for name, side in (("old", old), ("candidate", candidate)):
-        path = _path(side.release)
-        if path and not path.exists():
+        if path := missing_path(side.release):
             yield (
                 table.entry(name).lines["release"],
                 f'"release" names {path}, and there is no such file or folder',
@@ -32,6 +31,12 @@ def wrong_releases(table: Node, old: SiteSide, candidate: SiteSide) -> Iterator[
     if candidate.build and old.release == candidate.release and old.build != candidate.build:
         text = "the old release is built from the same source, and otherwise; name it by another path (a copy)"
         yield candidate.build.line, text
+
+
+def missing_path(spec: str) -> Path | None:
+    """The path that a release names, where nothing is there."""
+    path = _path(spec)
+    return path if path and not path.exists() else None
 
 
 def _path(spec: str) -> Path | None:
