@@ -250,7 +250,7 @@ def test_what_is_done_to_an_instance_from_outside_is_no_crash_and_no_hang(
         trio.candidate.container.kill()
         with pytest.raises(LostError, match=r"\(candidate\) was ended from outside by SIGKILL"):
             trio.candidate.check(within=1)
-        trio.candidate.container.remove(force=True)
+        trio.candidate.container.remove(force=True, v=True)
         with pytest.raises(LostError, match="was removed from outside"):
             trio.candidate.check(within=1)
         assert trio.again.memory_peak() > 10
