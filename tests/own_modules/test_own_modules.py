@@ -153,6 +153,15 @@ def test_a_build_that_goes_wrong_ends_in_words(
 
 
 @pytest.mark.engine
+def test_a_build_that_needs_a_program_which_is_not_there_is_an_error_of_the_site(
+    releases: dict[str, Release],
+) -> None:
+    words = f"site.toml:7: `no-such-tool -v` needs a program that {OLD} lacks .*no-such-tool: not found"
+    with pytest.raises(SiteError, match=words):
+        built(releases[OLD], "no-such-tool -v")
+
+
+@pytest.mark.engine
 def test_what_was_built_is_kept_until_the_source_changes(releases: dict[str, Release], tmp_path: Path) -> None:
     source = tmp_path / "app_hello"
     shutil.copytree(HERE / "app_hello", source)

@@ -22,7 +22,7 @@ from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
 from harness.asterisk.compiler import compile_errors
-from harness.errors import LabError
+from harness.errors import LabError, SiteError
 from harness.facts.failed_build import CompileError, FailedBuild
 from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import cache_folder, lock
@@ -47,6 +47,7 @@ _LOOK_SECONDS = 5.0
 _COMPILED = (".o", ".lo", ".so")
 """What a build elsewhere left: `make` would take it for done, whatever it was compiled against."""
 _NAME = re.compile(r"[\w.+-]+\.so")
+_NO_PROGRAM = 127  # of a shell
 _NO_FORK = re.compile(r"[Cc]an(?:no|')t fork|fork: (?:retry: )?Resource temporarily unavailable|vfork: ")
 _SAID = 12
 Built = Mapping[str, bytes]
@@ -58,7 +59,8 @@ def build_module(
 ) -> Built | FailedBuild:
     """Build one module for a release, or take what was built of the same source before.
 
-    `root` is the site's folder. Raises ImageError where the image to build it in cannot be made, and LabError.
+    `root` is the site's folder. Raises ImageError where the image to build it in cannot be made, SiteError where
+    that lacks a program, and LabError.
     """
     recipe = builder_recipe(release, module.packages, mirror)
     image = recipe.tag if recipe else release.image
@@ -156,6 +158,12 @@ def _outcome(
     modules = {} if why or code else _modules(container, f"{_FOLDER}/{module.source.name}")
     if modules:
         return modules
+    if code == _NO_PROGRAM:
+        said = (printed.splitlines() or [""])[-1]
+        raise SiteError(
+            f"{root / 'site.toml'}:{module.line}: `{module.build}` needs a program that {spec} lacks ({said});"
+            " an image:REF brings headers and a compiler of its own, or give the module built, as data.modules"
+        )
     errors = tuple(_errors(printed, module, root))
     why = why or (f"ends with {code}" if code else f"made no module (*.so), or more than {_LARGEST_MB} MB")
     source = module.source.relative_to(root).as_posix()
