@@ -92,7 +92,7 @@ class FastAgiServer:
     def __init__(self, address: str, take: Callable[[str, Conversation], None], reach: Reach = DIRECT) -> None:
         """Listen. `take` is called in the event loop. Raises LabError when the address cannot be had."""
         loop = asyncio.get_running_loop()
-        elsewhere = reach.serves(address)
+        elsewhere = reach.serves()
         open_now: set[socket.socket] = set()
 
         class Handler(socketserver.BaseRequestHandler):

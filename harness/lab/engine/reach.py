@@ -22,8 +22,8 @@ class Reach(Protocol):
         """Where to connect for a port of an address in the lab. Raises LabError when there is no way any more."""
         ...
 
-    def serves(self, address: str) -> Endpoint | None:
-        """Where a server of this process is to listen for the lab; None where it has the `address` itself.
+    def serves(self) -> Endpoint | None:
+        """Where a server of this process is to listen for the lab; None for its own address and port in the lab.
 
         Who connects there says first whom it speaks for, as `PROXY TCP4 ADDRESS …` (of HAProxy's protocol).
         """
@@ -46,8 +46,8 @@ class Direct:
         """The same."""
         return address, port
 
-    def serves(self, address: str) -> Endpoint | None:
-        """The address is this machine's."""
+    def serves(self) -> Endpoint | None:
+        """The lab's own address of a server is this machine's."""
         return None
 
     def bring(self, port: int, server: Endpoint) -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from docker.errors import APIError
@@ -52,7 +53,7 @@ class Relay:
         self._listening: dict[int, asyncio.Future[str]] = {}
         self._server: Endpoint | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._next = 2
+        self._numbers = count(2, 2)
         self._has_ended = False
         for name, run in (("relay", self._run), ("relay-reads", self._read)):
             threading.Thread(target=run, name=name, daemon=True).start()
@@ -61,7 +62,7 @@ class Relay:
         """A port of this machine's own that leads there."""
         return self._do(self._way, (address, port))
 
-    def serves(self, address: str) -> Endpoint | None:
+    def serves(self) -> Endpoint | None:
         """Any port that only this machine's programs reach."""
         return _HERE, 0
 
@@ -89,7 +90,7 @@ class Relay:
         if target not in self._ways:
 
             async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                number, self._next = self._next, self._next + 2
+                number = next(self._numbers)
                 self._say(b"O", number, f"{target[0]} {target[1]}".encode())
                 await self._lead(number, reader, writer)
 
@@ -99,7 +100,7 @@ class Relay:
 
     async def _listen(self, port: int) -> str:
         """Why it cannot, empty where it can."""
-        number, self._next = self._next, self._next + 2
+        number = next(self._numbers)
         self._listening[number] = self._loop.create_future()
         self._say(b"L", number, f"{self._address} {port}".encode())
         return await self._listening[number]
