@@ -5,7 +5,7 @@
 # make bench    what playing costs against a bare driver
 # make prove-cold removes the harness's images, then measures what a machine without them needs until the demo's verdict
 # make prove-ci run the shell steps of docs/ci.md's recipes in clean containers
-# make prove-builds  build Debian's source of Asterisk 22 twice, and play the demo on it (ten minutes)
+# make prove-builds  build Debian's source of Asterisk 22 twice and play the demo on it, and a public module (15 minutes)
 # make prove-engines ENGINES="unix://… ssh://…"  play the demo here and on each of these: the same findings
 # make mutants  plant 300 random faults in the pure rooms, one at a time: the tests have to notice nine of ten
 # make lock     write requirements*.lock anew from pyproject.toml (needs uv)

@@ -5,7 +5,8 @@ frame is a kind, the connection's number, a length, and so many bytes:
 
 - `O` opens a connection: one that comes in, to the `ADDRESS PORT` in it; one that goes out comes from there;
 - `D` is data, `C` says that no more comes;
-- `L` asks to listen at the `ADDRESS PORT` in it; the answer is an `L`, or a `C` with the reason.
+- `L` asks to listen at the `ADDRESS PORT` in it; the answer is an `L`, or a `C` with the reason;
+- `E` is the last of this program, where a fault ends it, and says which.
 
 Numbers of connections that are opened here are odd, those of the other end even.
 """
@@ -13,6 +14,7 @@ Numbers of connections that are opened here are odd, those of the other end even
 import asyncio
 import struct
 import sys
+import traceback
 
 HEADER = struct.Struct(">cII")
 PIECE = 65536
@@ -49,7 +51,10 @@ class Relay:
         if data:
             writer.write(data)
         elif writer.can_write_eof() and not writer.is_closing():
-            writer.write_eof()
+            try:
+                writer.write_eof()
+            except OSError:  # it was reset, which the loop has not told yet
+                writer.close()
 
     def begin(self, work) -> None:  # type: ignore[no-untyped-def]
         task = asyncio.ensure_future(work)
@@ -109,6 +114,9 @@ async def relay() -> None:
             relay.take(kind, number, await reader.readexactly(size))
     except asyncio.IncompleteReadError:
         pass
+    except Exception:
+        relay.say(b"E", 0, traceback.format_exc().encode())
+        await relay.out.drain()
 
 
 if __name__ == "__main__":

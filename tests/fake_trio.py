@@ -44,7 +44,9 @@ def prepare_releases(selection: Selection, traces: Path, say: Callable[[str], No
     return Prepared(site, releases, traces, selection.day)
 
 
-async def on_trio(prepared: Prepared, share: Share, say: Callable[[str], None]) -> Results:
+async def on_trio(
+    prepared: Prepared, share: Share, say: Callable[[str], None], *, plays: Callable[[], object] | None = None
+) -> Results:
     """Notes each batch in `batches.txt`, then breaks down if asked to, else has the results.
 
     Where the site has to stay as it is, nothing is noted.

@@ -24,7 +24,7 @@ from harness.facts.release import tiny_release
 from harness.judge.research.release_changes import compare_releases
 from harness.lab import Release
 from harness.lab.housekeeping.sweep import Swept
-from harness.model import Place, Report, Side, Tolerances, Verdict
+from harness.model import INSTANCES, Outcome, Place, Report, ScenarioResult, Side, Tolerances, Verdict
 from harness.record.store import write_trace
 from harness.report import claim_folder, read_report, write_report
 from harness.stages.kept import Kept, KeptScenario, write_kept
@@ -40,6 +40,14 @@ REPORT = Report(
     Side("debian:bullseye", "16.28.0"),
     Side("debian:sid", "22.10.1"),
 )
+
+
+def keep_a_run(folder: Path) -> None:
+    """A run of one scenario in which nothing was seen."""
+    (folder / "traces").mkdir()
+    for instance in INSTANCES:
+        write_trace(folder / "traces", trace("", scenario="a/one", instance=instance))
+    write_kept(folder, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
 
 
 def rejudging(monkeypatch: pytest.MonkeyPatch, outcome: Report | BaseException) -> None:
@@ -78,15 +86,26 @@ def test_an_error_is_a_message_with_its_notes(
 def test_compare_judges_a_kept_run_and_writes_the_report(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "traces").mkdir()
-    for name in ("old", "again", "candidate"):
-        write_trace(tmp_path / "traces", trace("", scenario="a/one", instance=name))  # type: ignore[arg-type] # a name
-    write_kept(tmp_path, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
+    keep_a_run(tmp_path)
     write_report(replace(REPORT, verdict=Verdict.INCONCLUSIVE), tmp_path)
     assert main(["compare", str(tmp_path), "--format", "json", "--write"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["verdict"], [result["id"] for result in printed["scenarios"]]) == ("promote", ["a/one"])
     assert read_report(tmp_path).verdict is Verdict.PROMOTE
+
+
+@pytest.mark.parametrize("more", [[], ["--side-by-side"]])
+def test_of_a_scenario_that_fails_it_is_said_first_why(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, more: list[str]
+) -> None:
+    keep_a_run(tmp_path)
+    assert main(["show", str(tmp_path), "a/one", *more]) == 0
+    assert capsys.readouterr().out.lstrip().startswith("old "), "no report is there"
+    failed = ScenarioResult("a/one", "dialplan", Outcome.NOT_COMPARED, problem="it took 60 s")
+    write_report(replace(REPORT, results=(failed,)), tmp_path)
+    assert main(["show", str(tmp_path), "a/one", *more]) == 0
+    first, empty, title, *_ = capsys.readouterr().out.splitlines()
+    assert (first, empty, title.split()[0]) == ("not compared: it took 60 s", "", "old")
 
 
 @pytest.mark.parametrize(
@@ -321,10 +340,7 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("command", ["--help", "compare", "show", "show a/one"])
 def test_who_looks_back_loads_no_engine_and_no_driver(tmp_path: Path, command: str) -> None:
-    (tmp_path / "traces").mkdir()
-    for instance in ("old", "again", "candidate"):
-        write_trace(tmp_path / "traces", trace("", scenario="a/one", instance=instance))
-    write_kept(tmp_path, Kept(scenarios=(KeptScenario("a/one", "", Place("a.yaml", 1), Tolerances()),)))
+    keep_a_run(tmp_path)
     write_report(REPORT, tmp_path)
     name, *more = command.split()
     arguments = [name] if name == "--help" else [name, str(tmp_path), *more]

@@ -402,7 +402,7 @@ class Kept:
 def test_a_site_error_is_a_usage_error(lab: Lab) -> None:
     result = lab.pytester.runpytest("suites", "--site", "site")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: *site: there is no site.toml in it; `harness init` makes a site folder"])
+    result.stderr.fnmatch_lines(["ERROR: *site: there is no site.toml in it; `harness init NEW *"])
 
 
 def test_a_configuration_folder_may_be_one_of_the_site(lab: Lab) -> None:
@@ -459,7 +459,7 @@ def test_the_command_is_pytest_with_the_suites(lab: Lab) -> None:
     result = lab.pytester.run(*harness, "run", "nowhere")
     assert result.ret == 2
     result.stderr.fnmatch_lines(
-        ["harness: nowhere holds no site.toml: `harness init nowhere` makes a site folder"]
+        ["harness: nowhere: there is no such folder; `harness init nowhere --config /etc/asterisk` makes one"]
     )
 
 

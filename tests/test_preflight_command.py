@@ -119,3 +119,31 @@ def test_a_module_of_a_third_party_that_was_built_for_the_old_release(vendor: Pa
     finding = holding["module-third-party"]
     assert "undefined symbol" in str(finding["cause"])
     assert finding["where"] == {"file": "candidate/modules.conf", "line": 4}
+
+
+def test_files_that_the_site_names_are_looked_for_on_each_instance(tmp_path: Path) -> None:
+    """Debian 11 has Python 3.9; what lies in data.machine is on both."""
+    named = (
+        "AGI(nowhere.sh)", "System(/usr/bin/python3.9)", "System(/srv/pbx/run.sh)", "System(/srv/pbx/plain.sh)",
+        "Playback(/srv/pbx/hi)", "Playback(/srv/pbx/ho)",
+    )  # fmt: skip
+    old = DIALPLAN + "".join(f"exten => {number},1,{text}\n" for number, text in enumerate(named, 2))
+    new = f"{old}exten => 9,1,AGI(/srv/pbx/new.sh)\n"
+    root = site(tmp_path, {"extensions.conf": old}, {"extensions.conf": new}, '[data]\nmachine = "machine"\n')
+    for name, mode in (("run.sh", 0o755), ("plain.sh", 0o644), ("de/hi.gsm", 0o644)):
+        path = root / "machine/srv/pbx" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+        path.chmod(mode)
+    assert preflight(root)[0] == 1
+    report = json.loads((root / "report" / "report.json").read_text())
+    causes = [f for f in report["findings"] if "named-file" in f["rule"]]
+    every = [*causes, *(each for f in causes for each in f["consequences"])]
+    found = {(f["rule"], f["title"].rpartition(": ")[2]) for f in every}
+    assert found == {
+        ("named-file-missing", "/usr/bin/python3.9"),
+        ("named-file-nowhere", "nowhere.sh"),
+        ("named-file-nowhere", "/srv/pbx/plain.sh"),
+        ("named-file-unheard", "/srv/pbx/ho"),
+        ("named-file-new", "/srv/pbx/new.sh"),
+    }

@@ -11,6 +11,7 @@ from docker.errors import APIError
 
 from harness.ask.documents import Folders
 from harness.asterisk.log import read_log
+from harness.asterisk.log_text import COMPLAINTS
 from harness.errors import ImageError
 from harness.facts.inventory import StartLine
 from harness.lab.container_group import ContainerGroup
@@ -23,7 +24,6 @@ from harness.lab.instance.instance import Instance
 
 __all__ = ["booted", "image_folders", "load_baseline", "stock_files"]
 
-_COMPLAINTS = frozenset({"WARNING", "ERROR"})
 _BOOT_SECONDS = 60.0
 
 
@@ -32,9 +32,10 @@ def load_baseline(release: Release) -> tuple[StartLine, ...]:
 
     Raises BootError, EngineError, ImageError, LabError.
     """
-    if (kept := cache.load("baselines", release.digest, tuple[StartLine, ...])) is None:
-        kept = _complaints(release)
-        cache.store("baselines", release.digest, kept)
+    with cache.lock(f"baseline-{release.digest}"):
+        if (kept := cache.load("baselines", release.digest, tuple[StartLine, ...])) is None:
+            kept = _complaints(release)
+            cache.store("baselines", release.digest, kept)
     return kept
 
 
@@ -73,5 +74,5 @@ def _complaints(release: Release) -> tuple[StartLine, ...]:
         files = stock_files(release, image)
     with booted(release, files) as instance:
         log = read_log(instance.read_file(instance.log_file))
-    lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in _COMPLAINTS)
+    lines = (StartLine(line.level, line.file, line.message) for line in log if line.level in COMPLAINTS)
     return tuple(dict.fromkeys(lines))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from harness.ask.answers import COMMANDS, named_commands, sections_of
+from harness.ask.named_files import take_named_files
 from harness.ask.over_ami import AmiAsk
 from harness.asterisk import cli_tables
 from harness.asterisk.cli_tables import Unreadable, clean
 from harness.asterisk.dialplan.show import Dialplan, parse_dialplan
 from harness.asterisk.dialplan.zone_uses import zone_uses
 from harness.asterisk.log import read_log
+from harness.asterisk.zones import COMPUTED
 from harness.facts.inventory import Inventory, Listing, StartLine, Table
 from harness.model import Place
 
@@ -31,17 +33,18 @@ async def take_inventory(ask: AmiAsk, *, folder: str = "", tables: Mapping[str, 
     await ask.ready()
     answers, log = await asyncio.gather(_answers(ask), _start_log(ask))
     core = dict(cli_tables.pairs(answers["core show settings"]))
-    dialplan = parse_dialplan(answers["dialplan show"], folder=folder, variables=answers["dialplan show globals"])
     disk, files = await asyncio.gather(
         modules_on_disk(ask, core.get("Module directory", "")),
         ask.files(core.get("Configuration directory", "/etc/asterisk")),
     )
-    found = sections_of(answers, dialplan)
+    dialplan = await _read_dialplan(answers["dialplan show"], answers["dialplan show globals"], folder, files)
+    found = await asyncio.to_thread(sections_of, answers, dialplan)
     rows = {name: {"rows": str(table.rows)} for name, table in (tables or {}).items()}
     found |= {"database table": Listing(rows), "mailbox": await _with_counts(ask, found["mailbox"])}
     taken = Inventory(found, dialplan, files, log, disk, folder)
     zones = await _zones(ask, answers["voicemail show zones"], taken)
-    return replace(taken, sections={**found, "time zone": zones})
+    named = await take_named_files(ask, taken, core)
+    return replace(taken, sections={**found, "time zone": zones, "named file": named})
 
 
 async def _with_counts(ask: AmiAsk, mailboxes: Listing) -> Listing:
@@ -58,8 +61,16 @@ async def _with_counts(ask: AmiAsk, mailboxes: Listing) -> Listing:
 
 async def take_dialplan(ask: AmiAsk, *, folder: str = "") -> Dialplan:
     """The dialplan alone."""
-    text, variables = map(clean, await ask.cli(["dialplan show", "dialplan show globals"]))
-    return parse_dialplan(text, folder=folder, variables=variables)
+    printed, files = await asyncio.gather(
+        ask.cli(["dialplan show", "dialplan show globals"]), ask.configuration_files()
+    )
+    text, variables = map(clean, printed)
+    return await _read_dialplan(text, variables, folder, files)
+
+
+async def _read_dialplan(text: str, variables: str, folder: str, files: Iterable[str]) -> Dialplan:
+    """In a thread: a large one takes a second, and another trio's calls go on meanwhile."""
+    return await asyncio.to_thread(parse_dialplan, text, folder=folder, variables=variables, files=files)
 
 
 async def _answers(ask: AmiAsk) -> dict[str, str]:
@@ -84,8 +95,10 @@ async def _zones(ask: AmiAsk, voicemail_zones: str, taken: Inventory) -> Listing
     every: dict[str, dict[Place, None]] = {}
     for zone, place in (*zone_uses(taken.dialplan, _variables(taken)), *named):
         every.setdefault(zone, {}).update({place: None} if place else {})
-    there = await ask.existing(_ZONES + zone for zone in every)
-    items = {zone: {"resolves": "yes" if _ZONES + zone in there else "no"} for zone in sorted(every)}
+    there = await ask.existing(_ZONES + zone for zone in (*every, "posixrules"))
+    computed = COMPUTED.keys() if _ZONES + "posixrules" in there else frozenset[str]()
+    resolve = {zone for zone in every if _ZONES + zone in there or zone in computed}
+    items = {zone: {"resolves": "yes" if zone in resolve else "no"} for zone in sorted(every)}
     places = {zone: tuple(found) for zone, found in every.items() if found}
     return Listing(items, {zone: found[0] for zone, found in places.items()}, every=places)
 
@@ -112,7 +125,7 @@ async def _start_log(ask: AmiAsk) -> tuple[StartLine, ...]:
         content = await ask.read_log()
     except FileNotFoundError:
         return ()
-    return start_lines(content)
+    return await asyncio.to_thread(start_lines, content)
 
 
 def start_lines(content: bytes) -> tuple[StartLine, ...]:

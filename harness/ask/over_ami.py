@@ -25,7 +25,12 @@ _FILES = (
 )
 _PATHS = 'cd "$1" 2>/dev/null && find -L . -type f 2>/dev/null | sort; :'
 _SUMS = 'cd "$1" && shift && for name; do test -f "$name" && sha256sum "$name"; done; :'
-_EXISTING = 'for path; do test -e "$path" && printf "%s\\n" "$path"; done; :'
+_EACH = 'for path; do {} && printf "%s\\n" "$path"; done; :'
+_EXISTING = _EACH.format('test -e "$path"')
+_RUNNABLE = _EACH.format('test -f "$path" && test -x "$path"')
+# In the folder, or in those of languages below it, in any format.
+_LANGUAGES = " ".join(f'"${{path%/*}}"/{folder}/"${{path##*/}}".*' for folder in ("[a-z][a-z]", "[a-z][a-z][_-]*"))
+_PROMPT = _EACH.format(f'ls -d "$path".* {_LANGUAGES} 2>/dev/null | grep -q .')
 # So many arguments at once stay far below what a kernel takes for one program.
 _BATCH = 500
 
@@ -80,6 +85,10 @@ class AmiAsk:
         text = await self._run("sh", "-c", _PATHS, "sh", folder)
         return tuple(path.removeprefix("./") for path in text.splitlines())
 
+    async def configuration_files(self) -> tuple[str, ...]:
+        """Paths of the files in its configuration folder."""
+        return await self.paths(self._instance.release.directory("astetcdir"))
+
     async def read(self, path: str) -> bytes:
         """A file's content. FileNotFoundError where there is none."""
         return await asyncio.to_thread(self._instance.read_file, path)
@@ -90,10 +99,21 @@ class AmiAsk:
 
     async def existing(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that are there."""
+        return await self._those(_EXISTING, paths)
+
+    async def runnable(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths that are files and may be run."""
+        return await self._those(_RUNNABLE, paths)
+
+    async def prompts(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths, without the ending of a format, at which there is a prompt."""
+        return await self._those(_PROMPT, paths)
+
+    async def _those(self, script: str, paths: Iterable[str]) -> frozenset[str]:
         wanted = sorted(set(paths))
         found: set[str] = set()
         for start in range(0, len(wanted), _BATCH):
-            text = await self._run("sh", "-c", _EXISTING, "sh", *wanted[start : start + _BATCH])
+            text = await self._run("sh", "-c", script, "sh", *wanted[start : start + _BATCH])
             found.update(text.splitlines())
         return frozenset(found)
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["MILD", "is_of_a_hangup", "likeness", "plain_text", "weight"]
+__all__ = ["COMPLAINTS", "MILD", "is_of_a_busy_machine", "is_of_a_hangup", "likeness", "plain_text", "weight"]
 
+COMPLAINTS = frozenset({"WARNING", "ERROR"})
+"""The levels of what Asterisk complains of."""
 MILD = "NOTICE"
 """A level that is no complaint: read only to know what another release says at a louder one."""
 
@@ -46,6 +48,13 @@ _LITTLE = frozenset(
 )
 # What a thread says that was writing to a channel when it was hung up (main/file.c, main/channel.c, app_*.c).
 _WRITING = re.compile(r"(?:failed|unable|could ?n[o']t) to (?:write|forward)\b.*\bframe\b", re.IGNORECASE)
+# What a thread without processor time makes others say (main/channel.c, taskprocessor.c, res_timing_timerfd.c).
+_BUSY = re.compile(
+    r"exceptionally long (?:voice )?queue length|discarded \d+ frames? due to queue overload|"
+    r"(?:the '[^']*' task processor|taskprocessor '[^']*') queue reached|"
+    r"taskprocessor overload|expected to acknowledge \d+ ticks",
+    re.IGNORECASE,
+)
 _ALIKE, _ALIKE_OF_NAMED, _FEWEST = 0.7, 0.55, 2
 _LONGEST = 2_000
 
@@ -58,6 +67,11 @@ def weight(level: str) -> int:
 def is_of_a_hangup(message: str) -> bool:
     """Whether a line says no more than that a channel was hung up while something was written to it."""
     return _WRITING.match(message) is not None
+
+
+def is_of_a_busy_machine(message: str) -> bool:
+    """Whether a line says no more than that something had to wait for processor time."""
+    return _BUSY.match(message) is not None
 
 
 @lru_cache(4096)

@@ -19,6 +19,7 @@ __all__ = [
     "FILES",
     "GONE",
     "REPLACED",
+    "SENT_BY",
     "brought_by",
     "file_of",
     "is_own",
@@ -61,6 +62,9 @@ EVENTS = {
     "chan_sip": ("SIPQualifyPeerDone", "SessionTimeout"),
 }
 """Module → manager events that nothing else sends, of modules that went."""
+
+SENT_BY = dict.fromkeys(EVENTS["res_monitor"], "Monitor")
+"""Manager event → the application that makes it come."""
 
 CHANNELS = {
     "chan_sip": "SIP",

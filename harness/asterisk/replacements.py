@@ -9,6 +9,8 @@ __all__ = ["ACTIONS", "APPLICATIONS", "FUNCTIONS", "KEYS", "TECHNOLOGIES"]
 
 KEYS = {
     "automon": "automixmon does the same: in Dial and Queue, w and W become x and X.",
+    "membermacro": "membermacro went in Asterisk 21: membergosub does the same (a context that ends in Return()).",
+    "monitor-type": "monitor-type went in Asterisk 21: queues always record with MixMonitor.",
 }
 """Keys of configuration files."""
 

@@ -25,6 +25,7 @@ __all__ = [
     "is_set",
     "is_statistic",
     "is_status",
+    "is_text",
     "masked_line",
     "seconds_in",
     "variable_seconds_in",
@@ -128,7 +129,8 @@ _SETS = _names("""
 # How many of its units make a second, by header or leaf; in an event where it is another number there.
 _SECONDS = {
     "Duration": 1.0, "BillableSeconds": 1.0, "HoldTime": 1.0, "Holdtime": 1.0, "TalkTime": 1.0, "RingTime": 1.0,
-    "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0, "Seconds": 1.0,
+    "Ringtime": 1000.0, "ParkingDuration": 1.0, "Wait": 1.0, "Seconds": 1.0, "LongestHoldTime": 1.0,
+    "Logintime": 1.0, "AnsweredTime": 1.0,
     "duration": 1.0, "talking_duration": 1.0, "silence_duration": 1.0,
     "AgentRingNoAnswer RingTime": 1000.0, "ChannelTalkingStop Duration": 1000.0,
     "ARI ChannelTalkingFinished duration": 1000.0, "UserEvent Wait": 0.0, "UserEvent Seconds": 0.0,
@@ -178,6 +180,7 @@ _STATISTICS = _names("""
     RTPAUDIOQOS RTPAUDIOQOSJITTER RTPAUDIOQOSLOSS RTPAUDIOQOSRTT RTPAUDIOQOSMES RTPVIDEOQOS RTPTEXTQOS
     RTPAUDIOQOSBRIDGED RTPAUDIOQOSJITTERBRIDGED RTPAUDIOQOSLOSSBRIDGED RTPAUDIOQOSRTTBRIDGED RTPAUDIOQOSMESBRIDGED
     OSPINAUDIOQOS OSPOUTAUDIOQOS
+    QUEUEHOLDTIME QUEUETALKTIME QUEUECOMPLETED QUEUEABANDONED QUEUESRVLEVELPERF
 """)
 _STATISTICS_ASKED = re.compile(r"channels\.rtpstatistics|GET \S*/rtp_statistics")
 _CALL_IDS = _names("BRIDGEPVTCALLID SIPCALLID VM_DATE ORIG_VM_DATE")
@@ -195,7 +198,8 @@ _ARGUMENT = re.compile(r"ARG[1-9]\d*|LOCAL\((ARG[1-9]\d*)\)")
 
 
 def is_statistic(variable: str) -> bool:
-    """Whether a channel variable holds statistics of the network, which are never a finding of their own."""
+    """Whether a channel variable holds statistics, of the network or of a queue's life so far: never a finding of
+    their own."""
     return variable.lstrip("_") in _STATISTICS
 
 
@@ -212,6 +216,11 @@ def asks_statistics(request: str) -> bool:
 def is_call_id(variable: str) -> bool:
     """Whether a channel variable names a call or a moment that no other run has, in whatever form."""
     return variable in _CALL_IDS
+
+
+def is_text(variable: str) -> bool:
+    """Whether what a channel variable holds is told as it is: no statistics, no call's id, no duration."""
+    return not (is_statistic(variable) or is_call_id(variable) or variable in _VARIABLE_SECONDS)
 
 
 def is_mechanism(variable: str, value: str) -> bool:

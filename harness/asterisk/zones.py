@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["REGIONS", "RENAMED", "RENAMED_WORDS", "UTC"]
+__all__ = ["COMPUTED", "REGIONS", "RENAMED", "RENAMED_WORDS", "UTC"]
 
 REGIONS = frozenset(
     "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico "
@@ -45,11 +45,24 @@ RENAMED: Mapping[str, str] = dict(
 )
 
 RENAMED_WORDS: Mapping[str, str] = {
-    "GB": "Europe/London", "Israel": "Asia/Jerusalem", "Japan": "Asia/Tokyo", "NZ": "Pacific/Auckland",
-    "Poland": "Europe/Warsaw", "Portugal": "Europe/Lisbon", "Singapore": "Asia/Singapore",
-    "Turkey": "Europe/Istanbul",
+    "CET": "Europe/Brussels", "Cuba": "America/Havana", "EET": "Europe/Athens", "EST": "America/Panama",
+    "Egypt": "Africa/Cairo", "Eire": "Europe/Dublin", "GB": "Europe/London", "GB-Eire": "Europe/London",
+    "HST": "Pacific/Honolulu", "Hongkong": "Asia/Hong_Kong", "Iceland": "Atlantic/Reykjavik",
+    "Iran": "Asia/Tehran", "Israel": "Asia/Jerusalem", "Jamaica": "America/Jamaica", "Japan": "Asia/Tokyo",
+    "Kwajalein": "Pacific/Kwajalein", "Libya": "Africa/Tripoli", "MET": "Europe/Brussels",
+    "MST": "America/Phoenix", "NZ": "Pacific/Auckland", "NZ-CHAT": "Pacific/Chatham",
+    "Navajo": "America/Denver", "PRC": "Asia/Shanghai", "Poland": "Europe/Warsaw", "Portugal": "Europe/Lisbon",
+    "ROC": "Asia/Taipei", "ROK": "Asia/Seoul", "Singapore": "Asia/Singapore", "Turkey": "Europe/Istanbul",
+    "W-SU": "Europe/Moscow", "WET": "Europe/Lisbon",
 }  # fmt: skip
 """Names of one word, which may be anything else as well."""
+
+COMPUTED: Mapping[str, str] = {
+    "CST6CDT": "America/Chicago", "EST5EDT": "America/New_York", "MST7MDT": "America/Denver",
+    "PST8PDT": "America/Los_Angeles",
+}  # fmt: skip
+"""Names that Asterisk reads itself, as POSIX says, when the system does not have them: when summer begins it takes
+from the system's zone `posixrules` (`tzparse` in main/stdtime/localtime.c)."""
 
 UTC = frozenset(
     f"{folder}{name}"

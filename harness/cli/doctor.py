@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from testcontainers.core.docker_client import DockerClient, is_podman
+from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError, HarnessError
-from harness.lab.engine.client import connect, describe, engine_place, forbidden
+from harness.lab.engine.client import connect, describe, engine_place, forbidden, is_podman
 from harness.lab.engine.install import may_install
+from harness.lab.engine.limits import limits_lacking
 from harness.lab.engine.mirror import find_mirror
 from harness.lab.housekeeping.progress import silent
 from harness.lab.images.build import is_there
@@ -25,6 +26,10 @@ __all__ = ["DEFAULT_RELEASES", "Need", "examine"]
 DEFAULT_RELEASES = ("debian:bullseye", "debian:sid")
 _NEEDED_GB = 4
 _GB = 1024**3
+_NO_LIMITS = (
+    "It plays without them: `limits` of site.toml count for nothing. A rootless engine sets them where the machine"
+    " has control groups of version 2 and hands them to your user (docs/engines.md)."
+)
 _CATATONIT = ("/usr/libexec/podman/catatonit", "/usr/bin/catatonit")
 
 
@@ -50,8 +55,8 @@ def examine() -> tuple[Need, ...]:
         client, problem = None, error
     try:
         images = tuple(_images(client)) if client else ()
-        podman = (_catatonit(),) if client and is_podman() else ()
-        return (_python(), _engine(client, problem), *podman, _disk(client), _mirror(), _mmdebstrap(), *images)
+        more = tuple(_of_engine(client)) if client else ()
+        return (_python(), _engine(client, problem), *more, _disk(client), _mirror(), _mmdebstrap(), *images)
     finally:
         if client:
             client.client.close()
@@ -68,8 +73,11 @@ def _engine(client: DockerClient | None, problem: EngineError | None) -> Need:
     if words := forbidden():
         found, _, advice = words.partition("\n")
         return Need("container engine", False, found, advice.strip())
-    why = "; ".join(getattr(problem, "__notes__", ())) or str(problem).partition("\n")[0]
-    found = f"none answers at {engine_place()}: {why}"
+    words, _, what_to_do = str(problem).partition("\n")
+    notes = "; ".join(getattr(problem, "__notes__", ()))
+    if not notes:  # it says itself what to do
+        return Need("container engine", False, words, what_to_do.strip())
+    found = f"none answers at {engine_place()}: {notes}"
     if os.environ.get("DOCKER_HOST"):
         advice = "DOCKER_HOST names it: mend that (docs/engines.md), or unset it to use an engine of this machine."
         return Need("container engine", False, found, advice)
@@ -82,15 +90,31 @@ def _engine(client: DockerClient | None, problem: EngineError | None) -> Need:
     return Need("container engine", False, found, advice)
 
 
+def _of_engine(client: DockerClient) -> Iterable[Need]:
+    """What an engine may lack that plays all the same."""
+    free = limits_lacking(client)
+    found = f"none of {' and '.join(free)}" if free else "of memory and processes"
+    yield Need("limits", not free, found, _NO_LIMITS, optional=True)
+    if is_podman(client) and _is_here(client):
+        yield _catatonit()
+
+
+def _is_here(client: DockerClient) -> bool:
+    """Whether the engine is on this machine, by the machine's name and the engine's folder."""
+    info = client.client.info()
+    return info.get("Name") == platform.node() and Path(info.get("DockerRootDir", "")).is_dir()
+
+
 def _catatonit() -> Need:
     path = next((path for path in _CATATONIT if Path(path).exists()), "")
-    advice = "Podman needs the package catatonit, on its machine, for the site's own programs."
+    advice = "Podman needs the package catatonit for the site's own programs."
     return Need("catatonit", bool(path), path or "not on this machine", advice, optional=True)
 
 
 def _disk(client: DockerClient | None) -> Need:
-    folder = str(client.client.info().get("DockerRootDir", "/")) if client else "/"
-    place = folder if Path(folder).is_dir() else "/"
+    if client and not _is_here(client):
+        return Need("disk space", True, f"not this machine's: the engine's needs about {_NEEDED_GB} GB")
+    place = client.client.info()["DockerRootDir"] if client else "/"
     free = shutil.disk_usage(place).free / _GB
     ok = free >= _NEEDED_GB
     advice = f"Two releases and their bases need about {_NEEDED_GB} GB; `docker system prune` frees some."

@@ -12,7 +12,7 @@ from harness.model.run_options import RUN_OPTIONS
 if TYPE_CHECKING:
     from harness.site import Site
 
-__all__ = ["add_commands"]
+__all__ = ["add_commands", "images_of"]
 
 _MB = 10**6
 
@@ -41,7 +41,7 @@ def _save(options: argparse.Namespace) -> int:
 
     site = load_site(options.site, old=options.old, candidate=options.candidate) if options.site else None
     ensure_engine(say)
-    names = _of_site(site) if site else _of_releases(options.old, options.candidate)
+    names = images_of(site) if site else _of_releases(options.old, options.candidate)
     save_images(names, options.file, progress=say)
     say(f"{options.file} has {len(names)} images ({options.file.stat().st_size // _MB} MB):")
     for name in names:
@@ -68,8 +68,10 @@ def _of_releases(old: str | None, candidate: str | None) -> tuple[str, ...]:
     return image_names(prepare(specs, progress=say).values())
 
 
-def _of_site(site: Site) -> tuple[str, ...]:
+def images_of(site: Site) -> tuple[str, ...]:
+    """Names of all images that a site needs; those that are missing are built."""
     from harness.lab import prepare
+    from harness.lab.images.builder import builder_images
     from harness.lab.images.preparing import prepare_apps
     from harness.lab.images.saving import image_names
 
@@ -78,5 +80,12 @@ def _of_site(site: Site) -> tuple[str, ...]:
         specs, packages=site.packages, python=site.python, engines=site.engines, builds=site.builds, progress=say
     )
     prepare_apps(site.apps, site.root / "site.toml", progress=say)
-    apps = [app.image for app in site.apps if app.image]
-    return image_names(ready.values(), packages=site.packages, engines=site.engines, builds=site.builds, apps=apps)
+    builders = builder_images(site.own_modules, ready.values(), say)
+    return image_names(
+        ready.values(),
+        packages=site.packages,
+        engines=site.engines,
+        builds=site.builds,
+        apps=[app.image for app in site.apps if app.image],
+        builders=builders,
+    )

@@ -6,12 +6,17 @@ import argparse
 import os
 import shutil
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli.printing import DONE, FORMS, Commands, paint, print_report, say
 from harness.errors import SiteError
+
+if TYPE_CHECKING:
+    from harness.report.terminal import Line
 
 __all__ = ["add_commands"]
 
@@ -104,8 +109,26 @@ def _one_scenario(options: argparse.Namespace) -> int:
     width = shutil.get_terminal_size(_WITHOUT_TERMINAL).columns
     if options.mermaid:
         print(to_mermaid(ladder_in(options.folder, options.scenario), every=options.all), end="")
-    elif options.side_by_side:
-        paint(ladder_lines(ladder_in(options.folder, options.scenario), width=width, every=options.all))
+        return DONE
+    if options.side_by_side:
+        shown = ladder_lines(ladder_in(options.folder, options.scenario), width=width, every=options.all)
     else:
-        paint(side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all))
+        shown = side_by_side(alignment_of(options.folder, options.scenario), width=width, every=options.all)
+    paint((*_what_was_said(options.folder, options.scenario), *shown))
     return DONE
+
+
+def _what_was_said(folder: Path, scenario: str) -> Iterator[Line]:
+    """Why the scenario fails, by the run's report, and an empty line; nothing where it passes or is in none."""
+    from harness.report.complaint import complaint
+    from harness.report.folder import read_report
+    from harness.report.terminal import Line
+    from harness.report.text import wrap
+
+    with suppress(SiteError):
+        result = read_report(folder).result(scenario)
+        if result and (words := complaint(result)):
+            for line in words.split("\n"):
+                text = line.lstrip()
+                yield from (Line(part, "bad") for part in wrap(text, indent=line[: -len(text)]))
+            yield Line("", "")

@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.cli.printing import Commands
 from harness.errors import SiteError
 from harness.model.packaged import packaged
+from harness.site.reading.absent import absent
 
 __all__ = ["add_commands"]
 
@@ -33,8 +34,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if not (options.site / "site.toml").is_file():
-        raise SiteError(f"{options.site} holds no site.toml: `harness init {options.site}` makes a site folder")
+    if why := absent(options.site):
+        raise SiteError(why)
     sys.stdout.flush()
     arguments = [str(packaged("suites")), "--site", str(options.site), *options.arguments]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

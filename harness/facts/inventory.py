@@ -33,7 +33,7 @@ SECTIONS = (
     "endpoint", "aor", "transport", "registration", "sip peer",
     "queue", "queue member", "mailbox", "conference bridge", "conference user", "conference menu",
     "manager user", "ARI", "ARI user", "parking lot", "music class", "feature", "CDR", "CEL",
-    "time zone", "setting", "release",
+    "time zone", "named file", "setting", "release",
     "database connection", "realtime family", "database table", "written table", "written column", "astdb entry",
     "AMI client", "AMI action", "AMI argument", "AMI event", "AMI event header", "AMI answer", "AMI answer header",
     "AMI login", "AMI told", "AMI heard",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -13,16 +13,33 @@ import msgspec
 from harness.asterisk.volatile import argument_of
 from harness.judge.log_pairs import LOG, log_changes, log_pairs
 from harness.judge.normalise.catalogue import are_alike, field_layer
-from harness.judge.normalise.facts import Fact, Normal
-from harness.judge.pairing import blocks_of, pairs_of
+from harness.judge.normalise.facts import Fact, Normal, told_of
+from harness.judge.pairing import Pair, blocks_of, pairs_of
 from harness.model import ABSENT, Change, ChangeKind, Held, Layer, Seconds, Spot, Thing, Tolerances, Value, shown
 
-__all__ = ["CHANNEL", "AlignedStep", "Alignment", "StepKind", "align", "changes", "step_changes"]
+__all__ = [
+    "CHANNEL",
+    "AlignedStep",
+    "Alignment",
+    "StepKind",
+    "align",
+    "changes",
+    "is_compared",
+    "lone_channels",
+    "step_changes",
+    "stream_changes",
+    "stream_pairs",
+    "tolerated",
+]
 
 CHANNEL = "Channel"
 """The `event` of the one change that stands for a channel which exists on one side only."""
 
-_VARIABLE, _VALUE = "variable ", "Value"
+_STATE, _VARIABLE, _VALUE = "state", "variable ", "Value"
+_SEEN = attrgetter("seen")
+
+Both = tuple[Sequence[Fact], Sequence[Fact]]
+"""A stream of both traces."""
 
 StepKind = Literal["same", "changed", "only old", "only candidate"]
 
@@ -43,20 +60,21 @@ class Alignment:
     seconds: float
 
 
-def align(old: Normal, candidate: Normal, seconds: float = 1.0, *, whole: bool = True) -> Alignment:
-    """Every fact of both traces in one step: what is equal or of one kind is one step, the rest stands alone.
-
-    Without `whole`, streams that are the same on both sides are left out: nothing changes in them.
-    """
+def align(old: Normal, candidate: Normal, seconds: float = 1.0) -> Alignment:
+    """Every fact of both traces in one step: what is equal or of one kind is one step, the rest stands alone."""
     found = {}
     for where in sorted(old.streams.keys() | candidate.streams.keys()):
         mine, theirs = old.streams.get(where, ()), candidate.streams.get(where, ())
-        if not whole and old.told.get(where) == candidate.told.get(where):
-            continue
-        bag = where in old.bags or where in candidate.bags
-        pairs = log_pairs(mine, theirs) if where == ("", LOG) else pairs_of(mine, theirs, bag=bag)
-        found[where] = tuple(_step(one, other, seconds) for one, other in pairs)
+        pairs = stream_pairs(where, mine, theirs, bag=where in old.bags or where in candidate.bags)
+        found[where] = tuple([_step(one, other, seconds) for one, other in pairs])
     return Alignment(found, seconds)
+
+
+def stream_pairs(
+    where: tuple[str, str], old: Sequence[Fact], candidate: Sequence[Fact], *, bag: bool
+) -> Iterator[Pair]:
+    """Every fact of one stream of both traces, once."""
+    return log_pairs(old, candidate) if where == ("", LOG) else pairs_of(old, candidate, bag=bag)
 
 
 def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple[Change, ...]:
@@ -65,13 +83,30 @@ def changes(alignment: Alignment, tolerances: Tolerances | None = None) -> tuple
     A channel that exists on one side only is one change, not one for each thing it did; its CDR is compared all
     the same.
     """
-    found = list(_channels(alignment))
+    streams = alignment.streams.items()
+    found = list(lone_channels({where: _both(steps) for where, steps in streams if where[1] == _STATE}))
     alone = {change.subject for change in found}
-    for (subject, stream), steps in alignment.streams.items():
-        if subject not in alone or stream == "cdr":
-            found.extend(_of_stream(steps, alignment.seconds))
-    ignored = tolerances.ignore if tolerances else ()
-    return tuple(change for change in found if not any(one.covers(change) for one in ignored))
+    for where, steps in streams:
+        if is_compared(where, alone):
+            found.extend(stream_changes([(step.old, step.candidate) for step in steps], alignment.seconds))
+    return tolerated(found, tolerances or Tolerances())
+
+
+def _both(steps: Sequence[AlignedStep]) -> Both:
+    return [step.old for step in steps if step.old], [step.candidate for step in steps if step.candidate]
+
+
+def is_compared(where: tuple[str, str], alone: Container[str]) -> bool:
+    """Whether a stream counts, given the channels that one side alone has."""
+    subject, stream = where
+    return subject not in alone or stream == "cdr"
+
+
+def tolerated(found: Iterable[Change], tolerances: Tolerances) -> tuple[Change, ...]:
+    """The changes that a scenario does not ignore."""
+    if not tolerances.ignore:
+        return tuple(found)
+    return tuple(change for change in found if not any(one.covers(change) for one in tolerances.ignore))
 
 
 def step_changes(step: AlignedStep, seconds: float) -> tuple[Change, ...]:
@@ -82,22 +117,19 @@ def step_changes(step: AlignedStep, seconds: float) -> tuple[Change, ...]:
 def _step(old: Fact | None, candidate: Fact | None, seconds: float) -> AlignedStep:
     if old is None or candidate is None:
         return AlignedStep("only candidate" if old is None else "only old", old, candidate)
-    same = old.told == candidate.told or next(_of_pair(old, candidate, seconds), None) is None
+    same = told_of(old) == told_of(candidate) or next(_of_pair(old, candidate, seconds), None) is None
     return AlignedStep("same" if same else "changed", old, candidate)
 
 
-def _channels(alignment: Alignment) -> Iterator[Change]:
-    created: dict[str, tuple[Fact | None, Fact | None]] = {}
-    for (subject, stream), steps in alignment.streams.items():
-        if stream == "state":
-            created[subject] = (_new_channel([s.old for s in steps]), _new_channel([s.candidate for s in steps]))
-    alone = [(subject, *sides) for subject, sides in created.items() if (sides[0] is None) != (sides[1] is None)]
+def lone_channels(streams: Mapping[tuple[str, str], Both]) -> Iterator[Change]:
+    """The channels that one side alone has, by their streams on both."""
+    created = [(w[0], _new_channel(old), _new_channel(new)) for w, (old, new) in streams.items() if w[1] == _STATE]
+    alone = [each for each in created if (each[1] is None) != (each[2] is None)]
     yield from (_lone(*each) for each in sorted(alone, key=lambda each: each[1] is None))
 
 
-def _new_channel(facts: Sequence[Fact | None]) -> Fact | None:
-    first = next((fact for fact in facts if fact is not None), None)
-    return first if first is not None and first.event == "Newchannel" else None
+def _new_channel(facts: Sequence[Fact]) -> Fact | None:
+    return facts[0] if facts and facts[0].event == "Newchannel" else None
 
 
 def _lone(subject: str, old: Fact | None, candidate: Fact | None) -> Change:
@@ -110,51 +142,74 @@ def _lone(subject: str, old: Fact | None, candidate: Fact | None) -> Change:
     )  # fmt: skip
 
 
-def _of_stream(steps: Sequence[AlignedStep], seconds: float) -> Iterator[Change]:
-    removed = [step.old for step in steps if step.old and not step.candidate]
-    added = [step.candidate for step in steps if step.candidate and not step.old]
-    for step in steps:
-        if step.kind == "changed":
-            yield from step_changes(step, seconds)
-    moved = Counter(fact.key for fact in removed) & Counter(fact.key for fact in added)
+def stream_changes(pairs: Sequence[Pair], seconds: float) -> Iterator[Change]:
+    """All mismatches in one stream."""
+    gone = [old for old, new in pairs if old and not new]
+    come = [new for old, new in pairs if new and not old]
+    for old, new in pairs:
+        if old and new and told_of(old) != told_of(new):
+            yield from _of_pair(old, new, seconds)
+    if gone and come:
+        moved = _moved(gone, come)
+        yield from (_change("moved", old, new) for old, new in moved)
+        ids = {id(fact) for pair in moved for fact in pair}
+        gone, come = ([fact for fact in side if id(fact) not in ids] for side in (gone, come))
+    if gone or come:
+        yield from _alone(gone, come, pairs, seconds)
+
+
+def _moved(gone: Sequence[Fact], come: Sequence[Fact]) -> Sequence[tuple[Fact, Fact]]:
+    """The same things at another place."""
     elsewhere: dict[Hashable, list[Fact]] = {}
-    new: list[Fact] = []
-    for fact in added:
-        here = elsewhere.setdefault(fact.key, [])
-        (here if len(here) < moved[fact.key] else new).append(fact)
-    gone: list[Fact] = []
-    for fact in removed:
-        other = elsewhere.get(fact.key)
-        if other:
-            yield _change("moved", fact, other.pop(0))
-        else:
-            gone.append(fact)
-    if gone or new:
-        yield from _alone(gone, new, steps, seconds)
+    for fact in reversed(come):
+        elsewhere.setdefault(fact.key, []).append(fact)
+    return [(fact, here.pop()) for fact in gone if (here := elsewhere.get(fact.key))]
 
 
-def _alone(
-    gone: Sequence[Fact], new: Sequence[Fact], steps: Sequence[AlignedStep], seconds: float
-) -> Iterator[Change]:
+def _alone(gone: Sequence[Fact], come: Sequence[Fact], pairs: Sequence[Pair], seconds: float) -> Iterator[Change]:
     """What one side has. A variable that holds something else in the end has changed, however often it is set."""
-    old, candidate = _last(step.old for step in steps), _last(step.candidate for step in steps)
-    ends = (
-        {id(old), id(candidate)} if old and candidate and _is_another_setting(old, candidate, seconds) else set()
-    )
-    lone = [fact for fact in (*gone, *new) if id(fact) in ends]
-    if old and candidate and lone:
-        yield _change("changed", old, candidate, _VALUE, _value_of(old), _value_of(candidate))
-    yield from (_change("removed", fact, None) for fact in gone if id(fact) not in ends)
-    yield from (_change("added", None, fact) for fact in new if id(fact) not in ends)
+    ends: set[int] = set()
+    if _is_setting((gone or come)[0]):
+        old, candidate = _last(old for old, _ in pairs), _last(new for _, new in pairs)
+        if old and candidate and _is_another_setting(old, candidate, seconds):
+            ends = {id(old), id(candidate)}
+            if any(id(fact) in ends for fact in (*gone, *come)):
+                yield _change("changed", old, candidate, _VALUE, _value_of(old), _value_of(candidate))
+    held = _repeats(pairs)
+    yield from (_lost(fact, held.get(id(fact))) for fact in gone if id(fact) not in ends)
+    yield from (_change("added", None, fact) for fact in come if id(fact) not in ends)
+
+
+def _repeats(pairs: Sequence[Pair]) -> Mapping[int, Fact]:
+    """What old has alone and sets a variable to what it holds already → the setting that the candidate has of it.
+
+    Macro reads the arguments of each application twice, so what a function sets in them (DB_RESULT) is set twice.
+    """
+    found: dict[int, Fact] = {}
+    settings = [(old, new) for old, new in pairs if old and old.layer == "effect" and _is_setting(old)]
+    for _, run in groupby(sorted(settings, key=lambda pair: pair[0].seen), key=lambda pair: _value_of(pair[0])):
+        same = list(run)
+        if held := next((new for _, new in same if new), None):
+            found |= {id(old): held for old, new in same if not new}
+    return found
+
+
+def _lost(fact: Fact, held: Fact | None) -> Change:
+    """What old has alone; `held` is the candidate's setting that leaves the variable as it is on old."""
+    change = _change("removed", fact, held)
+    return msgspec.structs.replace(change, layer="path") if held else change
+
+
+def _is_setting(fact: Fact) -> bool:
+    return fact.stream.startswith(_VARIABLE)
 
 
 def _last(facts: Iterable[Fact | None]) -> Fact | None:
-    return max((fact for fact in facts if fact), key=lambda fact: fact.seen, default=None)
+    return max((fact for fact in facts if fact), key=_SEEN, default=None)
 
 
 def _is_another_setting(old: Fact, new: Fact, seconds: float) -> bool:
-    name = new.stream.removeprefix(_VARIABLE)
-    if name == new.stream or "path" in (old.layer, new.layer) or argument_of(name):
+    if "path" in (old.layer, new.layer) or argument_of(new.stream.removeprefix(_VARIABLE)):
         return False
     before, after = _value_of(old), _value_of(new)
     if isinstance(after, Seconds) and not isinstance(before, Seconds):
@@ -171,12 +226,13 @@ def _of_pair(old: Fact, new: Fact, seconds: float) -> Iterator[Change]:
         yield from log_changes(old, new)
         return
     mine, theirs = _by_name(old), _by_name(new)
-    has, gets = old.names | mine.keys(), new.names | theirs.keys()
-    for name in sorted(has - gets):
-        yield _change("removed", old, new, name, mine.get(name, Thing()), ABSENT)
-    for name in sorted(gets - has):
-        yield _change("added", old, new, name, ABSENT, theirs.get(name, Thing()))
-    for name in sorted(mine.keys() & theirs.keys()):
+    has, gets = old.names.union(mine), new.names.union(theirs)
+    if has != gets:
+        for name in sorted(has - gets):
+            yield _change("removed", old, new, name, mine.get(name, Thing()), ABSENT)
+        for name in sorted(gets - has):
+            yield _change("added", old, new, name, ABSENT, theirs.get(name, Thing()))
+    for name in sorted(name for name, value in mine.items() if name in theirs and value is not theirs[name]):
         if not _equal(old.event, name, mine[name], theirs[name], seconds):
             for at, before, after in _lines(mine[name], theirs[name]):
                 yield _change("changed", old, new, name, before, after, at=at)
@@ -204,10 +260,13 @@ def _equal(event: str, name: str, one: Value, other: Value, seconds: float) -> b
 
 def _by_name(fact: Fact) -> dict[str, Value]:
     """The values of a fact; a field that is repeated has lines."""
+    fields = (*fact.fields, *fact.durations)
+    if len(values := dict(fields)) == len(fields):
+        return values
     grouped: dict[str, list[Value]] = {}
-    for name, value in (*fact.fields, *fact.durations):
+    for name, value in fields:
         grouped.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else tuple(map(shown, values)) for name, values in grouped.items()}
+    return {name: every[0] if len(every) == 1 else tuple(map(shown, every)) for name, every in grouped.items()}
 
 
 def _change(

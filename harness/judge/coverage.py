@@ -33,7 +33,7 @@ _Uses = Callable[[Seen], bool]
 _Spoken = tuple[str, str]
 """What an observation of the interfaces' traffic is found by: `("event", "hangup")`, `("ari", "")`."""
 _Wanted = Mapping[_Spoken, Mapping[str, _Uses]]
-_PRIORITY = ("event", "newexten")
+_PRIORITY = "Newexten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,11 @@ def _places_and_uses(trace: Trace, dialplan: Dialplan, wanted: _Wanted) -> tuple
     ran: set[tuple[str, str, str, str]] = set()
     used: set[str] = set()
     for observation in trace.observations:
-        seen = (observation.said or observation) if isinstance(observation, AppSaid) else observation
-        spoken = _spoken(seen)
-        if spoken == _PRIORITY and isinstance(observation, AmiPacket):
+        if isinstance(observation, AmiPacket) and observation.event == _PRIORITY:
             ran.add(_priority(observation))
-        used.update(about for about, uses in wanted.get(spoken, {}).items() if uses(seen))
+        if wanted:
+            seen = (observation.said or observation) if isinstance(observation, AppSaid) else observation
+            used.update(about for about, uses in wanted.get(_spoken(seen), {}).items() if uses(seen))
     places = (dialplan.place(*spot, ran=application) for *spot, application in ran)
     return frozenset(place for place in places if place is not None), frozenset(used)
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from math import comb
 
-__all__ = ["NextPlay", "Shows", "Standing", "chance", "next_of", "next_play", "standing", "times"]
+__all__ = ["NextPlay", "Shows", "Standing", "chance", "is_of_load", "next_of", "next_play", "standing", "times"]
 
 _CERTAIN = 0.01
 # So many plays in a row that do not show it any more, and it is chance that no budget decides. What old has never
 # shown gets more where no crowd is needed for it: a race that both have is as rare on old.
 _PATIENCE, _LONG_PATIENCE = 5, 11
 _LONE = 3
+# So many that do not: it took longer because all played at once.
+_LOAD_PATIENCE = 3
 
 
 class Standing(StrEnum):
@@ -93,6 +96,7 @@ def chance(shows: Shows) -> float:
     return ways / comb(plays + of, every)
 
 
+@lru_cache(4096)
 def standing(shows: Shows) -> Standing:
     """What is known by now."""
     if not any(shows.candidate):
@@ -106,6 +110,15 @@ def standing(shows: Shows) -> Standing:
     return Standing.ALWAYS if all(shows.candidate) else Standing.NOW_AND_THEN
 
 
+def is_of_load(shows: Shows) -> bool:
+    """Whether something takes longer because of the crowd alone, as a busy machine makes it: undecided, in no lone
+    play, and not any more.
+    """
+    is_crowd = standing(shows) is Standing.CROWD
+    return is_crowd and shows.since >= _LOAD_PATIENCE and chance(shows) >= _CERTAIN
+
+
+@lru_cache(4096)
 def next_play(shows: Shows) -> NextPlay:
     """Which play would tell more about a difference."""
     patience = _LONG_PATIENCE if shows.in_lone_play and not shows.old else _PATIENCE

@@ -7,23 +7,25 @@ scenario, alone and several times on each instance, show the set of things that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, product
-from operator import attrgetter
 
 import msgspec
 
-from harness.asterisk.log_text import is_of_a_hangup
+from harness.asterisk.log_text import is_of_a_busy_machine, is_of_a_hangup
 from harness.asterisk.volatile import is_kept_up
-from harness.judge.align import CHANNEL, align, changes
-from harness.judge.decision import Shows, Standing, standing
-from harness.judge.normalise.catalogue import SNAPSHOT, TOLD_BY_SNAPSHOTS
-from harness.judge.normalise.facts import DEPRECATED, Normal
-from harness.model import ABSENT, Change, Held, Locus, Tolerances, held_value
+from harness.judge.align import CHANNEL, is_compared, lone_channels, stream_changes, stream_pairs, tolerated
+from harness.judge.decision import Shows, Standing, is_of_load, standing
+from harness.judge.normalise.catalogue import OF_AN_INSTANT, SNAPSHOT
+from harness.judge.normalise.facts import DEPRECATED, Fact, Normal, Told, told_of
+from harness.model import ABSENT, Change, Locus, Seconds, Tolerances, held_value
 
-__all__ = ["Doubt", "Sifted", "Volatile", "is_final", "sift"]
+__all__ = ["Doubt", "Sifted", "Volatile", "is_final", "is_of_an_instant", "sift"]
 
+_Where = tuple[str, str]
+_Placed = tuple[Locus, Change]
+"""A change, and where it is."""
 # Above this share of pairs of old plays that differ, a value is taken for a random one. A race between two
 # outcomes differs in at most 6 of 11 pairs, however it falls.
 _RANDOM = 0.7
@@ -87,44 +89,53 @@ def sift(
     rows = [tuple(map(_loci, row)) for row in against]
     random, unsteady = _random(within, across), frozenset().union(*within, *across)
     crowd = tuple(alone) or (False,) * len(candidates)
-    doubts = [Doubt(c, _shows(c.locus, rows, crowd)) for c in _first_shown(against, rows)]
-    found = [(_standing_of(doubt, random, unsteady), doubt) for doubt in doubts]
-    dropped = [doubt.change for is_, doubt in found if is_ is Standing.SHARED]
+    found = [
+        (_standing_of(locus, doubt, random, unsteady), locus, doubt)
+        for locus, change in _first_shown(against, rows)
+        for doubt in (Doubt(change, _shows(locus, rows, crowd)),)
+    ]
+    dropped = [doubt.change for is_, _, doubt in found if is_ is Standing.SHARED]
     return Sifted(
-        _whole(_in_order(against[0][0], [doubt.change for is_, doubt in found if is_.counts])),
+        _whole(_in_order(against[0][0], {locus: doubt.change for is_, locus, doubt in found if is_.counts})),
         tuple(change for change in dropped if not is_final(change)),
         tuple(change for change in dropped if is_final(change)),
-        tuple(doubt for is_, doubt in found if is_ is not Standing.SHARED and not is_.counts),
-        tuple(doubt for is_, doubt in found if is_ not in (Standing.SHARED, Standing.DECIDED)),
+        tuple(doubt for is_, _, doubt in found if is_ is not Standing.SHARED and not is_.counts),
+        tuple(doubt for is_, _, doubt in found if is_ not in (Standing.SHARED, Standing.DECIDED)),
         Volatile(unsteady, frozenset().union(*pairs.differing(combinations(candidates, 2)))),
     )
 
 
-def _in_order(first: Sequence[Change], kept: Sequence[Change]) -> tuple[Change, ...]:
+def _in_order(first: Sequence[_Placed], kept: Mapping[Locus, Change]) -> Sequence[Change]:
     """What the first play shows, as it shows it, then the rest by place."""
-    believed, shown = _loci(kept), _loci(first)
-    later = sorted((change for change in kept if change.locus not in shown), key=attrgetter("locus"))
-    return (*(change for change in first if change.locus in believed), *later)
+    later = kept.keys() - _loci(first)
+    return [*(change for locus, change in first if locus in kept), *(kept[locus] for locus in sorted(later))]
 
 
-def _standing_of(doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Locus]) -> Standing:
+def _standing_of(locus: Locus, doubt: Doubt, random: frozenset[Locus], unsteady: frozenset[Locus]) -> Standing:
     """Where old does not agree with itself, what comes and goes on the candidate is no other thing, unless a call
-    ends in a way that old never shows."""
-    found, locus = standing(doubt.shows), doubt.change.locus
-    if locus in random:
+    ends in a way that old never shows. Nor is it what is late because of the crowd alone."""
+    found = standing(doubt.shows)
+    if locus in random or (_grows_with_load(doubt.change) and is_of_load(doubt.shows)):
         return Standing.SHARED
     if doubt.change.event == DEPRECATED and any(doubt.shows.candidate):
         return Standing.DECIDED
     wavers = found in (Standing.CROWD, Standing.NOW_AND_THEN)
-    is_chance = locus in unsteady or _is_of_an_instant(doubt.change)
+    is_chance = locus in unsteady or is_of_an_instant(doubt.change)
     return Standing.SHARED if wavers and is_chance and not is_final(doubt.change) else found
 
 
-def _is_of_an_instant(change: Change) -> bool:
+def _grows_with_load(change: Change) -> bool:
+    """Whether a busy machine makes it longer, or makes Asterisk say so."""
+    if change.surface == "log":
+        return any(is_of_a_busy_machine(message) for message in _messages(change))
+    return all(isinstance(side, Seconds) for side in change.sides)
+
+
+def is_of_an_instant(change: Change) -> bool:
     """Whether a busy machine changes it: in which order things come, what a lamp shows in passing, what Asterisk
-    makes of snapshots (whether a channel that ends is still there to be described or told of), which application
-    a hangup ends, whether it comes while something is written, and how far a variable that follows the bridge has
-    come by then.
+    makes of snapshots (whether a channel that ends is still there to be described or told of), whether it is asked
+    to end before it does, which application a hangup ends, whether it comes while something is written, and how
+    far a variable that follows the bridge has come by then.
     """
     if change.kind not in ("added", "removed"):
         is_last = change.surface == "cdr" and change.field in _ENDED_IN
@@ -133,25 +144,31 @@ def _is_of_an_instant(change: Change) -> bool:
     return (
         change.surface == "lamp"
         or change.field in SNAPSHOT
-        or change.event.rpartition(" ")[2] in TOLD_BY_SNAPSHOTS
-        or (change.surface == "log" and any(map(_is_of_a_hangup, change.sides)))
+        or change.event.rpartition(" ")[2] in OF_AN_INSTANT
+        or (change.surface == "log" and any(map(is_of_a_hangup, _messages(change))))
     )
 
 
-def _is_of_a_hangup(side: Held) -> bool:
-    message = held_value(side, "Message")
-    return isinstance(message, str) and is_of_a_hangup(message)
+def _messages(change: Change) -> Iterator[str]:
+    """What the lines of the log say."""
+    held = (held_value(side, "Message") for side in change.sides)
+    return (message for message in held if isinstance(message, str))
 
 
 def _shows(locus: Locus, rows: Sequence[Sequence[frozenset[Locus]]], alone: Sequence[bool]) -> Shows:
     """Which of the candidate's plays differ there from all of old that can be compared there with it."""
-    wider = _wider(locus)
     shown, olds = [], [1]
     for row in rows:
         here = [locus in found for found in row]
-        shown.append(any(here) and all(has or wider & found for has, found in zip(here, row, strict=True)))
+        shown.append(any(here) and (all(here) or _is_hidden_elsewhere(locus, here, row)))
         olds.append(sum(here) if shown[-1] else 0)
     return Shows(tuple(shown), tuple(alone), max(olds) if any(shown) else len(rows[0]))
+
+
+def _is_hidden_elsewhere(locus: Locus, here: Sequence[bool], row: Sequence[frozenset[Locus]]) -> bool:
+    """Whether all plays of old that do not differ there have nothing there that could."""
+    wider = _wider(locus)
+    return all(has or wider & found for has, found in zip(here, row, strict=True))
 
 
 def _wider(locus: Locus) -> frozenset[Locus]:
@@ -162,16 +179,16 @@ def _wider(locus: Locus) -> frozenset[Locus]:
 
 
 def _first_shown(
-    against: Sequence[Sequence[Sequence[Change]]], rows: Sequence[Sequence[frozenset[Locus]]]
-) -> Sequence[Change]:
+    against: Sequence[Sequence[Sequence[_Placed]]], rows: Sequence[Sequence[frozenset[Locus]]]
+) -> Iterable[_Placed]:
     """A change for each place: of the first play that differs there from most of old."""
     every: dict[Locus, tuple[int, Change]] = {}
     for found, row in zip(against, rows, strict=True):
         often = Counter(chain.from_iterable(row))
-        for change in chain.from_iterable(found):
-            if change.locus not in every or often[change.locus] > every[change.locus][0]:
-                every[change.locus] = often[change.locus], change
-    return [change for _, change in every.values()]
+        for locus, change in chain.from_iterable(found):
+            if locus not in every or often[locus] > every[locus][0]:
+                every[locus] = often[locus], change
+    return ((locus, change) for locus, (_, change) in every.items())
 
 
 def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:
@@ -179,7 +196,7 @@ def _whole(kept: Iterable[Change]) -> tuple[Change, ...]:
     joined: dict[object, list[Change]] = {}
     for change in kept:
         text = (change.subject, change.event, change.field, change.seen)
-        joined.setdefault(change if change.at < 0 else text, []).append(change)
+        joined.setdefault(id(change) if change.at < 0 else text, []).append(change)
     return tuple(_one_text(lines) if lines[0].at >= 0 else lines[0] for lines in joined.values())
 
 
@@ -205,45 +222,84 @@ def is_final(change: Change) -> bool:
     return False
 
 
-class _Pairs:
-    """What differs between plays, two by two. Plays that tell the same are compared with others once.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Telling:
+    """A stream, as the first play that tells so has it: wherever and whenever each thing was."""
 
-    A change has the places of the first of these plays.
+    facts: tuple[Fact, ...]
+    told: tuple[Told, ...]
+    bag: bool
+
+
+class _Pairs:
+    """What differs between plays, two by two.
+
+    Streams, and plays, that tell the same are compared with others once. A change has the places of the first.
     """
 
     def __init__(self, plays: Sequence[Normal], tolerances: Tolerances) -> None:
         self._tolerances = tolerances
-        self._known: dict[tuple[int, int], tuple[Change, ...]] = {}
-        firsts: list[Normal] = []
-        self._first: dict[int, Normal] = {}
+        self._tellings: dict[_Where, list[_Telling]] = {}
+        self._plays: dict[int, Mapping[_Where, _Telling]] = {}
+        self._streams: dict[tuple[_Where, _Telling | None, _Telling | None], Sequence[_Placed]] = {}
+        self._known: dict[tuple[int, int], Sequence[_Placed]] = {}
+        firsts: list[Mapping[_Where, _Telling]] = []
         for play in plays:
-            self._first[id(play)] = next((one for one in firsts if one.tells_as(play)), play)
-            if self._first[id(play)] is play:
-                firsts.append(play)
+            told = {where: self._telling(where, facts, play) for where, facts in play.streams.items()}
+            self._plays[id(play)] = next((one for one in firsts if one == told), told)
+            firsts.append(told)
 
-    def between(self, one: Normal, other: Normal) -> tuple[Change, ...]:
-        """The changes from one play to another."""
-        old, new = self._first[id(one)], self._first[id(other)]
+    def between(self, one: Normal, other: Normal) -> Sequence[_Placed]:
+        """The changes from one play to another, and where each is."""
+        old, new = self._plays[id(one)], self._plays[id(other)]
         if old is new:
             return ()
         pair = id(old), id(new)
         if pair not in self._known:
-            alignment = align(old, new, self._tolerances.seconds, whole=False)
-            self._known[pair] = changes(alignment, self._tolerances)
+            self._known[pair] = tuple(self._changes(old, new))
         return self._known[pair]
 
     def differing(self, pairs: Iterable[tuple[Normal, Normal]]) -> list[frozenset[Locus]]:
         """Of each pair where it differs."""
         return [_loci(self.between(one, other)) for one, other in pairs]
 
+    def _telling(self, where: _Where, facts: tuple[Fact, ...], play: Normal) -> _Telling:
+        told, bag = tuple(map(told_of, facts)), where in play.bags
+        known = self._tellings.setdefault(where, [])
+        if (found := next((one for one in known if one.told == told and one.bag == bag), None)) is None:
+            known.append(found := _Telling(facts, told, bag))
+        return found
 
-def _without_lost_warnings(found: Iterable[Change]) -> tuple[Change, ...]:
+    def _changes(self, old: Mapping[_Where, _Telling], new: Mapping[_Where, _Telling]) -> Iterator[_Placed]:
+        both = {where: (old.get(where), new.get(where)) for where, _ in old.items() ^ new.items()}
+        lone = tuple(lone_channels({where: (_facts(one), _facts(other)) for where, (one, other) in both.items()}))
+        alone = {change.subject for change in lone}
+        yield from self._placed(lone)
+        for where in sorted(where for where in both if is_compared(where, alone)):
+            stream = where, *both[where]
+            if stream not in self._streams:
+                self._streams[stream] = self._placed(self._of_stream(*stream))
+            yield from self._streams[stream]
+
+    def _of_stream(self, where: _Where, old: _Telling | None, new: _Telling | None) -> Iterator[Change]:
+        bag = (old is not None and old.bag) or (new is not None and new.bag)
+        return stream_changes([*stream_pairs(where, _facts(old), _facts(new), bag=bag)], self._tolerances.seconds)
+
+    def _placed(self, found: Iterable[Change]) -> Sequence[_Placed]:
+        return [(change.locus, change) for change in tolerated(found, self._tolerances)]
+
+
+def _facts(telling: _Telling | None) -> tuple[Fact, ...]:
+    return telling.facts if telling else ()
+
+
+def _without_lost_warnings(found: Iterable[_Placed]) -> Sequence[_Placed]:
     """Asterisk gives a warning that something is deprecated once in its life, in whatever call comes first."""
-    return tuple(change for change in found if change.event != DEPRECATED or change.kind != "removed")
+    return [placed for placed in found if placed[1].event != DEPRECATED or placed[1].kind != "removed"]
 
 
-def _loci(found: Sequence[Change]) -> frozenset[Locus]:
-    return frozenset(change.locus for change in found)
+def _loci(found: Iterable[_Placed]) -> frozenset[Locus]:
+    return frozenset([locus for locus, _ in found])
 
 
 def _random(within: Sequence[frozenset[Locus]], across: Sequence[frozenset[Locus]]) -> frozenset[Locus]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from harness.judge.align import align
 from harness.judge.causes import Maps, classify
 from harness.judge.circle import circle_finding, circle_words
+from harness.judge.complained import complained
 from harness.judge.decision import NextPlay, Shows, next_of, times
 from harness.judge.deprecations import deprecations
 from harness.judge.endings import Cell, Endings, endings_of
-from harness.judge.evidence import Doubt, Sifted, is_final, sift
+from harness.judge.evidence import Doubt, Sifted, is_final, is_of_an_instant, sift
 from harness.judge.gate import outcome_of, weighed
 from harness.judge.in_vain import asked_in_vain
 from harness.judge.normalise import normalise
@@ -114,7 +115,8 @@ def judge(plays: Plays, maps: Maps, severities: Mapping[str, Severity] | None = 
             crash = weighed(_crash(plays, end), severities or {})
             return Judged(_result(plays, Outcome.DIFFERS, findings=(crash,)))
         case Cell.WRONG:
-            return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {_told(end, maps)}"))
+            said = f"; {text}" if end.trace and (text := complained(end.trace)) else ""
+            return Judged(_result(plays, Outcome.FAILED, problem=f"on the old release: {_told(end, maps)}{said}"))
         case Cell.COMPARE if problem := asked_in_vain(plays.traces):
             return Judged(_result(plays, Outcome.FAILED, problem=problem))
         case Cell.NOT_AGAIN:
@@ -137,6 +139,7 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
     nowhere = prompts_missing(plays.traces)
     compared = _compared(plays, maps)
     sifted = _without_prompts(_sift(plays, compared), nowhere)
+    sifted = sifted if len(plays.alone) > 1 else _without_chance(sifted, severities)
     kept = _with_failure(sifted.kept, end) if end.cell is Cell.FAILS else sifted.kept
     findings = tuple(weighed(f, severities) for f in _named(plays, kept, maps, sifted, compared))
     differs = outcome_of(findings) is Outcome.DIFFERS
@@ -148,7 +151,7 @@ def _comparison(plays: Plays, end: Endings, maps: Maps, severities: Mapping[str,
     unstable = len(sifted.unstable) + len(lost) + (end.cell is Cell.UNSTABLE_ON_OLD)
     outcome = _outcome((*findings, *told), lost, old=len(sifted.unstable) or end.cell is Cell.UNSTABLE_ON_OLD)
     return Judged(
-        _result(plays, outcome, findings=(*findings, *told), problem=_problem(outcome, end, lost, plays)),
+        _result(plays, outcome, findings=(*findings, *told), problem=_problem(outcome, end, lost, plays, sifted)),
         noise=len(sifted.noise),
         unstable=unstable,
         next=_next(plays, end, sifted, findings, severities, unstable=unstable),
@@ -162,6 +165,26 @@ def _without_prompts(sifted: Sifted, nowhere: frozenset[str]) -> Sifted:
         kept=tuple(change for change in sifted.kept if not is_of_a_prompt(change, nowhere)),
         wavering=tuple(doubt for doubt in sifted.wavering if not is_of_a_prompt(doubt.change, nowhere)),
     )
+
+
+def _without_chance(sifted: Sifted, severities: Mapping[str, Severity]) -> Sifted:
+    """Of a single play, without what came in an instant and is additive: nothing is played again for that."""
+    chance = [change for change in sifted.kept if _is_harmless_chance(change, severities)]
+    kept = tuple(change for change in sifted.kept if change not in chance)
+    return replace(sifted, kept=kept, noise=(*sifted.noise, *chance)) if chance else sifted
+
+
+def _is_harmless_chance(change: Change, severities: Mapping[str, Severity]) -> bool:
+    if change.kind != "added" or change.field or not is_of_an_instant(change):
+        return False
+    severity = _severity(change, severities)
+    return severity is Severity.ADDITIVE or (change.part == "hears" and not severity.holds)
+
+
+def _severity(change: Change, severities: Mapping[str, Severity]) -> Severity:
+    """That of a change for itself, as the site has it."""
+    rule = rule_for(change)
+    return severities.get(rule.id, rule.severity)
 
 
 def _unsettled(
@@ -233,15 +256,21 @@ def _with_failure(kept: tuple[Change, ...], end: Endings) -> tuple[Change, ...]:
     return (*kept, failed)
 
 
-def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt], plays: Plays) -> str:
+def _problem(outcome: Outcome, end: Endings, lost: Sequence[Doubt], plays: Plays, sifted: Sifted) -> str:
     if outcome is Outcome.SAME:  # that it fails as it is expected to, on both releases
         trace = plays.traces["candidate"][0]
         return trace.problem if trace.ending is Ending.PLAYED else ""
     if lost:
         first = lost[0]
-        return f"{times(first.shows)}: {title_of(rule_for(first.change).title, first.change)}"
-    shown = outcome is Outcome.UNSTABLE_ON_OLD and end.trace
-    return f"on the old release, now and then: {end.problem}" if shown else ""
+        return f"{times(first.shows)}: {_title(first.change)}"
+    if outcome is not Outcome.UNSTABLE_ON_OLD:
+        return ""
+    wavers = end.problem if end.trace else next(map(_title, sifted.unstable), "")
+    return f"on the old release, now and then: {wavers}"
+
+
+def _title(change: Change) -> str:
+    return title_of(rule_for(change).title, change)
 
 
 def _compared(plays: Plays, maps: Maps) -> Renamed:
@@ -297,8 +326,7 @@ def _next(
     weighty = (
         doubt.shows
         for doubt in sifted.doubts
-        if is_final(doubt.change)
-        or severities.get(rule_for(doubt.change).id, rule_for(doubt.change).severity).holds
+        if is_final(doubt.change) or _severity(doubt.change, severities).holds
     )
     asked = next_of((*weighty, *end.shows))
     steady = len(plays.alone) > _STEADY or not unstable

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from harness.asterisk.modules import BRINGS_OPTIONS, CHANNELS, brought_by
+from harness.asterisk.modules import BRINGS_OPTIONS, CHANNELS, SENT_BY, brought_by
 from harness.model import Finding, Report
 from harness.model.report import sort_findings
 
@@ -28,6 +28,10 @@ _DECIDED = frozenset(
     "app-traceback app-not-stopped".split()
 )
 _LANGUAGE = "language-code-gone"
+_SCRIPT = "script-uses-gone"
+_EVENT_LOST = "ami-event-lost"
+_HEADER_LOST = {"ami-header-lost": "about", "ami-event-header-gone": "subject"}
+"""Of a call, and by the documents: the rule, and what has the event with its header."""
 _THINGS = ("application", "function", "channel technology", "sound", "module", "time zone")
 # Of these each is a cause; of all else that is asked of what was loaded, those of one rule are one with a list.
 _EACH = ("application", "function", "module", "channel technology")
@@ -146,7 +150,7 @@ def _lost_with(one: Finding) -> Iterator[Finding]:
 
 def _things(one: Finding) -> Iterator[Hashable]:
     """What is gone, by kind and name; of a module also what it brought."""
-    kind, _, name = one.about.partition(": ")
+    kind, _, name = one.subject.partition(" ") if one.rule == _SCRIPT else one.about.partition(": ")
     technology = name if kind == "technology" else kind.removesuffix(" peer") if kind.endswith(" peer") else ""
     if technology:  # `technology: SIP`, and what it brought: `sip peer: 101`
         yield f"channel technology: {technology.lower()}"
@@ -154,10 +158,15 @@ def _things(one: Finding) -> Iterator[Hashable]:
         yield f"{kind}: {name.lower()}"
     if kind in ("application", "function"):
         yield f"brought: {name.lower()}"
+        yield f"sends: {name.lower()}"
     elif kind == "module":
         yield from (f"brought: {each}" for each in brought_by(name))
         yield from (f"option: {each}" for each in BRINGS_OPTIONS.get(name, ()))
         yield f"channel technology: {CHANNELS.get(name, name).lower()}"
+    elif one.rule in _HEADER_LOST:
+        yield f"header: {getattr(one, _HEADER_LOST[one.rule])}"
+    elif one.rule == _EVENT_LOST and one.event in SENT_BY:
+        yield f"sends: {SENT_BY[one.event].lower()}"
     elif _is_loaded(one) and one.subject:
         yield f"option: {one.subject}"
 

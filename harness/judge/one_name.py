@@ -58,7 +58,8 @@ def _texts(normals: Iterable[Normal]) -> set[str]:
     """All that is told, each once."""
     subjects = {subject for normal in normals for subject, _ in normal.streams}
     facts = [fact for normal in normals for stream in normal.streams.values() for fact in stream]
-    values = {value for fact in facts for _, value in fact.fields if isinstance(value, str | tuple)}
+    pairs = {id(pair): pair for fact in facts for pair in fact.fields}  # most are of many facts
+    values = {value for _, value in pairs.values() if isinstance(value, str | tuple)}
     lines = {line for value in values if isinstance(value, tuple) for line in value}
     return subjects | lines | {value for value in values if isinstance(value, str)}
 

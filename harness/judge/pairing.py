@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import product
 from operator import attrgetter
 
-from harness.judge.normalise.facts import Fact
+from harness.judge.normalise.facts import Fact, key_of
 
 __all__ = ["Pair", "blocks_of", "pairs_of"]
 
@@ -17,7 +17,7 @@ Pair = tuple[Fact | None, Fact | None]
 
 _Block = tuple[int, int, int]
 _Key = Callable[[Fact], Hashable]
-_KEY, _EVENT = attrgetter("key"), attrgetter("event")
+_EVENT = attrgetter("event")
 # Beyond this many comparisons difflib's time, which grows with the square at best, is felt.
 _EXACT = 40_000
 _AHEAD = 24
@@ -29,7 +29,7 @@ def pairs_of(old: Sequence[Fact], new: Sequence[Fact], *, bag: bool) -> Iterator
     if not old or not new:
         yield from _alone(old, new)
         return
-    mine, theirs = [fact.key for fact in old], [fact.key for fact in new]
+    mine, theirs = list(map(key_of, old)), list(map(key_of, new))
     pair = _pair_bag if bag else _in_order
     if mine == theirs:
         yield from zip(old, new, strict=True)
@@ -44,7 +44,7 @@ def _alone(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[Pair]:
     yield from ((None, fact) for fact in new)
 
 
-def _in_order(old: Sequence[Fact], new: Sequence[Fact], keys: Sequence[_Key] = (_KEY, _EVENT)) -> Iterator[Pair]:
+def _in_order(old: Sequence[Fact], new: Sequence[Fact], keys: Sequence[_Key] = (key_of, _EVENT)) -> Iterator[Pair]:
     """Same things first, in order; between them, things of the same kind are taken for each other."""
     if not keys or not old or not new:
         yield from _alone(old, new)

@@ -15,20 +15,17 @@ from typing import TYPE_CHECKING, Any
 from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
-from harness.errors import EngineError, LabError
-from harness.lab.beside.database import Server
-from harness.lab.beside.program import Program
-from harness.lab.beside.tap import TAP_PORT, Tap, ports_of, tap_arguments, with_ports
+from harness.errors import LabError
+from harness.lab.beside.tap import TAP_PORT
 from harness.lab.engine.client import connect
 from harness.lab.engine.network import create_network
 from harness.lab.engine.reach import DIRECT, Reach
 from harness.lab.engine.relay import Relay
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.housekeeping.sweep import is_gone, remove_all, sweep_with
-from harness.lab.images.database_image import server_image
 from harness.lab.images.release import Release, ScriptRunner
 from harness.lab.images.tools import load_busybox
-from harness.lab.instance.contents import app_archive, instance_archive, links_of, site_modules
+from harness.lab.instance.contents import instance_archive, links_of, site_modules
 from harness.lab.instance.instance import Instance
 from harness.lab.instance.launch import ContainerLimits, empty_volume, held_program, launch, with_printed
 from harness.lab.instance.odbc import SOCKET_FOLDERS, odbc_files
@@ -38,19 +35,21 @@ from harness.model import INSTANCES
 from harness.model.packaged import packaged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docker.models.containers import Container
 
-    from harness.site import App, Data, Database
+    from harness.site import Data, Database
 
-__all__ = ["BACK", "FAR_END", "RESTART", "ContainerGroup"]
+__all__ = ["BACK", "FAR_END", "RESTART", "ContainerGroup", "python_script"]
 
 FAR_END = "phones"
 BACK = "back"
-RESTART = "restart"
 """The old release with the candidate's configuration."""
+RESTART = "restart"
+"""The candidate once more."""
 _NAMES = "names"
 _STARTING = 8
-_SERVER_MEMORY = 512  # megabytes
 _READY = 20.0
 _DONE = 60.0
 _NO_CHECK = {"test": ["NONE"]}  # an image's own would ask an Asterisk with another configuration
@@ -127,39 +126,17 @@ class ContainerGroup:
         """
         if not self._network.is_here and self._relay is None:
             self.start_names(release, {})
-        shared = SOCKET_FOLDERS if databases else ()
-        system = odbc_files(databases, data) if data else {}
         modules = site_modules(self._client, release, data.modules if data else None)
-        links = links_of(self._client, release, overlaid.directories, data)
-        asterisk = (release.binary, "-fn", "-C", release.config_file)
-        hosts = dict.fromkeys(on_host, self.host)
-        hosts |= dict.fromkeys((host for database in databases for host in database.hosts), "127.0.0.1")
-        container = self._launch(
+        container = self.launch(
             name,
             release.image,
             replace(self._limits, memory_mb=self._limits.memory_mb + LOG_QUEUE_MB),
-            archive=instance_archive(
-                overlaid.files,
-                release,
-                data,
-                modules,
-                links=links,
-                system=system,
-                shared=shared,
-                busybox=load_busybox(self._client, release),
-            ),
+            archive=self._files_of(release, overlaid, data, databases, modules),
             # The same for the trio, so that what shows it is the same.
             hostname=FAR_END if name == FAR_END else "asterisk",
-            entrypoint=list(held_program(asterisk, release) if held or databases else asterisk),
-            user=release.user,
             **self._on_network(name, aliases),
-            extra_hosts=hosts,
-            volumes=list(shared),
-            # Production has what it has: what the image brings there counts for nothing.
-            mounts=[empty_volume(release.directory("astetcdir"))],
-            healthcheck=_NO_CHECK,
-            # Asterisk is its user already: without this it would try to change to `runuser` once more, and end.
-            environment={"ASTERISK_ALREADY_NONROOT": "1", "TERM": "dumb", **(environment or {})},
+            extra_hosts=self._hosts(on_host, databases),
+            **_running(release, databases, environment or {}, held=held),
         )
         return Instance(
             name,
@@ -176,6 +153,31 @@ class ContainerGroup:
             reach=self.reach,
         )
 
+    def _files_of(
+        self,
+        release: Release,
+        overlaid: Overlaid,
+        data: Data | None,
+        databases: Sequence[Database],
+        modules: Iterable[Path],
+    ) -> bytes:
+        """A tar of all that an instance has beside its image."""
+        return instance_archive(
+            overlaid.files,
+            release,
+            data,
+            modules,
+            links=links_of(self._client, release, overlaid.directories, data),
+            system=odbc_files(databases, data) if data else {},
+            shared=SOCKET_FOLDERS if databases else (),
+            busybox=load_busybox(self._client, release),
+        )
+
+    def _hosts(self, on_host: Iterable[str], databases: Iterable[Database]) -> Mapping[str, str]:
+        """Names that an instance knows: those of what this process serves, and of databases beside it."""
+        beside = (host for database in databases for host in database.hosts)
+        return dict.fromkeys(on_host, self.host) | dict.fromkeys(beside, "127.0.0.1")
+
     def start_names(self, release: Release, providers: Mapping[str, str]) -> None:
         """The network's name server, if there is a Python for it. Without it unknown names fail late.
 
@@ -187,12 +189,12 @@ class ContainerGroup:
                     f"the engine's network is out of reach, and {release.spec} has no Python 3 for a relay"
                 )
             return
-        container = self._launch(
+        container = self.launch(
             _NAMES,
             runner.image,
             ContainerLimits(memory_mb=64, pids=16),
             hostname=_NAMES,
-            entrypoint=[*_python(runner, "names.py"), *(f"{name}={at}" for name, at in providers.items())],
+            entrypoint=[*python_script(runner, "names.py"), *(f"{name}={at}" for name, at in providers.items())],
             user=runner.user,
             **self._on_network(_NAMES),
         )
@@ -214,13 +216,13 @@ class ContainerGroup:
         """Run a script beside an instance with a right that nothing else in the lab has, to change its network."""
         if not (runner := release.runner):
             raise LabError(f"{release.spec} has no Python 3")
-        container = self._launch(
+        container = self.launch(
             f"{instance.name}-{script}",
             runner.image,
             ContainerLimits(memory_mb=64, pids=16),
             cap_add=["NET_ADMIN"],
             network_mode=f"container:{instance.container_id}",
-            entrypoint=[*_python(runner, f"{script}.py"), *arguments],
+            entrypoint=[*python_script(runner, f"{script}.py"), *arguments],
             user="root",
         )
         try:
@@ -232,62 +234,8 @@ class ContainerGroup:
         if failed:
             raise problem
 
-    def start_server(self, instance: Instance, databases: tuple[Database, ...]) -> Server:
-        """The server of one engine beside an instance; its databases are empty. Raises EngineError."""
-        engine, port = databases[0].engine, databases[0].port
-        container = self._launch(
-            f"{instance.name}-{engine}",
-            server_image(engine),
-            ContainerLimits(memory_mb=_SERVER_MEMORY, pids=512),
-            **_beside(instance),
-            volumes_from=[instance.container_id],
-            environment={"PORT": str(port)},
-        )
-        return Server(instance.name, databases, container)
-
-    def start_tap(self, instance: Instance, release: Release, apps: Sequence[App]) -> Tap:
-        """The tap beside an instance, run by the Python of `release`. Raises EngineError."""
-        if not (runner := release.runner):
-            raise EngineError(f"{release.spec} has no Python 3, which the tap beside the site's apps needs")
-        container = self._launch(
-            f"{instance.name}-tap",
-            runner.image,
-            ContainerLimits(memory_mb=256, pids=4096),
-            **_beside(instance),
-            entrypoint=[*_python(runner, "tap.py"), *tap_arguments(apps, ports_of(apps))],
-            user=runner.user,
-        )
-        return Tap(instance.name, partial(self.reach.to, instance.address), container)
-
-    def start_app(
-        self, app: App, instance: Instance, ports: Mapping[str, int], environment: Mapping[str, str]
-    ) -> Program:
-        """One of the site's programs beside an instance. One that cannot be started says so itself."""
-        release = instance.release
-        command = [with_ports(word, ports) for word in app.command]
-        own = {name: with_ports(value, ports) for name, value in app.environment.items()}
-        folder = f"/srv/{app.name}" if app.folder else ""
-        options: dict[str, Any] = {"working_dir": folder} if folder else {}
-        if app.image:
-            options |= {"command": command or None}
-        else:
-            options |= {"entrypoint": command, "user": release.user}
-        try:
-            container = self._launch(
-                f"{instance.name}-app-{app.name}",
-                app.image or release.image,
-                ContainerLimits(memory_mb=512, pids=1024),
-                archive=app_archive(app, folder, release),
-                environment={"PYTHONUNBUFFERED": "1", **({} if app.image else environment), **own},
-                **_beside(instance),
-                **options,
-            )
-        except EngineError as problem:
-            return Program(app, instance.name, None, 0, trouble=f"cannot be started: {problem}")
-        return Program(app, instance.name, container, int(with_ports(app.ready.port, ports) or 0))
-
-    def _launch(self, name: str, image: str, limits: ContainerLimits, **options: Any) -> Container:
-        """A container of this group. `options` are what `launch` takes."""
+    def launch(self, name: str, image: str, limits: ContainerLimits, **options: Any) -> Container:
+        """A container of this group, `options` are what `launch` takes. Raises EngineError."""
         container = launch(
             self._client,
             f"{self._run}-{name}",
@@ -326,13 +274,23 @@ class ContainerGroup:
         atexit.unregister(self.close)
 
 
-def _beside(instance: Instance) -> dict[str, Any]:
-    """In the instance's own network, so that 127.0.0.1 is the telephone system, as in production.
+def _running(
+    release: Release, databases: Sequence[Database], environment: Mapping[str, str], *, held: bool
+) -> dict[str, Any]:
+    """How Asterisk is run, and where; with `databases`, or `held`, not before it is let go."""
+    asterisk = (release.binary, "-fn", "-C", release.config_file)
+    return {
+        "entrypoint": list(held_program(asterisk, release) if held or databases else asterisk),
+        "user": release.user,
+        "volumes": list(SOCKET_FOLDERS if databases else ()),
+        # Production has what it has: what the image brings there counts for nothing.
+        "mounts": [empty_volume(release.directory("astetcdir"))],
+        "healthcheck": _NO_CHECK,
+        # Asterisk is its user already: without this it would try to change to `runuser` once more, and end.
+        "environment": {"ASTERISK_ALREADY_NONROOT": "1", "TERM": "dumb", **environment},
+    }
 
-    As process 1 a program would not end by a signal that it does not handle.
-    """
-    return {"network_mode": f"container:{instance.container_id}", "init": True}
 
-
-def _python(runner: ScriptRunner, script: str) -> list[str]:
+def python_script(runner: ScriptRunner, script: str) -> list[str]:
+    """The command that runs a script of `containers/` where it need not be a file."""
     return [runner.python, "-c", (packaged("containers") / script).read_text(encoding="utf-8")]

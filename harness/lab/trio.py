@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness.errors import BootError, EngineError, ImageError, LabError, with_notes
 from harness.lab.beside.database import Server, by_engine
 from harness.lab.beside.program import Program, has_to_start
+from harness.lab.beside.starting import start_app, start_server, start_tap
 from harness.lab.beside.tap import Tap, ports_of
 from harness.lab.container_group import BACK, FAR_END, RESTART, ContainerGroup
 from harness.lab.engine.reach import DIRECT, Reach
@@ -123,13 +124,14 @@ class _Boot:
             for name, side in sides.items()
         }
         self.progress(f"Booting {', '.join(sides)}")
-        providers = self._providers() if phone_files else {}
+        providers = self._providers()
         await self._in_thread(self.group.start_names, self.releases[self.site.old.release], providers)
         three = asyncio.gather(*(self._one(name, side, overlaid[name]) for name, side in sides.items()))
         (old, again, candidate), phones = await asyncio.gather(three, self._phones(phone_files, providers))
         added = (line for name in sides for line in overlaid[name].lines)
         lines = dict.fromkeys((*added, *odbc_lines(self.site.databases, self.site.data)))
         companions = await self._companions((old, again, candidate), apps)
+        await self._say_what_is_not_bounded(old)
         group = self.group
         trio = Trio(old, again, candidate, phones, tuple(lines), group.host, self.offset, companions, self.servers)
         return replace(trio, reach=group.reach)
@@ -147,9 +149,9 @@ class _Boot:
         """The tap first: a program that finds nobody listening may give up."""
         release, ports = self.releases[self.site.old.release], ports_of(apps)
         environment = clock_environment(instance.release, self.offset)
-        tap = await self._in_thread(self.group.start_tap, instance, release, apps)
+        tap = await self._in_thread(start_tap, self.group, instance, release, apps)
         await asyncio.to_thread(tap.wait_until_listening)
-        start = partial(self._in_thread, self.group.start_app)
+        start = partial(self._in_thread, start_app, self.group)
         programs = await asyncio.gather(*(start(app, instance, ports[app.name], environment) for app in apps))
         for program in programs:
             has_to_start(program, self.site.root / "site.toml")
@@ -232,15 +234,23 @@ class _Boot:
         except (EngineError, LabError) as problem:
             self.progress(f"{instance.name}: can reach what listens on this machine: {with_notes(problem)}")
 
+    async def _say_what_is_not_bounded(self, instance: Instance) -> None:
+        """Where the engine has no control groups, what a script takes without end is missing elsewhere."""
+        if free := await asyncio.to_thread(instance.unbounded):
+            self.progress(
+                "This machine goes without what a script takes, and `limits` of site.toml count for nothing"
+                f" (docs/engines.md): the engine sets no limit of {' and '.join(free)}"
+            )
+
     async def _in_thread(self, start: Callable[..., T], *what: Any) -> T:
-        """What a method of the group starts, in a thread of the group: `close` waits for it."""
+        """What starts something of the group, in a thread of the group: `close` waits for it."""
         return await asyncio.get_running_loop().run_in_executor(self.group.starting, start, *what)
 
     async def _fill(self, instance: Instance) -> None:
         """The instance's databases, filled."""
         begun = time.monotonic()
         servers = [
-            await self._in_thread(self.group.start_server, instance, databases)
+            await self._in_thread(start_server, self.group, instance, databases)
             for databases in by_engine(self.site.databases).values()
         ]
         await asyncio.gather(*(asyncio.to_thread(server.fill) for server in servers))

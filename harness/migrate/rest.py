@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.asterisk.dialplan.invocations import key_invocations
+from harness.asterisk.dialplan.applications import JOIN
+from harness.asterisk.dialplan.invocations import invocations_in, key_invocations
 from harness.asterisk.dialplan.uses import applications_of, technologies_in, technologies_of
 from harness.asterisk.loading import loading_of
-from harness.asterisk.modules import FILES, GONE, file_of
+from harness.asterisk.modules import CHANNELS, FILES, GONE, file_of
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
+from harness.asterisk.zones import RENAMED
 from harness.migrate.dialplan import contexts_of, invocations_of, steps_of
 from harness.migrate.model import Left, Subject
+from harness.migrate.zones import ZONE
 from harness.model import Place
 
 __all__ = ["beyond", "left_over"]
@@ -19,6 +22,7 @@ __all__ = ["beyond", "left_over"]
 _APPLICATIONS = {name.lower(): (name, advice) for name, advice in APPLICATIONS.items() if name != "ResetCDR"}
 _FUNCTION = re.compile(r"(?<!\w)(" + "|".join(FUNCTIONS) + r")\(")
 _NAME = re.compile(r"(?<![\w-])(" + "|".join(name for name, _ in _APPLICATIONS.values()) + r")\(", re.IGNORECASE)
+_JOINS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(JOIN))})\(", re.IGNORECASE)
 _FILES: Mapping[str, str] = {
     "sip.conf": "chan_sip went in Asterisk 21. Its peers become endpoints of pjsip.conf: Asterisk's source has"
     " contrib/scripts/sip_to_pjsip/sip_to_pjsip.py for that (Debian does not ship it). Run it on a copy, read what"
@@ -46,14 +50,15 @@ def beyond(found: Iterable[Left], others: Iterable[Left]) -> Iterator[Left]:
 
 
 def _dialplan(subject: Subject) -> Iterator[Left]:
-    contexts = contexts_of(subject)
+    contexts, loading = contexts_of(subject), loading_of(subject.conf("modules.conf"))
+    brought = {CHANNELS[module] for module in GONE if module in CHANNELS and not loading.refuses(module)}
     for step in steps_of(subject):
         hinted = technologies_in(step.text) if step.priority == "hint" else ()
         used = [*hinted, *(name for call in invocations_of(step) for name in technologies_of(call))]
         for call in invocations_of(step):
             for name, advice in _replacements(applications_of(call, contexts)):
                 yield step.left(f"{name}() is gone", advice)
-        for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES):
+        for technology in dict.fromkeys(name for name in used if name in TECHNOLOGIES and name in brought):
             what = f"{technology}/... is dialled, and nothing brings it any more"
             yield step.left(what, TECHNOLOGIES[technology])
         for function in dict.fromkeys(_FUNCTION.findall(step.text)):
@@ -85,6 +90,21 @@ def _other_languages(subject: Subject) -> Iterator[Left]:
                 yield Left(Place(file, number), f"{name}() is gone", advice)
             for function in dict.fromkeys(_FUNCTION.findall(code)):
                 yield Left(Place(file, number), f"{function}() is gone", FUNCTIONS[function])
+            for zone in dict.fromkeys(ZONE.findall(code)):
+                what = f"the time zone {zone} may have no such name on the candidate's system"
+                yield Left(Place(file, number), what, f"Write {RENAMED[zone]}.")
+            for name in _recorded_by_key(code):
+                yield Left(
+                    Place(file, number), f"w and W of {name} do nothing since Asterisk 21", "Write x and X."
+                )
+
+
+def _recorded_by_key(code: str) -> Iterator[str]:
+    """Applications in a line of AEL that let people start a Monitor by a key."""
+    for found in _JOINS.finditer(code):
+        one = next(invocations_in(code[found.start() :]), None)
+        if one and not one.options().names.isdisjoint("wW"):
+            yield one.name
 
 
 def _files(subject: Subject) -> Iterator[Left]:
@@ -94,10 +114,6 @@ def _files(subject: Subject) -> Iterator[Left]:
         is_its_own = module in FILES or not module.startswith("app_")  # url.conf may be anybody's
         if file in subject.files and is_its_own and not loading.refuses(module):
             yield Left(Place(file, 1), f"{module} is gone, and nothing reads this file", _FILES.get(file, ""))
-    for option in subject.conf("asterisk.conf").options("compat"):
-        if option.value.strip() in ("1.4", "1.2"):
-            what = f"{option.name} = {option.value} is gone: it works as in 1.6"
-            yield Left(option.place, what, "Write what it is about as in 1.6.")
     if subject.conf("stir_shaken.conf").usable:
         what = "stir_shaken.conf has other sections and options since Asterisk 22"
         yield Left(

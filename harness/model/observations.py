@@ -7,8 +7,9 @@ give back exactly. Secrets are `(secret)` in all of them, and `odd` is then empt
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar, overload
 
 import msgspec
 
@@ -34,11 +35,34 @@ __all__ = [
     "Written",
 ]
 
+_T = TypeVar("_T")
+
 
 class _OneSeen(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
     """What all have in common."""
 
     at: float
+
+
+class _Kept(Generic[_T]):
+    """A property that is computed when it is first asked for; then it stands in the object's `__dict__`.
+
+    What functools has for this takes a lock, for each of many packets.
+    """
+
+    def __init__(self, compute: Callable[[Any], _T]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, packet: None, _: type) -> _Kept[_T]: ...
+    @overload
+    def __get__(self, packet: object, _: type) -> _T: ...
+    def __get__(self, packet: Any, _: type) -> _T | _Kept[_T]:
+        if packet is None:
+            return self
+        value = packet.__dict__[self._compute.__name__] = self._compute(packet)
+        return value
 
 
 class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
@@ -47,16 +71,12 @@ class AmiPacket(_OneSeen, frozen=True, dict=True, tag="ami"):
     headers: Headers
     odd: bytes = b""
 
-    @property
+    @_Kept
     def values(self) -> dict[str, str]:
         """The headers by name; of repeated ones the first."""
-        kept = self.__dict__
-        if "values" not in kept:  # what functools has for this takes a lock, for each of many packets
-            kept["values"] = dict(reversed(self.headers))
-        found: dict[str, str] = kept["values"]
-        return found
+        return dict(reversed(self.headers))
 
-    @property
+    @_Kept
     def event(self) -> str:
         """The name of the event; empty for responses and actions."""
         name, value = self.headers[0] if self.headers else ("", "")

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from harness.errors import DeadlineExceeded, NotPlayable, ScenarioError
 from harness.far_end.ami import Fields
 from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, InstanceName, LogLine, Playback, Seen, State
+from harness.play.call_leg import CallLeg
 from harness.play.conditions import Condition, WantedPacket, condition, device, on_event
 from harness.play.expectations.evidence import Evidence
-from harness.play.leg import CallLeg, Leg, PhoneLeg
+from harness.play.leg import Leg
 from harness.play.live_instance import LiveInstance
 from harness.play.numbers import seconds_of
+from harness.play.phone_leg import PhoneLeg
 from harness.play.promises import Promises, noting_what_is_begun
 from harness.play.vain import Attempts, why_not_done, why_refused
 from harness.record.session import Session

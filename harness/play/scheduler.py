@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Container, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,9 +18,8 @@ from harness.play.code import take_tasks_step_by_step
 from harness.play.live_instance import LiveInstance, PlayLimits, open_live_instance
 from harness.play.playing import play_scenario
 from harness.play.scenario import Scenario
-from harness.play.turns import Turns
+from harness.play.turns import Turns, in_turn
 from harness.play.watchdog import PATIENCE, watching
-from harness.record.garbage import collected_rarely
 from harness.record.session import Session
 
 __all__ = ["Played", "Scheduler", "open_scheduler", "watch_phones"]
@@ -30,6 +29,8 @@ Sessions = Mapping[InstanceName, Session]
 # So many scenarios are held in memory before their late records are waited for and they become traces.
 _BATCH = 1000
 _STEPS = 10
+_AGAIN = 0.2
+"""Seconds until who has not heard that he is to stop is told once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +75,68 @@ class Scheduler:
         return tuple(filter(None, (phones, *(words for live in instances for words in live.troubles))))
 
     async def play(
-        self, plays: Sequence[tuple[Scenario, int]], *, width: int, progress: Progress
+        self,
+        plays: Sequence[tuple[Scenario, int]],
+        *,
+        width: int,
+        progress: Progress,
+        company: Sequence[Scenario] = (),
     ) -> AsyncIterator[Played]:
         """Play scenarios, at most `width` at once, and give what was recorded of each when its last record is in.
 
-        Each comes with the number of the play: 0, or that of a replay.
+        Each comes with the number of the play: 0, or that of a replay. `company` plays beside them until they have
+        ended, so that they are in a crowd; what was recorded of it is not given.
         """
-        code = [scenario for scenario, _ in plays if scenario.file.suffix == ".py"]
+        code = [scenario for scenario in (*(one for one, _ in plays), *company) if scenario.file.suffix == ".py"]
         patience = max(1.0, min((PATIENCE, *(scenario.deadline for scenario in code))))
         with watching({scenario.file for scenario in code}, patience=patience):
-            async for played in self._play(plays, width, progress):
+            async for played in self._play(plays, company, width, progress):
                 yield played
 
     async def _play(
-        self, plays: Sequence[tuple[Scenario, int]], width: int, progress: Progress
+        self, plays: Sequence[tuple[Scenario, int]], company: Sequence[Scenario], width: int, progress: Progress
     ) -> AsyncIterator[Played]:
-        lonely = width == 1 or len(plays) == 1
-        play_one = partial(self._play_one, Turns(width), _counter(len(plays), progress), lonely)
-        # Exclusive ones last, so that the crowd need not be sent out and in again.
-        ordered = sorted(plays, key=lambda play: play[0].exclusive)
-        for start in range(0, len(ordered), _BATCH):
-            batch = ordered[start : start + _BATCH]
-            sessions = await asyncio.gather(*(play_one(*play) for play in batch))
-            await self._wait_for_late_records(sessions)
-            for (scenario, _), by_instance in zip(batch, sessions, strict=True):
-                yield Played(scenario, {name: self._trace(name, one) for name, one in by_instance.items()})
+        every = in_turn((*plays, *((scenario, 0) for scenario in company)))
+        lonely, others = width == 1 or len(every) == 1, {scenario.id for scenario in company}
+        play_one = partial(self._play_one, Turns(width), _counter(len(every), progress), lonely)
+        for start in range(0, len(every), _BATCH):
+            batch = every[start : start + _BATCH]
+            recorded = await self._played(batch, play_one, others)
+            await self._wait_for_late_records([sessions for _, sessions in recorded])
+            for scenario, sessions in recorded:
+                if scenario.id not in others:
+                    yield Played(scenario, {name: self._trace(name, one) for name, one in sessions.items()})
             for name, live in self._live.items():
-                live.ledger.forget([by_instance[name] for by_instance in sessions])
+                live.ledger.forget([sessions[name] for _, sessions in recorded])
+
+    async def _played(
+        self,
+        batch: Sequence[tuple[Scenario, int]],
+        play_one: Callable[[Scenario, int], Coroutine[None, None, Sessions]],
+        company: Container[str],
+    ) -> Sequence[tuple[Scenario, Sessions]]:
+        """All that began, with what was recorded. `company`, by id, ends when the last of the others has."""
+        tasks = [(scenario, asyncio.ensure_future(play_one(scenario, play))) for scenario, play in batch]
+        try:
+            await asyncio.gather(*(task for scenario, task in tasks if scenario.id not in company))
+            while left := {task: scenario.id for scenario, task in tasks if not task.done()}:
+                self._send_home(left)
+                await asyncio.wait(left, timeout=_AGAIN)
+        finally:
+            for _, task in tasks:
+                task.cancel()
+        return [(scenario, task.result()) for scenario, task in tasks if not task.cancelled()]
+
+    def _send_home(self, playing: Mapping[asyncio.Task[Sessions], str]) -> None:
+        """Who plays hangs up, who waits for a turn has none."""
+        sessions = [session for live in self._live.values() for session in live.sessions]
+        begun, to_stop = {session.scenario for session in sessions}, set(playing.values())
+        for session in sessions:
+            if session.scenario in to_stop:
+                session.stop()
+        for task, id_ in playing.items():
+            if id_ not in begun:
+                task.cancel()
 
     def _trace(self, name: InstanceName, session: Session) -> Trace:
         return session.trace(shared=self._live[name].ledger.shared_devices)
@@ -151,7 +187,6 @@ async def open_scheduler(
     Raises LabError when an instance does not let us in.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(collected_rarely())
         instances = {
             name: await stack.enter_async_context(
                 open_live_instance(

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Collection
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
-__all__ = ["Turns"]
+from harness.play.scenario import Scenario
+
+__all__ = ["Turns", "in_turn"]
+
+
+def in_turn(plays: Sequence[tuple[Scenario, int]]) -> Sequence[tuple[Scenario, int]]:
+    """First those for whom the most others have to wait: at the end nobody would be left to play beside them.
+
+    Exclusive ones last, so that the crowd need not be sent out and in again.
+    """
+    wanted = Counter(thing for scenario, _ in plays for thing in scenario.uses)
+
+    def place(play: tuple[Scenario, int]) -> tuple[bool, int]:
+        scenario, _ = play
+        return scenario.exclusive, -sum(wanted[thing] - 1 for thing in scenario.uses)
+
+    return sorted(plays, key=place)
 
 
 class Turns:

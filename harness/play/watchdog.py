@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 __all__ = ["PATIENCE", "HeldUp", "PatientClock", "watching"]
 
@@ -62,26 +63,38 @@ class PatientClock:
 def watching(files: Collection[Path], *, patience: float = PATIENCE) -> Iterator[None]:
     """In the block, code of these scenario files may keep the running loop for so many seconds at a time.
 
-    What it raises there is HeldUp. Outside of the main thread, which alone takes signals, nothing is watched.
+    What it raises there is HeldUp. Blocks may overlap in any order: the least patience counts then. Outside of the
+    main thread, which alone takes signals, nothing is watched.
     """
     if not files or threading.current_thread() is not threading.main_thread():
         yield
         return
-    watchdog = _Watchdog({str(file.parent) for file in files}, patience)
-    before = signal.signal(_SIGNAL, watchdog.interrupt)
-    watchdog.start()
+    loop = asyncio.get_running_loop()
+    watchdog = _WATCHDOGS.get(loop)
+    if watchdog is None:
+        watchdog = _WATCHDOGS[loop] = _Watchdog(loop)
+        watchdog.start()
+    block = tuple(f"{file.parent}/" for file in files), patience
+    watchdog.blocks.append(block)
     try:
         yield
     finally:
-        watchdog.stop()
-        signal.signal(_SIGNAL, before)
+        watchdog.blocks.remove(block)
+        if not watchdog.blocks:
+            del _WATCHDOGS[loop]
+            watchdog.stop()
+
+
+_WATCHDOGS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watchdog] = WeakKeyDictionary()
 
 
 class _Watchdog:
-    def __init__(self, folders: Collection[str], patience: float) -> None:
-        self._folders = tuple(f"{folder}/" for folder in folders)
-        self._patience = patience
-        self._loop = asyncio.get_running_loop()
+    """Looks at one loop. `blocks` are folders (with `/`) of code that is watched, and the patience with it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.blocks: list[tuple[tuple[str, ...], float]] = []
+        self._loop = loop
+        self._before: Any = signal.SIG_DFL  # a handler, as `signal.signal` has it
         self._clock = _clock_of(self._loop)
         self._over = threading.Event()
         self._watched = threading.get_ident()
@@ -92,7 +105,12 @@ class _Watchdog:
         self._step: FrameType | None = None  # of a scenario, which the loop was in when it was looked at last
         self._step_since = math.inf
 
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        return tuple({folder for folders, _ in self.blocks for folder in folders})
+
     def start(self) -> None:
+        self._before = signal.signal(_SIGNAL, self.interrupt)
         self._beat()
         self._thread.start()
 
@@ -102,6 +120,7 @@ class _Watchdog:
         self._clock.stop()
         self._over.set()
         self._thread.join()
+        signal.signal(_SIGNAL, self._before)
 
     def interrupt(self, _signal: int, frame: FrameType | None) -> None:
         """In the main thread, wherever it is: it may have gone on meanwhile. Who catches it cannot go on."""
@@ -147,7 +166,8 @@ class _Watchdog:
         A busy machine, and many scenarios that have much to do, hold the loop up as well: in many steps.
         """
         held = time.monotonic() - max(self._since, self._step_since)
-        if held < (_BLINK if self._shots else self._patience) or self._is_in_harness(frame):
+        patience = _BLINK if self._shots else min((patience for _, patience in self.blocks), default=math.inf)
+        if held < patience or self._is_in_harness(frame):
             return 0.0
         step = self._step_of(frame)
         return held if step is not None and step is self._step else 0.0

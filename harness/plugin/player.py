@@ -208,7 +208,7 @@ class Player:
         scenarios = frozenset(s.id for s in self.collected.scenarios if s.id in wanted)
         checks = frozenset(check for check in self.collected.checks if check in wanted)
         report = run(
-            self.collected,
+            self.collected if self._worker is None else self.collected.with_one_trio,
             self._settings,
             scenarios=scenarios,
             checks=checks,

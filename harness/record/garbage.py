@@ -17,7 +17,10 @@ _NEW_OBJECTS = 50_000
 
 @contextmanager
 def collected_rarely() -> Iterator[None]:
-    """Until the end of the block, circles are looked for when there are 50,000 new objects."""
+    """Until the end of the block, circles are looked for when there are 50,000 new objects.
+
+    Blocks may lie within each other; two that overlap would leave the wrong one in force.
+    """
     before = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *before[1:])
     try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.asterisk.log_text import COMPLAINTS
 from harness.model import LogLine, without_numbers
 
 __all__ = ["NO_CALL", "first_of_each_kind"]
 
 NO_CALL = "log/no-call"
 """The id of its trace, and of its result."""
-_KEPT = frozenset({"WARNING", "ERROR"})
 
 
 def first_of_each_kind(lines: Iterable[LogLine]) -> Iterator[LogLine]:
@@ -18,6 +18,6 @@ def first_of_each_kind(lines: Iterable[LogLine]) -> Iterator[LogLine]:
     seen = set()
     for line in lines:
         kind = (line.level, without_numbers(line.message))
-        if line.level in _KEPT and kind not in seen:
+        if line.level in COMPLAINTS and kind not in seen:
             seen.add(kind)
             yield line

@@ -78,11 +78,14 @@ class Session:
     with_phones: bool = False
     most: int = sys.maxsize
     when_full: Callable[[], object] | None = None
-    _ran: int = 0
+    _left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left = self.most
 
     def feed(self, seen: Seen) -> None:
         """Something that belongs to this scenario was seen; its `at` is by the monotonic clock."""
-        if self.is_full:
+        if self._left <= 0:
             self._pass_by(seen)
             return
         mine = _moved(without_secrets(seen), round(seen.at - self.started, 6))
@@ -94,27 +97,32 @@ class Session:
         if not isinstance(mine, Step):
             for waiter in self._waiters:
                 waiter.offer(mine)
-        self._tell_if_full()
+        self._count()
 
     def count_priority(self) -> None:
         """The log says that a priority runs. Its events come late where there are thousands of them."""
-        if not self.is_full:
-            self._ran += 1
-            self._tell_if_full()
+        if self._left > 0:
+            self._count()
 
     @property
     def made(self) -> int:
         """How much was seen: what is kept, and the priorities that the log told of."""
-        return len(self._seen) + self._ran
+        return self.most - self._left
 
     @property
     def is_full(self) -> bool:
         """Whether so much was seen that nothing more is kept."""
-        return self.made >= self.most
+        return self._left <= 0
 
-    def _tell_if_full(self) -> None:
-        if self.made == self.most and self.when_full is not None:
+    def stop(self) -> None:
+        """End the play, as if no more of it were kept."""
+        if self.when_full is not None:
             self.when_full()
+
+    def _count(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self.stop()
 
     def _pass_by(self, seen: Seen) -> None:
         """It is not kept; which channels are open is known all the same, so that they can be hung up."""

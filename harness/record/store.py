@@ -6,9 +6,9 @@ The first line is the head with the number of the format, each further line one 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,14 +75,18 @@ def write_trace(folder: Path, trace: Trace) -> Path:
     path = folder / _file_name(trace.scenario, trace.instance, trace.play)
     begun = path.with_suffix(".part")
     try:
-        begun.touch(mode=0o600)
-        begun.write_bytes(_lines(trace))
+        with open(begun, "wb", opener=_as_its_owners) as file:
+            file.write(_lines(trace))
         begun.replace(path)
     except OSError as problem:
         with suppress(OSError):
             begun.unlink(missing_ok=True)
         raise LabError(f"cannot keep the trace {path}: {reason_of(problem)}") from problem
     return path
+
+
+def _as_its_owners(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _lines(trace: Trace) -> bytes:
@@ -103,25 +107,29 @@ def _plain(value: object) -> object:
 
 
 class TraceWriter(AbstractContextManager["TraceWriter"]):
-    """Writes traces in a thread of its own, in the order in which they are given, while others are judged.
+    """Writes traces as they are given. What goes wrong is raised by `close` (or at the end of the block).
 
-    What goes wrong is raised by `close` (or at the end of the block), so that no trace is lost silently.
+    So what is judged before the disk is full stays judged, and no trace is lost silently. A thread would not help:
+    while others judge it is given its turn some milliseconds late, several times for each file, and what waits to
+    be written is held in memory.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="traces")
-        self._writes: list[Future[Path]] = []
+        self._problem: LabError | None = None
 
     def keep(self, *traces: Trace) -> None:
-        """Write traces soon."""
-        self._writes.extend(self._thread.submit(write_trace, self._folder, trace) for trace in traces)
+        """Write traces."""
+        for trace in traces:
+            try:
+                write_trace(self._folder, trace)
+            except LabError as problem:
+                self._problem = self._problem or problem
 
     def close(self) -> None:
-        """Wait until all is written. Raises LabError when the disk did not take it."""
-        self._thread.shutdown(wait=True)
-        for write in self._writes:
-            write.result()
+        """Raises LabError when the disk did not take all of them."""
+        if self._problem is not None:
+            raise self._problem
 
     def __exit__(self, *_: object) -> None:
         self.close()

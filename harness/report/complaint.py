@@ -12,7 +12,7 @@ _MOST = 5
 _UNPROVED = {
     Outcome.NOT_COMPARED: "not compared",
     Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",
-    Outcome.FAILED: "failed on the old release as well, so the scenario is wrong",
+    Outcome.FAILED: "failed on the old release as well: the scenario is wrong, or the machine too busy",
 }
 
 

@@ -122,7 +122,7 @@ def dumps(statement: Statement) -> bytes:
 def loads(text: bytes, *, source: str) -> Statement:
     """The statement that `dumps` wrote. SiteError, naming `source`, where it is none of this kind."""
     try:
-        statement = msgspec.convert(json.loads(text), Statement)
+        statement = storage.converted(json.loads(text), Statement)
     except (ValueError, RecursionError) as problem:
         raise SiteError(f"{source}: not an in-toto statement of a test ({problem})") from problem
     if (statement.type, statement.predicate_type) != (_TYPE, _PREDICATE):

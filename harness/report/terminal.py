@@ -199,7 +199,7 @@ def _problems(report: Report, results: Sequence[ScenarioResult], *, evidence: in
 
 
 _UNPROVED = {
-    Outcome.FAILED: "failed on old as well, so the scenario is wrong",
+    Outcome.FAILED: "failed on old as well: the scenario is wrong, or the machine too busy",
     Outcome.NOT_COMPARED: "not compared",
     Outcome.UNSTABLE_ON_OLD: "unstable on old",
     Outcome.UNSTABLE_ON_CANDIDATE: "unstable on the candidate",

@@ -16,7 +16,8 @@ class Build:
     """How a release is built from its source: on which system (`debian:sid`), with which choices.
 
     `makeopts` is a file menuselect.makeopts, `patches` are files, put on in this order; all paths are absolute.
-    `configure` are options of configure. `line` is where site.toml has it.
+    `configure` are options of configure. `seconds` is how long it may take, `disk_mb` how many megabytes it may
+    write. `line` is where site.toml has it.
     """
 
     base: str = ""
@@ -24,6 +25,8 @@ class Build:
     configure: tuple[str, ...] = ()
     patches: tuple[Path, ...] = ()
     line: int = 0
+    seconds: float = 7200.0
+    disk_mb: int = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Data:
     """What is restored besides configuration; None for what the site has not.
 
     `modules` holds modules that are not Asterisk's own (`.so`) and serve both releases, `keys` is as
-    /var/lib/asterisk/keys.
+    /var/lib/asterisk/keys, `machine` holds further files by their paths on the machine.
     """
 
     astdb: Path | None = None
@@ -57,6 +60,7 @@ class Data:
     odbcinst_ini: Path | None = None
     keys: Path | None = None
     modules: Path | None = None
+    machine: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Limits:
     """How much of everything. Seconds, megabytes, counts."""
 
     concurrency: int = 200
+    trios: int = 2
     deadline: float = 30.0
     events: int = 10_000
     log_mb: int = 512
@@ -144,7 +149,7 @@ class OwnModule:
     """A module that is none of Asterisk's, built for each release: its source's folder (absolute), and by what.
 
     `build` is a command of the shell in a copy of that folder, `packages` the Debian packages that it needs,
-    `seconds` how long it may take. `line` is where site.toml has it.
+    `seconds` how long it may take, `disk_mb` how many megabytes it may write. `line` is where site.toml has it.
     """
 
     source: Path
@@ -152,6 +157,7 @@ class OwnModule:
     packages: tuple[str, ...] = ()
     seconds: float = 600.0
     line: int = 0
+    disk_mb: int = 2048
 
 
 @dataclass(frozen=True, slots=True)

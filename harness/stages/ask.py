@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from harness.judge.research import Research, research_site
 from harness.lab import Instance, Server, Trio
 from harness.model import InstanceName, Place, ScenarioResult
 from harness.site import Site
-from harness.site.reading.site_files import read_programs, read_scripts, read_site_files
+from harness.site.reading.site_files import read_agi_scripts, read_programs, read_site_files
 from harness.stages.builds import build_changes
 from harness.stages.results import Results, Tables
 from harness.stages.second_start import answering, may_be_chance, restarted
@@ -70,11 +71,11 @@ async def ask(booted: Booted, results: Results) -> Results:
     old = replace(old, stock=usual)
     if of_production:
         results = results.with_results(*_as_production(booted.site, old))
-    found = _check_results(booted, checks, (old, again, candidate), stock)
+    found = await _found(booted, checks, (old, again, candidate), stock)
     if may_be_chance(found, candidate):
         booted.say("Booting the candidate once more: does its start say the same again?")
         candidate = await restarted(booted.trio, candidate)
-        found = _check_results(booted, checks, (old, again, candidate), stock)
+        found = await _found(booted, checks, (old, again, candidate), stock)
     return results.with_results(*found)
 
 
@@ -151,7 +152,7 @@ async def ask_users(booted: Booted, results: Results) -> Results:
     if not (users := _of_users(booted)):
         return results
     inventories = [await one.told() for one in results.listening]
-    return results.with_results(*_check_results(booted, users, inventories))
+    return results.with_results(*await _found(booted, users, inventories))
 
 
 async def ask_databases(booted: Booted, results: Results) -> Results:
@@ -160,7 +161,7 @@ async def ask_databases(booted: Booted, results: Results) -> Results:
         return results
     now = await _tables(booted.trio)
     inventories = [Inventory(written_sections(results.tables[name], now[name])) for name in now]
-    found = _check_results(booted, written, inventories)
+    found = await _found(booted, written, inventories)
     checks = [result for result in results.of.values() if result.id in CHECKS]
     return results.with_results(*folded([*checks, *found]))
 
@@ -182,16 +183,20 @@ def _folder(site: Site, name: InstanceName) -> str:
     return f"{_config(site, name).name}/"
 
 
-def _check_results(
+async def _found(
     booted: Booted,
     checks: Iterable[str],
     inventories: Sequence[Inventory],
     stock: frozenset[str] = frozenset(),
 ) -> Sequence[ScenarioResult]:
+    """What checks find. In a thread: another trio's calls go on meanwhile."""
     old, again, candidate = inventories
-    severities = booted.site.severities
-    found = [judge_load(check, old, again, candidate, severities=severities, baseline=stock) for check in checks]
-    return folded(found)
+    judge = partial(judge_load, severities=booted.site.severities, baseline=stock)
+
+    def judged() -> Sequence[ScenarioResult]:
+        return folded([judge(check, old, again, candidate) for check in checks])
+
+    return await asyncio.to_thread(judged)
 
 
 async def _inventories(booted: Booted, checks: Sequence[str], tables: Tables) -> Sequence[Inventory]:
@@ -254,7 +259,7 @@ def _research(booted: Booted, maps: Maps, modules: Collection[str]) -> tuple[Res
         files,
         maps,
         before=before,
-        scripts=read_scripts(site.data.agi_bin),
+        scripts=read_agi_scripts(site.data),
         given=note_texts(site.notes),
         today=prepared.day,
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from harness.ask.baseline import load_baseline
 from harness.ask.inventory import start_lines
+from harness.ask.release import load_facts
 from harness.errors import BootError, LabError
 from harness.facts.failed_build import FailedBuild
 from harness.far_end.files import phone_files
+from harness.judge.checks import RESEARCH
 from harness.judge.checks.boot import boot_fails
 from harness.judge.checks.rollback import ROLLBACK
 from harness.lab import Progress, Release, Trio, boot_trio, prepare
@@ -72,13 +77,18 @@ class Booted:
         return self.prepared.site
 
 
-def unbooted(site: Site, problem: LabError, results: Results) -> Results:
-    """With a finding where it is the candidate that ended by itself while it booted."""
-    if not isinstance(problem, BootError) or problem.instance != "candidate" or not problem.by_itself:
+def unbooted(prepared: Prepared, problem: LabError, results: Results) -> Results:
+    """With a finding where it is the candidate that ended by itself while it booted, and what was known before."""
+    site = prepared.site
+    if not isinstance(problem, BootError):
         return results
+    if problem.instance != "candidate" or not problem.by_itself:
+        known = (f"{one.source} cannot be built for the candidate: {one.why}" for one in prepared.failed_builds)
+        return results.with_problems(*known)
     config = site.candidate.config
     files = read_site_files(config, folder=f"{config.name}/")
-    return results.with_results(boot_fails(str(problem), start_lines(problem.log), files, site.severities))
+    lines, failed = start_lines(problem.log), prepared.failed_builds
+    return results.with_results(boot_fails(str(problem), lines, files, site.severities, failed))
 
 
 def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepared:
@@ -97,19 +107,53 @@ def prepare_releases(selection: Selection, traces: Path, say: Progress) -> Prepa
     return Prepared(site, releases, traces, selection.day, failed_builds=failed)
 
 
+def _at(clock: str, say: Progress) -> Progress:
+    """Lines of one trio of several, with its time."""
+    return (lambda line: say(f"{line} at {clock}")) if clock else say
+
+
+@asynccontextmanager
+async def _learning(
+    prepared: Prepared, share: Share, say: Progress
+) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """What both releases have, which is asked once for an image, is asked while the trio boots.
+
+    Who needs it waits for what this gives; what goes wrong is told where it is asked for again. At the end of the
+    block nothing new is begun.
+    """
+    unwanted = threading.Event()
+
+    def learn(release: Release) -> None:
+        for ask in (partial(load_facts, progress=say), load_baseline):
+            if not unwanted.is_set():
+                ask(release)
+
+    releases = {release.digest: release for release in prepared.releases.values()}
+    asked = releases.values() if RESEARCH.intersection(share.checks) else ()
+    learning = asyncio.gather(*(asyncio.to_thread(learn, one) for one in asked), return_exceptions=True)
+    try:
+        yield lambda: learning
+    finally:
+        unwanted.set()
+
+
 @asynccontextmanager
 async def boot(prepared: Prepared, share: Share, say: Progress) -> AsyncIterator[Booted]:
     """Boot what a share needs, and connect to it. Raises LabError and what `boot_trio` raises."""
-    site, at = prepared.site, f" at {share.clock}" if share.clock else ""
-    async with boot_trio(
-        site,
-        prepared.releases,
-        progress=lambda line: say(line + at),
-        clock=share.clock or None,
-        phone_files=partial(phone_files, site.phones) if share.scenarios else None,
-        apps=share.programs,
-        rollback=ROLLBACK in share.checks,
-    ) as trio:
+    site, say = prepared.site, _at(share.clock, say)
+    async with (
+        _learning(prepared, share, say) as learned,
+        boot_trio(
+            site,
+            prepared.releases,
+            progress=say,
+            clock=share.clock or None,
+            phone_files=partial(phone_files, site.phones) if share.scenarios else None,
+            apps=share.programs,
+            rollback=ROLLBACK in share.checks,
+        ) as trio,
+    ):
+        await learned()
         booted = Booted(prepared, share, trio, None, say)
         if not share.scenarios:
             yield booted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -55,6 +55,11 @@ class Collected:
     site: Site
     scenarios: tuple[Scenario, ...]
     checks: tuple[str, ...]
+
+    @property
+    def with_one_trio(self) -> Collected:
+        """The same with one trio after the other: other workers have theirs on this machine."""
+        return replace(self, site=replace(self.site, limits=replace(self.site.limits, trios=1)))
 
 
 @dataclass(frozen=True, slots=True)

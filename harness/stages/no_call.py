@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.ask.baseline import load_baseline
-from harness.judge import Plays, judge
+from harness.judge import Plays
 from harness.model import InstanceName, LogLine, Seen, Trace, without_numbers
 from harness.record.no_call import NO_CALL
 from harness.record.store import TraceWriter
 from harness.stages.collect import Share
+from harness.stages.play import judge_aside
 from harness.stages.results import Results
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def judge_log(booted: Booted, results: Results) -> Results:
         stock = await asyncio.to_thread(load_baseline, booted.trio.candidate.release)
         known = frozenset(without_numbers(line.message) for line in stock)
         traces["candidate"] = _without(traces["candidate"], known)
-    judged = judge(no_call_plays(traces), results.maps, booted.site.severities)
+    judged = await judge_aside(no_call_plays(traces), results.maps, booted.site.severities)
     if not judged.result.findings:
         return results
     with TraceWriter(booted.prepared.traces) as writer:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import LabError
-from harness.judge import Judged, Plays, accepted, judge
-from harness.model import Ending, InstanceName, Outcome, Place, Trace, Waiver
+from harness.judge import Judged, Maps, Plays, accepted, judge
+from harness.model import Ending, InstanceName, Outcome, Place, Severity, Trace, Waiver
 from harness.model.report import holds
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
@@ -21,7 +22,7 @@ from harness.stages.results import Doubtful, Results
 if TYPE_CHECKING:
     from harness.stages.boot import Booted
 
-__all__ = ["is_doubtful", "place_of", "play", "with_losses"]
+__all__ = ["is_doubtful", "judge_aside", "place_of", "play", "with_losses"]
 
 
 async def play(booted: Booted, results: Results) -> Results:
@@ -65,12 +66,13 @@ class _Batch:
         with TraceWriter(self.booted.prepared.traces) as writer:
             async for one in self.scheduler.play(turns, width=width, progress=self.booted.say):
                 writer.keep(*one.traces.values())
-                self._judge(_plays(one.scenario, self.booted.site.root, one.traces, before.get(one.scenario.id)))
+                earlier = before.get(one.scenario.id)
+                await self._judge(_plays(one.scenario, self.booted.site.root, one.traces, earlier))
 
-    def _judge(self, plays: Plays) -> None:
+    async def _judge(self, plays: Plays) -> None:
         site, results = self.booted.site, self.results
         with self.booted.prepared.watch.phase("judge"):
-            judged = judge(plays, results.maps, site.severities)
+            judged = await judge_aside(plays, results.maps, site.severities)
         results = results.with_judged(judged)
         endings = {name: traces[-1].ending for name, traces in plays.traces.items()}
         self.had_circles |= Ending.ENDLESS in endings.values()
@@ -81,6 +83,11 @@ class _Batch:
         if is_doubtful(judged, site.waivers):
             results = replace(results, doubtful=(*results.doubtful, Doubtful(plays, judged.next)))
         self.results = results
+
+
+async def judge_aside(plays: Plays, maps: Maps, severities: Mapping[str, Severity]) -> Judged:
+    """`judge` in a thread: another trio's calls go on meanwhile."""
+    return await asyncio.to_thread(judge, plays, maps, severities)
 
 
 def is_doubtful(judged: Judged, waivers: Sequence[Waiver]) -> bool:

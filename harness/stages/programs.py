@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from harness.judge import Plays, judge
+from harness.judge import Plays
 from harness.model import InstanceName, Place, Trace
 from harness.record.life import life_of
 from harness.record.store import TraceWriter
 from harness.site import App
+from harness.stages.play import judge_aside
 from harness.stages.results import Results
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def stop_programs(booted: Booted, results: Results) -> Results:
             if program_id(app) in booted.share.checks:
                 lives = {name: life_of(one, name) for name, one in _of(app, running).items()}
                 writer.keep(*lives.values())
-                judged = judge(program_plays(app, lives), results.maps, booted.site.severities)
+                judged = await judge_aside(program_plays(app, lives), results.maps, booted.site.severities)
                 results = results.with_judged(judged)
     return results
 

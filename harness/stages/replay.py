@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.errors import LabError
-from harness.judge import Plays, judge
+from harness.judge import Plays
 from harness.judge.decision import NextPlay
 from harness.lab.housekeeping.progress import silent
 from harness.play.scenario import Scenario
 from harness.play.scheduler import Scheduler
 from harness.record.store import TraceWriter
 from harness.report.text import count, listed
-from harness.stages.play import is_doubtful, with_losses
+from harness.stages.play import is_doubtful, judge_aside, with_losses
 from harness.stages.results import Doubtful, Results
 
 if TYPE_CHECKING:
@@ -79,14 +79,12 @@ class _Replays:
     async def played(self, one: Pass, doubtful: Mapping[str, Doubtful]) -> AsyncIterator[Plays]:
         """A pass is played: of each scenario that it was for, all plays by now."""
         asked = [(scenario, doubtful[scenario.id].replays + 1) for scenario in one.asked]
-        turns = (*asked, *((scenario, 0) for scenario in one.company))
         width = self.booted.site.limits.concurrency
-        async for each in self.scheduler.play(turns, width=width, progress=silent):
-            if each.scenario in one.asked:
-                self.writer.keep(*each.traces.values())
-                plays = doubtful[each.scenario.id].plays
-                traces = {name: (*seen, each.traces[name]) for name, seen in plays.traces.items()}
-                yield replace(plays, traces=traces)
+        async for each in self.scheduler.play(asked, width=width, progress=silent, company=one.company):
+            self.writer.keep(*each.traces.values())
+            plays = doubtful[each.scenario.id].plays
+            traces = {name: (*seen, each.traces[name]) for name, seen in plays.traces.items()}
+            yield replace(plays, traces=traces)
 
 
 async def _until_decided(replays: _Replays, results: Results) -> Results:
@@ -110,7 +108,7 @@ async def _again(replays: _Replays, results: Results, one: Pass) -> Results:
     doubtful = {each.plays.id: each for each in results.doubtful}
     async for plays in replays.played(one, doubtful):
         with replays.booted.prepared.watch.phase("judge"):
-            judged = judge(plays, results.maps, site.severities)
+            judged = await judge_aside(plays, results.maps, site.severities)
         results = results.with_judged(judged)
         doubtful.pop(plays.id)
         if is_doubtful(judged, site.waivers):

@@ -11,7 +11,7 @@ import asyncio
 import errno
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from harness.lab.housekeeping.scratch import scratch
 from harness.model import Outcome, Report, ScenarioResult, Side, Verdict
 from harness.model.run_folder import TRACES
 from harness.play.scenario import Scenario
+from harness.record.garbage import collected_rarely
 from harness.report.text import count
 from harness.site.content import content_hash
 from harness.stages.ask import ask, ask_databases, ask_dialplans, ask_users, listen, look_back
@@ -92,9 +93,9 @@ def run(
             _keep(settings, selection, results)  # before anything is played: what a dead run leaves is known
             with watch.phase("prepare"):
                 prepared = replace(prepare_releases(selection, folder, progress), watch=watch)
-            for share in selection.shares:
-                if not ending.signal:
-                    results = joined((results, _on_trios(prepared, share, progress, ending)))
+            if not ending.signal:
+                with collected_rarely():
+                    results = ending.run(_on_all_trios(prepared, selection.shares, progress, ending))
             with ending.noted():
                 _keep(settings, selection, results)
     except Interrupted:
@@ -125,27 +126,72 @@ def _closed(scenarios: Iterable[Scenario]) -> Iterator[str]:
             yield f"the end of a fixture of {scenario.file.name} raised {type(problem).__name__}: {told}"
 
 
-def _on_trios(prepared: Prepared, share: Share, say: Progress, ending: Ending) -> Results:
+async def _on_all_trios(prepared: Prepared, shares: Sequence[Share], say: Progress, ending: Ending) -> Results:
+    """What came of all shares, of which some are played side by side. Cancelled, what is known by then.
+
+    The first one asks what is loaded and in force before the others begin: that keeps this process busy, and
+    who plays meanwhile would act late. Raises what the first one raises that fails.
+    """
+    free, asked = asyncio.Semaphore(prepared.site.limits.trios), asyncio.Event()
+    tasks: list[asyncio.Task[Results]] = []
+
+    async def first(share: Share) -> Results:
+        async with free:
+            results = await _on_trios(prepared, share, say, ending, asked.set)
+        asked.set()  # it may never have come to play
+        return results
+
+    async def other(share: Share) -> Results:
+        await asked.wait()
+        async with free:
+            return await _on_trios(prepared, share, say, ending)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks.extend(group.create_task((other if tasks else first)(share)) for share in shares)
+    except asyncio.CancelledError:
+        pass
+    except BaseExceptionGroup as problems:
+        raise problems.exceptions[0] from None
+    return joined(task.result() for task in tasks if not task.cancelled())
+
+
+async def _on_trios(
+    prepared: Prepared, share: Share, say: Progress, ending: Ending, plays: Callable[[], object] | None = None
+) -> Results:
     """What came of one share. Where the candidate reached its memory limit, what that cost is played once more."""
-    first = ending.run(on_trio(prepared, share, say))
-    if not first.starved or ending.signal:
+    first = await on_trio(prepared, share, say, plays=plays)
+    if not first.starved or ending.signal or _is_cancelled():
         return first
     lost = [s for s in share.scenarios if s.id not in first.of or first.of[s.id].outcome is Outcome.NOT_COMPARED]
     say(f"The candidate reached its memory limit: {count(len(lost), 'scenario')} once more, on new instances")
     rest = replace(share, scenarios=tuple(lost), checks=())
-    second = ending.run(on_trio(prepared, rest, say, starved=first.starved))
+    second = await on_trio(prepared, rest, say, starved=first.starved)
     again = {scenario.id for scenario in lost}
     return joined((second, replace(first, of={id_: of for id_, of in first.of.items() if id_ not in again})))
 
 
+def _is_cancelled() -> bool:
+    """Whether the share is to end: another one has failed for all of them."""
+    task = asyncio.current_task()
+    return task is not None and bool(task.cancelling())
+
+
 async def on_trio(
-    prepared: Prepared, share: Share, say: Progress, *, starved: Mapping[str, Plays] | None = None
+    prepared: Prepared,
+    share: Share,
+    say: Progress,
+    *,
+    starved: Mapping[str, Plays] | None = None,
+    plays: Callable[[], object] | None = None,
 ) -> Results:
     """What came of one share. A trio that does not boot, breaks or is cancelled keeps what is known by then.
 
-    `starved` are plays of an earlier trio in which the candidate reached its memory limit.
+    `plays` is called when the first call is about to be placed. `starved` are plays of an earlier trio in which
+    the candidate reached its memory limit.
     """
-    results, watch = Results(starved=starved or {}), prepared.watch
+    results, watch = Results(starved=starved or {}), Stopwatch()
+    whole, prepared = prepared.watch, replace(prepared, watch=watch)
     try:
         with _lab_errors(), watch.phase("tear down"):
             async with AsyncExitStack() as stack:
@@ -153,14 +199,18 @@ async def on_trio(
                     booted = await stack.enter_async_context(boot(prepared, share, say))
                 results = replace(results, overlay=booted.trio.overlay)
                 for stage in STAGES:
+                    if stage is play and plays:
+                        plays()
                     with watch.phase(stage.__name__.replace("_", " ")):
                         results = await stage(booted, results)
                     if results.broken:
                         break
     except LabError as problem:
-        results = unbooted(prepared.site, problem, results).broken_by(problem)
-    except asyncio.CancelledError:
+        results = unbooted(prepared, problem, results).broken_by(problem)
+    except (asyncio.CancelledError, Interrupted):
         results = replace(results, broken=True)
+    finally:
+        whole.add(watch)
     return results
 
 

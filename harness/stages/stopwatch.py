@@ -1,4 +1,4 @@
-"""Where the time of a run goes: wall seconds by phase."""
+"""Where the time of a run goes: wall seconds by phase; of what went on side by side all together."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ class Stopwatch:
             took = self._now() - began
             self._seconds[name] = self._seconds.get(name, 0.0) + took - self._inner
             self._inner = outer + took
+
+    def add(self, other: Stopwatch) -> None:
+        """What went on at the same time, by a watch of its own."""
+        for phase, seconds in other._seconds.items():
+            self._seconds[phase] = self._seconds.get(phase, 0.0) + seconds

@@ -278,3 +278,14 @@ def test_of_two_that_may_run_the_one_of_the_name_that_ran_did(ran: str, line: in
         "[ Context 'b' created by 'x' ]\n  's' => 1. Wait(1) [e.conf:2]\n"
     )
     assert parse_dialplan(shown).place("in", "s", "1", ran=ran) == Place("e.conf", line)
+
+
+def test_a_file_in_a_folder_is_told_with_it_where_no_other_has_its_name() -> None:
+    shown = "[ Context 'a' created by 'pbx_config' ]\n"
+    for number, file in enumerate(("acme.conf", "two.conf", "extensions.conf", "nowhere.conf"), 1):
+        shown += f"  '{number}' =>  1. NoOp()   [{file}:{number}]\n"
+    files = ("extensions.conf", "extensions.d/acme.conf", "two.conf", "other/two.conf")
+    dialplan = parse_dialplan(shown, folder="old/", files=files)
+    assert [place and place.file for place in (dialplan.place("a", str(n), "1") for n in range(1, 5))] == [
+        "old/extensions.d/acme.conf", "old/two.conf", "old/extensions.conf", "old/nowhere.conf",
+    ]  # fmt: skip

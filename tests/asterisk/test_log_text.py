@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.asterisk.log_text import likeness, plain_text, weight
+from harness.asterisk.log_text import is_of_a_busy_machine, likeness, plain_text, weight
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,21 @@ def test_other_words_for_one_thing_have_its_name_and_most_of_the_words(one: str,
 def test_an_error_weighs_more_than_a_warning_and_a_notice_more_than_what_is_verbose() -> None:
     levels = ["VERBOSE", "NOTICE", "WARNING", "ERROR"]
     assert sorted(levels, key=weight) == levels
+
+
+@pytest.mark.parametrize(
+    ("message", "busy"),
+    [
+        ("Exceptionally long queue length queuing to PJSIP/101-00000001", True),
+        ("Exceptionally long voice queue length (97 voice / 97 total) queuing to Local/7@x-00000001;2", True),
+        ("Discarded 1 frame due to queue overload on PJSIP/101-00000001", True),
+        ("The 'stasis/m:devicestate:all-0000002' task processor queue reached 500 scheduled tasks.", True),
+        ("Taskprocessor 'stasis/m:cdr' queue reached 500 scheduled tasks (high water mark: 500) again.", True),
+        ("Taskprocessor overload alert: Ignoring 'Request msg INVITE'.", True),
+        ("Expected to acknowledge 1 ticks but got 4 instead", True),
+        ("Unable to join queue 'support'", False),
+        ("Maximum queue length reached", False),
+    ],
+)
+def test_what_asterisk_says_where_something_waits_for_processor_time(message: str, busy: bool) -> None:
+    assert is_of_a_busy_machine(message) is busy

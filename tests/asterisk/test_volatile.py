@@ -91,6 +91,8 @@ def test_what_a_subroutine_returns_counts_where_it_holds_something() -> None:
 def test_statistics_have_exact_names() -> None:
     assert is_statistic("RTPAUDIOQOSJITTERBRIDGED")
     assert is_statistic("RTPVIDEOQOS")
+    assert is_statistic("QUEUESRVLEVELPERF")
+    assert not any(map(is_statistic, ("QUEUESTATUS", "QUEUECALLS", "QUEUENAME")))
     assert not any(map(is_statistic, ("RTPxQOS", "RTPAUDIOQOSX", "RTPMYQOSJITTER", "MYRTPAUDIOQOS")))
 
 
@@ -105,6 +107,9 @@ def test_durations_are_told_in_seconds_by_exact_names() -> None:
     assert seconds_in("Cdr", "Duration", "3") == 3.0
     assert seconds_in("AgentRingNoAnswer", "RingTime", "9000") == 9.0
     assert seconds_in("CoreShowChannel", "Duration", "01:00:05") == 3605.0
+    assert seconds_in("QueueSummary", "LongestHoldTime", "1") == 1.0
+    assert seconds_in("AgentLogoff", "Logintime", "60") == 60.0
+    assert seconds_in("ConfbridgeList", "AnsweredTime", "2") == 2.0
     assert seconds_in("Cdr", "Duration", "model s") is None
     assert seconds_in("UserEvent", "Wait", "5") is None
     assert variable_seconds_in("ANSWEREDTIME_MS", "2500") == 2.5

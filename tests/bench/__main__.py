@@ -34,6 +34,7 @@ from harness.model import Outcome, ScenarioResult, Tolerances
 from harness.model.run_folder import TRACES
 from harness.play import Scenario, open_scheduler
 from harness.play.asterisk import Asterisk
+from harness.record.garbage import collected_rarely
 from harness.record.store import TraceWriter
 from harness.report.text import count
 from harness.site import Site, load_site
@@ -90,7 +91,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="asterisk-bench-") as folder:
         for size in (*_SIZES, _MANY):
             Path(folder, str(size), TRACES).mkdir(parents=True)
-        results, boot, maps, more = asyncio.run(_measure(site, releases, Path(folder)))
+        with collected_rarely():
+            results, boot, maps, more = asyncio.run(_measure(site, releases, Path(folder)))
         largest = results[-1]
         pages = page_lines(Path(folder, str(largest.scenarios)), largest.results, maps, largest.harness)
         more.extend(pages)

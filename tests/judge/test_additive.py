@@ -11,9 +11,9 @@ from harness.testing import trace
 CHANNEL = "Channel: PJSIP/ann-00000001\nUniqueid: 1.1"
 
 
-def found(old: str, candidate: str) -> list[Finding]:
+def found(old: str, candidate: str, *, plays: int = 1) -> list[Finding]:
     texts = dict.fromkeys(INSTANCES, old) | {"candidate": candidate}
-    traces = {instance: (trace(text, instance=instance),) for instance, text in texts.items()}
+    traces = {instance: (trace(text, instance=instance),) * plays for instance, text in texts.items()}
     return list(judge(Plays("test/one", traces), Maps()).result.findings)
 
 
@@ -34,7 +34,6 @@ TOLD = 'Ari: answer\nOperation: bridges.get\nStatus: 200\nBody: {{"name": "{}", 
         (TOLD.format("", ""), TOLD.format("b", "")),
         (TOLD.format("b", ""), TOLD.format("b", '"1.1"')),
         ("", "Event: QueueMemberRinginuse\nMemberName: ann"),
-        ("", f"Event: HangupRequest\n{CHANNEL}\nCause: 16"),
         ("", "Event: Unheard\nA: 1"),
         (ASKED, f"{ASKED}\n\n{LISTED.format('a', 1, 'b')}"),
     ],
@@ -42,6 +41,16 @@ TOLD = 'Ari: answer\nOperation: bridges.get\nStatus: 200\nBody: {{"name": "{}", 
 def test_something_where_nothing_was_is_additive(old: str, candidate: str) -> None:
     assert severities(old, candidate) == {Severity.ADDITIVE}
     assert Severity.ADDITIVE not in severities(candidate, old)
+
+
+def test_a_hangup_that_is_asked_for_once_more_is_told_where_more_than_one_play_shows_it() -> None:
+    """Who ends first is chance, and nothing that harms nobody is played again."""
+    asked = f"Event: HangupRequest\n{CHANNEL}\nCause: 16"
+    assert found("", asked) == []
+    (finding,) = found("", asked, plays=4)
+    assert finding.severity is Severity.ADDITIVE
+    (finding,) = found(asked, "")
+    assert finding.severity is Severity.BREAKING
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,36 @@ def test_moments_of_another_time_are_no_moments_of_this_run() -> None:
     assert ALIASES.text("closed until 2027-01-02 08:00:00") == "closed until 2027-01-02 08:00:00"
     assert ALIASES.text("call 20123456789012, rec-20240101-120000") == "call 20123456789012, rec-20240101-120000"
     assert ALIASES.text("at 2026-11-23T14:54:04.123+0000") == "at <moment>"
+
+
+PAGES = """
+Event: Newexten
+Application: {application}
+AppData: {data}
+
+Event: ConfbridgeStart
+Conference: 2062243344
+BridgeUniqueid: aaf10b08-bd47-46e0-9ada-3e065eaecccd
+
+Event: Newchannel
+Channel: CBAnn/2062243344-00000003;2
+Uniqueid: 1795445644.12
+
+Event: BridgeCreate
+BridgeUniqueid: aaf10b08-bd47-46e0-9ada-3e065eaecccd
+BridgeName: 2062243344
+"""
+
+
+def test_the_conference_of_a_page_has_a_random_number_and_that_of_the_dialplan_its_own() -> None:
+    page = aliases_of(trace(PAGES.format(application="Page", data="PJSIP/101&PJSIP/102,dq")))
+    assert page.text("2062243344") == "page"
+    for number in (3, 4):  # one that was seen to be made, and another one
+        assert page.text(f"CBAnn/2062243344-0000000{number};2,PJSIP/101") == "CBAnn/page;2,PJSIP/101"
+    assert page.text("aaf10b08-bd47-46e0-9ada-3e065eaecccd") == "bridge(page)"
+    room = aliases_of(trace(PAGES.format(application="ConfBridge", data="2062243344,staff")))
+    assert room.text("aaf10b08-bd47-46e0-9ada-3e065eaecccd") == "bridge(2062243344)"
+    both = PAGES.format(application="ConfBridge", data="2062243344") + PAGES.format(
+        application="Page", data="PJSIP/101"
+    )
+    assert aliases_of(trace(both)).text("2062243344") == "2062243344"

@@ -121,6 +121,25 @@ def test_an_ignored_field_is_tolerated_and_no_other() -> None:
     assert len(compare(one, other, elsewhere)) == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("11", "1"), ("1222", "12"), ("2211", "221"), ("1121", "121")],
+)
+def test_a_variable_that_is_set_anew_to_what_it_holds_is_not_lost(old: str, new: str) -> None:
+    """Macro read an application's arguments twice: DB() in them set DB_RESULT twice (played on 16.28)."""
+    one, other = ("\n\n".join(event("VarSet", Variable="X", Value=value) for value in side) for side in (old, new))
+    found = changes(align(normalise(trace(one)), normalise(trace(other))))
+    assert {(change.kind, change.event, change.layer) for change in found} == {("removed", "VarSet X", "path")}
+    assert all(change.old == change.candidate for change in found)
+
+
+@pytest.mark.parametrize(("old", "new"), [("12", "1"), ("121", "12"), ("1", ""), ("11", "")])
+def test_a_value_that_does_not_come_any_more_is_lost_or_another(old: str, new: str) -> None:
+    one, other = ("\n\n".join(event("VarSet", Variable="X", Value=value) for value in side) for side in (old, new))
+    found = changes(align(normalise(trace(one)), normalise(trace(other))))
+    assert "effect" in {change.layer for change in found}
+
+
 def test_the_harness_s_own_leg_does_not_count() -> None:
     talk = event("Newexten", Context="harness-leg", Extension="talk", Priority="1", Application="Milliwatt")
     assert compare("", talk) == []

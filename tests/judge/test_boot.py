@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.asterisk.conf import Config
+from harness.facts.failed_build import CompileError, FailedBuild
 from harness.facts.inventory import StartLine
 from harness.judge.checks.boot import BOOT, BOOT_RULE, boot_fails
 from harness.model import Outcome, Place, Severity
 from harness.site.reading.site_files import SiteFiles
 
 MODULES = "[modules]\nautoload = no\nload = pbx_config.so\nrequire = app_macro.so\n"
+NOT_COMPILED = "module-not-compiled"
 EXITS = StartLine("ERROR", "asterisk.c", "Module initialization failed.  ASTERISK EXITING!")
 MISSING = "Error loading module 'app_macro.so': app_macro.so: cannot open shared object file"
 FILES = SiteFiles({"modules.conf": Config(texts={"modules.conf": MODULES}).file("modules.conf")}, "candidate/")
@@ -57,3 +59,19 @@ def test_else_the_last_error_before_the_end_says_why(messages: list[str], cause:
 
 def test_the_sites_own_severity_counts() -> None:
     assert boot_fails("ended", (), FILES, {BOOT_RULE: Severity.INFO}).outcome is Outcome.SAME
+
+
+@pytest.mark.parametrize(
+    ("module", "rules"), [("app_macro", [NOT_COMPILED]), ("app_rec", [BOOT_RULE, NOT_COMPILED])]
+)
+def test_what_could_not_be_built_is_told_and_is_the_cause_where_the_candidate_ends_for_want_of_it(
+    module: str, rules: list[str]
+) -> None:
+    error_ = CompileError("modules/x/x.c", 7, "asterisk/monitor.h: No such file or directory")
+    build = FailedBuild("modules/x", 9, "`make` ends with 2 (debian:sid)", (error_,), modules=(module,))
+    result = boot_fails("ended", (error(MISSING), EXITS), FILES, {}, [build])
+    assert [finding.rule for finding in result.findings] == rules
+    (unbuilt,) = (finding for finding in result.findings if finding.rule == NOT_COMPILED)
+    assert (unbuilt.scenario, unbuilt.where) == (BOOT, Place("modules/x/x.c", 7))
+    assert [one.rule for one in unbuilt.consequences] == [BOOT_RULE] * (len(rules) == 1)
+    assert result.outcome is Outcome.DIFFERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.asterisk.dialplan.show import Dialplan, Priority
-from harness.facts.release import tiny_release
+from harness.facts.release import ReleaseFacts, tiny_release
 from harness.facts.site_changes import SiteChange
 from harness.judge.research.call_changes import call_changes
 from harness.model import Place
@@ -122,3 +122,24 @@ def test_what_has_been_migrated_means_what_it_means_now() -> None:
 def test_a_release_with_itself_has_no_changes() -> None:
     calls = dialplan("Dial(PJSIP/1,,M(a))", "Queue(a,w,,,,,b,c,d,e)", "Set(FEATUREMAP(automon)=1)")
     assert call_changes(OLD, OLD, calls) == ()
+
+
+def test_an_option_that_is_documented_still_and_does_nothing_without_its_module_is_gone() -> None:
+    def side(*modules: str) -> ReleaseFacts:
+        return tiny_release(
+            {
+                "module": {name: {} for name in modules},
+                "application": {"Dial": {}},
+                "application argument": arguments("Dial", *DIAL),
+                "application option": {f"Dial: {letter}": {"position": "3", "takes": ""} for letter in "wx"},
+            }
+        )
+
+    calls = dialplan("Dial(PJSIP/1,20,tw)", "Dial(PJSIP/1,20,tx)")
+    (found,) = call_changes(side("res_monitor"), side("app_dial"), calls)
+    assert (found.kind, found.name, found.places) == (
+        "application-option-gone",
+        "Dial: w",
+        (Place("extensions.conf", 1),),
+    )
+    assert call_changes(side("res_monitor"), side("res_monitor"), calls) == ()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from harness.judge.decision import NextPlay, Shows, Standing, chance, next_of, next_play, standing, times
+from harness.judge.decision import (
+    NextPlay,
+    Shows,
+    Standing,
+    chance,
+    is_of_load,
+    next_of,
+    next_play,
+    standing,
+    times,
+)
 
 ALWAYS, CROWD, NOW_AND_THEN = Standing.ALWAYS, Standing.CROWD, Standing.NOW_AND_THEN
 DECIDED, SHARED = Standing.DECIDED, Standing.SHARED
@@ -54,6 +64,16 @@ def shows(plays: str, old: int = 0) -> Shows:
 )
 def test_what_counts_come_to(plays: str, old: int, is_: Standing, next_: NextPlay) -> None:
     assert (standing(shows(plays, old)), next_play(shows(plays, old))) == (is_, next_)
+
+
+@pytest.mark.parametrize(
+    ("plays", "of_load"),
+    [("X.__", True), ("X.X.___", True), ("X._", False), ("X___", False), ("x...", False), ("X.X.X.X...", False)],
+)
+def test_what_the_crowd_alone_shows_and_does_not_show_again_is_of_a_busy_machine(
+    plays: str, of_load: bool
+) -> None:
+    assert is_of_load(shows(plays)) is of_load
 
 
 def test_chance_is_weighed_by_all_plays() -> None:

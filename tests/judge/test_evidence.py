@@ -1,13 +1,16 @@
 """What `again` and replays prove: a race on old is never a regression."""
 
+from collections.abc import Iterable, Sequence
+
 import pytest
 
 from harness.judge import evidence
-from harness.judge.align import Alignment, align
+from harness.judge.align import stream_changes
 from harness.judge.evidence import Sifted, sift
 from harness.judge.normalise import normalise
 from harness.judge.normalise.facts import Normal
-from harness.model import Tolerances, held_value
+from harness.judge.pairing import Pair
+from harness.model import Change, Tolerances, held_value
 from harness.testing import trace
 
 EXACT = Tolerances()
@@ -17,10 +20,9 @@ def hangup(cause: str) -> Normal:
     return normalise(trace(f"Event: Hangup\nChannel: Local/a@x-0000000a;1\nUniqueid: a.1\nCause: {cause}"))
 
 
-def variable(value: str) -> Normal:
-    return normalise(
-        trace(f"Event: VarSet\nChannel: Local/a@x-0000000a;1\nUniqueid: a.1\nVariable: X\nValue: {value}")
-    )
+def variable(value: str, name: str = "X") -> Normal:
+    whose = "Channel: Local/a@x-0000000a;1\nUniqueid: a.1"
+    return normalise(trace(f"Event: VarSet\n{whose}\nVariable: {name}\nValue: {value}"))
 
 
 def sifted_once(old: Normal, again: Normal, candidate: Normal) -> Sifted:
@@ -152,18 +154,52 @@ def test_a_frame_that_a_hangup_cuts_off_now_and_then_says_nothing_and_another_co
         assert len(sift([quiet] * 4, [quiet] * 4, [logged(line)] * 4, EXACT, alone=crowd).kept) == 1
 
 
-def test_plays_that_tell_the_same_are_compared_with_others_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = []
+def test_a_line_that_a_busy_machine_makes_in_a_crowd_alone_says_nothing_and_one_that_stays_does() -> None:
+    quiet, waits = (
+        logged(),
+        logged("Exceptionally long voice queue length (97 voice / 97 total) queuing to Local/a"),
+    )
+    alone = (False, True, False, False)
+    for line, wavering in ((waits, 0), (logged("No application 'Macro' for 7"), 1)):
+        sifted = sift([quiet] * 4, [quiet] * 4, [line, quiet, quiet, quiet], EXACT, alone=alone)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+    assert len(sift([quiet] * 4, [quiet] * 4, [waits] * 4, EXACT, alone=alone).kept) == 1
 
-    def counted(old: Normal, new: Normal, seconds: float, *, whole: bool) -> Alignment:
-        compared.append((old, new))
-        return align(old, new, seconds, whole=whole)
 
-    monkeypatch.setattr(evidence, "align", counted)
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[Pair]:
+    """All facts that were compared, in pairs."""
+    every: list[Pair] = []
+
+    def counted(pairs: Sequence[Pair], seconds: float) -> Iterable[Change]:
+        every.extend(pairs)
+        return stream_changes(pairs, seconds)
+
+    monkeypatch.setattr(evidence, "stream_changes", counted)
+    return every
+
+
+def test_plays_that_tell_the_same_are_compared_with_others_once(compared: list[Pair]) -> None:
     old, new = ([variable(value) for _ in range(6)] for value in "57")
     found = sift(old, old[:3], new, EXACT)
-    assert compared == [(old[0], new[0])]
+    (where,) = (where for where in old[0].streams if where[1] == "variable X")
+    assert compared == [(*old[0].streams[where], *new[0].streams[where])]
     assert [(change.old, change.candidate) for change in found.kept] == [("5", "7")]
+
+
+def test_streams_that_tell_the_same_are_compared_once_though_the_plays_differ_elsewhere(
+    compared: list[Pair],
+) -> None:
+    def play(x: str, y: str) -> Normal:
+        whose = "Event: VarSet\nChannel: Local/a@x-0000000a;1\nUniqueid: a.1"
+        return normalise(trace(f"{whose}\nVariable: X\nValue: {x}\n\n{whose}\nVariable: Y\nValue: {y}"))
+
+    found = sift([play("5", "1")], [play("5", "2")], [play("7", "3")], EXACT)
+    told = [(one.event, one.fields[-1][1], other.fields[-1][1]) for one, other in compared if one and other]
+    assert sorted(told) == [
+        ("VarSet X", "5", "7"), ("VarSet Y", "1", "2"), ("VarSet Y", "1", "3"), ("VarSet Y", "2", "3"),
+    ]  # fmt: skip
+    assert [change.event for change in found.kept] == ["VarSet X"]
 
 
 def test_the_application_that_a_hangup_ends_is_of_an_instant_and_how_the_call_ended_is_not() -> None:
@@ -182,13 +218,9 @@ def test_the_application_that_a_hangup_ends_is_of_an_instant_and_how_the_call_en
 def test_how_far_a_variable_that_follows_the_bridge_has_come_is_of_an_instant_and_another_variable_is_not() -> (
     None
 ):
-    def named(name: str, value: str) -> Normal:
-        whose = "Channel: Local/a@x-0000000a;1\nUniqueid: a.1"
-        return normalise(trace(f"Event: VarSet\n{whose}\nVariable: {name}\nValue: {value}"))
-
     crowd = (False, True, True, True)
     for name, wavering in (("BRIDGEPEER", 0), ("RESULT", 1)):
-        usual, other = named(name, ""), named(name, "PJSIP/103")
+        usual, other = variable("", name), variable("PJSIP/103", name)
         sifted = sift([usual] * 4, [usual] * 4, [other, usual, usual, usual], EXACT, alone=crowd)
         assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
         assert len(sift([usual] * 4, [usual] * 4, [other] * 4, EXACT, alone=crowd).kept) == 1
@@ -203,3 +235,22 @@ def test_an_agent_whose_caller_has_gone_is_told_of_without_him_now_and_then_and_
     sifted = sift([usual] * 4, [usual] * 4, [without, usual, usual, usual], EXACT, alone=crowd)
     assert (sifted.kept, sifted.wavering) == ((), ())
     assert len(sift([usual] * 4, [usual] * 4, [without] * 4, EXACT, alone=crowd).kept) == 2
+
+
+def test_a_duration_that_is_longer_in_a_crowd_alone_and_not_again_is_of_a_busy_machine() -> None:
+    usual, longer = (variable(milliseconds, "ANSWEREDTIME_MS") for milliseconds in ("1283", "3315"))
+    for candidates, alone, wavering in (
+        ([longer, usual, usual, usual], (False, True, False, False), 0),
+        ([longer, usual, usual], (False, True, False), 1),  # it may come again
+        ([longer, usual, usual, usual, longer], (False, True, False, False, True), 1),  # alone as well
+    ):
+        olds = [usual] * len(candidates)
+        sifted = sift(olds, olds, candidates, EXACT, alone=alone)
+        assert (len(sifted.kept), len(sifted.wavering)) == (0, wavering)
+        assert bool(sifted.doubts) is bool(wavering)
+    olds = [usual] * 4
+    assert len(sift(olds, olds, [longer] * 4, EXACT, alone=(False, True, False, False)).kept) == 1
+    for crowd in (3, 6):  # each time in a crowd, and never alone
+        candidates, alone = [longer, usual] * crowd + [usual], ((False, True) * crowd) + (True,)
+        olds = [usual] * len(candidates)
+        assert len(sift(olds, olds, candidates, EXACT, alone=alone).wavering) == 1

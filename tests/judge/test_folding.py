@@ -224,3 +224,105 @@ def test_ways_without_a_common_step_are_told_by_where_each_begins() -> None:
     (cause,) = causes(old, candidate)
     assert cause.cause == "PJSIP/101 begins at 9@out, began at 9@in"
     assert cause.where == Place("extensions.conf", 9)
+
+
+def cut_short(*parts: tuple[str, str]) -> tuple[list[str], list[str]]:
+    """A call that ends on the candidate where SetAMAFlags is missing, and what either release has besides."""
+    spot = "Channel: PJSIP/101-00000001\nSpot: in,9,1"
+    log = f"Level: WARNING\nMessage: No application 'SetAMAFlags' for extension (in, 9, 2)\n{spot}"
+    begins = [NEW, runs(1, "NoOp", "x")]
+    old = [*begins, runs(2, "SetAMAFlags", "billing"), runs(3, "Set", "CALLERID(num)=5550100")]
+    ends = [*begins, log]
+    return [*old, *(part for part, _ in parts)], [*ends, *(part for _, part in parts if part)]
+
+
+def test_a_record_without_what_a_call_that_was_cut_short_would_have_set_follows_from_that() -> None:
+    caller = CALLER.replace("Uniqueid", "UniqueID")
+    line = f"Event: Cdr\n{caller}\nSource: {{}}\nAMAFlags: {{}}"
+    (cause,) = causes(*cut_short((line.format("5550100", "BILLING"), line.format("102", "DOCUMENTATION"))))
+    assert cause.rule == "application-missing"
+    assert {each.link for each in cause.consequences if each.surface == "cdr"} == {
+        "set where one of both does not come"
+    }
+    (cause, other) = causes(*cut_short((line.format("777", "BILLING"), line.format("102", "DOCUMENTATION"))))
+    assert other.field == "Source"
+
+
+def test_the_lamp_of_a_device_whose_call_is_cut_short_follows_though_it_comes_before() -> None:
+    state = "Event: DeviceStateChange\nDevice: {}\nState: INUSE"
+
+    def lamp(device: str) -> tuple[list[str], list[str]]:
+        old, candidate = cut_short()
+        return [NEW, state.format(device), *old[1:]], candidate
+
+    (cause,) = causes(*lamp("PJSIP/101"))
+    assert "the lamp of a call whose ways part there" in {each.link for each in cause.consequences}
+    assert len(causes(*lamp("PJSIP/777"))) == 2
+
+
+def test_what_a_missing_function_would_have_given_follows_though_it_is_logged_a_priority_earlier() -> None:
+    log = "Level: ERROR\nMessage: Function DB not registered"
+
+    def call(value: str, *lines: str) -> list[str]:
+        return [NEW, runs(1, "Set", "STATE=x"), *lines, runs(2, "Set", f"COLOUR={value}"), sets("COLOUR", value)]
+
+    (cause,) = causes(call("red"), call("", log))
+    assert (cause.rule, "reads DB") == ("function-missing", cause.consequences[0].link)
+
+
+def test_which_of_several_with_one_fingerprint_is_told_does_not_depend_on_which_came_first() -> None:
+    def told(*names: str) -> list[str]:
+        way = [NEW, *(runs(priority, "NoOp") for priority, _ in enumerate(names, 1))]
+        old = [
+            NEW,
+            *(step for pair in zip(way[1:], (sets(name, "9") for name in names), strict=True) for step in pair),
+        ]
+        sides = {"old": old, "again": old, "candidate": way}
+        traces = {name: (trace("\n\n".join(texts), instance=name),) for name, texts in sides.items()}  # type: ignore[arg-type]
+        return [finding.title for finding in judge(Plays("test/one", traces), Maps()).result.findings]  # type: ignore[arg-type]
+
+    assert told("MACRO_EXTEN", "MACRO_DEPTH") == told("MACRO_DEPTH", "MACRO_EXTEN")
+    assert len(told("MACRO_EXTEN", "MACRO_DEPTH")) == 1
+
+
+def test_what_a_program_says_otherwise_as_a_header_is_gone_follows_from_that() -> None:
+    pause = "Event: QueueMemberPause\nMemberName: ann\nInterface: PJSIP/{}\nPaused: 1"
+    asks = "App: panel\nInterface: ami\nKind: action\nAction: DBPut\nFamily: pause\nVal: {}"
+    old = [f"{pause.format(101)}\nReason: lunch", f"{pause.format(102)}\nReason: meeting", asks.format("lunch")]
+    new = [pause.format(101), pause.format(102), asks.format("none")]
+    (cause,) = causes([NEW, *old], [NEW, *new])
+    assert (cause.event, cause.field) == ("QueueMemberPause", "Reason")
+    assert [(each.title, each.link) for each in cause.consequences] == [
+        ("panel asks DBPut with Val none instead of lunch", "carries its value")
+    ]
+    assert len(causes([NEW, *old[:2], asks.format("x1")], [NEW, *new[:2], asks.format("x2")])) == 2
+
+
+def test_what_a_program_asks_about_a_call_that_is_cut_short_follows_from_what_ends_it() -> None:
+    said = "App: panel\nInterface: ami\nKind: {}\n{}"
+    asks = said.format("action", "Action: DBGet\nActionID: 5\nKey: PJSIP/101-00000001")
+    answer = said.format("response", "Refers: 5\nResponse: Success\nVal: 1")
+    other_call = f"{NEW}\n\n{runs(1, 'NoOp')}".replace("101-00000001", "102-00000002").replace("1.1", "2.2")
+
+    def found(text: str) -> tuple[Finding, ...]:
+        old, candidate = cut_short((text, ""))
+        return causes([other_call, *old], [other_call, *candidate])
+
+    (cause,) = found(f"{asks}\n\n{answer}")
+    assert cause.rule == "application-missing"
+    assert "asked about that call" in {each.link for each in cause.consequences if each.surface == "app"}
+    other = asks.replace("PJSIP/101-00000001", "PJSIP/777-00000007")
+    assert len(found(other)) == 2
+
+
+def test_what_a_record_says_otherwise_in_an_event_and_in_a_file_is_one_cause() -> None:
+    caller = CALLER.replace("Uniqueid", "UniqueID")
+
+    def both(flags: str, account: str) -> list[str]:
+        event = f"Event: Cdr\n{caller}\nAMAFlags: {flags}\nAccountCode: x"
+        whose = "Written: CDR line\nPath: cdr-csv/Master.csv\nChannel: PJSIP/101-00000001"
+        return [NEW, event, f"{whose}\nAMAFlags: {flags}\nAccountCode: {account}"]
+
+    (cause,) = causes(both("BILLING", "x"), both("OMIT", "x"))
+    assert [each.link for each in cause.consequences] == ["the same in another record"]
+    assert len(causes(both("BILLING", "x"), both("OMIT", "y"))) == 2

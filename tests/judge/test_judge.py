@@ -119,6 +119,24 @@ def test_a_crash_of_the_candidate_holds_and_one_of_old_proves_nothing() -> None:
 def test_an_expectation_that_fails_on_old_as_well_is_a_wrong_scenario() -> None:
     unmet = "Ending: unmet\nProblem: answered: wanted true, got false"
     assert judged(unmet, unmet).result.outcome is Outcome.FAILED
+
+
+def test_of_a_scenario_that_fails_everywhere_it_is_said_what_the_log_complains_of() -> None:
+    unmet = "Ending: unmet\nProblem: waited for beep to be played"
+    gone = "No application 'Dbl' for extension (x, 1, 2)"
+    logged = (
+        ("NOTICE", "a"),
+        ("WARNING", "b"),
+        ("WARNING", "b"),
+        ("WARNING", gone),
+        ("ERROR", "c"),
+        ("ERROR", "d"),
+    )
+    lines = "\n\n".join(f"Level: {level}\nMessage: {text}" for level, text in logged)
+    problem = judged(f"{unmet}\n\n{lines}", unmet).result.problem
+    assert problem == (
+        f"on the old release: waited for beep to be played; Asterisk's log says then: b; {gone}; c (and 1 more)"
+    )
     result = judged(OLD, OLD + "\n\n" + unmet).result
     assert [finding.rule for finding in result.findings] == ["expectation-failed"]
 

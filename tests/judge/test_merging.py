@@ -144,3 +144,29 @@ def test_what_an_answer_holds_is_not_explained_by_the_greeting() -> None:
     greeting = Finding("app-greeting-changed", Severity.INFO, "app", "apps/panel", "greets", subject="panel")
     answer = Finding("app-answer-changed", Severity.REVIEW, "app", "s/1", "panel is answered", subject="panel")
     assert {one.severity for one in merged([greeting, answer])} == {Severity.INFO, Severity.REVIEW}
+
+
+def test_a_script_and_an_event_that_miss_what_is_gone_are_of_the_same_cause() -> None:
+    used = loaded(
+        "application-unavailable", "application: Monitor", places=(Place("a.conf", 1), Place("a.conf", 2))
+    )
+    script = loaded("script-uses-gone", "", "preflight/options", subject="application Monitor", title="A script")
+    lost = Finding("ami-event-lost", Severity.BREAKING, "ami", "s/1", "MonitorStop is lost", event="MonitorStop")
+    other = replace(lost, title="Pickup is lost", event="Pickup")
+    cause, alone = merged([used, script, lost, other])
+    assert (cause.title, [each.title for each in cause.consequences]) == (
+        "application: Monitor is gone",
+        ["A script", "MonitorStop is lost"],
+    )
+    assert alone.title == "Pickup is lost"
+    assert len(merged([loaded("application-unavailable", "application: PauseMonitor"), lost])) == 2
+
+
+def test_a_header_that_is_gone_by_the_documents_and_in_a_call_is_one_cause() -> None:
+    documented = loaded("ami-event-header-gone", "AMI event header: QueueMemberPause: Reason", "ami/events")
+    lost = Finding(
+        "ami-header-lost", Severity.BREAKING, "queue", "s/1", "no Reason", about="QueueMemberPause: Reason"
+    )
+    (cause,) = merged([documented, lost])
+    assert [each.title for each in cause.consequences] == ["no Reason"]
+    assert len(merged([documented, replace(lost, about="QueueMemberPause: Queue")])) == 2

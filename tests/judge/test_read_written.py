@@ -49,6 +49,20 @@ def record(number: int, *columns: str) -> str:
     return written("CDR line", "cdr-custom/Simple.csv", f"Column 0: PJSIP/101-0000000{number}", *lines)
 
 
+def test_the_end_of_a_call_is_written_with_whichever_channel_ended_last() -> None:
+    def line(event: str, channel: str, name: str) -> str:
+        columns = f"Column 0: {event}\nColumn 1: {name}\nColumn 2: PJSIP/{channel}-00000001"
+        return written("CEL line", "cel-custom/Master.csv", columns)
+
+    began = [CALL.format(1, int(BEGAN)), CALL.format(2, int(BEGAN)).replace("101", "102")]
+    one, other = (line("LINKEDID_END", *whose) for whose in (("101", "Ann"), ("102", "Bob")))
+    assert found([*began, one], [*began, other]) == []
+    (lost,) = found([*began, one], began)
+    assert (lost.kind, rule_for(lost).severity) == ("removed", Severity.BREAKING)
+    answers = [line("ANSWER", *whose) for whose in (("101", "Ann"), ("102", "Bob"))]
+    assert found([*began, answers[0]], [*began, answers[1]]) != []
+
+
 def calls(number: int, seconds: int, *columns: str) -> list[str]:
     unique = int(BEGAN) + number
     return [text.format(number, unique, seconds) for text in (CALL, ENDS)] + [record(number, *columns)]

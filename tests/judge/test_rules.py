@@ -15,10 +15,10 @@ ALL = [*CAUSES, *RULES]
 
 def findings(old: str, candidate: str, scenario: str = "test/one") -> tuple[Finding, ...]:
     traces = {
-        "old": (trace(old),),
-        "again": (trace(old, instance="again"),),
-        "candidate": (trace(candidate, instance="candidate"),),
-    }
+        "old": (trace(old),) * 2,
+        "again": (trace(old, instance="again"),) * 2,
+        "candidate": (trace(candidate, instance="candidate"),) * 2,
+    }  # twice, as a single play proves nothing of what is of an instant
     found = judge(Plays(scenario, traces), Maps()).result.findings
     return tuple(replace(each, severity=each.own or each.severity) for f in found for each in (f, *f.consequences))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from harness.facts.release import tiny_release
 from harness.judge.research.scripts import script_changes
 from harness.model import Place
-from harness.site.reading.site_files import read_scripts
+from harness.site.model import Data
+from harness.site.reading.site_files import read_agi_scripts
 
 OLD = tiny_release(
     {
@@ -40,11 +41,13 @@ def test_every_line_that_uses_what_is_gone_is_named() -> None:
 
 
 def test_places_are_below_the_folder_and_equal_releases_are_silent(tmp_path: Path) -> None:
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "x.py").write_text(SCRIPT)
-    (tmp_path / "binary").write_bytes(b"\0EXEC Macro")
-    scripts = read_scripts(tmp_path)
-    assert list(scripts) == ["sub/x.py"]
-    assert next(iter(script_changes(OLD, NEW, scripts))).places == (Place("agi-bin/sub/x.py", 3),)
+    for folder in (tmp_path / "scripts/sub", tmp_path / "machine/opt"):
+        folder.mkdir(parents=True)
+        (folder / "x.py").write_text(SCRIPT)
+    (tmp_path / "scripts/binary").write_bytes(b"\0EXEC Macro")
+    scripts = read_agi_scripts(Data(agi_bin=tmp_path / "scripts", machine=tmp_path / "machine"))
+    assert list(scripts) == ["agi-bin/sub/x.py", "machine/opt/x.py"]
+    places = (Place("agi-bin/sub/x.py", 3), Place("machine/opt/x.py", 3))
+    assert next(iter(script_changes(OLD, NEW, scripts))).places == places
     assert list(script_changes(OLD, OLD, scripts)) == []
-    assert read_scripts(None) == {}
+    assert read_agi_scripts(Data()) == {}

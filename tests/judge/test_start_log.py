@@ -106,3 +106,11 @@ def test_all_that_is_said_of_a_module_that_was_lost_is_told_by_the_check_of_modu
     assert found(tiny({"module": {"app_x": {}}}), tiny(log=log)) == (Outcome.SAME, {})
     asked = {"modules.conf": "[modules]\nload = app_x.so\n"}
     assert found(tiny(), tiny(log=log, files=asked))[0] is Outcome.DIFFERS
+
+
+def test_what_took_the_place_of_an_option_that_the_candidate_does_not_know_is_said() -> None:
+    unknown = "Unknown keyword in queue 'sales': {} at line 34 of queues.conf"
+    lines = [StartLine("WARNING", "app_queue.c", unknown.format(key)) for key in ("membermacro", "my-membermacro")]
+    known, other = (found(tiny(), tiny(log=(line,)))[1]["load-warning-new"] for line in lines)
+    assert "membergosub does the same" in known.advice
+    assert "membergosub" not in other.advice

@@ -24,6 +24,7 @@ class TinyData:
     odbcinst_ini: Path | None = None
     keys: Path | None = None
     modules: Path | None = None
+    machine: Path | None = None
 
 
 @dataclass

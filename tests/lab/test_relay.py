@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import runpy
 import socket
 import socketserver
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,14 +20,18 @@ import pytest
 from harness.errors import LabError
 from harness.far_end.fastagi import FastAgiServer
 from harness.lab.engine.relay import Relay
+from harness.lab.waiting import wait_until
+from tests.certificates import certified
 from tests.fake_exec import FakeExec
 
 SCRIPT = Path(__file__).parents[2] / "containers" / "relay.py"
 
 
-@pytest.fixture
-def engine() -> Iterator[FakeExec]:
-    engine = FakeExec((sys.executable, str(SCRIPT)))
+@pytest.fixture(params=["socket", "tls"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FakeExec]:
+    if request.param == "tls":
+        certified(tmp_path, "", None)
+    engine = FakeExec((sys.executable, str(SCRIPT)), tls=tmp_path if request.param == "tls" else None)
     yield engine
     engine.close()
 
@@ -58,6 +65,14 @@ def echo() -> Iterator[tuple[str, int]]:
         server.shutdown()
 
 
+def relay_works(relay: Relay) -> bool:
+    try:
+        relay.to("127.0.0.3", 1)
+    except LabError:
+        return False
+    return True
+
+
 def said(connection: socket.socket) -> bytes:
     with connection, connection.makefile("rb") as reader:
         return reader.read()
@@ -73,6 +88,25 @@ def test_many_connections_at_once_keep_apart_what_they_say(relay: Relay, echo: t
     for number, connection in enumerate(connections):
         connection.shutdown(socket.SHUT_WR)
         assert said(connection) == b"%d\n" % number * 500 + b"the end\n"
+
+
+def test_many_talk_at_once_for_a_while(relay: Relay, echo: tuple[str, int]) -> None:
+    """What comes and what goes over one connection of TLS spoil each other unless they take turns."""
+
+    def talk() -> int:
+        told = 0
+        connection = socket.create_connection(relay.to(*echo), timeout=20)
+        with connection, connection.makefile("rb") as reader:
+            for number in range(200):
+                line = b"x" * (number % 20 * 497) + b"\n"
+                connection.sendall(line)
+                told += reader.readline() == line
+            connection.shutdown(socket.SHUT_WR)
+            assert reader.read() == b"the end\n"
+        return told
+
+    with ThreadPoolExecutor(12) as pool:
+        assert [talk.result() for talk in [pool.submit(talk) for _ in range(12)]] == [200] * 12
 
 
 def test_who_reads_slowly_keeps_nobody_waiting(relay: Relay, echo: tuple[str, int]) -> None:
@@ -111,6 +145,30 @@ def test_what_is_asked_for_in_the_lab_comes_here_with_who_asks(relay: Relay) -> 
             server.close()
 
     assert asyncio.run(asyncio.wait_for(ask(), 20)) == ("127.0.0.4", "lookup")
+
+
+def test_one_connection_that_is_reset_ends_no_other() -> None:
+    """Said to have no more to come, and reset before the program's loop has seen that."""
+
+    async def reset() -> None:
+        with socket.create_server(("127.0.0.3", 0)) as server:
+            _, writer = await asyncio.open_connection(*server.getsockname())
+            other, _ = server.accept()
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            other.close()
+            program.write(writer, b"")
+            assert writer.is_closing()
+
+    program = runpy.run_path(str(SCRIPT))["Relay"](None)
+    asyncio.run(reset())
+
+
+def test_what_ended_the_program_is_told(engine: FakeExec, relay: Relay) -> None:
+    relay._stream.send(struct.pack(">cII", b"O", 2, 1) + b"x")
+    engine.process.wait(10)
+    wait_until(lambda: not relay_works(relay), "end", within=10)
+    with pytest.raises(LabError, match=r"the relay into the lab has ended: TypeError: .*open"):
+        relay.to("127.0.0.3", 1)
 
 
 def test_a_port_that_is_taken_is_told(relay: Relay, echo: tuple[str, int]) -> None:

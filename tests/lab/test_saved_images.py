@@ -9,12 +9,15 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from docker import APIClient
 
 from harness.cli import main
 from harness.errors import ImageError
 from harness.lab.engine.client import connected
+from harness.lab.images import saving
 from harness.lab.images.saving import load_images, save_images
 
 NAMES = ("asterisk-upgrade-test/saved:one", "asterisk-upgrade-test/saved:two")
@@ -74,6 +77,16 @@ def test_a_file_that_cannot_grow_is_told_and_leaves_nothing(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("before", ["", "docker.io/", "localhost/"])
+def test_what_podman_saved_is_whole_by_whatever_registry_it_names(tmp_path: Path, before: str) -> None:
+    name, path = "asterisk-upgrade/sid:1", tmp_path / "images.tar"
+    made = archive(tmp_path / "made", [{"RepoTags": [f"{before}{name}"]}]).read_bytes()
+    saving._write([made], path, [name], 0)
+    assert path.read_bytes() == made
+    with pytest.raises(ImageError, match="the engine left out asterisk-upgrade/sid:2"):
+        saving._write([made], path, ["asterisk-upgrade/sid:2"], 0)
+
+
 @pytest.fixture
 def two_images() -> Iterator[dict[str, str]]:
     """Two small images that share a layer: their ids by name."""
@@ -110,6 +123,36 @@ def test_what_was_saved_is_loaded_as_it_was(two_images: dict[str, str], tmp_path
             client.client.images.remove(name)
         assert load_images(path) == NAMES
         assert {name: str(client.client.images.get(name).id) for name in NAMES} == two_images
+
+
+@pytest.mark.engine
+def test_what_podman_saved_has_the_harness_s_own_names(two_images: dict[str, str], tmp_path: Path) -> None:
+    theirs, own = "localhost/asterisk-upgrade/saved-by:podman", "asterisk-upgrade/saved-by:podman"
+    with connected() as client:
+        client.client.images.get(NAMES[1]).tag(theirs)
+        save_images([theirs], tmp_path / "images.tar")
+        client.client.images.remove(theirs)
+        assert load_images(tmp_path / "images.tar") == (own,)
+        try:
+            assert client.client.images.get(own).id == two_images[NAMES[1]]
+            assert theirs not in client.client.images.get(own).tags
+        finally:
+            client.client.images.remove(own)
+
+
+@pytest.mark.engine
+def test_what_podman_says_of_images_is_no_name(
+    two_images: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_images(NAMES, tmp_path / "images.tar")
+    load = APIClient.load_image
+
+    def words(*what: Any) -> Iterator[dict[str, str]]:
+        tuple(load(*what))
+        yield {"stream": f"Loaded image: {','.join(NAMES)}\n"}
+
+    monkeypatch.setattr(APIClient, "load_image", words)
+    assert load_images(tmp_path / "images.tar") == NAMES
 
 
 @pytest.mark.engine

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import tarfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from docker.errors import NotFound
+from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import Mirror, find_mirror
-from harness.lab.images import preparing, source_recipe
+from harness.lab.images import preparing, source_recipe, source_run
 from harness.lab.images.inside import look_inside
+from harness.lab.images.release import Release
+from harness.lab.images.saving import image_names
 from harness.lab.images.source import check_source, read_source
 from harness.lab.images.source_recipe import SourceBuild, write_context
 from harness.lab.images.source_run import build_source, reason_in
 from harness.site.model import Build
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
 
 CONFIGURE = """#!/bin/sh
 echo "checking for everything... yes"
@@ -210,6 +220,9 @@ def test_a_build_for_real(tmp_path: Path) -> None:
             assert image.owner("/usr/local/lib/tiny/spool/monitor") == (5060, 5060)
             assert image.owner("/usr/local/lib/tiny") == (0, 0)
             assert not image.has("/src/asterisk")
+    saved = image_names([Release(spec, made.tag, "", "22.99.0")], builds={spec: options})
+    assert {made.tag, made.toolchain.tag} <= set(saved)
+    with connected() as client:
         client.client.images.remove(made.tag)
     assert attributes["Config"]["User"] == "asterisk"
 
@@ -233,6 +246,53 @@ def test_nothing_is_downloaded(tmp_path: Path) -> None:
     configure = "#!/bin/sh\nwget https://example.com/pjproject-2.17.tar.bz2 || exit 1\n"
     with pytest.raises(ImageError, match=r"it wants to download, and there is no network: https://example.com/pj"):
         build(tree(tmp_path / "asterisk", configure=configure), Build(), [])
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("small_toolchain")
+@pytest.mark.parametrize(
+    ("command", "limits", "words"),
+    [
+        ("sleep 60", {"seconds": 1}, "it took longer than 1 s (its `seconds`)"),
+        ("head -c 99M /dev/zero > big; sleep 60", {"disk_mb": 64}, "it writes more than 64 MB (its `disk_mb`)"),
+        ("head -c 99M /dev/zero > /usr/big; sleep 60", {"disk_mb": 64}, "it writes more than 64 MB"),
+    ],
+)
+def test_a_build_without_end_is_ended_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, limits: dict[str, int], words: str
+) -> None:
+    made: list[Container] = []
+    create = source_run._created
+
+    def created(client: DockerClient, build: SourceBuild) -> Container:
+        made.append(create(client, build))
+        return made[0]
+
+    monkeypatch.setattr(source_run, "_created", created)
+    with pytest.raises(ImageError, match=re.escape(words)) as caught:
+        build(tree(tmp_path / "asterisk", configure=f"#!/bin/sh\n{command}\n"), replace(Build(), **limits), [])
+    assert "[candidate.build]" in str(caught.value)
+    volumes = {mount["Destination"]: mount["Name"] for mount in made[0].attrs["Mounts"]}
+    with connected() as client:
+        with pytest.raises(NotFound):
+            client.client.containers.get(made[0].id)
+        with pytest.raises(NotFound):
+            client.client.volumes.get(volumes["/src"])
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("small_toolchain")
+def test_a_build_that_comes_to_its_limit_of_memory_is_told_so_by_whatever_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_run, "_MB_A_CORE", 0)
+    monkeypatch.setattr(source_run, "_MB_MORE", 128)
+    configure = "#!/bin/sh\ntail /dev/zero || echo 'the compiler was killed'\nexit 1\n"
+    with pytest.raises(ImageError, match="it reached its limit of memory") as caught:
+        build(tree(tmp_path / "asterisk", configure=configure), Build(), [])
+    notes = "\n".join(caught.value.__notes__)
+    assert "the compiler was killed" in notes
+    assert "oom_kill" not in notes
 
 
 @pytest.mark.parametrize(

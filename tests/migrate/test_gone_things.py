@@ -180,12 +180,10 @@ def test_files_of_modules_that_went_are_told_unless_they_are_kept_out(run: Migra
     assert "cdr_mysql.conf" not in [left.partition(":")[0] for left in run("[a]\n", **kept).left]
 
 
-def test_only_compat_with_what_went_is_told(run: Migrate) -> None:
-    found = run("[a]\n", **{"asterisk.conf": "[compat]\na = 1.6\nb = 1.2\nc = 1.4\n[options]\nd = 1.4\n"})
-    assert [left.partition(" is gone")[0] for left in found.left] == [
-        "asterisk.conf:3: b = 1.2",
-        "asterisk.conf:4: c = 1.4",
-    ]
+def test_a_technology_that_the_site_does_not_load_is_gone_already(run: Migrate) -> None:
+    dialplan = "[a]\nexten => 1,hint,SIP/1\nexten => 2,1,Dial(SIP/2)\n"
+    assert len(run(dialplan).left) == 2
+    assert run(dialplan, **{"modules.conf": "[modules]\nautoload=yes\nnoload => chan_sip.so\n"}).left == []
 
 
 def test_functions_of_other_languages_are_told_where_they_are_no_comment(run: Migrate) -> None:
@@ -258,3 +256,16 @@ def test_where_modules_are_named_the_voicemail_that_stores_is_loaded(run: Migrat
 
 def test_a_dialplan_without_modules_conf_gets_none(run: Migrate) -> None:
     assert "modules.conf" not in run("[a]\nexten => 1,1,NoCDR()\n").files
+
+
+def test_zones_and_keys_that_record_are_told_in_ael(run: Migrate) -> None:
+    ael = (
+        "context a {\n 1 => { ifTime(8:00-17:00,*,*,*,US/Pacific) Dial(PJSIP/1,20,tTw); // US/Eastern\n"
+        "  Dial(PJSIP/2,20,tTx); Queue(q,tW); }\n};\n"
+    )
+    found = run("[a]\n", **{"extensions.ael": ael})
+    assert found.left == [
+        "extensions.ael:2: the time zone US/Pacific may have no such name on the candidate's system",
+        "extensions.ael:2: w and W of Dial do nothing since Asterisk 21",
+        "extensions.ael:3: w and W of Queue do nothing since Asterisk 21",
+    ]

@@ -104,6 +104,29 @@ def test_a_hangup_finds_the_callers_h(run: Migrate) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("dialplan", "more", "gets_one"),
+    [
+        ("[a]\nexten => 1,1,Macro(m)\n[b]\nexten => h,1,NoOp()\n", {}, False),
+        ("[a]\nexten => 1,1,Macro(m)\n[b]\ninclude => a\nexten => h,1,NoOp()\n", {}, True),
+        ("[a]\ninclude => b\nexten => 1,1,Macro(m)\n[b]\nexten => h,1,NoOp()\n", {}, True),
+        ("[a]\nexten => 1,1,Macro(o)\nexten => h,1,NoOp()\n[macro-o]\nexten => s,1,Macro(m)\n", {}, True),
+        ("[a]\nexten => 1,1,Macro(m)\n[b]\nexten => 1,1,Macro(${X})\nexten => h,1,NoOp()\n", {}, True),
+        ("[a]\nexten => 1,1,Macro(m)\n", {"extensions.ael": "context b {\n h => NoOp();\n};\n"}, False),
+        (
+            "[a]\nexten => 1,1,Macro(m)\n",
+            {"extensions.ael": "context b {\n h => NoOp(m);\n};\n"},
+            True,
+        ),
+    ],
+)
+def test_a_macro_whose_callers_have_no_h_gets_none(
+    run: Migrate, dialplan: str, more: dict[str, str], gets_one: bool
+) -> None:
+    found = run(f"{dialplan}[macro-m]\nexten => s,1,Wait(1)\n", **more)
+    assert found.extensions.partition("[macro-m]")[2].count("exten => h,1,Set(CALLED_FROM") == gets_one
+
+
 def test_arguments_of_the_macro_outside_are_not_lost(run: Migrate) -> None:
     found = run(
         "[a]\nexten => 1,1,Macro(out,x,y)\n[macro-out]\nexten => s,1,Macro(in,z)\n"

@@ -51,12 +51,11 @@ def test_other_languages_and_files_are_looked_through(run: Migrate) -> None:
             "extensions.ael": "context x { 1 => Macro(m); // Monitor(wav)\n};\n",
             "extensions.lua": 'app.NoCDR() -- app.Macro("x")\n',
             "sip.conf": "[general]\n",
-            "asterisk.conf": "[compat]\napp_set = 1.4\n",
             "stir_shaken.conf": "[general]\n",
         },
     )
     assert [left.partition(":")[0] for left in found.left] == [
-        "asterisk.conf", "extensions.ael", "extensions.lua", "sip.conf", "stir_shaken.conf",
+        "extensions.ael", "extensions.lua", "sip.conf", "stir_shaken.conf",
     ]  # fmt: skip
 
 

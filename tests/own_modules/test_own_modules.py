@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from harness.asterisk.api_changes import STRUCTURES, became_of, changed_structures
 from harness.asterisk.compiler import compile_errors
+from harness.cli.images import images_of
 from harness.errors import SiteError
 from harness.facts.failed_build import FailedBuild
 from harness.lab import Release, prepare
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import Mirror, find_mirror
+from harness.lab.images.build import is_there
 from harness.lab.images.builder import builder_recipe
-from harness.lab.images.own_modules import build_module
+from harness.lab.images.counted import apart
+from harness.lab.images.own_modules import build_module, limited
 from harness.model import Finding, Outcome, Place, Report
 from harness.site import OwnModule, load_site
 from harness.stages.collect import Settings, collect
@@ -87,8 +91,10 @@ def releases() -> dict[str, Release]:
     return prepare([OLD, CANDIDATE])
 
 
-def built(release: Release, command: str, *, seconds: float = 120, source: Path = HERE / "app_hello") -> object:
-    module = OwnModule(source, command, seconds=seconds, line=7)
+def built(
+    release: Release, command: str, *, seconds: float = 120, disk_mb: int = 64, source: Path = HERE / "app_hello"
+) -> object:
+    module = OwnModule(source, command, seconds=seconds, line=7, disk_mb=disk_mb)
     with connected() as client:
         return build_module(client, module, source.parent, release, find_mirror(), lambda _: None)
 
@@ -131,10 +137,24 @@ def findings(report: Report, check: str) -> tuple[Finding, ...]:
 
 
 @pytest.mark.engine
+def test_images_in_which_modules_are_built_are_saved_with_those_of_the_site(tmp_path: Path) -> None:
+    site = load_site(make_site(tmp_path))
+    ready = prepare([OLD, CANDIDATE])
+    saved = images_of(site)
+    for release in ready.values():
+        recipe = builder_recipe(release, (), find_mirror())
+        assert recipe
+        assert {release.image, recipe.tag} <= set(saved)
+    with connected() as client:
+        assert all(is_there(client, name) for name in saved)
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("command", "seconds", "words"),
     [
-        ("sleep 60", 1, "took longer than 1 s"),
+        ("sleep 60", 1, "took longer than 1 s (its `seconds`)"),
+        ("head -c 99M /dev/zero > x; sleep 60", 60, "writes more than 64 MB (its `disk_mb`)"),
         ("f() { f | f & }; f; sleep 1; make", 60, "starts more than 256 processes"),
         ("tail /dev/zero", 60, "needs more than 1024 MB of memory"),
         ("getent hosts deb.debian.org || exit 7", 60, "ends with 7"),
@@ -150,6 +170,14 @@ def test_a_build_that_goes_wrong_ends_in_words(
     assert isinstance(failed, FailedBuild)
     assert words in failed.why
     assert (failed.source, failed.line) == ("app_hello", 7)
+
+
+def test_no_file_of_a_build_is_larger_than_it_may_be(tmp_path: Path) -> None:
+    for size, fits in (("1M", True), ("900G", False)):
+        command = ("sh", "-c", *limited(f"echo \"$0\" 'as it is'; truncate -s {size} made"))
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert apart(done.stdout)[0].startswith("sh as it is\n")
+        assert (done.returncode == 0) is fits
 
 
 @pytest.mark.engine

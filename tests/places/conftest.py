@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from harness.lab import prepare
 from harness.lab.engine.client import connected
 
-MOVED, BARE = "asterisk-upgrade-test/moved:1", "asterisk-upgrade-test/bare:1"
+# Another worker has images of its own, and removes them while this one plays.
+MOVED, BARE = (f"asterisk-upgrade-test/{name}:{os.getpid()}" for name in ("moved", "bare"))
 CANDIDATE = "debian:sid"
 
 

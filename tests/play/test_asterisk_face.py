@@ -13,7 +13,7 @@ import pytest
 from harness.errors import CrashError, DeadlineExceeded, ScenarioError
 from harness.model import AmiPacket, AriAnswer, AriEvent, Headers, Playback, Seen
 from harness.play.asterisk import Asterisk
-from harness.play.leg import CallLeg
+from harness.play.call_leg import CallLeg
 from harness.play.steps import step_of
 from harness.record.session import Session
 from harness.site.reading.document import read_yaml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 import unittest
 from contextlib import suppress
@@ -195,6 +196,29 @@ def test_who_does_not_give_way_is_stopped_and_costs_nobody_time(play: Play) -> N
     assert problem.startswith("it does not give way: nothing else could go on")
     assert "(test_code.py:" in problem
     assert other == (Ending.PLAYED, "")
+
+
+def test_blocks_that_are_watched_may_overlap_in_any_order() -> None:
+    async def watched(*, after: float, seconds: float) -> None:
+        await asyncio.sleep(after)
+        with watching({FILE}, patience=0.3):
+            await asyncio.sleep(seconds)
+
+    async def main() -> list[tuple[Ending, str]]:
+        before = signal.getsignal(signal.SIGURG)
+        take_tasks_step_by_step(asyncio.get_running_loop())
+        first = asyncio.create_task(watched(after=0, seconds=0.2))
+        second = asyncio.create_task(watched(after=0.1, seconds=4))
+        await first
+        found = [await ended(sleeps)]
+        second.cancel()
+        await asyncio.wait({second})
+        assert signal.getsignal(signal.SIGURG) == before
+        return found
+
+    ((ending, problem),) = asyncio.run(main())
+    assert ending is Ending.UNMET
+    assert problem.startswith("it does not give way")
 
 
 async def works_a_little(_: object) -> None:

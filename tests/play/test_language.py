@@ -178,6 +178,7 @@ def test_a_step_does_what_was_written(step: str, acts: list[str]) -> None:
         (one('[{call: "600", from: 1010}]'), 3, 'did you mean "101"'),
         (one('[{call: "600", from: provider}]'), 3, "known are 101, 102, 103"),
         (one(CALL, "    phones: {9: answer}\n"), 3, "known are 101, 102, 103, provider"),
+        (one(CALL, "    phones: {provider: busy, provider2: answer}\n"), 3, "stands in for one of them"),
         (one(CALL, "    phones: {101: anser}\n"), 3, 'did you mean "answer"'),
         (one("[{wait: ended}]"), 3, "a `call:` comes before it"),
         (one("[{call: 1@in}, {hangup: , by: guest}]"), 3, '"guest" is no call or phone'),

@@ -54,6 +54,9 @@ exten => early,1,Read(KEYS,,9,n,1,3)
  same => n,Wait(60)
 exten => refuse,1,UserEvent(Refused)
  same => n,Busy(1)
+exten => near,1,Dial(Local/far@run/n,20,U(late))
+exten => far,1,Answer()
+ same => n,Wait(60)
 exten => stay,1,Answer()
  same => n,Wait(60)
 exten => see,1,UserEvent(See,Caller: ${CALLERID(all)})
@@ -62,6 +65,9 @@ exten => wrong,1,Playback(no-such-sound)
  same => n,NoSuchApplication()
 exten => _10X,1,Dial(PJSIP/${EXTEN},20,g)
  same => n,UserEvent(Dialled,Status: ${DIALSTATUS})
+[late]
+exten => s,1,Wait(0.15)
+ same => n,Return()
 """
 
 PJSIP = """\
@@ -136,6 +142,21 @@ async def call_file_that_fails(asterisk: Asterisk) -> None:
     await asterisk.callfile(keys)
     await asterisk.wait(userevent="Refused")
     await asterisk.wait(userevent="Refused")
+
+
+async def hangs_up_as_somebody_answers(asterisk: Asterisk) -> None:
+    """The answer is on its way to the caller, and comes to him later than the event."""
+    call = await asterisk.call("near@run")
+    await call.wait(event="Newstate", headers={"Channel": "Local/far@*;2", "ChannelStateDesc": "Up"})
+    await call.hangup()
+    asterisk.remember("answered", str(await call.is_answered()))
+
+
+async def hangs_up_as_the_call_ends(asterisk: Asterisk) -> None:
+    call = await asterisk.call("refuse@run")
+    await call.wait(userevent="Refused")
+    await call.hangup()
+    asterisk.remember("cause", (await call.wait("ended")).get("Cause"))
 
 
 async def phone_is_called(asterisk: Asterisk) -> None:
@@ -280,6 +301,8 @@ SCENARIOS = (
     scenario(call_file),
     scenario(call_file_that_fails),
     scenario(all_keys),
+    scenario(hangs_up_as_somebody_answers),
+    scenario(hangs_up_as_the_call_ends),
     scenario(phone_is_called, phones={"101": Behaviour("answer")}),
     scenario(phone_calls, phones={"102": Behaviour()}),
     scenario(phone_is_busy, phones={"103": Behaviour("busy", 0.2)}),
@@ -372,6 +395,8 @@ def packets(trace: Trace) -> list[AmiPacket]:
         ("call_file", {"caller": "Ann <5550100>"}),
         ("call_file_that_fails", {}),
         ("all_keys", {"early": "12", "all": "ABCD*" + "0123456789" * 8}),
+        ("hangs_up_as_somebody_answers", {"answered": "True"}),
+        ("hangs_up_as_the_call_ends", {"cause": "0"}),
         ("phone_is_called", {"status": "ANSWER"}),
         ("phone_calls", {"exten": "stay"}),
         ("phone_is_busy", {"status": "BUSY"}),
@@ -505,6 +530,39 @@ def test_three_hundred_calls_at_once_are_all_accounted_for(runner: asyncio.Runne
         for trace in by_instance.values():
             counts = Counter(seen.event for seen in packets(trace))
             assert (trace.ending, counts["Newchannel"], counts["Hangup"]) == (Ending.PLAYED, 2, 2), trace.problem
+
+
+def test_company_goes_home_when_the_others_have_ended(runner: asyncio.Runner, scheduler: Scheduler) -> None:
+    """Who plays for hours, and who waits for a turn, would keep the run for that long."""
+    begun, ended = list[str](), list[str]()
+
+    async def goes_on(asterisk: Asterisk) -> None:
+        call = await asterisk.call("stay@run")
+        await call.wait("answered")
+        begun.append(asterisk.instance)
+        await asterisk.pause(7200)
+        ended.append(asterisk.instance)
+
+    one = replace(scenario(goes_on, deadline=7200), uses=frozenset({"queue/only"}))
+    company = [replace(one, id="test/first"), replace(one, id="test/second")]
+
+    async def waits_for_company(asterisk: Asterisk) -> None:
+        while len(begun) < 3:
+            await asterisk.pause(0.05)
+        await short(asterisk)
+
+    async def play() -> dict[str, Traces]:
+        asked = [(scenario(waits_for_company), 1)]
+        plays = scheduler.play(asked, width=9, progress=lambda _: None, company=company)
+        found = {play.scenario.id: play.traces async for play in plays}
+        return found | await played(scheduler, [scenario(short)])
+
+    traces = runner.run(play())
+    assert sorted(traces) == ["test/short", "test/waits_for_company"]
+    assert {trace.ending for of_all in traces.values() for trace in of_all.values()} == {Ending.PLAYED}
+    assert sorted(begun) == ["again", "candidate", "old"]
+    assert ended == []
+    assert not any(trace.alone for trace in traces["test/waits_for_company"].values())
 
 
 def test_a_kill_ends_what_plays_there_and_nothing_else(runner: asyncio.Runner, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.play.turns import Turns
+from harness.play.scenario import Scenario
+from harness.play.turns import Turns, in_turn
 
 
 @dataclass
@@ -173,3 +175,15 @@ def test_all_play_and_none_with_whom_it_must_not(plays: list[tuple[set[str], boo
         return done
 
     assert asyncio.run(act()) == len(plays)
+
+
+def test_whom_most_wait_for_plays_first_and_exclusive_ones_last() -> None:
+    uses = {"free": "", "pair": "b", "busy": "a", "both": "a b", "crowd": "a", "alone": "a b", "free too": ""}
+    plays = [(scenario(name, uses[name].split(), exclusive=name == "alone"), 0) for name in uses]
+    assert [one.id for one, _ in in_turn(plays)] == ["both", "busy", "crowd", "pair", "free", "free too", "alone"]
+
+
+def scenario(id_: str, uses: Sequence[str], *, exclusive: bool) -> Scenario:
+    async def play(_: object) -> None: ...
+
+    return Scenario(id_, "", Path("x.yaml"), 1, play, uses=frozenset(uses), exclusive=exclusive)

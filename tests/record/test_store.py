@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import string
 from pathlib import Path
 
@@ -151,16 +152,18 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path, number: str) 
         read_trace(path)
 
 
-def test_a_writer_tells_of_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_path: Path, _data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+def test_a_writer_tells_of_a_disk_that_takes_no_more_and_writes_what_still_goes(tmp_path: Path) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     writer = TraceWriter(tmp_path)
-    writer.keep(Trace("s/one", "old", ()))
-    with pytest.raises(LabError, match=r"cannot keep the trace .*s__one.old.jsonl: No space left"):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, limit[1]))
+    try:
+        writer.keep(Trace("s/one", "old", ()))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    writer.keep(Trace("s/two", "old", ()))
+    with pytest.raises(LabError, match=r"cannot keep the trace .*s__one.old.jsonl: File too large"):
         writer.close()
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["s__two.old.jsonl"]
 
 
 def test_a_disk_that_takes_no_more_is_named(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ def test_every_rule_that_a_site_may_name_is_explained() -> None:
         assert words.startswith(f"{rule.id} ({rule.severity})\n  finds      ")
         assert all(field in words for field in ("\n  why        ", "\n  do         "))
         assert "{" not in "".join((rule.why, *words.splitlines()[1:2]))
+        assert "{{" not in words  # no format string: it would be seen as it is written
 
 
 def test_the_documentation_has_the_rules_of_today() -> None:

@@ -150,3 +150,19 @@ def test_a_scenario_names_apps_that_there_are(make_site: MakeSite) -> None:
     path = make_site(HEAD + '[[app]]\nname = "board"\nimage = "i"\n', **{"s.yaml": scenario})
     with pytest.raises(SiteError, match=r's\.yaml:3: the site has no app "bord"; did you mean "board"'):
         load_scenarios(load_site(path))
+
+
+@pytest.mark.parametrize(("use", "meant"), [("queu/sales", "queue"), ("mail/101", "mailbox"), ("printer/1", "")])
+def test_a_kind_of_shared_thing_may_be_the_sites_own_and_no_misspelt_one(
+    make_site: MakeSite, use: str, meant: str
+) -> None:
+    from harness.play import load_scenarios
+
+    scenario = f"scenarios:\n  - name: one\n    uses: [{use}]\n    steps: [{{call: 1@x}}]\n"
+    site = load_site(make_site(HEAD, **{"s.yaml": scenario}))
+    if meant:
+        kind = use.partition("/")[0]
+        with pytest.raises(SiteError, match=rf's\.yaml:3: "uses" knows no "{kind}"; did you mean "{meant}"'):
+            load_scenarios(site)
+    else:
+        assert [one.uses for one in load_scenarios(site)] == [{use}]

@@ -390,3 +390,22 @@ def test_whatever_the_bytes_it_is_a_site_or_an_error(
         restore(folder / "b", folder / "mine", config="old", bounds=Bounds(size=1 << 26))
     assert {path.name for path in folder.iterdir()} <= {"b", "mine"}
     shutil.rmtree(folder)
+
+
+def test_what_leads_out_of_the_machine_or_is_all_of_it_is_no_file_of_the_site(tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    named = ("/opt/x/../../../../out.sh", "/opt/own/in.sh", "/", "/opt", "//opt/own/two.sh")
+    lines = [f"exten => {number},1,AGI({name})" for number, name in enumerate(named)]
+    for name, text in (
+        ("etc/asterisk/extensions.conf", "\n".join(("[in]", *lines, ""))),
+        ("etc/asterisk/musiconhold.conf", "[a]\nmode=files\ndirectory=/\n"),
+        ("opt/own/in.sh", "x"),
+        ("opt/own/two.sh", "x"),
+        ("out.sh", "x"),
+    ):
+        (backup / name).parent.mkdir(parents=True, exist_ok=True)
+        (backup / name).write_text(text, encoding="utf-8")
+    init_from_backup(tmp_path / "mine", backup=backup)
+    laid = tmp_path / "mine/data/machine"
+    found = {path.relative_to(laid).as_posix() for path in laid.rglob("*") if path.is_file()}
+    assert found == {"opt/own/in.sh", "opt/own/two.sh"}

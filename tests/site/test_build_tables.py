@@ -31,6 +31,7 @@ def test_they_are_handed_on_as_values(make_site: MakeSite) -> None:
     build = (
         "[candidate.build]\nbase = 'debian:sid'\nmakeopts = 'new.makeopts'\n"
         "configure = ['--without-dahdi', 'CFLAGS=-O1']\npatches = ['b.patch', 'a.patch']\n"
+        "seconds = 90\ndisk_mb = 100\n"
     )
     files = {"old.makeopts": "", "new.makeopts": "", "a.patch": "", "b.patch": ""}
     root = make_site(f"{OLD}makeopts = 'old.makeopts'\n{NEW}{build}", **files)
@@ -43,6 +44,8 @@ def test_they_are_handed_on_as_values(make_site: MakeSite) -> None:
         ("--without-dahdi", "CFLAGS=-O1"),
         (root / "b.patch", root / "a.patch"),
         9,
+        90.0,
+        100,
     )
 
 
@@ -74,6 +77,8 @@ def test_an_old_release_that_is_built_has_the_choices_of_its_build(make_site: Ma
         ("", "[candidate.build]\nbase = 'sid'\n", 9, "the system to build and run it on, as debian:sid"),
         ("", "[candidate.build]\nconfigure = ['rm -r /']\n", 9, "an option of configure"),
         ("", "[candidate.build]\nmakeopt = 'x'\n", 9, "did you mean"),
+        ("", "[candidate.build]\nseconds = 0\n", 9, "seconds that the build may take"),
+        ("", "[candidate.build]\ndisk_mb = 1\n", 9, "megabytes that the build may write"),
         ("makeopts = '../x'\n", "", 5, "leads out of the site"),
     ],
 )

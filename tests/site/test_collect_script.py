@@ -135,16 +135,23 @@ def machine(tmp_path: Path) -> Machine:
     return made
 
 
-def there(shell: list[str]) -> bool:
-    return shutil.which(shell[0]) is not None
+on_each_shell = pytest.mark.parametrize(
+    "shell",
+    [
+        pytest.param(
+            shell,
+            id=" ".join(shell),
+            marks=pytest.mark.skipif(shutil.which(shell[0]) is None, reason=f"there is no {shell[0]} here"),
+        )
+        for shell in SHELLS
+    ],
+)
 
 
-@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+@on_each_shell
 def test_what_the_settings_name_is_collected_and_becomes_a_site(
     machine: Machine, tmp_path: Path, shell: list[str]
 ) -> None:
-    if not there(shell):
-        pytest.skip(f"there is no {shell[0]} here")
     found = machine.collect(shell=shell)
     assert {machine.below(name) for name in FILES} <= set(found.names)
     assert list(machine.scratch.iterdir()) == []
@@ -256,6 +263,70 @@ def test_what_configuration_includes_from_elsewhere_is_taken(machine: Machine) -
     for name in ("elsewhere/more.conf", "elsewhere/tls.pem", "opt/first.php", "opt/second.php"):
         assert machine.below(name) in names
     assert machine.below("opt/never.php") not in names
+
+
+MENTIONED = """\
+[globals]
+EXTRA = {root}/opt/extra.sh
+[in]
+exten => 1,1,System({root}/opt/notify.sh "${{UNIQUEID}}" && /bin/true)
+ same => n,Set(x=${{SHELL({root}/opt/shell.sh a)}})
+ same => n,MixMonitor(a.wav,,{root}/opt/after.sh ^{{X}})
+ same => n,Playback({root}/opt/hi&{root}/opt/ho)
+ same => n,Playback({root}/opt/${{WHICH}}) ; {root}/opt/comment.sh
+; {root}/opt/off.sh
+ same => n,AGI(agi://{root}/opt/server.sh)
+#exec {root}/opt/exec.sh
+"""
+TAKEN = "extra.sh notify.sh shell.sh after.sh hi.gsm en/ho.wav exec.sh moh/a.wav play.sh mail.sh".split()
+LEFT = "comment.sh off.sh server.sh never.sh".split()
+
+
+@on_each_shell
+def test_files_that_the_configuration_names_are_taken_and_become_files_of_the_machine(
+    machine: Machine, tmp_path: Path, shell: list[str]
+) -> None:
+    opt = "home/pbx"
+    for name in (*TAKEN, *LEFT):
+        machine.write(f"{opt}/{name}", "x").chmod(0o755)
+    root = machine.root / opt
+    text = MENTIONED.format(root=root).replace("/opt/", "/")
+    machine.write("etc/asterisk/extensions.conf", text)
+    machine.write("etc/asterisk/voicemail.conf", f"[general]\nexternnotify = {root}/mail.sh x\n")
+    classes = f"[a]\nmode=files\ndirectory={root}/moh\n[b]\nmode=custom\napplication={root}/play.sh -q\n"
+    machine.write("etc/asterisk/musiconhold.conf", classes)
+    found = machine.collect(shell=shell)
+    names = set(found.names)
+    assert [name for name in TAKEN if machine.below(f"{opt}/{name}") not in names] == []
+    assert [name for name in LEFT if machine.below(f"{opt}/{name}") in names] == []
+    made = init_from_backup(tmp_path / "mine", backup=found.tar)
+    data = load_site(tmp_path / "mine").data
+    assert data.machine
+    laid = {
+        path.relative_to(data.machine / str(root).lstrip("/")).as_posix() for path in data.machine.rglob("*.*")
+    }
+    assert laid == set(TAKEN) - {"extra.sh", "exec.sh"}, (
+        "what only a variable or #exec names is in the archive alone"
+    )
+    assert not [one for one in made.missing if "/home/pbx/" in one.what]
+
+
+def test_freepbx_s_credentials_dump_its_databases(machine: Machine, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    for name in ("mariadb-dump", "mysqldump"):
+        machine.program(name, DUMP.format(calls=calls, then="echo 'create table x (y int);'"))
+    lines = ("['AMPDBUSER'] = 'fp';", "[\"AMPDBPASS\"] = 'a;\\'b';", "['AMPDBHOST']='db1';")
+    machine.write("etc/freepbx.conf", "<?php\n" + "".join(f"$amp_conf{line}\n" for line in lines))
+    found = machine.collect()
+    dumps = {f"asterisk-collected/databases/{name}.sql.gz" for name in ("asterisk", "asteriskcdrdb")}
+    assert {*dumps, machine.below("etc/freepbx.conf")} <= set(found.names)
+    said = calls.read_text("utf-8")
+    assert said.count('user="fp"\npassword="a;\'b"\nhost="db1"') == 2
+    calls.unlink()
+    (machine.root / "etc/freepbx.conf").unlink()
+    machine.write("etc/amportal.conf", "# AMPDBUSER=no\nAMPDBUSER=fp\nAMPDBPASS=p=1\nCDRDBNAME=bills\n")
+    assert "asterisk-collected/databases/bills.sql.gz" in machine.collect().names
+    assert 'password="p=1"' in calls.read_text("utf-8")
 
 
 def test_a_pipe_in_a_folder_is_waited_for_by_nobody(machine: Machine) -> None:

@@ -7,23 +7,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from docker.errors import NotFound
 from docker.models.containers import Container
 
 from harness.judge.checks import PRODUCTION
 from harness.lab import prepare
 from harness.lab.engine.client import connected
-from harness.lab.housekeeping.owner import this_process
 from harness.lab.instance.archive import Archive
 from harness.model import Outcome, Report
 from harness.site.making.backup.script import collect_script
 from harness.site.making.init import init_from_backup
 from harness.stages.collect import Settings, collect
 from harness.stages.run import run
+from tests.asleep import asleep
 
 pytestmark = pytest.mark.engine
 
@@ -84,25 +82,12 @@ def production(request: pytest.FixtureRequest) -> Iterator[Production]:
     archive.tree(DEMO / "data/agi-bin", "/usr/share/asterisk/agi-bin")
     archive.tree(DEMO / "data/sounds", "/usr/share/asterisk/sounds")
     archive.file("/var/lib/asterisk/astdb.sqlite3", (DEMO / "data/astdb.sqlite3").read_bytes())
-    with connected() as client:
-        container = client.client.containers.run(
-            release.image,
-            ["600"],
-            entrypoint=["sleep"],
-            init=True,
-            detach=True,
-            network_mode="none",
-            labels=this_process().labels(),
-        )
-        try:
-            container.exec_run(["rm", "-rf", "/etc/asterisk"])  # the package's samples
-            container.put_archive("/", archive.data())
-            machine = Production(container)
-            machine.start()
-            yield machine
-        finally:
-            with suppress(NotFound):
-                container.remove(force=True)
+    with connected() as client, asleep(client, release.image) as container:
+        container.exec_run(["rm", "-rf", "/etc/asterisk"])  # the package's samples
+        container.put_archive("/", archive.data())
+        machine = Production(container)
+        machine.start()
+        yield machine
 
 
 @pytest.fixture

@@ -133,6 +133,30 @@ def test_a_script_outside_of_the_folder_of_scripts_is_told_so(make_config: MakeC
     assert "outside of what a site has" in outside
 
 
+def test_what_is_named_by_a_path_elsewhere_is_missed_unless_it_is_a_file_of_the_machine(
+    make_config: MakeConfig, tmp_path: Path
+) -> None:
+    config = make_config(
+        **{
+            "extensions.conf": "[a]\nexten => 1,1,System(/opt/own/run.sh)\n same => n,System(/bin/true)\n"
+            " same => n,Playback(/opt/own/hi)\n same => n,AGI(/opt/own/x.py)\n",
+            "voicemail.conf": "[general]\nexternnotify = /usr/local/bin/note x\n",
+            "musiconhold.conf": "[x]\nmode=files\ndirectory=/opt/own/moh\n",
+        }
+    )
+    assert missing(config) == [
+        "extensions.conf:2: the program /opt/own/run.sh",
+        "extensions.conf:5: the AGI script /opt/own/x.py",
+        "voicemail.conf:2: the program /usr/local/bin/note",
+        "extensions.conf:4: the prompt /opt/own/hi",
+        "musiconhold.conf:3: the music /opt/own/moh",
+    ]
+    for name in ("opt/own/run.sh", "opt/own/x.py", "opt/own/de/hi.wav", "opt/own/moh/a.wav", "usr/local/bin/note"):
+        (tmp_path / "machine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "machine" / name).touch()
+    assert missing(config, machine=tmp_path / "machine") == []
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet='AGI(){}$,/."&;=>\n[]exten1 sameDB\0é', max_size=200))
 def test_whatever_stands_there_it_ends(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

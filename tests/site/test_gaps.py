@@ -104,6 +104,14 @@ def test_no_dialplan_at_all_is_a_gap(make_config: MakeConfig) -> None:
     assert gaps(make_config(**{"extconfig.conf": "[settings]\n", "extensions.lua": "x"})) == []
 
 
+def test_no_dialplan_here_but_in_a_folder_below(make_config: MakeConfig) -> None:
+    config = make_config(**{"pjsip.conf": "[a]\n"})
+    (config.folder / "etc").mkdir()
+    (config.folder / "etc" / "extensions.conf").write_text("[a]\n")
+    (gap,) = gaps_of(config, [])
+    assert "There is one in the folder etc below" in gap.advice
+
+
 def test_init_makes_the_site_and_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     etc, web = tmp_path / "etc", tmp_path / "web"
     for folder in (etc, web):

@@ -168,7 +168,18 @@ def test_no_toml(make_site: MakeSite, content: bytes, words: str) -> None:
 
 def test_no_folder_and_no_file(tmp_path: Path) -> None:
     assert "there is no such folder; `harness init" in wrong(tmp_path / "gone")[0]
-    assert "there is no site.toml in it" in wrong(tmp_path)[0]
+    assert "there is no site.toml in it; `harness init NEW --config /etc/asterisk` makes" in wrong(tmp_path)[0]
+
+
+def test_one_text_in_place_of_a_list_is_shown_as_a_list(make_site: MakeSite) -> None:
+    lines = wrong(make_site('name = "x"\npackages = "php-cli"\n'))
+    (problem,) = (line for line in lines if '"packages"' in line)
+    assert problem.endswith('(interpreters for AGI scripts, say); it is a list: ["php-cli"]')
+
+
+def test_a_folder_of_asterisks_own_files_is_what_init_takes(tmp_path: Path) -> None:
+    (tmp_path / "extensions.conf").write_text("[a]\n")
+    assert f"`harness init NEW --config {tmp_path}` makes a site folder NEW of it" in wrong(tmp_path)[0]
 
 
 def test_waivers_are_read_with_their_line(make_site: MakeSite) -> None:

@@ -113,6 +113,12 @@ def test_one_line_a_cause(make_config: MakeConfig) -> None:
     )
 
 
+def test_one_more_place_is_one(make_config: MakeConfig) -> None:
+    config = make_config(**{"extensions.conf": "[a]\nexten => 1,1,AGI(a.php)\n same => n,AGI(b.php)\n"})
+    lines = told(Made(missing=missing_of(config, {}, ())), Path("mine"))
+    assert any(line.startswith("missing: old/extensions.conf:2 and 1 more place: the AGI") for line in lines)
+
+
 def test_a_screen_is_never_more_than_forty_lines(make_config: MakeConfig) -> None:
     etc = {f"file{number}.conf": f"[a]\n#include gone{number}.conf\n" for number in range(30)}
     etc |= {"extensions.conf": "".join(f"[c{number}]\nswitch => S{number}/x\n" for number in range(60))}

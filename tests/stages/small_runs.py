@@ -100,8 +100,11 @@ class Player:
         """What `logged` says, by instance."""
         return {name: trace(self.logged.get(name, ""), instance=name, scenario="log/no-call") for name in NAMES}
 
-    async def play(self, turns: Sequence[tuple[Scenario, int]], **_: Any) -> AsyncIterator[Played]:
+    async def play(
+        self, asked: Sequence[tuple[Scenario, int]], *, company: Sequence[Scenario] = (), **_: Any
+    ) -> AsyncIterator[Played]:
         """Each scenario's texts in their order are what the candidate shows in each play; the last one stays."""
+        turns = (*asked, *((one, 0) for one in company))
         self.passes.append(len(turns))
         for one, number in turns:
             if len(self.played) == self._breaks_at and self._error:
@@ -114,7 +117,8 @@ class Player:
             if left := self.endings.get(one.id):
                 ending = left.pop(0)
                 of_all = {name: replace(each, ending=ending, problem="x") for name, each in of_all.items()}
-            yield Played(one, of_all)
+            if one not in company:
+                yield Played(one, of_all)
 
 
 def booted(root: Path, player: Player | None, site_: Site, ids: Sequence[str], **more: Any) -> Booted:

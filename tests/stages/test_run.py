@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,13 +16,15 @@ from typing import Any
 import pytest
 from small_runs import OLD, Player, booted, scenario, site
 
-from harness.errors import BootError, LabError
+from harness.errors import BootError, ImageError, LabError
+from harness.judge import Plays
 from harness.lab import Ending
 from harness.model import Outcome, OverlayLine, ScenarioResult
 from harness.site import App
+from harness.site.model import Limits
 from harness.stages import run as stages
 from harness.stages.boot import Booted
-from harness.stages.collect import Collected, select
+from harness.stages.collect import Collected, Share, select
 from harness.stages.results import Results
 
 LINE = OverlayLine("manager.conf", "enabled = yes", "the harness listens")
@@ -141,7 +144,7 @@ def test_what_the_candidates_memory_limit_cost_is_played_once_more(
 
     monkeypatch.setattr(stages, "boot", boot)
     staged(monkeypatch)
-    results = stages._on_trios(up.prepared, up.share, up.say, Ending())  # `run` builds images
+    results = asyncio.run(stages._on_trios(up.prepared, up.share, up.say, Ending()))  # `run` builds images
     assert player.played == [("a/one", 0), ("a/two", 0), ("a/three", 0), ("a/one", 1), ("a/two", 1)]
     outcomes = {id_: result.outcome for id_, result in results.of.items()}
     assert outcomes == {"a/one": Outcome.DIFFERS, "a/two": Outcome.NOT_COMPARED, "a/three": Outcome.SAME}
@@ -168,6 +171,7 @@ def test_a_selection_is_shared_by_clock_and_checks_are_for_now(tmp_path: Path) -
     assert (now.clock, now.scenarios, now.checks) == ("", (a,), ("apps/wall", "preflight/x"))
     assert now.programs == (orders, wall)
     assert (late.clock, late.scenarios, late.checks) == (night, (b,), ())
+    assert every.with_one_trio == replace(every, site=replace(every.site, limits=Limits(trios=1)))
     assert late.programs == (wall,)
     assert chosen.left_out == ("apps/orders", "c")
 
@@ -214,3 +218,132 @@ def test_a_run_that_is_cancelled_keeps_what_is_known(trio: Booted, monkeypatch: 
     staged(monkeypatch, ask, wait)
     results = results_of(trio)
     assert (list(results.of), results.broken) == (["preflight/x"], True)
+
+
+def shares_of(trio: Booted, *clocks: str) -> list[Share]:
+    return [replace(trio.share, clock=clock) for clock in clocks]
+
+
+def on_all(trio: Booted, shares: list[Share], *, trios: int) -> Results:
+    site = replace(trio.site, limits=replace(trio.site.limits, trios=trios))
+    return Ending().run(stages._on_all_trios(replace(trio.prepared, site=site), shares, trio.say, Ending()))
+
+
+@pytest.mark.parametrize("trios", [1, 2, 3])
+def test_so_many_trios_are_up_at_once_as_the_site_allows(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch, trios: int
+) -> None:
+    up, most = 0, 0
+
+    async def on_trio(_prepared: Any, share: Share, _say: Any, *, plays: Any) -> Results:
+        nonlocal up, most
+        assert plays is None or not up
+        await asyncio.sleep(0.01)
+        if plays:
+            plays()
+        up += 1
+        most = max(most, up)
+        await asyncio.sleep(0.1)
+        up -= 1
+        return Results().with_results(check(share.clock))
+
+    monkeypatch.setattr(stages, "on_trio", on_trio)
+    results = on_all(trio, shares_of(trio, "a", "b", "c"), trios=trios)
+    assert (list(results.of), most) == (["a", "b", "c"], trios)
+
+
+def test_a_signal_keeps_what_is_known_of_each_trio_and_begins_no_other(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    async def on_trio(_prepared: Any, share: Share, _say: Any, *, plays: Any) -> Results:
+        begun.append(share.clock)
+        if plays:
+            plays()
+        try:
+            if len(begun) == 2:
+                signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(20)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+            return Results(broken=True).with_results(check(share.clock))
+        raise AssertionError("it is cancelled")
+
+    monkeypatch.setattr(stages, "on_trio", on_trio)
+    with Ending() as ending:
+        shares = shares_of(trio, "a", "b", "c")
+        results = ending.run(stages._on_all_trios(trio.prepared, shares, trio.say, ending))
+    assert (begun, list(results.of), ending.signal) == (["a", "b"], ["a", "b"], "SIGTERM")
+
+
+def test_what_no_trio_can_do_without_ends_the_others_and_is_raised(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    async def on_trio(_prepared: Any, share: Share, _say: Any, *, plays: Any) -> Results:
+        if plays:
+            plays()
+        if share.clock == "b":
+            raise ImageError("has no libfaketime")
+        try:
+            await asyncio.sleep(20)
+        finally:
+            ended.append(share.clock)
+        return Results()
+
+    monkeypatch.setattr(stages, "on_trio", on_trio)
+    with pytest.raises(ImageError, match="libfaketime"):
+        on_all(trio, shares_of(trio, "a", "b"), trios=2)
+    assert ended == ["a"]
+
+
+def test_others_begin_when_the_first_one_plays_or_has_failed(
+    trio: Booted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    async def on_trio(_prepared: Any, share: Share, _say: Any, *, plays: Any) -> Results:
+        await asyncio.sleep(0.01)
+        assert share.clock == "a" or begun == ["a"]
+        begun.append(share.clock)
+        return Results()  # it never came to play
+
+    monkeypatch.setattr(stages, "on_trio", on_trio)
+    on_all(trio, shares_of(trio, "a", "b"), trios=2)
+    assert begun == ["a", "b"]
+
+
+def test_it_is_told_when_a_trio_plays(trio: Booted, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = []
+
+    async def ask(_: Booted, results: Results) -> Results:
+        order.append("asked")
+        return results
+
+    staged(monkeypatch, ask)
+    asyncio.run(stages.on_trio(trio.prepared, trio.share, trio.say, plays=lambda: order.append("plays")))
+    assert order == ["asked", "plays"]
+
+
+def test_a_share_that_has_to_end_boots_no_other_trio(trio: Booted, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    async def on_trio(_prepared: Any, share: Share, _say: Any, **_: Any) -> Results:
+        begun.append(share.clock)
+        try:
+            await asyncio.sleep(20)
+        except asyncio.CancelledError:
+            return Results(starved={"a/one": Plays("a/one", {})})
+        raise AssertionError("it is cancelled")
+
+    async def main() -> Results:
+        share = asyncio.create_task(stages._on_trios(trio.prepared, trio.share, trio.say, Ending()))
+        await asyncio.sleep(0)
+        share.cancel()
+        return await share
+
+    monkeypatch.setattr(stages, "on_trio", on_trio)
+    assert asyncio.run(main()).starved
+    assert len(begun) == 1

@@ -154,7 +154,8 @@ def test_a_pipe_is_as_wide_as_it_is_told_or_wide_enough_for_two_sides(
     monkeypatch.setenv("COLUMNS", columns)
     kept_run(tmp_path, {"a/one": OTHER})
     main(["show", str(tmp_path), "a/one", "--side-by-side"])
-    assert capsys.readouterr().out.splitlines()[0].index("candidate") == (int(columns or 160) + 3) // 2 + 1
+    (titles,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  old "))
+    assert titles.index("candidate") == (int(columns or 160) + 3) // 2 + 1
 
 
 def test_one_scenario_is_drawn_by_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

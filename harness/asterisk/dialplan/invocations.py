@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -18,8 +19,10 @@ __all__ = [
     "application_invocations",
     "function_invocations",
     "functions_in",
+    "functions_read",
     "invocations_in",
     "key_invocations",
+    "may_write",
 ]
 
 _APPLICATION = re.compile(r"\s*(\w+)\s*(\()?")
@@ -59,7 +62,7 @@ class Invocation(msgspec.Struct, frozen=True):
     @property
     def takes(self) -> Takes:
         """What its arguments are, if it is an application."""
-        return APPLICATIONS.get(self.key, NOTHING)
+        return _takes(self.name)
 
     def sure_parts(self) -> tuple[Span, ...] | None:
         """Its arguments with their columns; None where they cannot be told apart for sure."""
@@ -113,6 +116,11 @@ class Invocation(msgspec.Struct, frozen=True):
         return part.text.strip() if part else ""
 
 
+@lru_cache(4096)
+def _takes(name: str) -> Takes:
+    return APPLICATIONS.get(name.lower(), NOTHING)
+
+
 def _at(parts: Sequence[Span], position: int) -> Span | None:
     return parts[position - 1] if 0 < position <= len(parts) else None
 
@@ -120,7 +128,10 @@ def _at(parts: Sequence[Span], position: int) -> Span | None:
 def application_invocations(dialplan: Dialplan) -> Iterator[Invocation]:
     """All applications of a loaded dialplan, those that Exec, TryExec, ExecIf and ExecIfTime run too."""
     for priority in dialplan.priorities():
-        yield from invocations_in(priority.application, place=priority.place)
+        if one := _invocation(priority.application, 0, priority.place):
+            yield one
+            if one.takes is not NOTHING:
+                yield from _run_in(one)
 
 
 def function_invocations(dialplan: Dialplan) -> Iterator[Invocation]:
@@ -150,33 +161,55 @@ def invocations_in(
 
     `sure`: only those whose arguments can be told apart for sure.
     """
+    if one := _invocation(text, base, place):
+        yield one
+        yield from _run_in(one, sure=sure, depth=depth)
+
+
+def _invocation(text: str, base: int, place: Place | None) -> Invocation | None:
+    """The application that a text is."""
     found = _APPLICATION.match(text)
     if not found:
-        return
+        return None
     inner, end = None, len(text)
     opened = found.end()
     if found[2]:
         closing = text.rfind(")")
         if closing < opened:
-            return
+            return None
         inner = Span(base + opened, base + closing, text[opened:closing])
         end = closing + 1
     elif text[opened:].strip():
-        return  # text after a name without (: nothing that is understood
+        return None  # text after a name without (: nothing that is understood
     start, name_end = found.span(1)
-    one = Invocation(found[1], base + start, base + name_end, base + end, inner, place)
-    yield one
+    return Invocation(found[1], base + start, base + name_end, base + end, inner, place)
+
+
+def _run_in(one: Invocation, *, sure: bool = False, depth: int = 0) -> Iterator[Invocation]:
+    """Those that it runs in its arguments."""
     for span in one.runs(sure=sure) if depth < _DEEPEST else ():
-        yield from invocations_in(span.text, base=span.start, place=place, sure=sure, depth=depth + 1)
+        yield from invocations_in(span.text, base=span.start, place=one.place, sure=sure, depth=depth + 1)
+
+
+def functions_read(text: str) -> Sequence[str]:
+    """The names alone of the functions that an application's text reads."""
+    return _READ.findall(text) if "${" in text else ()
+
+
+def may_write(text: str) -> bool:
+    """Whether an application's text looks as if it wrote a function; `functions_in` tells."""
+    return "=" in text and _MAY_WRITE.search(text) is not None
 
 
 def functions_in(text: str, *, place: Place | None = None) -> Iterator[Invocation]:
     """The functions that an application's text reads or writes."""
-    reads = list(_READ.finditer(text))
+    if "(" not in text:
+        return
+    reads = list(_READ.finditer(text)) if "${" in text else ()
     ends = _ends(text) if reads else {}
     for found in reads:
         yield _function(text, found, ends, place)
-    for setter in invocations_in(text) if _MAY_WRITE.search(text) else ():
+    for setter in invocations_in(text) if may_write(text) else ():
         for part in split(setter.arguments) if setter.key in _SETTERS else ():
             name, *value = split(part.text, "=", most=2)
             written = _WRITTEN.match(name.text)

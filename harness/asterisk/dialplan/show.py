@@ -6,7 +6,7 @@ Asterisk knows file and line of every priority whatever language it was written 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from sys import intern
@@ -149,13 +149,15 @@ def _names(extensions: Mapping[str, object], extension: str) -> Iterator[str]:
     yield from sorted(patterns, key=_specificity)
 
 
-def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialplan:
+def parse_dialplan(text: str, *, folder: str = "", variables: str = "", files: Iterable[str] = ()) -> Dialplan:
     """Read the output of the CLI commands `dialplan show` and `dialplan show globals`, line by line.
 
     Lines that are none of it are passed over.
 
     `folder` (`candidate/`, say) comes before every file name, so that a place says in which configuration it is.
+    `files` are the paths of the configuration's files in it: Asterisk shows their names without folders.
     """
+    paths = _by_name(files)
     contexts: dict[str, dict[str, dict[str, Priority]]] = {}
     includes: dict[str, list[Include]] = {}
     hints: dict[str, dict[str, Hint]] = {}
@@ -167,7 +169,7 @@ def parse_dialplan(text: str, *, folder: str = "", variables: str = "") -> Dialp
         elif "Include" in line and (include := _INCLUDE.match(line)):
             includes.setdefault(context, []).append(Include.of(include["included"]))
         elif found := ("hint: " in line and _HINT.match(line)) or _PRIORITY.match(line):
-            place = _place(found["place"], folder)
+            place = _place(found["place"], folder, paths)
             if found["exten"] is not None:  # else it is one more line of the extension before
                 extension, caller = found["exten"], f"/{found['caller']}" if found["caller"] else ""
             if found.re is _HINT:
@@ -239,6 +241,14 @@ def _specificity(pattern: str) -> tuple[int, int, str]:
     return (pattern.endswith((".", "!")), -sum(c not in "XZN.!" for c in pattern.upper()), pattern)
 
 
-def _place(text: str, folder: str) -> Place | None:
+def _place(text: str, folder: str, paths: Mapping[str, str]) -> Place | None:
     file, colon, line = text.rpartition(":")
-    return Place(intern(folder + file), int(line)) if colon and line.isdigit() else None
+    return Place(intern(folder + paths.get(file, file)), int(line)) if colon and line.isdigit() else None
+
+
+def _by_name(files: Iterable[str]) -> Mapping[str, str]:
+    """Files in folders by their bare names, where one alone has it."""
+    found: dict[str, list[str]] = {}
+    for path in files:
+        found.setdefault(path.rpartition("/")[2], []).append(path)
+    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Protocol
 
@@ -16,8 +17,10 @@ from harness.asterisk.dialplan.arguments import split
 from harness.asterisk.dialplan.invocations import (
     Invocation,
     application_invocations,
-    function_invocations,
+    functions_in,
+    functions_read,
     key_invocations,
+    may_write,
 )
 from harness.asterisk.dialplan.show import Dialplan
 from harness.model import Place
@@ -38,6 +41,7 @@ Use = tuple[str, Place | None]
 _TECHNOLOGY = re.compile(r"(?:^|[(&,|?:=~\"'])\s*([A-Za-z]\w*)/(?![\s/])")
 # `"${CHANNEL(channeltype)}" = "SIP"`: what is compared with a channel's technology.
 _CHANNEL_TYPE = re.compile(r"CHANNEL\(channeltype\)\}\"?\s*(?:!?=~?|=~)+\s*\"?\^?(\w+)", re.IGNORECASE)
+_TYPE = "channel(channeltype)"
 _LONGEST = 4_000
 _BY_PLACE = attrgetter("file", "line")
 
@@ -71,10 +75,15 @@ def uses_of(dialplan: Dialplan, files: Files, members: Iterable[Use] = ()) -> Si
         if one.takes is not NOTHING:
             applications.add(one.run_unwritten(dialplan.contexts), one.place)
             technologies.add(technologies_of(one), one.place)
-    for one in function_invocations(dialplan):
-        functions.add((one.name,), one.place)
-        if (position := FUNCTIONS.get(one.name.upper())) and (part := one.part(position)):
-            technologies.add(technologies_in(part.text.lstrip("^")), one.place)
+    for priority in dialplan.priorities():
+        text, place = priority.application, priority.place
+        names = functions_read(text)
+        functions.add(names, place)
+        if may_write(text) or not FUNCTIONS.keys().isdisjoint(names):  # else its arguments matter to nobody
+            for one in functions_in(text, place=place):
+                functions.add((one.name,), place)
+                if (position := FUNCTIONS.get(one.name.upper())) and (part := one.part(position)):
+                    technologies.add(technologies_in(part.text.lstrip("^")), place)
     for text, place in (*_devices(dialplan), *_devices_in_files(files), *members):
         technologies.add(technologies_in(text), place)
     for name, place in _run_by_options(files):
@@ -86,16 +95,15 @@ class _Names:
     """Gathers names with all their places; without regard to case."""
 
     def __init__(self) -> None:
-        self._places: dict[str, dict[Place, None]] = {}
+        self._places: dict[str, list[Place]] = {}
 
     def add(self, names: Iterable[str], place: Place | None) -> None:
         """Names that one place uses, or what has no place."""
         for name in names:
-            spelled = self._places.get(name)
-            if spelled is None:
-                spelled = self._places[name] = {}
-            if place:
-                spelled[place] = None
+            if (places := self._places.get(name)) is None:
+                places = self._places[name] = []
+            if place and not (places and places[-1] is place):
+                places.append(place)
 
     def uses(self) -> Uses:
         """All of them, sorted."""
@@ -105,8 +113,8 @@ class _Names:
         return {names[0]: self._all(names) for _, names in sorted(spellings.items())}
 
     def _all(self, names: Sequence[str]) -> tuple[Place, ...]:
-        places = self._places[names[0]] if len(names) == 1 else {p for name in names for p in self._places[name]}
-        return tuple(sorted(places, key=_BY_PLACE))
+        places = sorted(chain.from_iterable(self._places[name] for name in names), key=_BY_PLACE)
+        return tuple([place for place, _ in groupby(places)])
 
 
 def _run(dialplan: Dialplan, files: Files) -> Iterator[Invocation]:
@@ -131,12 +139,13 @@ def technologies_of(one: Invocation) -> Iterator[str]:
     if takes.carries:
         values = split(one.arguments, "?", most=2)[0].text if takes.branches else one.arguments
         yield from technologies_in(values)
-        yield from _CHANNEL_TYPE.findall(values[:_LONGEST])
+        if _TYPE in values.lower():
+            yield from _CHANNEL_TYPE.findall(values[:_LONGEST])
 
 
-def technologies_in(devices: str) -> Iterator[str]:
+def technologies_in(devices: str) -> Sequence[str]:
     """Of `SIP/100&Local/5@x`: SIP and Local."""
-    yield from _TECHNOLOGY.findall(devices[:_LONGEST])
+    return _TECHNOLOGY.findall(devices[:_LONGEST]) if "/" in devices else ()
 
 
 def _run_by_options(files: Files) -> Iterator[Use]:

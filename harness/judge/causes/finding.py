@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,7 +21,7 @@ from harness.judge.normalise.catalogue import are_alike
 from harness.judge.rules import CAUSES, LogRule, Rule, rule_for
 from harness.judge.rules.ami import LOST_HEADER, UNHEARD
 from harness.judge.words import fill, held_words, title_of
-from harness.model import ABSENT, Change, Finding, Held, Place, Thing, held_value, is_there, shown
+from harness.model import ABSENT, Change, Finding, Held, Place, Severity, Thing, held_value, is_there, shown
 
 __all__ = ["classify"]
 
@@ -36,9 +38,28 @@ def classify(
     words = _Words(scenario, maps, volatile or Volatile())
     named = [_named(change, maps) for change in changes]
     own = [one for one in named if isinstance(one.rule, Rule) and one.rule.shared]
-    folded = causes_of([one for one in named if one not in own], timeline_of(alignment), maps)
-    found = [*(finding for cause in folded for finding in words.cause(cause)), *map(words.finding, own)]
-    return tuple({finding.fingerprint: finding for finding in reversed(found)}.values())[::-1]
+    rest = [one for one in named if not (isinstance(one.rule, Rule) and one.rule.shared)]
+    folded = causes_of(rest, timeline_of(alignment), maps)
+    told = _told_by(folded, own)
+    causes = (cause for cause in folded if not any(cause is led for led, _ in told))
+    found = [*(draft for cause in causes for draft in words.cause(cause)), *words.headers(own, told)]
+    chosen: dict[str, _Draft] = {}
+    for draft in found:
+        if (first := chosen.get(draft.known_by)) is None or draft.order < first.order:
+            chosen[draft.known_by] = draft
+    return tuple([draft.make() for draft in chosen.values()])
+
+
+def _told_by(causes: Sequence[Cause], headers: Sequence[Named]) -> Sequence[tuple[Cause, Named]]:
+    """What a program says otherwise, as what it said was in a header that is gone."""
+    gone = {text: one for one in headers if one.holds and (text := _text(one.change.old))}
+    said = [(cause, _text(cause.head.change.old)) for cause in causes if gone and cause.head.change.part]
+    return [(cause, gone[text]) for cause, text in said if text in gone]
+
+
+def _text(held: Held) -> str:
+    """What says more than a flag or a digit does, which stand for many things."""
+    return held if isinstance(held, str) and len(held) > 1 else ""
 
 
 def _named(change: Change, maps: Maps) -> Named:
@@ -65,6 +86,19 @@ def _at(change: Change, match: re.Match[str]) -> Change:
     return msgspec.structs.replace(change, spots=(change.spots[0], spot))
 
 
+_VALUE = "carries its value"
+
+
+class _Draft(NamedTuple):
+    """A fingerprint, and what makes its finding. Of several with one fingerprint the first by `order` is made, in
+    the place of the one that comes first: which of them a trace has first may be chance.
+    """
+
+    known_by: str
+    make: Callable[[], Finding]
+    order: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """Findings of one scenario."""
@@ -73,24 +107,61 @@ class _Words:
     maps: Maps
     volatile: Volatile
 
-    def cause(self, cause: Cause) -> Iterator[Finding]:
+    def cause(self, cause: Cause) -> Iterator[_Draft]:
         """The cause with all that follows from it; where none of it holds, each for itself."""
         everything = [cause.head, *(symptom.named for symptom in cause.symptoms)]
-        if not any(one.holds for one in everything):
-            yield from map(self.finding, everything)
-            return
-        symptoms = (self.finding(s.named, link=s.link) for s in cause.symptoms)
-        head = self.finding(cause.head)
+        if any(one.holds for one in everything):
+            head = self._print(cause.head)
+            yield _Draft(head, partial(self._whole, cause, head))
+        else:
+            yield from map(self.draft, everything)
+
+    def headers(self, own: Sequence[Named], told: Sequence[tuple[Cause, Named]]) -> Iterator[_Draft]:
+        """Headers that came or went, each with what programs say otherwise for that."""
+        led: dict[str, list[Cause]] = {}
+        for cause, header in told:
+            led.setdefault(self._print(header), []).append(cause)
+        for draft in map(self.draft, own):
+            causes = led.get(draft.known_by)
+            yield draft._replace(make=partial(self._leading, draft, causes)) if causes else draft
+
+    def _leading(self, header: _Draft, causes: Sequence[Cause]) -> Finding:
+        led = (replace(self._whole(cause, self._print(cause.head)), link=_VALUE) for cause in causes)
+        return header.make().following(led)
+
+    def draft(self, named: Named) -> _Draft:
+        """A change as a finding of its own."""
+        known_by = self._print(named)
+        change = named.change
+        names = (change.event, change.subject, change.field) if named.rule.severity is Severity.INFO else ()
+        return _Draft(known_by, partial(self._finding, named, known_by), names)
+
+    def _whole(self, cause: Cause, known_by: str) -> Finding:
+        head = self._finding(cause.head, known_by)
         spot = cause.position.spot
         where = self.maps.where(spot) if spot and self._is_behind(cause) else head.where
         reason = head.cause or self._reason(cause)
-        yield replace(head, where=where, cause=reason).following(_once(symptoms, head))
+        # Of what has one fingerprint the last is told, in the place of the first.
+        symptoms = {self._print(symptom.named): symptom for symptom in cause.symptoms}
+        symptoms.pop(known_by, None)
+        following = (self._finding(one.named, known_by, link=one.link) for known_by, one in symptoms.items())
+        return replace(head, where=where, cause=reason).following(following)
 
-    def finding(self, named: Named, *, link: str = "") -> Finding:
-        """A change as a finding of its own, or of what it follows from by a link."""
+    def _print(self, named: Named) -> str:
+        """The fingerprint: most changes share theirs with others, and are not told for themselves."""
+        rule, change = named.rule, named.change
+        if not isinstance(rule, LogRule):
+            assert isinstance(rule, Rule)
+            return fingerprint_of(rule, self.scenario, change, self.volatile)
+        spot = change.spot
+        is_placed = bool(spot and rule.pattern.groupindex.get("priority"))
+        return fingerprint(rule.id, named.thing, *(spot[:2] if spot and is_placed else (self.scenario,)))
+
+    def _finding(self, named: Named, known_by: str, *, link: str = "") -> Finding:
+        """A change as a finding of its own, by its fingerprint, or of what it follows from by a link."""
         rule, change = named.rule, named.change
         if isinstance(rule, LogRule):
-            return self._missing(rule, change, named.thing, link)
+            return self._missing(rule, named, known_by, link)
         assert isinstance(rule, Rule)
         old, candidate = (held_words(side, change) if is_there(side) else "" for side in change.sides)
         return Finding(
@@ -103,7 +174,7 @@ class _Words:
             candidate=candidate,
             where=None if rule.shared else self._where(change),
             advice=rule.advice,
-            fingerprint=fingerprint_of(rule, self.scenario, change, self.volatile),
+            fingerprint=known_by,
             about=change.about,
             subject=change.subject,
             event=change.event,
@@ -119,10 +190,10 @@ class _Words:
             return self.maps.programs.get(change.subject)
         return named or self.maps.where(change.spot, newer=change.kind == "added")
 
-    def _missing(self, rule: LogRule, change: Change, thing: str, link: str) -> Finding:
+    def _missing(self, rule: LogRule, named: Named, known_by: str, link: str) -> Finding:
         """What the log says is not there. It is one cause wherever that is missed."""
+        change, thing = named.change, named.thing
         message, spot = _message(change.candidate), change.spot
-        is_placed = bool(spot and rule.pattern.groupindex.get("priority"))
         return Finding(
             rule=rule.id,
             severity=rule.severity,
@@ -134,7 +205,7 @@ class _Words:
             where=self.maps.candidate.using(thing, spot) or self.maps.where(spot, newer=True),
             cause=f"Asterisk's log says: {message}",
             advice=rule.advise(thing),
-            fingerprint=fingerprint(rule.id, thing, *(spot[:2] if spot and is_placed else (self.scenario,))),
+            fingerprint=known_by,
             about=f"{rule.about}: {thing}",
             subject=thing,
             event=change.event,
@@ -187,11 +258,6 @@ class _Words:
                 old, candidate = (held_words(side, change) for side in change.sides)
                 return f"{at} has {candidate}, had {old}"
         return at if parts or (written and cause.head.change.surface != "log") else ""
-
-
-def _once(symptoms: Iterator[Finding], head: Finding) -> tuple[Finding, ...]:
-    found = {finding.fingerprint: finding for finding in symptoms if finding.fingerprint != head.fingerprint}
-    return tuple(found.values())
 
 
 def _message(held: Held) -> str:

@@ -7,14 +7,15 @@ it is told of a call that another has ended otherwise. What nothing ties stays a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.judge.align import CHANNEL
 from harness.judge.causes.groups import Group, Named, groups_of
 from harness.judge.causes.maps import Maps
-from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_told, name_in, texts_of
+from harness.judge.causes.ties import carries, devices_of, follows_a_call, is_record, is_told, name_in, texts_of
 from harness.judge.causes.timeline import Position, Timeline
+from harness.model import Change
 
 __all__ = ["SAME_PLACE", "Cause", "Symptom", "causes_of"]
 
@@ -22,6 +23,9 @@ SAME_PLACE = "at the same place of the call"
 """The link of what was seen where a cause began."""
 _UNREACHED = "the scenario does not come that far"
 _PARTED = "after the ways part"
+_ANSWERS = "answers"
+_ASKED = frozenset({"asks", _ANSWERS})
+_LAMP = "the lamp of a call whose ways part there"
 
 # A scenario with more causes than that is a mess: its later changes are tied to the newest alone.
 _NEWEST = 100
@@ -61,14 +65,32 @@ def causes_of(named: Sequence[Named], timeline: Timeline, maps: Maps) -> tuple[C
     roots: list[Group] = []
     known = _Known(timeline, maps)
     broke_off = any(one.change.surface == "expectation" for one in named)
+    alone = {one.change.subject for one in named if one.change.event == CHANNEL and one.change.kind == "removed"}
     for group in groups_of(named, timeline):
         group.root, group.link = _root(group, roots[-_NEWEST:], known)
-        if group.root is None and broke_off and _is_unreached(group):
+        if group.root is None and broke_off and _is_unreached(group, alone):
             group.root = next((root for root in roots if root.weighs), None)
             group.link = _UNREACHED
         (group.root.followers if group.root else roots).append(group)
         (group.root or group).learn(group)
-    return tuple(_cause(root) for root in roots)
+    return tuple(_cause(root) for root in _without_lamps(roots))
+
+
+def _without_lamps(roots: Sequence[Group]) -> Iterator[Group]:
+    """A device's lamp comes before what its call does: only when all is known is it clear that this parts."""
+    left = list(roots)
+    for group in filter(_lamps, roots):
+        root = next((root for root in left if root is not group and _is_of_device(group, root)), None)
+        if root:
+            left.remove(group)
+            group.root, group.link = root, _LAMP
+            root.followers += [group, *group.followers]
+    yield from left
+
+
+def _is_of_device(group: Group, root: Group) -> bool:
+    """Whether lamps are those of calls whose ways part where the root's thing is missing."""
+    return root.known and not _lamps(group).isdisjoint(at.runner for at in root.positions if at.apart)
 
 
 def _root(group: Group, roots: Sequence[Group], known: _Known) -> tuple[Group | None, str]:
@@ -102,16 +124,21 @@ def _by_value(group: Group, root: Group, known: _Known) -> str:
 
 
 def _by_name(group: Group, root: Group, known: _Known) -> str:
+    """It is where a variable is read, or a function that is missing: that is logged before the priority runs."""
+    names = root.variables | {root.members[0].thing} if root.known else root.variables
     for spot in (group.spot, group.position.spot if group.position.apart else None):
-        if name := name_in(known.maps.written(spot), root.variables, root.devices):
+        if name := name_in(known.maps.written(spot), names, root.devices):
             return f"reads {name}"
     return ""
 
 
 def _by_lamp(group: Group, root: Group, known: _Known) -> str:
     """A lamp that shows something else has another history from then on."""
-    lamps = {device for one in group.members for device in devices_of(one.change)}
-    return "" if lamps.isdisjoint(root.devices) else "the same lamp"
+    return "" if _lamps(group).isdisjoint(root.devices) else "the same lamp"
+
+
+def _lamps(group: Group) -> set[str]:
+    return {device for one in group.members for device in devices_of(one.change)}
 
 
 def _by_saying(group: Group, root: Group, known: _Known) -> str:
@@ -148,8 +175,21 @@ def _by_record(group: Group, root: Group, known: _Known) -> str:
     """A record says what was set, or was not, where the ways are apart."""
     if not group.is_record or not (root.known or (root.weighs and root.moves)):
         return ""
-    told = all(is_told(one.change, root.told) for one in group.members)
+    told = all(is_told(one.change, root.told, skipped=root.known) for one in group.members)
     return "set where one of both does not come" if told else ""
+
+
+def _by_same_record(group: Group, root: Group, known: _Known) -> str:
+    """One record is told by an event, and written to a file and a table."""
+    if not (group.is_record and root.is_record):
+        return ""
+    members = [one for each in (root, *root.followers) for one in each.members]
+    told = {_recorded(one.change) for one in members if is_record(one.change)}
+    return "the same in another record" if told.issuperset(_recorded(one.change) for one in group.members) else ""
+
+
+def _recorded(change: Change) -> tuple[object, ...]:
+    return (change.subject, change.field, change.kind, *change.sides)
 
 
 def _by_request(group: Group, root: Group, known: _Known) -> str:
@@ -157,6 +197,16 @@ def _by_request(group: Group, root: Group, known: _Known) -> str:
     texts = [text for one in group.members for text in texts_of(one.change) if text]
     asked = bool(root.programs and texts) and all(text in root.told for text in texts)
     return "done at the program's request" if asked else ""
+
+
+def _by_asking(group: Group, root: Group, known: _Known) -> str:
+    """A program asks no more about a call that is not made, or not there for so long, and is not answered."""
+    if not all(one.change.part in _ASKED and one.change.kind == "removed" for one in group.members):
+        return ""
+    said = {text for one in group.members for text in texts_of(one.change)}
+    is_of_call = any(at.apart and at.runner in said for at in root.positions)
+    is_answer = all(one.change.part == _ANSWERS and one.change.subject in root.programs for one in group.members)
+    return "asked about that call" if is_of_call or is_answer else ""
 
 
 def _by_program(group: Group, root: Group, known: _Known) -> str:
@@ -168,17 +218,23 @@ def _by_program(group: Group, root: Group, known: _Known) -> str:
 _Tie = Callable[[Group, Group, _Known], str]
 _TIES: tuple[_Tie, ...] = (
     _by_place, _by_value, _by_name, _by_lamp, _by_saying, _by_need, _by_way, _by_call, _by_record,
-    _by_program, _by_request,
+    _by_asking, _by_program, _by_request, _by_same_record,
 )  # fmt: skip
 _TIES_OF_THE_SAME = (_by_value, _by_name, _by_place, *_TIES[3:])
-_TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record})
+_TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record, _by_asking, _by_same_record})
 """The log and the manager are two connections: which of both comes first is chance."""
 
 
-def _is_unreached(group: Group) -> bool:
-    """Whether it is of what a scenario does by itself (a call, an action), and does not do on the candidate."""
+def _is_unreached(group: Group, alone: Container[str]) -> bool:
+    """Whether it is of what a scenario does by itself (a call, an action), and does not do on the candidate.
+
+    `alone` are the channels that only the old release has.
+    """
     changes = [one.change for one in group.members]
-    return all(each.kind == "removed" and (each.spot is None or each.event == CHANNEL) for each in changes)
+    return all(
+        each.kind == "removed" and (each.spot is None or each.event == CHANNEL or each.runner in alone)
+        for each in changes
+    )
 
 
 # What a person is told first of several things at one place; which of them came first may be chance.

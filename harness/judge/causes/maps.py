@@ -13,6 +13,8 @@ from harness.model import Place, Spot
 __all__ = ["Maps"]
 
 _READ = re.compile(r"\$\{(\w+)")
+_OURS = "harness-"
+"""Files of the harness's own: nothing in them is the site's to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Maps:
         if spot is None:
             return None
         first, second = (self.candidate, self.old) if newer else (self.old, self.candidate)
-        return first.place(*spot) or second.place(*spot)
+        found = first.place(*spot) or second.place(*spot)
+        return None if found and found.file.rpartition("/")[2].startswith(_OURS) else found
 
     def named(self, message: str) -> Place | None:
         """The line of a file that a line of the candidate's log names, in the folder of its dialplan."""
@@ -40,8 +43,8 @@ class Maps:
         if found is None:
             return None
         file, line = found
-        known = next(iter(sorted(self.candidate.files, key=len)), "")
-        return Place(f"{known.rpartition('/')[0]}/{file}".lstrip("/"), line)
+        folder, inside, _ = next(iter(sorted(self.candidate.files)), "").partition("/")
+        return Place(f"{folder}/{file}" if inside else file, line)
 
     def written(self, spot: Spot | None) -> str:
         """What stands at a priority on either side: `Set(X=${Y}) [Y=7]`, with global variables."""

@@ -26,6 +26,8 @@ _RECORDED = frozenset(
     "Disposition LastApplication LastData DestinationChannel Destination DestinationContext EndTime AnswerTime "
     "Duration BillableSeconds Extra.hangupcause Extra.dialstatus Extra.hangupsource".split()
 )
+_DEFAULTS = {"AMAFlags": "DOCUMENTATION"}
+"""What a record has in a field that nothing has set."""
 _STATES = frozenset({"lamp", "mailbox"})
 _COLUMN = "Column "
 """Of a line of a file: what it holds is for the site to say."""
@@ -55,10 +57,18 @@ def texts_of(change: Change) -> Iterator[str]:
         yield from (_text(value) for value in values)
 
 
-def is_told(change: Change, told: Iterable[str]) -> bool:
-    """Whether the values of a record, as far as both are not alike, stand in these texts; an empty one does."""
-    old, candidate = (set(map(str.strip, _PARTS.split(_text(side)))) - {""} for side in change.sides)
-    return all(any(part in text for text in told) for part in old ^ candidate)
+def is_told(change: Change, told: Iterable[str], *, skipped: bool = False) -> bool:
+    """Whether the values of a record, as far as both are not alike, stand in these texts; one that nothing has set
+    does.
+
+    Where the candidate has `skipped` what old does, it keeps what it had before: then old's tell enough. Asterisk
+    writes flags in capitals, whatever the dialplan has.
+    """
+    unset = {"", _DEFAULTS.get(change.field, "")}
+    old, candidate = (set(map(str.strip, _PARTS.split(_text(side)))) - unset for side in change.sides)
+    parts = (old - candidate if skipped else ()) or old ^ candidate
+    folded = [text.casefold() for text in told]
+    return all(any(part.casefold() in text for text in folded) for part in parts)
 
 
 def values_of(change: Change) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from harness.judge.checks.databases import database_changes, unreached, written_
 from harness.judge.checks.dialplan import dialplan_changes
 from harness.judge.checks.log import log_changes
 from harness.judge.checks.modules import module_changes
+from harness.judge.checks.named_files import file_changes
 from harness.judge.checks.options import build_findings, note_findings, option_findings, release_findings
 from harness.judge.checks.production import PRODUCTION_SECTIONS, production_changes
 from harness.judge.checks.rule import LoadChange
@@ -94,6 +95,9 @@ CHECKS: Mapping[str, Check] = {
     "preflight/records": Check("CDR and CEL are written as before", "settings", ("CDR", "CEL"), record_changes),
     "preflight/codecs": Check("Codecs that the site allows are there", "settings", ("codec",), codec_changes),
     "preflight/time-zones": Check("Time zones resolve", "settings", ("time zone",), zone_changes),
+    "preflight/files": Check(
+        "Files that the dialplan and the configuration name are there", "config", ("named file",), file_changes
+    ),
     "preflight/settings": Check("Settings of Asterisk, HTTP and AMI are in force", "settings", ("setting",)),
     "preflight/astdb": Check("astdb has what was restored", "config", ("astdb entry",)),
     "preflight/databases": Check(

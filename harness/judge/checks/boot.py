@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from harness.asterisk.loading import loading_of
 from harness.asterisk.log import place_in
-from harness.facts.inventory import StartLine
+from harness.facts.failed_build import FailedBuild
+from harness.facts.inventory import Inventory, Listing, StartLine
+from harness.judge.checks.judging import judge_load
 from harness.judge.fingerprints import fingerprint
 from harness.judge.gate import outcome_of, weighed
 from harness.model import Finding, Place, ScenarioResult, Severity
@@ -19,13 +22,22 @@ BOOT = "preflight/boot"
 BOOT_RULE = "candidate-does-not-boot"
 _TITLE = "The candidate boots"
 _REQUIRED = ("require", "preload-require")
+_REQUIRES = "Asterisk ends without it, as modules.conf requires it"
 _EXITS = re.compile(r"ASTERISK EXITING|Module initialization failed")
 
 
 def boot_fails(
-    words: str, lines: Sequence[StartLine], files: SiteFiles, severities: Mapping[str, Severity]
+    words: str,
+    lines: Sequence[StartLine],
+    files: SiteFiles,
+    severities: Mapping[str, Severity],
+    failed_builds: Iterable[FailedBuild] = (),
 ) -> ScenarioResult:
-    """A finding about a candidate that ended by itself; `words` say how, `lines` are its log."""
+    """A finding about a candidate that ended by itself; `words` say how, `lines` are its log.
+
+    What is known before it boots, `failed_builds`, is told as well: where it ended for want of such a module, that
+    is the cause.
+    """
     cause, place = reason_of(lines, files)
     finding = Finding(
         rule=BOOT_RULE,
@@ -41,8 +53,29 @@ def boot_fails(
         fingerprint=fingerprint(BOOT_RULE),
         places=(place,) if place else (),
     )
-    findings = (weighed(finding, severities),)
+    findings = tuple(_with_builds(weighed(finding, severities), _unbuilt(failed_builds, severities)))
     return ScenarioResult(BOOT, "preflight", outcome_of(findings), _TITLE, findings=findings)
+
+
+def _unbuilt(builds: Iterable[FailedBuild], severities: Mapping[str, Severity]) -> Iterable[Finding]:
+    """What `preflight/modules` says of modules that cannot be built, by what is known without the candidate."""
+    modules = {"module": Listing()}
+    failed = {name: build for build in builds for name in build.modules}
+    nothing, candidate = Inventory(modules), Inventory(modules, failed_builds=failed)
+    result = judge_load("preflight/modules", nothing, nothing, candidate, severities=severities)
+    return (replace(finding, scenario=BOOT) for finding in result.findings)
+
+
+def _with_builds(boot: Finding, unbuilt: Iterable[Finding]) -> Iterable[Finding]:
+    """The boot that fails, and what could not be built; the one of these that it names is its cause."""
+    others: list[Finding] = []
+    for finding in unbuilt:
+        if boot.where and not boot.link and re.search(rf"\b{re.escape(finding.subject)}\b", boot.cause):
+            boot = replace(boot, link=_REQUIRES)
+            others.insert(0, finding.following([boot]))
+        else:
+            others.append(finding)
+    return others if boot.link else (boot, *others)
 
 
 def reason_of(lines: Sequence[StartLine], files: SiteFiles) -> tuple[str, Place | None]:

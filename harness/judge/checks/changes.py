@@ -63,13 +63,14 @@ _FEATURE_KEYS = {
 _MANY = frozenset(
     """
     endpoint;aor;transport;registration;sip peer;queue;queue member;mailbox;conference bridge;conference user;
-    conference menu;manager user;ARI user;parking lot;music class;hint;realtime family;database table;astdb entry
+    conference menu;manager user;ARI user;parking lot;music class;hint;realtime family;database table;astdb entry;
+    named file
     """.replace("\n", "")
     .replace("    ", "")
     .split(";")
 )
 """Sections of what a site may have hundreds of."""
-_ALIKE = frozenset({"missing", "changed", "unlike"})
+_ALIKE = frozenset({"missing", "changed", "unlike", "own", "unproved"})
 _SAME = {"off": "no", "false": "no", "on": "yes", "true": "yes", "nan": "nan", "-nan": "nan"}
 _SECRET = re.compile(r"(?i)pin|secret|password")
 

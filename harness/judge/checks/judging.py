@@ -11,6 +11,7 @@ from harness.judge.checks import ALL_CHECKS, PRODUCTION, suite_of
 from harness.judge.checks.changes import View, together
 from harness.judge.checks.config_rules import CONFIG_RULES
 from harness.judge.checks.database_rules import DATABASE_RULES
+from harness.judge.checks.file_rules import FILE_RULES
 from harness.judge.checks.one_name import one_name
 from harness.judge.checks.option_rules import OPTION_RULES
 from harness.judge.checks.production_rules import PRODUCTION_RULES
@@ -30,6 +31,7 @@ LOAD_RULES: tuple[LoadRule, ...] = (
     *DATABASE_RULES,
     *USE_RULES,
     *CONFIG_RULES,
+    *FILE_RULES,
     *SURFACE_RULES,
     *OPTION_RULES,
     *BUILD_RULES,

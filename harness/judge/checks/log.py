@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from harness.asterisk.conf import Problem
 from harness.asterisk.log import place_in
-from harness.asterisk.log_text import likeness
+from harness.asterisk.log_text import COMPLAINTS, likeness
 from harness.asterisk.replacements import KEYS
 from harness.facts.inventory import Inventory, StartLine
 from harness.judge.checks.changes import View
@@ -78,7 +78,8 @@ def log_changes(view: View) -> Iterator[LoadChange]:
         else:
             said, named = f"{line.file}: {line.message}", place_in(line.message)
             where = view.candidate.place(Place(*named)) if named else None
-            yield LoadChange("log", "added", line.normal, line.level, candidate=said, where=where)
+            advice = _replacement(line.message)
+            yield LoadChange("log", "added", line.normal, line.level, candidate=said, where=where, advice=advice)
     if foreign:
         yield LoadChange("log", "unused", "lines", candidate="; ".join(line.message for line in foreign))
 
@@ -88,7 +89,7 @@ def _new_lines(view: View) -> Iterator[StartLine]:
     seen = set(view.old.messages() | view.again.messages() | view.baseline)
     for line in view.candidate.log:
         of_lost = view.old.has("module", failed_module(line)) or _SUMMARY in line.message
-        if line.level in ("WARNING", "ERROR") and line.normal not in seen and not of_lost:
+        if line.level in COMPLAINTS and line.normal not in seen and not of_lost:
             seen.add(line.normal)
             yield line
 
@@ -108,7 +109,7 @@ def _own_complaints(view: View) -> Iterator[LoadChange]:
     own = {
         line.normal: line
         for line in old.log
-        if line.level in ("WARNING", "ERROR") and line.normal not in usual and not _is_of_no_file(line, old)
+        if line.level in COMPLAINTS and line.normal not in usual and not _is_of_no_file(line, old)
     }
     told = [line for normal, line in own.items() if normal in view.again.messages()]
     if told:
@@ -218,6 +219,12 @@ def _rejection(view: View, line: StartLine, file: str, reason: StartLine | None)
         cause=f"Asterisk's log says: {(reason or line).message.removesuffix(' of')}",
         advice=_mending(key, file) if key else "",
     )
+
+
+def _replacement(message: str) -> str:
+    """What took the place of an option that a line names."""
+    named = (advice for key, advice in KEYS.items() if re.search(rf"(?<![\w-]){key}(?![\w-])", message))
+    return next(named, "")
 
 
 def _mending(key: str, file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.facts.failed_build import FailedBuild
@@ -22,6 +23,13 @@ _SYMBOL = StartLine(
 def _use_witness(section: str, item: str, dialplan: str) -> LoadWitness:
     """The dialplan of both sides uses what only the old release has."""
     return LoadWitness(tiny({section: {item: {}}}, dialplan=dialplan), tiny(dialplan=dialplan))
+
+
+def _used_nowhere(application: str) -> LoadWitness:
+    """The dialplan of both sides uses what neither release has."""
+    has: Mapping[str, Mapping[str, Mapping[str, str]]] = {"application": {"Set": {}}, "function": {"CHANNEL": {}}}
+    side = tiny(has, dialplan=_LINE.format(application))
+    return LoadWitness(replace(side, version="16.28.0"), side)
 
 
 def _given(version: str, content: str) -> Inventory:
@@ -88,6 +96,14 @@ USE_RULES = (
          "Reading it gives an empty value and setting it does nothing: the call runs on, wrongly.",
          "Load the module that has it, or use another function.",
          witness=_use_witness("function", "CALLERPRES", _MACRO)),
+    rule("own", "application-nowhere", "application", "The site uses {item}(), which neither release has",
+         "A call that reaches it is hung up on both, which is the same and proves nothing.",
+         "Mend the name, or load the module that has it (modules.conf).",
+         severity=Severity.INFO, witness=_used_nowhere("Plaback(beep)")),
+    rule("own", "function-nowhere", "function", "The site uses the function {item}, which neither release has",
+         "Reading it gives an empty value on both, which is the same and proves nothing.",
+         "Mend the name, or load the module that has it (modules.conf).",
+         severity=Severity.INFO, witness=_used_nowhere("Set(X=${CALERID(num)})")),
     rule("missing", "technology-unavailable", "technology",
          "The site dials or watches {item}/..., which the candidate does not have",
          "Dial ends at once with CHANUNAVAIL; a hint or a member of a queue is never available.",

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from harness.asterisk.dialplan.uses import Uses
 from harness.asterisk.modules import BRINGS
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
-from harness.asterisk.zones import REGIONS, RENAMED, RENAMED_WORDS, UTC
+from harness.asterisk.zones import COMPUTED, REGIONS, RENAMED, RENAMED_WORDS, UTC
 from harness.facts.inventory import Inventory
 from harness.judge.checks.changes import View
 from harness.judge.checks.rule import LoadChange
 from harness.judge.checks.voicemail import CLASH, voicemail_advice
+from harness.model import Place
 
 __all__ = ["use_changes", "zone_changes"]
 
@@ -32,8 +33,12 @@ def _missing_uses(
         if not name or view.candidate.has(section, name):
             continue
         was_there = view.old.has(section, name)
-        if not was_there and (name.lower() in on_old or section == "technology"):
+        if not was_there and section == "technology":
             continue  # missing on the old release as well, or no technology at all
+        if not was_there and name.lower() in on_old:
+            if _is_told(view, section):
+                yield _nowhere(section, name, places)
+            continue
         yield LoadChange(
             section,
             "missing",
@@ -45,6 +50,17 @@ def _missing_uses(
             advice=voicemail_advice(name, view.candidate) or _advice(name, replacements, view.candidate),
             places=places,
         )
+
+
+def _is_told(view: View, section: str) -> bool:
+    """Whether it is known what either release has, and they are two releases: one against itself is silent."""
+    known = view.old.section(section).items and view.candidate.section(section).items
+    return bool(known) and view.old.version != view.candidate.version
+
+
+def _nowhere(section: str, name: str, places: tuple[Place, ...]) -> LoadChange:
+    where, none = next(iter(places), None), "does not exist"
+    return LoadChange(section, "own", name, old=none, candidate=none, where=where, places=places)
 
 
 def _clash(name: str, candidate: Inventory) -> str:
@@ -79,7 +95,7 @@ def zone_changes(view: View) -> Iterator[LoadChange]:
         known = zone.partition("/")[0] in REGIONS and "/" in zone
         if "no" in resolved or not (resolved or known):
             continue
-        canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone)
+        canonical = RENAMED.get(zone) or RENAMED_WORDS.get(zone) or COMPUTED.get(zone)
         listing = view.candidate.section("time zone")
         where = listing.places.get(zone)
         yield LoadChange(

@@ -76,35 +76,37 @@ def own_legs(trace: Trace) -> frozenset[str]:
 class _Readers:
     """One reader for each type of observation. All know where in the dialplan each channel is."""
 
-    __slots__ = ("_ami", "_app", "_ari", "_by_type", "_lamps", "_masks", "_written")
+    __slots__ = ("_ami", "_app", "_ari", "_lamps", "_log", "_masks", "_scripts", "_written")
 
     def __init__(self, masks: Masks) -> None:
         whereabouts = Whereabouts(masks.aliases)
         self._masks = masks
         self._ami = AmiReader(masks, whereabouts)
         self._app = AppReader(masks, whereabouts)
+        self._ari = AriReader(masks, whereabouts)
         self._lamps = LampReader(masks, whereabouts)
+        self._log = LogReader(masks, whereabouts)
+        self._scripts = AgiReader(masks, whereabouts)
         self._written = WrittenReader(masks, whereabouts)
-        self._ari, log = AriReader(masks, whereabouts), LogReader(masks, whereabouts)
-        # Each is given what its key says, which no type can express.
-        self._by_type: Mapping[type, Callable[..., Facts]] = {
-            AgiLine: AgiReader(masks, whereabouts).read,
+
+    def read(self, trace: Trace) -> Facts:
+        """The facts that a trace amounts to, and whether order is without meaning for them."""
+        # Each is given what its key says, which no type can express. Kept, it would hold its own holder in memory.
+        by_type: Mapping[type, Callable[..., Facts]] = {
+            AgiLine: self._scripts.read,
             AmiPacket: self._packet,
             AppLife: self._app.life,
             AppSaid: self._app.read,
             AriAnswer: self._ari.answer,
             AriEvent: self._ari.event,
-            LogLine: log.line,
-            Playback: log.playback,
+            LogLine: self._log.line,
+            Playback: self._log.playback,
             State: self._state,
             Step: self._step,  # what was asked for says how the answer is read
             Written: self._written.read,
         }
-
-    def read(self, trace: Trace) -> Facts:
-        """The facts that a trace amounts to, and whether order is without meaning for them."""
         for number, seen in enumerate(trace.observations):
-            if read := self._by_type.get(type(seen)):
+            if read := by_type.get(type(seen)):
                 yield from read(number, seen)
         yield from self._app.end()
         yield from self._lamps.end()
@@ -116,7 +118,7 @@ class _Readers:
             self._lamps.read(number, seen)
         elif event == RECORD:
             self._written.happened(seen)
-        return self._ami.read(number, seen)
+        return self._ami.read(number, seen, event)
 
     def _step(self, _: int, seen: Step) -> Facts:
         (self._ari if seen.name == "ari" else self._ami).ask(seen)

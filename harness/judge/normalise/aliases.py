@@ -2,7 +2,8 @@
 
 The same value always gets the same alias within a trace, so relations survive: `PJSIP/101-0000002a` and its
 unique id are both `PJSIP/101`; the channel that the harness originated is `caller`; a second channel of the
-same name is `PJSIP/101#2`; a bridge is named by who was in it, a playback by who hears it.
+same name is `PJSIP/101#2`; a bridge is named by who was in it, a playback by who hears it, a conference that Page
+makes is `page`.
 """
 
 from __future__ import annotations
@@ -89,6 +90,9 @@ class Aliases:
             kind, _, inner = name.partition("/")
             if inner in self.names:
                 return f"{kind}/{self.names[inner]}"
+            number, half = inner[:-2], inner[-2:]
+            if half in (";1", ";2") and number in self.names:
+                return f"{kind}/{self.names[number]}{half}"
         return base if base == channel and "/" not in base else TOKEN.sub(self._replace, base)
 
     def _unique(self, token: str) -> str:
@@ -108,6 +112,7 @@ def aliases_of(trace: Trace) -> Aliases:
     found = _Found(dict(trace.roles))
     for seen in trace.observations:
         found.add(seen)
+    found.add_pages()
     found.add_bridges()
     found.add_playbacks()
     found.names.pop("", None)  # of packets without an id
@@ -125,15 +130,19 @@ class _Found:
         self._members: dict[str, set[str]] = {}
         self._titles: dict[str, str] = {}
         self._targets: dict[str, str] = {}
+        self._rooms: set[str] = set()
+        self._has_pages = False
+        self._pages: dict[str, None] = {}
 
     def add(self, seen: Seen) -> None:
         if isinstance(seen, AmiPacket):
             if add := _OF_EVENT.get(seen.event):
                 add(self, seen)
+        elif isinstance(seen, AppSaid):
+            if isinstance(seen.said, AriEvent | AriAnswer):
+                self._playback(seen.said)
         elif isinstance(seen, AriEvent | AriAnswer):
             self._playback(seen)
-        elif isinstance(seen, AppSaid) and isinstance(seen.said, AriEvent | AriAnswer):
-            self._playback(seen.said)
 
     def channel(self, seen: AmiPacket) -> None:
         channel, unique = seen.get("Channel"), seen.get("Uniqueid")
@@ -151,12 +160,31 @@ class _Found:
             members.add(seen.get("Uniqueid"))
         self._titles[bridge] = seen.get("BridgeName")
 
+    def runs(self, seen: AmiPacket) -> None:
+        match seen.get("Application"):
+            case "Page":
+                self._has_pages = True
+            case "ConfBridge":
+                self._rooms.add(seen.get("AppData").partition(",")[0])
+
+    def conference(self, seen: AmiPacket) -> None:
+        """Page holds a conference with a random number (apps/app_page.c)."""
+        number = seen.get("Conference")
+        if self._has_pages and number.isdigit() and number not in self._rooms:
+            self._pages[number] = None
+
     def _playback(self, seen: AriEvent | AriAnswer) -> None:
         body: Json = seen.body
         if isinstance(seen, AriEvent):
             body = body.get("playback") if isinstance(body, dict) else None
         if isinstance(body, dict) and "target_uri" in body and isinstance(body.get("id"), str):
             self._targets.setdefault(str(body["id"]), str(body["target_uri"]).partition(":")[2])
+
+    def add_pages(self) -> None:
+        for number in self._pages:
+            page = self._unused_alias("page")
+            self.names = {token: alias.replace(number, page) for token, alias in self.names.items()}
+            self.names[number] = page
 
     def add_bridges(self) -> None:
         for bridge in sorted(self._members, key=lambda bridge: not self._members[bridge]):
@@ -183,6 +211,8 @@ _OF_EVENT = {
     "Rename": _Found.rename,
     "BridgeCreate": _Found.bridge,
     "BridgeEnter": _Found.bridge,
+    "ConfbridgeStart": _Found.conference,
+    "Newexten": _Found.runs,
 }
 
 

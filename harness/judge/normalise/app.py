@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from harness.judge.normalise.ari import AriReader
 from harness.judge.normalise.catalogue import answer_kind, kind_of
 from harness.judge.normalise.facts import NOWHERE, Fact, Facts, Pairs, Standing, fact
-from harness.judge.normalise.packets import plan_of, values_of
+from harness.judge.normalise.packets import layout_of, plan_of, values_of
 from harness.judge.normalise.reader import Reader
 from harness.model import AmiPacket, AppLife, AppSaid, AriAnswer, AriEvent, AriRequest
 
@@ -80,7 +80,8 @@ class AppReader(Reader):
 
     def _packet(self, number: int, seen: AppSaid, said: AmiPacket) -> Facts:
         app = seen.app
-        asked = app, seen.connection, seen.refers or said.get("ActionID")
+        layout = layout_of(said.headers)
+        asked = app, seen.connection, seen.refers or layout.value(said.headers, "ActionID")
         if seen.kind == "action":
             action = said.get("Action")
             self._counts[app, action] += 1
@@ -97,10 +98,10 @@ class AppReader(Reader):
                 self._told.setdefault(app, set()).add(said.event)
             return
         if action not in _KEEPS_ALIVE:
-            plan = plan_of(said.event or action, said.event, answer_kind(said.event), said.headers)
+            plan = plan_of(said.event or action, said.event, answer_kind(said.event), layout)
             at = self.whereabouts.of(*map(self.masks.aliases.name, filter(None, map(said.get, _CHANNELS))))
             yield (
-                self._fact(number, app, stream, label, values_of(said, plan, self.masks), at),
+                self._fact(number, app, stream, label, values_of(said.headers, plan, self.masks), at),
                 stream.endswith(" list"),
             )
 

@@ -15,8 +15,9 @@ from functools import cache
 from harness.model import Layer, Value, shown
 
 __all__ = [
+    "CALL_ENDS",
+    "OF_AN_INSTANT",
     "SNAPSHOT",
-    "TOLD_BY_SNAPSHOTS",
     "UNKNOWN",
     "Kind",
     "answer_kind",
@@ -35,19 +36,19 @@ _WHOSE = (
     "SecondTransferer Source Target"
 ).split()
 SNAPSHOT = frozenset(whose + part for whose in ("", *_WHOSE) for part in _PARTS)
+CALL_ENDS = "LINKEDID_END"
+"""Of a record of CEL: of the call as a whole, with the snapshot of whichever channel happened to end last."""
 # Asterisk makes these of two snapshots of a channel that it compares: of two changes in quick succession it may
 # tell one, of one in the moment of the hangup none (main/manager_channels.c, res/stasis/app.c). That an agent is
 # done with a caller is told with the caller's snapshot, which is gone if he has hung up (apps/app_queue.c).
-TOLD_BY_SNAPSHOTS = frozenset(
-    {
-        "NewCallerid",
-        "NewConnectedLine",
-        "NewAccountCode",
-        "ChannelCallerId",
-        "ChannelConnectedLine",
-        "AgentComplete",
-    }
-)
+_TOLD_BY_SNAPSHOTS = """NewCallerid NewConnectedLine NewAccountCode ChannelCallerId ChannelConnectedLine
+    AgentComplete""".split()
+# Whether a channel is asked to hang up depends on who ends first, whether somebody talks on a few frames, when a
+# phone is asked whether it is there on a timer.
+_BY_CHANCE = """HangupRequest SoftHangupRequest ChannelHangupRequest ConfbridgeTalking ContactStatus PeerStatus
+    ContactStatusChange PeerStatusChange""".split()
+OF_AN_INSTANT = frozenset([*_TOLD_BY_SNAPSHOTS, *_BY_CHANCE])
+"""Events that come, or do not, as a busy machine has it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

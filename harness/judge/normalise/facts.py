@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from harness.judge.normalise.aliases import Aliases
-from harness.model import AmiPacket, Fields, Layer, Seconds, Spot, Value
+from harness.model import Fields, Layer, Seconds, Spot, Value
 
 __all__ = [
-    "DEPRECATED", "MASKED", "NOWHERE", "Fact", "Facts", "Normal", "Pairs", "Standing", "Whereabouts", "fact",
+    "DEPRECATED",
+    "MASKED",
+    "NOWHERE",
+    "Fact",
+    "Facts",
+    "Normal",
+    "Pairs",
+    "Standing",
+    "Told",
+    "Whereabouts",
+    "fact",
+    "key_of",
+    "told_of",
 ]  # fmt: skip
 
 MASKED: Final = "<masked>"
@@ -22,10 +34,12 @@ MASKED: Final = "<masked>"
 DEPRECATED = "log deprecated"
 """The event of a line of the log that says so. Asterisk says each of these once in its life."""
 
+_TEXTS = frozenset({str, tuple, int, float, type(None)})
 Standing = tuple[str, Spot | None]
 """A channel that runs the dialplan, and where it is: empty and None for nothing known."""
 NOWHERE: Final[Standing] = ("", None)
 
+Key = tuple[str, Fields, frozenset[str]]
 Told = tuple[str, Fields, frozenset[str], frozenset[str], tuple[tuple[str, Seconds], ...]]
 Streams = Mapping[tuple[str, str], tuple["Fact", ...]]
 
@@ -53,15 +67,15 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     truths: frozenset[str] = frozenset()
 
     @property
-    def key(self) -> tuple[str, Fields, frozenset[str]]:
+    def key(self) -> Key:
         """Two facts with the same key are the same thing happening."""
-        return (self.event, self.fields, self.truths)
+        return key_of(self)
 
-    @property
-    def told(self) -> Told:
-        """All of it that is compared: where two are equal, nothing has changed."""
-        return (self.event, self.fields, self.truths, self.names, self.durations)
 
+key_of: Callable[[Fact], Key] = attrgetter("event", "fields", "truths")
+"""What makes a fact the same thing happening as another one."""
+told_of: Callable[[Fact], Told] = attrgetter("event", "fields", "truths", "names", "durations")
+"""All of a fact that is compared: where two are equal, nothing has changed."""
 
 Pairs = Iterable[tuple[str, Value]]
 Facts = Iterable[tuple[Fact, bool]]
@@ -84,33 +98,27 @@ def fact(
 
     What is `MASKED` is one of its names and no field.
     """
-    given = tuple(pairs)
-    names = frozenset([name for name, _ in given]) if names is None else names
-    kinds = {type(value) for _, value in given}
+    fields: Fields = tuple(pairs)
+    names = frozenset([name for name, _ in fields]) if names is None else names
+    kinds = {type(value) for _, value in fields}
     durations: tuple[tuple[str, Seconds], ...] = ()
-    if Seconds in kinds:
-        durations = tuple([(name, value) for name, value in given if isinstance(value, Seconds)])
-    fields = tuple([pair for pair in given if pair[1] is not MASKED and type(pair[1]) is not Seconds])
-    truths = frozenset([name for name, value in fields if type(value) is bool]) if bool in kinds else frozenset()
+    truths: frozenset[str] = frozenset()
+    if not kinds <= _TEXTS:
+        durations = tuple([(name, value) for name, value in fields if isinstance(value, Seconds)])
+        fields = tuple([pair for pair in fields if type(pair[1]) is not Seconds])
+        truths = frozenset([name for name, value in fields if type(value) is bool])
+    if any([value is MASKED for _, value in fields]):  # noqa: C419 # quicker
+        fields = tuple([pair for pair in fields if pair[1] is not MASKED])
     runner, spot = at
     return Fact(subject, stream, event, fields, surface, layer, names, durations, spot, runner, seen, truths)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Normal:
     """A trace as it is compared. `bags` are the streams without an order."""
 
     streams: Streams
     bags: frozenset[tuple[str, str]]
-
-    @cached_property
-    def told(self) -> Mapping[tuple[str, str], tuple[Told, ...]]:
-        """Of each stream all that is compared."""
-        return {where: tuple([fact.told for fact in facts]) for where, facts in self.streams.items()}
-
-    def tells_as(self, other: Normal) -> bool:
-        """Whether nothing differs from another play, wherever and whenever each thing was."""
-        return self.told == other.told and self.bags == other.bags
 
 
 @dataclass(slots=True)
@@ -123,19 +131,18 @@ class Whereabouts:
     _call_of: dict[str, str] = field(default_factory=dict)
     _begun_by: dict[str, str] = field(default_factory=dict)
 
-    def join(self, subject: str, seen: AmiPacket) -> None:
+    def join(self, subject: str, call: str) -> None:
         """A channel is made, and is of a call (`Newchannel`)."""
-        self._call_of[subject] = seen.get("Linkedid")
+        self._call_of[subject] = call
 
-    def move(self, subject: str, seen: AmiPacket) -> None:
+    def move(self, subject: str, call: str, spot: Spot) -> None:
         """A channel runs a priority (`Newexten`)."""
-        self._begun_by.setdefault(seen.get("Linkedid"), subject)
-        spot = (seen.get("Context"), seen.get("Extension"), seen.get("Priority"))
+        self._begun_by.setdefault(call, subject)
         self._spots[subject] = spot
 
-    def dial(self, subject: str, seen: AmiPacket) -> None:
+    def dial(self, subject: str, dialled: str) -> None:
         """A channel dials another (`DialBegin`)."""
-        self._dialled_by[self.aliases.name(seen.get("DestUniqueid"))] = subject
+        self._dialled_by[self.aliases.name(dialled)] = subject
 
     def of(self, *subjects: str) -> Standing:
         """Where the first of these channels is that runs the dialplan, or who dialled it, or who began its call.

@@ -28,13 +28,47 @@ _BRIDGES_INSIDE = frozenset({"technology", "video_mode", "creator"})  # as of Br
 _OF_THE_SITE = ("userevent.", "body.")
 
 
+class _Texts(dict[str, Value]):
+    """Texts of one trace as they are compared: with aliases, and in lines where they have several."""
+
+    __slots__ = ("_aliases",)
+
+    def __init__(self, aliases: Aliases) -> None:
+        self._aliases = aliases
+
+    def __missing__(self, text: str) -> Value:
+        plain = self._aliases.text(text)
+        value: Value = tuple(plain.split("\n")) if "\n" in plain else plain
+        self[text] = value
+        return value
+
+
+class _Pairs(dict[tuple[str, str], tuple[str, Value]]):
+    """The same of headers that hold a text."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: _Texts) -> None:
+        self._texts = texts
+
+    def __missing__(self, pair: tuple[str, str]) -> tuple[str, Value]:
+        name, text = pair
+        found = self[pair] = name, self._texts[text]
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Masks:
     """Masks what is volatile in the values of one trace. `own` are halves of calls that the harness placed."""
 
     aliases: Aliases
     own: frozenset[str] = frozenset()
-    _texts: dict[str, Value] = field(default_factory=dict, repr=False, compare=False)
+    texts: _Texts = field(init=False, repr=False, compare=False)
+    pairs: _Pairs = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "texts", _Texts(self.aliases))
+        object.__setattr__(self, "pairs", _Pairs(self.texts))
 
     def is_own(self, token: str) -> bool:
         """Whether a name or an id is that of a channel which only the harness made."""
@@ -42,11 +76,7 @@ class Masks:
 
     def text(self, value: str) -> Value:
         """A text with its volatile tokens replaced; lines, where it has several."""
-        known = self._texts.get(value)
-        if known is None:
-            text = self.aliases.text(value)
-            known = self._texts[value] = tuple(text.split("\n")) if "\n" in text else text
-        return known
+        return self.texts[value]
 
     def header(self, event: str, name: str, value: str) -> Value:
         """What a header of an event holds: a duration, or a text."""

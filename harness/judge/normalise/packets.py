@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
+from operator import itemgetter
 from typing import Literal
 from urllib.parse import unquote
 
 from harness.asterisk.ari import read_body
-from harness.asterisk.volatile import is_chance, is_set, seconds_in
-from harness.judge.normalise.catalogue import SNAPSHOT, Kind
+from harness.asterisk.volatile import is_chance, is_set, is_text, seconds_in
+from harness.judge.normalise.catalogue import CALL_ENDS, SNAPSHOT, Kind
 from harness.judge.normalise.masks import Masks
-from harness.model import AmiPacket, Headers, Value
+from harness.model import Fields, Headers, Json, Value
 
-__all__ = ["Plan", "plan_of", "values_of"]
+__all__ = ["Layout", "Plan", "layout_of", "plan_of", "values_of"]
 
 _How = Literal["text", "seconds", "variable", "variables", "json", "environment", "output", "set", "list"]
 _IN_PARTS = frozenset({"variables", "json", "environment"})
 # That these come is compared, and which headers they have; their values are not.
-_WITHOUT_VALUES = frozenset({"CEL LINKEDID_END"})
+_WITHOUT_VALUES = frozenset({f"CEL {CALL_ENDS}"})
 _NEVER = frozenset({"Event", "Action", "Secret"})
 _CHANNEL_VARIABLES = "ChanVariable"
 
@@ -33,44 +35,81 @@ class Column:
     how: _How
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where the headers of a packet stand. There is one for all packets with the same headers."""
+
+    names: tuple[str, ...]
+    every: frozenset[str]
+    places: Mapping[str, int]
+    """Of a repeated header the first."""
+
+    def value(self, headers: Headers, name: str) -> str:
+        """The first value of a header of such a packet, or an empty text."""
+        place = self.places.get(name)
+        return "" if place is None else headers[place][1]
+
+
+_Pick = Callable[[Headers], Headers]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which headers of a kind of packet count. `names` are all that it has."""
+    """Which headers of a kind of packet count. `label` is its event with what makes it special."""
 
+    label: str
     event: str
+    layout: Layout
+    pick: _Pick
+    """Out of the headers of such a packet those before `columns`, which are texts."""
     columns: tuple[Column, ...]
-    names: frozenset[str]
-    texts: tuple[tuple[str, int], ...] | None
-    """Names and places of its columns, where all of them are texts."""
     has_parts: bool
 
     def names_of(self, pairs: Iterable[tuple[str, Value]]) -> frozenset[str]:
         """All names that a packet has, with those of the parts of its values."""
-        return self.names.union([name for name, _ in pairs]) if self.has_parts else self.names
+        every = self.layout.every
+        return every.union([name for name, _ in pairs]) if self.has_parts else every
 
 
-def plan_of(label: str, event: str, kind: Kind, headers: Headers) -> Plan:
-    """How a packet with these headers is read; `label` is the event's name with what makes it special."""
-    return _plan(label, event, kind, tuple([name for name, _ in headers]))
+def layout_of(headers: Headers) -> Layout:
+    """Where the headers of a packet stand."""
+    return _layout(tuple([name for name, _ in headers]))
 
 
 @lru_cache(maxsize=4096)
-def _plan(label: str, event: str, kind: Kind, names: tuple[str, ...]) -> Plan:
+def _layout(names: tuple[str, ...]) -> Layout:
+    places = {name: index for index, name in reversed(tuple(enumerate(names)))}
+    return Layout(names, frozenset(names), places)
+
+
+@lru_cache(maxsize=4096)
+def plan_of(label: str, event: str, kind: Kind, layout: Layout) -> Plan:
+    """How a packet with these headers is read."""
+    names = layout.names
     # Every header after the name of a user event is the site's own, whatever it is called.
     own = names.index("UserEvent") + 1 if event == "UserEvent" and "UserEvent" in names else len(names)
     places: dict[str, list[int]] = {}
     for index, name in enumerate(names):
         if index >= own or _counts(label, name, kind):
             places.setdefault(name, []).append(index)
-    has_variable = "Variable" in names
+    # A variable whose name the label has is read in one way; any other may hold anything.
+    has_variable = "Variable" in names and not (kind.stream == "variable" and is_text(label.partition(" ")[2]))
     columns = tuple(
         Column(name, tuple(indexes), _how(event, name, several=len(indexes) > 1, has_variable=has_variable))
         for name, indexes in places.items()
         if label not in _WITHOUT_VALUES
     )
-    are_texts = all(column.how == "text" for column in columns)
-    texts = tuple((column.name, column.indexes[0]) for column in columns) if are_texts else None
-    return Plan(event, columns, frozenset(names), texts, any(column.how in _IN_PARTS for column in columns))
+    texts = tuple(takewhile(lambda column: column.how == "text", columns))
+    pick = _picker([column.indexes[0] for column in texts])
+    has_parts = any(column.how in _IN_PARTS for column in columns)
+    return Plan(label, event, layout, pick, columns[len(texts) :], has_parts)
+
+
+def _picker(indexes: Sequence[int]) -> _Pick:
+    """What takes these out of the headers of a packet at once."""
+    return (
+        itemgetter(*indexes) if len(indexes) > 1 else lambda headers: tuple([headers[index] for index in indexes])
+    )
 
 
 def _counts(label: str, name: str, kind: Kind) -> bool:
@@ -97,27 +136,27 @@ def _how(event: str, name: str, *, several: bool, has_variable: bool) -> _How:
     return "text" if seconds_in(event, name, "0") is None else "seconds"
 
 
-def values_of(packet: AmiPacket, plan: Plan, masks: Masks) -> Sequence[tuple[str, Value]]:
+def values_of(headers: Headers, plan: Plan, masks: Masks) -> Fields:
     """Names and values of what counts. Parts of a header with several values have names of their own."""
-    headers, text = packet.headers, masks.text
-    if plan.texts is not None:
-        return [(name, text(headers[index][1])) for name, index in plan.texts]
-    found: list[tuple[str, Value]] = []
+    texts = tuple(map(masks.pairs.__getitem__, plan.pick(headers)))
+    if not plan.columns:
+        return texts
+    found = list(texts)
     for column in plan.columns:
         if column.how == "text":
-            found.append((column.name, text(headers[column.indexes[0]][1])))
-        elif column.how == "variable":
-            found.append((column.name, masks.variable(packet.get("Variable"), headers[column.indexes[0]][1])))
+            found.append(masks.pairs[headers[column.indexes[0]]])
         else:
-            found.extend(_values_of(packet, plan.event, column, masks))
-    return found
+            found.extend(_values_of(headers, plan, column, masks))
+    return tuple(found)
 
 
-def _values_of(packet: AmiPacket, event: str, column: Column, masks: Masks) -> Iterator[tuple[str, Value]]:
-    headers, name, indexes, how = packet.headers, column.name, column.indexes, column.how
+def _values_of(headers: Headers, plan: Plan, column: Column, masks: Masks) -> Iterator[tuple[str, Value]]:
+    name, indexes, how = column.name, column.indexes, column.how
     value = headers[indexes[0]][1]
     if how == "seconds":
-        yield name, masks.header(event, name, value)
+        yield name, masks.header(plan.event, name, value)
+    elif how == "variable":
+        yield name, masks.variable(plan.layout.value(headers, "Variable"), value)
     elif how == "output":
         yield name, masks.output([headers[index][1] for index in indexes])
     elif how == "set":
@@ -129,14 +168,19 @@ def _values_of(packet: AmiPacket, event: str, column: Column, masks: Masks) -> I
             variable, _, value = headers[index][1].partition("=")
             yield f"{name}.{variable}", masks.variable(variable, value)
     elif how == "json":
-        yield from _of_json(event, name, value, masks)
+        yield from _of_json(plan.event, name, value, masks)
     else:
         yield from _of_environment(name, value, masks)
 
 
-def _of_json(event: str, name: str, value: str, masks: Masks) -> Iterator[tuple[str, Value]]:
-    body, _ = read_body(value.encode())
-    yield from sorted(masks.body(event, body, name)) if isinstance(body, dict) else ((name, masks.text(value)),)
+def _of_json(event: str, name: str, value: str, masks: Masks) -> Iterable[tuple[str, Value]]:
+    body = _body(value)
+    return sorted(masks.body(event, body, name)) if isinstance(body, dict) else ((name, masks.text(value)),)
+
+
+@lru_cache(maxsize=1024)
+def _body(value: str) -> Json:
+    return read_body(value.encode())[0]
 
 
 def _of_environment(name: str, value: str, masks: Masks) -> Iterator[tuple[str, Value]]:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ __all__ = ["without_unread"]
 
 _TELLS = re.compile(r"(?:.* )?(?:VarSet|ARI ChannelVarset) (?P<variable>\S+)")
 _PUSHED = re.compile(r"hangup_handler_(?:push|wipe)\)=(?P<where>[^()]*)")
+_EVENT = attrgetter("event")
 _LAST = "h"
 _SETTERS = frozenset({"Set", "MSet"})
 
@@ -35,7 +37,14 @@ def without_unread(streams: Streams, dialplan: Dialplan | None) -> Mapping[tuple
     """
     ways = {subject: _Way(facts) for (subject, stream), facts in streams.items() if stream == "path"}
     none = _Way(())
-    return {where: tuple(_weighed(facts, ways.get(where[0], none), dialplan)) for where, facts in streams.items()}
+    return {
+        where: tuple(
+            _weighed(facts, ways.get(where[0], none), dialplan)
+            if any(map(_variable, map(_EVENT, facts)))
+            else facts
+        )
+        for where, facts in streams.items()
+    }
 
 
 @lru_cache(4096)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from harness.asterisk.volatile import is_channel, seconds_in
 from harness.asterisk.written_files import CDR, CEL, MAIL, MESSAGE, QUEUE_LOG, SOUND
+from harness.judge.normalise.catalogue import CALL_ENDS
 from harness.judge.normalise.facts import MASKED, Facts, Pairs, fact
 from harness.judge.normalise.reader import Reader
 from harness.model import AmiPacket, Headers, Seconds, Value, Written
@@ -73,6 +74,8 @@ class WrittenReader(Reader):
         elif seen.kind in _SURFACES:  # of a channel, whichever of its files it stands in
             names, stream = self.masks.aliases.names, f"{stream} {seen.path}"
             subject = next((names[value] for _, value in pairs if is_channel(value) and value in names), subject)
+            if seen.kind == CEL and any(value == CALL_ENDS for _, value in pairs):
+                subject, pairs = "", tuple((name, value if value == CALL_ENDS else "") for name, value in pairs)
         yield fact(subject, stream, label, self._values(label, seen, pairs), surface, seen=number), True
 
     def _path(self, path: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from harness.asterisk.dialplan.arguments import Span, read_options, split
 from harness.asterisk.dialplan.invocations import Invocation, application_invocations, function_invocations
 from harness.asterisk.dialplan.show import Dialplan
+from harness.asterisk.modules import BRINGS_OPTIONS
 from harness.facts.release import ReleaseFacts
 from harness.facts.site_changes import SiteChange, SiteChangeKind, placed
 from harness.model import Attributes, Place
@@ -58,6 +59,8 @@ class _Documented:
         self._names = {name.lower(): name for name in old.section(thing).items}
         self._arguments = [side.parts(f"{thing} argument") for side in (old, new)]
         self._words = [side.parts(f"{thing} {word}") for side in (old, new)]
+        lost = {*old.names("module")} - {*new.names("module")}
+        self._lost = {option for module in lost for option in BRINGS_OPTIONS.get(module, ())}
 
     def changes(self, call: Invocation, *, as_it_was: bool) -> Iterator[SiteChange]:
         """What one call passes in vain; in a call `as_it_was`, also what is taken for something else."""
@@ -90,8 +93,10 @@ class _Documented:
         before, now = (side.get(name.lower(), {}) for side in self._words)
         if self._thing == "application":
             for option, about in before.items():
-                if option not in now and option in read_options(_at(values, about)).words:
-                    yield SiteChange("application-option-gone", f"{name}: {option}", old=about.get("takes", ""))
+                item = f"{name}: {option}"  # documented still, it does nothing without its module
+                is_gone = option not in now or item in self._lost
+                if is_gone and option in read_options(_at(values, about)).words:
+                    yield SiteChange("application-option-gone", item, old=about.get("takes", ""))
             return
         still = {word.lower() for word in now}
         for word, about in before.items() if now else ():

@@ -119,8 +119,10 @@ def _citation(note: Note) -> str:
 
 
 def missing_notes(notes: Iterable[Notes], old: str, candidate: str) -> Iterator[SiteChange]:
-    """The series in between that lack notes."""
+    """The series in between that lack notes; between a release and itself there is none."""
     first, last = parse_version(old), parse_version(candidate)
+    if old == candidate:
+        return
     if first is None or last is None:
         yield SiteChange("note-missing", f"{old} or {candidate} is no version that can be looked up", ())
         return

@@ -22,23 +22,21 @@ _SPOKEN: Mapping[str, str] = {
 }
 
 
-def script_changes(
-    old: ReleaseFacts, candidate: ReleaseFacts, scripts: Mapping[str, str], *, folder: str = "agi-bin/"
-) -> Iterator[SiteChange]:
-    """Each thing that is gone and that a script names, with every line that does. `folder` begins every place."""
+def script_changes(old: ReleaseFacts, candidate: ReleaseFacts, scripts: Mapping[str, str]) -> Iterator[SiteChange]:
+    """Each thing that is gone and that a script names, with every line that does. `scripts` are texts by name."""
     for kind, pattern in _SPOKEN.items():
         there = {name.lower() for name in candidate.names(kind)}
         for name in old.names(kind):
             if name.lower() in there:
                 continue
             spoken = re.compile(pattern.format(name=re.escape(name), upper=re.escape(name.upper())))
-            places = tuple(_places(spoken, scripts, folder))
+            places = tuple(_places(spoken, scripts))
             if places:
                 yield SiteChange("script-uses-gone", f"{kind} {name}", places, old=f"{name} is there")
 
 
-def _places(spoken: re.Pattern[str], scripts: Mapping[str, str], folder: str) -> Iterator[Place]:
+def _places(spoken: re.Pattern[str], scripts: Mapping[str, str]) -> Iterator[Place]:
     for name, text in scripts.items():
         for number, line in enumerate(text.splitlines(), 1):
             if not line.lstrip().startswith(("#", "//")) and spoken.search(line):
-                yield Place(folder + name, number)
+                yield Place(name, number)

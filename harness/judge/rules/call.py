@@ -149,7 +149,7 @@ RULES = (
         "{subject} ends with cause {candidate} instead of {old}",
         Severity.BREAKING,
         "Carriers, phones and scripts act on the hangup cause.",
-        "If a script or ${{HANGUPCAUSE}} depends on it, adapt that; else waive it.",
+        "If a script or ${HANGUPCAUSE} depends on it, adapt that; else waive it.",
         match=Match(_CALL, OTHER, frozenset({"Hangup"}), frozenset({"Cause"})),
         witness=Witness(event_text("Hangup", "Cause: 16"), event_text("Hangup", "Cause: 66")),
     ),

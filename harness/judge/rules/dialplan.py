@@ -13,6 +13,7 @@ from harness.judge.rules.rule import (
     is_of_chan_sip,
     is_of_mechanism,
     is_of_status,
+    is_on_both,
 )
 from harness.model import Severity
 
@@ -31,6 +32,18 @@ def _runs(argument: str) -> str:
 
 
 RULES = (
+    Rule(
+        "variable-repeated",
+        "{name} on {subject} is set less often to what it holds already",
+        Severity.INFO,
+        "The variable holds the same on both. Macro read an application's arguments twice: what a function sets in"
+        " them (DB_RESULT) was set twice.",
+        "Nothing, unless a program counts the events.",
+        match=Match(_DIALPLAN, REMOVED, _VARIABLE, layer="path", values=is_on_both),
+        witness=Witness(
+            f"{_variable('DB_RESULT', '7')}\n\n{_variable('DB_RESULT', '7')}", _variable("DB_RESULT", "7")
+        ),
+    ),
     Rule(
         "status-unread",
         "{name} on {subject} is {candidate} instead of {old} after the hang-up, and nothing reads it",

@@ -114,6 +114,11 @@ def is_of_mechanism(change: Change) -> bool:
     return not is_of_status(change)
 
 
+def is_on_both(change: Change) -> bool:
+    """About a thing that both sides have."""
+    return ABSENT not in change.sides
+
+
 def is_filled(change: Change) -> bool:
     """Something where nothing was: a text for an empty one, or a further line.
 
@@ -125,7 +130,7 @@ def is_filled(change: Change) -> bool:
 
 def is_retyped(change: Change) -> bool:
     """Values of JSON of different types: a text on one side, a number on the other."""
-    return ABSENT not in change.sides and _kind(change.old) is not _kind(change.candidate)
+    return is_on_both(change) and _kind(change.old) is not _kind(change.candidate)
 
 
 def _kind(held: Held) -> type:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from harness.lab.engine.shared_tls import SharedTls
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -28,8 +31,8 @@ class ExecStream:
             container.id, list(command), stdin=True, stderr=False, environment=dict(environment or {})
         )
         self._stream: Any = engine.api.exec_start(started["Id"], socket=True)
-        # With TLS it is the socket itself, else what reads from it.
-        self._socket: socket.socket = getattr(self._stream, "_sock", self._stream)
+        connection: socket.socket = self._stream._sock
+        self._socket = SharedTls(connection) if isinstance(connection, ssl.SSLSocket) else connection
 
     def limit(self, seconds: float | None) -> None:
         """From now on, an answer that takes longer is a TimeoutError."""
@@ -62,8 +65,8 @@ class ExecStream:
     def _exactly(self, size: int) -> bytes:
         """So many bytes, or none where it has ended before the first of them."""
         found = bytearray()
-        while len(found) < size:
-            part = self._socket.recv(size - len(found))
+        while (lacking := size - len(found)) > 0:
+            part = self._stream.early(lacking) or self._socket.recv(lacking)
             if not part:
                 if found:
                     raise OSError("the engine hung up")

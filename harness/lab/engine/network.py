@@ -1,7 +1,8 @@
 """A network of a trio's own: its containers reach each other, this machine reaches them, nothing leads out.
 
-An internal network lets older engines (20.10) still give each container a default route and rely on the
-machine's firewall to drop what takes it. So the route is made to lead to an address that nobody has.
+On an internal network Docker before 25 still gives each container a default route, and relies on the machine's
+firewall to drop what takes it. So the route is made to lead to an address that nobody has. Later ones give none,
+and refuse to be told where it would lead.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["LabNetwork", "create_network", "network_options"]
 
 _TRIES = 8
+_NO_ROUTE = "no gateway can be set on an internal"
+"""What an engine says that gives no default route on a network that leads nowhere."""
+_TAKEN = ("overlaps", "already used")
+"""What Docker and Podman say of a range that somebody else has taken meanwhile."""
 _HOST = 1
 _NOBODY = 254
 _FIRST_GUEST = 10
@@ -78,14 +83,16 @@ class LabNetwork:
 
 def create_network(client: DockerClient, name: str, owner: Owner) -> LabNetwork:
     """An internal network. Raises LabError when the engine refuses (all its address ranges in use, say)."""
+    has_route = True
     for _ in range(_TRIES):
         try:
             subnet, bridge = _free_subnet(client, name, owner), f"upgrade-{secrets.token_hex(3)}"
-            options = network_options(owner, _pool(subnet), bridge)
+            options = network_options(owner, _pool(subnet, has_route=has_route), bridge)
             return LabNetwork(client.client_networks_create(name, options), subnet, bridge)
         except APIError as problem:
             refused = str(problem.explanation)
-            if "overlaps" not in refused:
+            has_route &= _NO_ROUTE not in refused
+            if not any(word in refused for word in (_NO_ROUTE, *_TAKEN)):
                 break
     raise LabError(f"The engine makes no network: {refused}. `docker network prune` removes unused ones.")
 
@@ -106,9 +113,9 @@ def _free_subnet(client: DockerClient, name: str, owner: Owner) -> IPv4Network:
         network.remove()
 
 
-def _pool(subnet: IPv4Network) -> IPAMConfig:
+def _pool(subnet: IPv4Network, *, has_route: bool) -> IPAMConfig:
     def at(offset: int) -> str:
         return str(IPv4Address(subnet.network_address + offset))
 
-    nobody = {"DefaultGatewayIPv4": at(_NOBODY)}
+    nobody = {"DefaultGatewayIPv4": at(_NOBODY)} if has_route else None
     return IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=at(_HOST), aux_addresses=nobody)])

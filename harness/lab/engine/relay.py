@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import struct
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from itertools import count
@@ -50,11 +50,13 @@ class Relay:
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._early: dict[int, list[tuple[bytes, bytes]]] = {}
         self._ways: dict[Endpoint, asyncio.Server] = {}
+        self._turn = asyncio.Lock()
         self._listening: dict[int, asyncio.Future[str]] = {}
         self._server: Endpoint | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = count(2, 2)
         self._has_ended = False
+        self._why = ""
         for name, run in (("relay", self._run), ("relay-reads", self._read)):
             threading.Thread(target=run, name=name, daemon=True).start()
 
@@ -80,7 +82,7 @@ class Relay:
     def _do(self, work: Callable[[_What], Coroutine[Any, Any, _T]], what: _What) -> _T:
         """Have work done in the loop, for any thread."""
         if self._has_ended:
-            raise LabError("the relay into the lab has ended")
+            raise LabError(f"the relay into the lab has ended{self._why}")
         try:
             return asyncio.run_coroutine_threadsafe(work(what), self._loop).result(_SECONDS)
         except (TimeoutError, CancelledError) as problem:
@@ -94,7 +96,9 @@ class Relay:
                 self._say(b"O", number, f"{target[0]} {target[1]}".encode())
                 await self._lead(number, reader, writer)
 
-            self._ways[target] = await asyncio.start_server(lead, _HERE, 0, backlog=1024)
+            async with self._turn:
+                if target not in self._ways:
+                    self._ways[target] = await asyncio.start_server(lead, _HERE, 0, backlog=1024)
         here: Endpoint = self._ways[target].sockets[0].getsockname()
         return here
 
@@ -146,18 +150,28 @@ class Relay:
 
     def _read(self) -> None:
         """In a thread of its own: each frame goes to the loop, which ends with the last."""
+        try:
+            for kind, number, data in self._frames():
+                if kind == b"E":
+                    self._why = f": {data.decode(errors='replace').strip().splitlines()[-1]}"
+                else:
+                    self._loop.call_soon_threadsafe(self._take, kind, number, data)
+        except (OSError, ValueError) as problem:
+            self._why = "" if self._has_ended else f": {problem}"
+        self._has_ended = True
+        self._loop.call_soon_threadsafe(self._end)
+
+    def _frames(self) -> Iterator[tuple[bytes, int, bytes]]:
+        """Kind, number and data of each, until the program's end. Raises OSError, ValueError."""
         rest = bytearray()
-        for piece in self._stream:
+        while piece := self._stream.piece():
             rest += piece
             while len(rest) >= _HEADER.size:
                 kind, number, size = _HEADER.unpack_from(rest)
                 if len(rest) < _HEADER.size + size:
                     break
-                data = bytes(rest[_HEADER.size : _HEADER.size + size])
+                yield kind, number, bytes(rest[_HEADER.size : _HEADER.size + size])
                 del rest[: _HEADER.size + size]
-                self._loop.call_soon_threadsafe(self._take, kind, number, data)
-        self._has_ended = True
-        self._loop.call_soon_threadsafe(self._end)
 
     def _take(self, kind: bytes, number: int, data: bytes) -> None:
         """A frame of the program's."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from harness.errors import LabError, reason_of
+from harness.model import storage
 
 __all__ = ["cache_folder", "load", "lock", "store"]
 
@@ -31,7 +32,7 @@ def load(kind: str, key: str, type_: type[T], *, form: int = 1) -> T | None:
     """What was stored, None where nothing was, or anything of another form or type: it is asked for again."""
     try:
         document = msgspec.json.decode(_path(kind, key).read_bytes())
-        return msgspec.convert(document["value"], type_) if document["form"] == form else None
+        return storage.converted(document["value"], type_) if document["form"] == form else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 

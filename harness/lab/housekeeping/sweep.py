@@ -19,11 +19,13 @@ from testcontainers.core.docker_client import DockerClient
 from harness.lab.engine.client import connected
 from harness.lab.housekeeping.owner import LABEL, Owner, this_process
 from harness.lab.housekeeping.scratch import sweep_scratch
+from harness.lab.waiting import Overdue, wait_until
 
 __all__ = ["Swept", "is_gone", "remove_all", "sweep", "sweep_with"]
 
 _BEING_REMOVED = 409
 _IN_USE = 403
+_LETTING_GO = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,31 @@ def sweep_with(client: DockerClient) -> Swept:
     empty = [network for network in networks if _is_left(network.attrs.get("Labels") or {}, here)]
     left: list[str] = []
     removed = remove_all(dead, (), left=left)
-    for network in empty:
+    return Swept(removed + sum(_is_freed(network, left) for network in empty), tuple(left))
+
+
+def _is_freed(network: Network, left: list[str]) -> bool:
+    """Whether a dead run's network is removed here. Endpoints count until the engine is done with them.
+
+    That is longer than it lists them, and another run may sweep at the same time.
+    """
+    removed, why = False, list[str]()
+
+    def is_settled() -> bool:
+        nonlocal removed
+        why.clear()
         _let_all_go(network)
-    return Swept(removed + remove_all((), empty, left=left), tuple(left))
+        removed = _is_removed(network, why)
+        return not why
+
+    with suppress(Overdue):
+        wait_until(is_settled, "let go of a dead run's network", within=_LETTING_GO)
+    left += why
+    return removed
 
 
 def _let_all_go(network: Network) -> None:
-    """Take a dead run's network from all that is on it: also endpoints of containers that are long gone."""
+    """Take a network from all that is on it: also endpoints of containers that are long gone."""
     with suppress(APIError):
         network.reload()
         for container, endpoint in (network.attrs.get("Containers") or {}).items():

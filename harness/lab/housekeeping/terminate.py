@@ -6,6 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Generic, TypeVar
@@ -15,6 +16,7 @@ __all__ = ["Ending", "Interrupted"]
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_THREADS = 100
 _PATIENCE = 3.0  # seconds that a blocked event loop is given to come back
 
 
@@ -62,6 +64,8 @@ class Ending:
         Raises Interrupted when it does not.
         """
         with asyncio.Runner() as runner:
+            # Threads that wait for a boot or a program are many; asyncio's own few would keep others waiting.
+            runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="run"))
             cancelling = _Cancelling(runner.get_loop(), work, self._unblock)
             with self._acting(cancelling.begin):
                 try:

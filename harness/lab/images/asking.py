@@ -40,6 +40,7 @@ _SETTINGS = {
 }
 """`core show settings` → [directories]. Where its database and its socket are is asked in other ways."""
 _SOCKET = re.compile(r"does (/\S*)/asterisk\.ctl exist")
+_OWNED = re.compile(r"^(\d+) (\d+) (/.*)$", re.MULTILINE)
 _LISTED = "harness: listed"
 _LIST = (
     'for name in "$@"; do command -v "$name"; done; '
@@ -66,11 +67,15 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What an Asterisk said: its version in its own words, and its directories; and paths of programs there."""
+    """What an Asterisk said: its version in its own words, and its directories; and paths of programs there.
+
+    `owners` are user and group of the directories, as a program there sees them; of none where there is no `stat`.
+    """
 
     banner: str
     directories: Mapping[str, str]
     programs: tuple[str, ...]
+    owners: Mapping[str, tuple[int, int]]
 
 
 def ask_asterisk(client: DockerClient, program: Program, names: Sequence[str]) -> Answers:
@@ -78,7 +83,8 @@ def ask_asterisk(client: DockerClient, program: Program, names: Sequence[str]) -
     with _started(client, program) as container:
         settings = _settings(container, program)
         directories = _directories(settings, program.directories, _socket_folder(container, program))
-        return Answers(settings.get("Version", ""), directories, _programs(container, names))
+        programs, owners = _programs(container, names), _owners(container, directories)
+        return Answers(settings.get("Version", ""), directories, programs, owners)
 
 
 def _settings(container: Container, program: Program) -> Mapping[str, str]:
@@ -154,6 +160,12 @@ def _programs(container: Container, names: Sequence[str]) -> tuple[str, ...]:
         if last == _LISTED:
             return tuple(path for path in found if path.startswith("/"))
     return ()
+
+
+def _owners(container: Container, directories: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    printed = _run(container, "stat", "-c", "%u %g %n", *directories.values())
+    found = {path: (int(user), int(group)) for user, group, path in _OWNED.findall(printed)}
+    return {name: found[path] for name, path in directories.items() if path in found}
 
 
 def _run(container: Container, *argv: str) -> str:

@@ -14,6 +14,7 @@ from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import ImageError
+from harness.lab.engine.client import connect
 from harness.lab.engine.install import install, may_install
 from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import lock
@@ -40,7 +41,7 @@ def ensure_base(client: DockerClient, suite: str, mirror: Mirror, progress: Prog
 
 def _pull(client: DockerClient, suite: str, tag: str, progress: Progress) -> bool:
     """Whether `debian:SUITE` could be pulled. Whether a registry is there at all is asked with little patience."""
-    asking = DockerClient(timeout=_REGISTRY_SECONDS).client
+    asking = connect(seconds=_REGISTRY_SECONDS).client
     progress(f"base {suite}: asking the container registry (at most {_REGISTRY_SECONDS} s)")
     try:
         asking.images.get_registry_data(f"debian:{suite}")

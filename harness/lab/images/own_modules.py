@@ -10,14 +10,13 @@ import hashlib
 import re
 import tarfile
 import tempfile
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
-from docker.types import LogConfig, Ulimit
+from docker.types import LogConfig
 from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
@@ -28,10 +27,12 @@ from harness.lab.engine.mirror import Mirror
 from harness.lab.housekeeping.cache import cache_folder, lock
 from harness.lab.housekeeping.owner import this_process
 from harness.lab.housekeeping.progress import Progress
-from harness.lab.images.build import build, is_there
-from harness.lab.images.builder import builder_recipe
+from harness.lab.images.builder import builder_image
+from harness.lab.images.counted import apart, counted
 from harness.lab.images.release import Release
+from harness.lab.images.watch import Watch
 from harness.lab.instance.archive import Archive
+from harness.lab.instance.health import out_of_memory
 from harness.site.reading.below import files_below
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
 
     from harness.site import OwnModule
 
-__all__ = ["build_module", "module_folder"]
+__all__ = ["build_module", "limited", "module_folder"]
 
 _FOLDER, _NOBODY = "/build", 65534
-_MEMORY_MB, _PROCESSES, _LARGEST_MB, _DISK_MB = 1024, 256, 256, 2048
-_LOOK_SECONDS = 5.0
+_COMMAND = 'sh -c "$0"'
+_MEMORY_MB, _PROCESSES, _LARGEST_MB = 1024, 256, 256
 _COMPILED = (".o", ".lo", ".so")
 """What a build elsewhere left: `make` would take it for done, whatever it was compiled against."""
 _NAME = re.compile(r"[\w.+-]+\.so")
@@ -62,13 +63,7 @@ def build_module(
     `root` is the site's folder. Raises ImageError where the image to build it in cannot be made, SiteError where
     that lacks a program, and LabError.
     """
-    recipe = builder_recipe(release, module.packages, mirror)
-    image = recipe.tag if recipe else release.image
-    if recipe:
-        with lock(recipe.tag):
-            if not is_there(client, image):
-                progress(f"{release.spec}: adding its headers and a compiler")
-                build(client, recipe, release.image, progress)
+    image = builder_image(client, release, module.packages, mirror, progress)
     kept = cache_folder() / "modules" / _key(image, module)
     with lock(f"module-{kept.name}"):
         if not kept.is_dir():
@@ -110,6 +105,14 @@ def _keep(modules: Built, folder: Path) -> None:
         made.rename(folder)
 
 
+def limited(build: str) -> list[str]:
+    """What `sh -c` is given to run a build that makes no larger file.
+
+    The engine is not asked for it: Podman would set all other limits as well then, some higher than its root may.
+    """
+    return [f"ulimit -f {_LARGEST_MB << 20 >> 9}; {counted(_COMMAND)}", build]
+
+
 def _build(client: DockerClient, image: str, module: OwnModule, root: Path, spec: str) -> Built | FailedBuild:
     archive = Archive(_NOBODY, _NOBODY)
     archive.folder(_FOLDER)
@@ -117,7 +120,7 @@ def _build(client: DockerClient, image: str, module: OwnModule, root: Path, spec
     try:
         container = client.client.containers.create(
             image,
-            [module.build],
+            limited(module.build),
             entrypoint=["sh", "-c"],
             user=f"{_NOBODY}:{_NOBODY}",
             working_dir=f"{_FOLDER}/{module.source.name}",
@@ -129,7 +132,6 @@ def _build(client: DockerClient, image: str, module: OwnModule, root: Path, spec
             mem_limit=f"{_MEMORY_MB}m",
             memswap_limit=f"{_MEMORY_MB}m",
             pids_limit=_PROCESSES,
-            ulimits=[Ulimit(name="fsize", soft=_LARGEST_MB << 20, hard=_LARGEST_MB << 20)],
             log_config=LogConfig(type="json-file", config={"max-size": "8m"}),
             labels=this_process().labels(),
         )
@@ -141,6 +143,8 @@ def _build(client: DockerClient, image: str, module: OwnModule, root: Path, spec
                 container.remove(force=True)
     except APIError as problem:
         raise LabError(f"{module.source}: the engine does not build it: {problem.explanation}") from problem
+    except RequestException as problem:
+        raise LabError(f"{module.source}: the engine breaks off while it is built: {problem}") from problem
 
 
 def _outcome(
@@ -148,10 +152,12 @@ def _outcome(
 ) -> Built | FailedBuild:
     """Start it, wait, and take what it made."""
     container.start()
-    code, why = _ended(client, container, module.seconds)
-    printed = container.logs(tail=2_000).decode("utf-8", "replace")
+    with Watch(client, container, seconds=module.seconds, disk_mb=module.disk_mb) as watch:
+        code = int(container.wait()["StatusCode"])
+    why = watch.why if code else ""
+    printed, counters = apart(container.logs(tail=2_000).decode("utf-8", "replace"))
     container.reload()
-    if container.attrs["State"].get("OOMKilled"):
+    if container.attrs["State"].get("OOMKilled") or out_of_memory(counters, memory_mb=_MEMORY_MB):
         why = f"needs more than {_MEMORY_MB} MB of memory"
     elif _NO_FORK.search(printed):
         why = f"starts more than {_PROCESSES} processes"
@@ -169,26 +175,6 @@ def _outcome(
     source = module.source.relative_to(root).as_posix()
     last = "\n".join(printed.splitlines()[-_SAID:])
     return FailedBuild(source, module.line, f"`{module.build}` {why} ({spec})", errors, last)
-
-
-def _ended(client: DockerClient, container: Container, seconds: float) -> tuple[int, str]:
-    """Its exit code, or why it was ended before it had one: time, or room on the disk."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        try:
-            return int(container.wait(timeout=min(left, _LOOK_SECONDS))["StatusCode"]), ""
-        except RequestException:  # what a time-out is, of one kind or the other
-            running = client.client.api.containers(size=True, filters={"id": container.id})
-            if any(found.get("SizeRw", 0) > _DISK_MB << 20 for found in running):
-                _kill(container)
-                return 0, f"writes more than {_DISK_MB} MB"
-    _kill(container)
-    return 0, f"took longer than {seconds:g} s"
-
-
-def _kill(container: Container) -> None:
-    with suppress(APIError):  # it has ended just now
-        container.kill()
 
 
 def _errors(printed: str, module: OwnModule, root: Path) -> Iterable[CompileError]:

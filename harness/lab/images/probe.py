@@ -13,7 +13,7 @@ from testcontainers.core.docker_client import DockerClient
 from harness.asterisk.conf import Config
 from harness.errors import ImageError
 from harness.lab.housekeeping import cache
-from harness.lab.images.asking import Program, ask_asterisk
+from harness.lab.images.asking import Answers, Program, ask_asterisk
 from harness.lab.images.inside import Inside, look_inside
 from harness.lab.images.recipe import Recipe
 from harness.lab.images.release import Release
@@ -22,7 +22,7 @@ from harness.lab.images.users import user_of
 
 __all__ = ["probe"]
 
-_FORM = 2
+_FORM = 3
 _REMARK = "/usr/share/asterisk-upgrade-harness/remark"
 _PYTHON = "python3"
 _NAME = "asterisk"
@@ -81,7 +81,7 @@ def _facts(client: DockerClient, recipe: Recipe, config: Mapping[str, Any], imag
     if not (version := _VERSION.search(answers.banner)):
         raise ImageError(f"its Asterisk calls itself {answers.banner!r}, which is no version")
     if user[0] == 0:
-        user = _owner(image, answers.directories)
+        user = _owner(image, answers)
     programs = {posixpath.basename(each): each for each in answers.programs}
     return {
         "version": version[1],
@@ -118,11 +118,12 @@ def _configuration(image: Inside, binary: str) -> tuple[str, Mapping[str, str]]:
     return own.get("astetcdir", etc), own
 
 
-def _owner(image: Inside, directories: Mapping[str, str]) -> tuple[int, int]:
+def _owner(image: Inside, answers: Answers) -> tuple[int, int]:
     """Whom its folders are meant for, where the image is started as root: Asterisk becomes that user itself."""
     for name in ("astvarlibdir", "astspooldir"):
-        if owner := image.owner(directories[name]):
-            return owner
+        if owner := image.owner(answers.directories[name]):
+            # Podman gives out all files as root's.
+            return owner if any(owner) else answers.owners.get(name, owner)
     return 0, 0
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
+from typing import Any
 
 from docker.errors import APIError, DockerException
 from docker.utils import parse_repository_tag
@@ -18,6 +20,7 @@ from testcontainers.core.docker_client import DockerClient
 from harness.errors import EngineError, ImageError, reason_of
 from harness.lab.engine.client import connected
 from harness.lab.engine.mirror import find_mirror
+from harness.lab.housekeeping.owner import REPOSITORY
 from harness.lab.housekeeping.progress import Progress, silent
 from harness.lab.images.build import is_there
 from harness.lab.images.database_image import driver_packages, server_image
@@ -31,6 +34,10 @@ __all__ = ["image_names", "load_images", "save_images"]
 _CHUNK = 2**20
 _MB = 10**6
 _MANIFEST = "manifest.json"
+_PODMAN = "localhost/"
+_FOREIGN = f"{_PODMAN}{REPOSITORY}/"
+_HUB = re.compile(r"^docker\.io/(?:library/)?")
+"""What Podman's interface for Docker's clients sets before a name without a registry, and Docker never says."""
 
 
 def image_names(
@@ -40,21 +47,25 @@ def image_names(
     engines: Iterable[str] = (),
     apps: Iterable[str] = (),
     builds: Mapping[str, Build] | None = None,
+    builders: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Names of all images with which nothing is built for these releases, which are there.
+    """Names of all images with which none is built for these releases, which are there.
 
-    `packages`, `engines` and `builds` are as `prepare` had them, `apps` the images that apps name of their own. An
-    image of the user's own (`image:REF`) is needed beside what is built on it, whose name follows from its id. One
-    that is named by its digest is not among them: no file keeps that name.
+    `packages`, `engines` and `builds` are as `prepare` had them, `apps` the images that apps name of their own,
+    `builders` those in which the site's modules are built. What a source is built in is among them, as the result
+    has all its layers. An image of the user's own (`image:REF`) is needed beside what is built on it, whose name
+    follows from its id. One that is named by its digest is not among them: no file keeps that name.
     """
     releases, extra = tuple(releases), (*packages, *driver_packages(engines))
     specs = [release.spec for release in releases]
     with connected() as client:
         wanted = recipes(client, specs, extra, builds or {}, find_mirror(), silent)
-        below = [recipe.tag for recipe in wanted if is_there(client, recipe.tag)]
+        toolchains = [recipe.source.toolchain.tag for recipe in wanted if recipe.source]
+        below = [tag for tag in (*(recipe.tag for recipe in wanted), *toolchains) if is_there(client, tag)]
     tools = [tools_recipe(find_mirror()).tag] if any(r.tools or r.scripts for r in releases) else []
     own = [spec.removeprefix("image:") for spec in specs if spec.startswith("image:")]
-    names = (*below, *(release.image for release in releases), *map(server_image, engines), *tools, *own, *apps)
+    made = (*(release.image for release in releases), *map(server_image, engines), *tools, *builders)
+    names = (*below, *made, *own, *apps)
     return tuple(sorted({_with_tag(name) for name in names if "@" not in name}))
 
 
@@ -80,9 +91,13 @@ def load_images(path: Path, *, progress: Progress = silent) -> tuple[str, ...]:
     names = _names_in(path)
     progress(f"loading {len(names)} images from {path}")
     with connected() as client, _engine_errors(f"cannot load {path}"), path.open("rb") as file:
-        client.client.images.load(file)
-        _need(client, names, path)
-    return names
+        api: Any = client.client.api  # untyped; the SDK's own `load` looks for names in what Docker says
+        for said in api.load_image(file):
+            if problem := said.get("error"):
+                raise ImageError(f"the engine cannot load {path}: {problem}")
+        for name in names:
+            _name_as_here(client, name)
+        return _need(client, {_own_name(name) for name in names}, path)
 
 
 def _with_tag(name: str) -> str:
@@ -96,7 +111,7 @@ def _write(chunks: Iterable[bytes], path: Path, names: Iterable[str], size: int)
         with part.open("wb") as file:
             for chunk in chunks:
                 file.write(chunk)
-        if missing := set(names) - set(_names_in(part)):
+        if missing := set(map(_own_name, names)) - set(map(_own_name, _names_in(part))):
             raise ImageError(f"{path}: the engine left out {', '.join(sorted(missing))}")
         part.replace(path)
     except OSError as problem:
@@ -128,10 +143,25 @@ def _names_in(path: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _need(client: DockerClient, names: Iterable[str], path: Path) -> None:
-    there = {name for image in client.client.images.list() for name in image.tags}
-    if missing := sorted(set(names) - there):
+def _own_name(name: str) -> str:
+    """Without what Podman sets before a name: Docker's own registry, or, before the harness's, none."""
+    return name.removeprefix(_PODMAN) if name.startswith(_FOREIGN) else _HUB.sub("", name)
+
+
+def _name_as_here(client: DockerClient, name: str) -> None:
+    """Docker finds what is in Podman's file by Podman's name alone: it gets its own instead."""
+    if not name.startswith(_FOREIGN) or not is_there(client, name):
+        return
+    own = _own_name(name)
+    client.client.images.get(name).tag(own)
+    if own in client.client.images.get(name).tags:  # Podman has still the one
+        client.client.images.remove(name)
+
+
+def _need(client: DockerClient, names: Iterable[str], path: Path) -> tuple[str, ...]:
+    if missing := sorted(name for name in names if not is_there(client, name)):
         raise ImageError(f"{path}: the engine took it, and does not have {', '.join(missing)}")
+    return tuple(sorted(names))
 
 
 @contextmanager

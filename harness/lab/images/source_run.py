@@ -7,7 +7,7 @@ import re
 import secrets
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from docker.errors import APIError
@@ -19,8 +19,11 @@ from harness.errors import ImageError
 from harness.lab.housekeeping.cache import cache_folder
 from harness.lab.housekeeping.owner import LABEL, REPOSITORY, this_process
 from harness.lab.housekeeping.progress import Progress
+from harness.lab.images.counted import apart, counted
 from harness.lab.images.source import check_source
 from harness.lab.images.source_recipe import USER, SourceBuild, write_context
+from harness.lab.images.watch import Watch
+from harness.lab.instance.health import out_of_memory
 from harness.lab.instance.launch import ContainerLimits, empty_volume
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ __all__ = ["CCACHE", "build_source", "reason_in"]
 
 CCACHE = f"{REPOSITORY}-ccache"
 """The volume in which ccache keeps what it has compiled, for all builds."""
-_COMMAND = ("sh", "/src/in/build.sh")
+_FOLDER = "/src"
+_COMMAND = ("sh", "-c", counted(f"sh {_FOLDER}/in/build.sh"))
 _MB_A_CORE, _MB_MORE = 1024, 2048
 _PIDS = 4096
 _LESS = 256
@@ -60,11 +64,17 @@ def build_source(client: DockerClient, spec: str, build: SourceBuild, progress: 
     except APIError as problem:
         raise ImageError(f"{spec}: the engine makes no container to build in: {problem.explanation}") from problem
     try:
-        with log.open("w", encoding="utf-8") as file:
+        seconds, disk_mb = build.options.seconds, build.options.disk_mb
+        watch = Watch(client, container, seconds=seconds, disk_mb=disk_mb, folder=_FOLDER)
+        with log.open("w", encoding="utf-8") as file, watch:
             last = _follow(container, spec, file, progress)
-        if container.wait()["StatusCode"]:
+            code = container.wait()["StatusCode"]
+        if code:
             container.reload()
-            raise _failure(spec, tuple(last), container.attrs["State"], str(log))
+            state, (own, counters) = container.attrs["State"], apart("\n".join(last))
+            memory_mb = _limits(client).memory_mb
+            is_starved = state.get("OOMKilled") or out_of_memory(counters, memory_mb=memory_mb) > 0
+            raise _failure(spec, tuple(own.splitlines()), code, str(log), watch.why, is_starved=is_starved)
         _keep(container, spec, build.tag)
     except (APIError, RequestException) as problem:
         raise ImageError(f"{spec}: the engine breaks off while it is built: {problem}") from problem
@@ -74,18 +84,17 @@ def build_source(client: DockerClient, spec: str, build: SourceBuild, progress: 
 
 def _created(client: DockerClient, build: SourceBuild) -> Container:
     """Started, with all that is given to it; it has no network."""
-    cores = int(client.client.info().get("NCPU") or 1)
     container = client.client.containers.create(
         build.toolchain.tag,
         name=f"asterisk-upgrade-{secrets.token_hex(4)}-build",
         entrypoint=list(_COMMAND),
         user="0",
         network_mode="none",
-        mounts=[empty_volume("/src"), Mount("/ccache", CCACHE, type="volume", labels={LABEL: "cache"})],
+        mounts=[empty_volume(_FOLDER), Mount("/ccache", CCACHE, type="volume", labels={LABEL: "cache"})],
         labels=this_process().labels(),
         cpu_shares=_LESS,
         cap_add=["CHOWN"],
-        **ContainerLimits(memory_mb=_MB_A_CORE * cores + _MB_MORE, pids=_PIDS).options(),
+        **_limits(client).options(),
     )
     try:
         with tempfile.TemporaryFile() as file:
@@ -97,6 +106,12 @@ def _created(client: DockerClient, build: SourceBuild) -> Container:
         container.remove(force=True, v=True)
         raise
     return container
+
+
+def _limits(client: DockerClient) -> ContainerLimits:
+    """By the cores of the engine's machine, as so many compilers run at once."""
+    cores = int(client.client.info().get("NCPU") or 1)
+    return ContainerLimits(memory_mb=_MB_A_CORE * cores + _MB_MORE, pids=_PIDS)
 
 
 def _follow(container: Container, spec: str, log: TextIO, progress: Progress) -> deque[str]:
@@ -124,11 +139,15 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
         yield rest.decode(errors="replace")
 
 
-def _failure(spec: str, lines: tuple[str, ...], state: Mapping[str, Any], log: str) -> ImageError:
-    """`state` is the engine's, of a container that has ended."""
-    if state.get("OOMKilled"):
+def _failure(
+    spec: str, lines: tuple[str, ...], code: int, log: str, ended: str, *, is_starved: bool
+) -> ImageError:
+    """`code` is the container's exit code; `ended` says why its watch ended it."""
+    if ended:
+        reason = f"it {ended}; where it needs more, say so in [candidate.build] or [old.build] of site.toml"
+    elif is_starved:
         reason = "it reached its limit of memory"
-    elif state["ExitCode"] == _KILLED:
+    elif code == _KILLED:
         reason = "it was killed from outside"
     else:
         reason = reason_in(lines)

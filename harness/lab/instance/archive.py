@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from docker.models.containers import Container
 
-__all__ = ["Archive", "files", "first_file", "members", "read_file", "read_folder"]
+__all__ = ["Archive", "below", "files", "first_file", "members", "read_file", "read_folder"]
 
 
 @dataclass(slots=True)
@@ -78,12 +78,20 @@ class Archive:
             target = (links or {}).get(top) if slash else None
             self._tree_file(path, *((target, rest) if target else (folder, whole)))
 
+    def laid(self, source: Path) -> None:
+        """Files below a folder of this machine, each at its path below `/`; folders there stay as they are."""
+        for name, path in files_below(source):
+            self._copy(path, f"/{name}")
+
     def _tree_file(self, path: Path, folder: str, name: str) -> None:
         self.folder(folder)
         self._parents(folder, name)
+        self._copy(path, f"{folder}/{name}")
+
+    def _copy(self, path: Path, target: str) -> None:
         stat = path.stat()
         mode = 0o755 if stat.st_mode & 0o111 else 0o644
-        self.file(f"{folder}/{name}", path.read_bytes(), mode=mode, since=stat.st_mtime)
+        self.file(target, path.read_bytes(), mode=mode, since=stat.st_mtime)
 
     def data(self) -> bytes:
         """The archive. Nothing can be added after."""
@@ -97,6 +105,17 @@ class Archive:
     def _add(self, info: tarfile.TarInfo, mode: int, content: bytes) -> None:
         info.mode, info.uid, info.gid = mode, self.uid, self.gid
         self._tar.addfile(info, io.BytesIO(content))
+
+
+def below(archive: bytes, folder: str) -> bytes:
+    """What an archive for `/` has below a folder, as an archive for that folder."""
+    start, buffer = f"{folder.strip('/')}/", io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(archive)) as whole, tarfile.open(fileobj=buffer, mode="w") as part:
+        for member in whole:
+            if member.name.startswith(start):
+                content = whole.extractfile(member) if member.isfile() else None
+                part.addfile(member.replace(name=member.name.removeprefix(start), deep=False), content)
+    return buffer.getvalue()
 
 
 def first_file(chunks: Iterable[bytes]) -> bytes:

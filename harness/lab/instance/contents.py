@@ -133,6 +133,8 @@ def _data(archive: Archive, release: Release, data: Data, sounds: Mapping[str, s
     for source, target in folders:
         if source:
             archive.tree(source, target)
+    if data.machine:
+        archive.laid(data.machine)
     if data.sounds:
         archive.tree(data.sounds, f"{release.directory('astdatadir')}/sounds", sounds)
 

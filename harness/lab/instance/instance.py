@@ -22,7 +22,7 @@ from harness.lab.images.release import Release
 from harness.lab.instance import archive
 from harness.lab.instance.ami import answers_ping, is_fully_booted
 from harness.lab.instance.follow import Follow
-from harness.lab.instance.health import COUNTERS, end_of, oom_kills, reached, state_trouble
+from harness.lab.instance.health import COUNTERS, end_of, oom_kills, peak, reached, state_trouble, unbounded
 from harness.lab.instance.launch import GO
 from harness.lab.instance.overlay import AMI_PORT, ARI_PORT, LOG_NAME
 from harness.lab.instance.shell import Shell
@@ -37,7 +37,6 @@ _ANSWER_SECONDS = 3.0
 """One time of asking takes no longer, so that a container's end is noticed soon."""
 _ENDING_SECONDS = 2.0
 _INSIDE_SECONDS = 10
-_PEAK = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null"
 _WHOLE = 10_000
 """Lines of a log of a start: more than there are."""
 _AMI_OFF = re.compile(r"Manager \(AMI\):\s+No\b")
@@ -151,27 +150,30 @@ class Instance:
             self._state(),
             memory_mb=self.memory_mb,
             was_sent=self._was_sent(),
-            machine_starved=oom_kills() > self.oom_kills,
+            oom_kills=oom_kills() - self.oom_kills,
         )
 
     def memory_peak(self) -> int:
         """The most memory that it has used so far, in megabytes; 0 where the kernel does not say."""
-        with suppress(LabError):
-            printed = self.run("sh", "-c", _PEAK).split()
-            return int(printed[0]) >> 20 if printed and printed[0].isdigit() else 0
-        return 0
+        return peak(self._counters(), memory_mb=self.memory_mb)
 
     def limits_reached(self) -> tuple[str, ...]:
         """The limits that it came to by now, in words; nothing of one that has ended."""
         if not self.is_running():
             return ()
+        told = reached(self._counters(), memory_mb=self.memory_mb, pids=self.pids)
+        return tuple(f"{self.name}: it {words}" for words in told)
+
+    def unbounded(self) -> tuple[str, ...]:
+        """What it may take without a limit (`memory`, `processes`), as its engine has no control group for it."""
+        return unbounded(self._counters(), memory_mb=self.memory_mb, pids=self.pids)
+
+    def _counters(self) -> str:
+        """What its control group says; or why nobody could ask it."""
         try:
-            counters = self.run("sh", "-c", COUNTERS)
+            return self.run("sh", "-c", COUNTERS)
         except LabError as problem:
-            counters = str(problem)
-        return tuple(
-            f"{self.name}: it {words}" for words in reached(counters, memory_mb=self.memory_mb, pids=self.pids)
-        )
+            return str(problem)
 
     def kill(self) -> None:
         """End it at once; it may have ended already."""

@@ -13,7 +13,9 @@ from requests.exceptions import RequestException
 from testcontainers.core.docker_client import DockerClient
 
 from harness.errors import EngineError, HarnessError
+from harness.lab.engine.client import is_podman
 from harness.lab.images.release import Release
+from harness.lab.instance.archive import below
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -75,6 +77,10 @@ def launch(client: DockerClient, name: str, image: str, *, archive: bytes = b"",
     try:
         if archive:
             container.put_archive("/", archive)
+            volumes = [mount["Target"] for mount in options.get("mounts", ())]
+            for folder in volumes if volumes and is_podman(client) else ():
+                # Podman has put it below the volume, which it fills with what the image has where it is empty.
+                container.put_archive(folder, below(archive, folder))
         container.start()
     except APIError as problem:
         container.remove(force=True, v=True)

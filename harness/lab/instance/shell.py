@@ -1,8 +1,4 @@
-"""A shell in a container that stays open: asking it costs some milliseconds, and no answer is lost.
-
-A program that the engine starts and that ends at once can end before the engine listens to it: what it printed is
-lost then. It is seldom, and comes with load.
-"""
+"""A shell in a container that stays open: asking it costs some milliseconds."""
 
 from __future__ import annotations
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import chain
 
 from harness.migrate.macro.callers import CALLERS
 from harness.migrate.macro.context import context_edits
+from harness.migrate.macro.hangups import Hangups
 from harness.migrate.macro.judging import dialplan_of
 from harness.migrate.model import BeforeAfter, Edit, Left, Rewrite, Subject
 
 __all__ = ["CHANGE"]
 
-_AEL_H = re.compile(r"^\s*h\s*=>", re.MULTILINE)
-
 
 def _find(subject: Subject) -> Iterator[Edit | Left]:
     dialplan = dialplan_of(subject)
-    callers = [caller for kind in CALLERS for caller in kind(subject, dialplan)]
-    has_h = any("h" in context.blocks for context in dialplan.outside()) or any(
-        _AEL_H.search(text) for name, text in subject.files.items() if name.endswith(".ael")
-    )
+    steps, *others = (list(kind(subject, dialplan)) for kind in CALLERS)
+    elsewhere = list(chain.from_iterable(others))
+    callers = [*steps, *elsewhere]
+    hangups = Hangups(subject, dialplan, {caller.macro for caller in elsewhere})
     for caller in callers:
         yield from caller.edits
         yield from (caller.left,) if caller.unsure else ()
     for name in dict.fromkeys(caller.macro for caller in callers if caller.edits):
-        yield from context_edits(subject, dialplan.macros[name], has_h=has_h)
+        yield from context_edits(subject, dialplan.macros[name], has_h=hangups.may_run_h(name))
 
 
 CHANGE = Rewrite(

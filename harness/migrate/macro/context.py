@@ -35,7 +35,7 @@ exten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})
 
 
 def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Edit]:
-    """Everything that changes in the context. `has_h`: there is an extension h anywhere that a hangup may run."""
+    """Everything that changes in the context. `has_h`: a hangup may run an extension h of a caller."""
     for step in macro.context.steps:
         yield from _within(step)
     if macro.dials:

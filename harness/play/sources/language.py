@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["read_entry", "read_scenarios"]
 
 _UNSENDABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_SHARED = ("app", "astdb", "conference", "mailbox", "parking", "phone", "queue")
+"""Kinds of things by which the harness knows whose an event is."""
 _SCHEMA = ("harness.play.sources", "scenarios.schema.json")
 
 
@@ -90,7 +92,7 @@ def read_entry(entry: Node, file: Path, site: Site, problems: Problems, *, play:
 
 def _read_scenario(entry: Node, file: Path, site: Site, problems: Problems) -> Scenario | None:
     participants = participants_of(entry, site)
-    wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_apps(entry, site), *_unsendable_texts(entry)]
+    wrong = [*participants.wrong, *_wrong_clock(entry), *_wrong_uses(entry, site), *_unsendable_texts(entry)]
     problems.extend(file.name, wrong)
     return None if wrong else _scenario(entry, participants, file, site)
 
@@ -134,14 +136,19 @@ def _wrong_clock(entry: Node) -> Iterator[tuple[int, str]]:
         yield clock.line, f'"clock" is {clock.text!r}: {problem}'
 
 
-def _wrong_apps(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
-    """A program that the site does not have, and without which the scenario would be played."""
-    known = [app.name for app in site.apps]
+def _wrong_uses(entry: Node, site: Site) -> Iterator[tuple[int, str]]:
+    """A program that the site does not have, without which the scenario would be played, or a kind misspelt.
+
+    Kinds that nothing here knows are the site's own: scenarios take turns by them.
+    """
+    apps = [app.name for app in site.apps]
     uses = entry.get("uses")
     for node in uses.items or (uses,) if uses else ():
         kind, _, name = node.text.partition("/")
-        if kind == "app" and name not in known:
-            yield node.line, f'the site has no app "{name}"{did_you_mean(name, known)}'
+        if kind == "app" and name not in apps:
+            yield node.line, f'the site has no app "{name}"{did_you_mean(name, apps)}'
+        elif kind not in _SHARED and "did you mean" in (hint := did_you_mean(kind, _SHARED)):
+            yield node.line, f'"uses" knows no "{kind}"{hint}'
 
 
 def _scenario(entry: Node, participants: Participants, file: Path, site: Site) -> Scenario:

@@ -42,6 +42,7 @@ def participants_of(scenario: Node, site: Site) -> Participants:
     if named := scenario.get("phones"):
         for name in named.fields:
             participants.add_phone(name, named.lines[name], reachable)
+        participants.wrong.extend(_second_trunks(named, reachable - phones))
     newest = ""
     for node in scenario.fields["steps"].items:
         step = step_of(node, newest)
@@ -59,6 +60,14 @@ def participants_of(scenario: Node, site: Site) -> Participants:
         participants.uses.update(_shared_families(step))
         participants.steps.append(step)
     return participants
+
+
+def _second_trunks(named: Node, trunks: set[str]) -> Iterator[tuple[int, str]]:
+    """The lab has one voice for all providers: what it does for one would be done for another, silently."""
+    first, *others = [name for name in named.fields if name in trunks] or [""]
+    for name in others:
+        line = f'"{first}" and "{name}" are both trunks, and the lab stands in for one of them in a scenario'
+        yield named.lines[name], f"{line}; write a scenario for each"
 
 
 def _unknown(name: str, known: set[str]) -> str:

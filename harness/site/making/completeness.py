@@ -13,9 +13,11 @@ from pathlib import Path
 from harness.asterisk.conf import Config
 from harness.asterisk.loading import LOADS, loading_of
 from harness.asterisk.modules import is_own
+from harness.asterisk.named_files import CERTIFICATES
 from harness.model import Place
 from harness.site.making.machine import Machine
 from harness.site.making.named_databases import databases_of, is_dumped
+from harness.site.making.named_files import is_of_the_system, named_in
 from harness.site.reading.problems import one_of
 
 __all__ = ["Missing", "missing_of"]
@@ -23,21 +25,13 @@ __all__ = ["Missing", "missing_of"]
 _ASTDB = re.compile(r"(?<!\w)(?:DB|DB_EXISTS|DB_KEYS|DB_DELETE|BLACKLIST|DBdel|DBdeltree)\(")
 _SCRIPT = re.compile(r"(?<!\w)(?:AGI|EAGI|DeadAGI)\(\s*\"?([^,)\"]+)")
 _PLAYED = re.compile(r"(?<!\w)(?:(?:Control)?Playback\(|Background\(|Read\(\w+,)\s*([^,)]+)", re.IGNORECASE)
-_CERTIFICATES: Mapping[str, tuple[str, ...]] = {
-    "pjsip.conf": (
-        "cert_file", "priv_key_file", "ca_list_file", "ca_list_path", "dtls_cert_file", "dtls_private_key",
-        "dtls_ca_file", "dtls_ca_path",
-    ),
-    "sip.conf": ("tlscertfile", "tlsprivatekey", "tlscafile", "tlscadir", "dtlscertfile", "dtlsprivatekey"),
-    "http.conf": ("tlscertfile", "tlsprivatekey"),
-    "manager.conf": ("tlscertfile", "tlsprivatekey"),
-    "stir_shaken.conf": ("private_key_file", "ca_file", "ca_path", "path"),
-}  # fmt: skip
 # Folders of prompts that come with Asterisk.
 _SHIPPED = frozenset(
     "dictate digits followme ha letters phonetic silence wx en en_US es fr it ja ru en_GB en_AU".split()
 )
 _MOST = 8
+_BY_PATH = frozenset({"program", "music", "prompt"})
+_OUTSIDE = "It lies outside of what a site has: copy it into data.machine, by its path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,7 @@ def missing_of(config: Config, data: Mapping[str, Path], dumps: tuple[Path, ...]
         *_certificates(config, machine),
         *_modules(config, data),
         *_scripts(config, machine),
+        *_named(config, machine),
         *_sounds(config, data),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda m: (not m.needed, m.place, m.what)))
@@ -111,13 +106,13 @@ def _voicemail(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:
 
 
 def _certificates(config: Config, machine: Machine) -> Iterator[Missing]:
-    for file, names in _CERTIFICATES.items():
+    for file, names in CERTIFICATES.items():
         for option in config.file(file).everywhere(*names):
             if not option.value or machine.has(option.value):
                 continue
             advice = "Copy it into the backup"
             if machine.place(option.value) is None:
-                advice = "It lies outside of what a site has: copy it below /etc/asterisk, and name it there"
+                advice = _OUTSIDE
             yield Missing(option.place, f"{option.value} ({option.name})", f"{advice}.")
     kinds = {"inkeys": ".pub", "outkey": ".key"}
     for option in config.file("iax.conf").everywhere(*kinds):
@@ -142,8 +137,19 @@ def _scripts(config: Config, machine: Machine) -> Iterator[Missing]:
             if "${" not in name and "://" not in name and not machine.has_script(name):
                 advice = f"Copy the folder of AGI scripts ({machine.scripts}), and what they need."
                 if machine.place(name) is None:
-                    advice = "It lies outside of what a site has: copy it into data.agi_bin, and name it there."
+                    advice = f"{_OUTSIDE}."
                 yield Missing(place, f"the AGI script {name}", advice)
+
+
+def _named(config: Config, machine: Machine) -> Iterator[Missing]:
+    """Programs, music and prompts by their paths; a package's are installed with it."""
+    for one in named_in(config):
+        if one.kind not in _BY_PATH or not one.name.startswith("/") or is_of_the_system(one.name) or not one.place:
+            continue
+        there = machine.has_prompt if one.kind == "prompt" else machine.has
+        if not there(one.name):
+            needed = one.kind == "program"
+            yield Missing(one.place, f"the {one.kind} {one.name}", f"{_OUTSIDE}.", needed=needed)
 
 
 def _sounds(config: Config, data: Mapping[str, Path]) -> Iterator[Missing]:

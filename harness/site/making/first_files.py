@@ -35,6 +35,7 @@ config = "candidate"          # a copy of old/ now: change here what the new rel
 
 # [limits]
 # concurrency = 200               # scenarios played at once
+# trios = 2                       # trios at once, of which each `clock:` takes one; 1 where memory is short
 # deadline = 30                   # seconds for one scenario
 """
 
@@ -87,6 +88,7 @@ DATA: Mapping[str, tuple[str, str]] = {
     "agi_bin": ("data/agi-bin", "AGI scripts; what they need goes into `packages`, above [old]"),
     "modules": ("data/modules", "modules that are not Asterisk's own (.so)"),
     "keys": ("data/keys", "/var/lib/asterisk/keys"),
+    "machine": ("data/machine", "other files, by their paths on the machine"),
 }
 """site.toml's [data], by key: where in a site each part lies, and what it is."""
 

@@ -45,7 +45,7 @@ _BY_LINK = (
 )
 _BY_INCLUDE = "Copy the file into old/ and candidate/, and write its name there without the folder"
 _BY_PROGRAM = "Write what it prints into a file in old/ and candidate/, and #include that"
-_BY_LINE = "Asterisk reads none of it, in production neither: is this the folder that production runs with?"
+_BY_LINE = "Asterisk reads none of it, in production neither: see whether production runs with this folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +111,6 @@ def _no_dialplan(config: Config, links: Mapping[str, LeftOut]) -> Iterator[Gap]:
     elsewhere = any(option.name in _LANGUAGES for option in config.file("extconfig.conf").options("settings"))
     if not elsewhere and not any((config.folder / file).is_file() or file in links for file in _LANGUAGES):
         what = "there is none, and no extensions.ael or extensions.lua"
-        yield Gap(Place("extensions.conf", 0), what, _LOST["extensions.conf"], _BY_LINE)
+        below = sorted(file.parent.name for name in _LANGUAGES for file in config.folder.glob(f"*/{name}"))
+        advice = f"There is one in the folder {below[0]} below: give that one with --config" if below else _BY_LINE
+        yield Gap(Place("extensions.conf", 0), what, _LOST["extensions.conf"], advice)

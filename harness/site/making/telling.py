@@ -90,7 +90,8 @@ def _missing(missing: Iterable[Missing]) -> Iterator[str]:
         by_advice.setdefault((one.needed, one.advice), []).append(one)
     for (needed, advice), ones in by_advice.items():
         things = one_of(dict.fromkeys(one.what for one in ones), most=_MOST_NAMED)
-        places = f"old/{ones[0].place}" + (f" and {len(ones) - 1} more places" if len(ones) > 1 else "")
+        more = len(ones) - 1
+        places = f"old/{ones[0].place}" + (f" and {more} more place{'' if more == 1 else 's'}" if more else "")
         yield from _lines(f"{'missing' if needed else 'perhaps missing'}: {places}: {things}. {advice}")
 
 

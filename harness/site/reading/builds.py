@@ -16,12 +16,15 @@ def build_of(side: Node, root: Path) -> Build | None:
     node = side.get("build")
     if node is None:
         return None
+    usual = Build()
     return Build(
         base=node.string("base"),
         makeopts=_file(node, "makeopts", root),
         configure=node.strings("configure"),
         patches=tuple(root / name for name in node.strings("patches")),
         line=side.lines["build"],
+        seconds=node.number("seconds", usual.seconds),
+        disk_mb=int(node.number("disk_mb", usual.disk_mb)),
     )
 
 

@@ -12,6 +12,7 @@ from harness.asterisk.conf import Config
 from harness.errors import SiteError, reason_of
 from harness.model import Severity
 from harness.site.model import Data, Limits, Site, SiteSide
+from harness.site.reading.absent import absent
 from harness.site.reading.apps import apps_of, wrong_apps
 from harness.site.reading.below import unusable
 from harness.site.reading.builds import build_of, makeopts_of, wrong_builds
@@ -124,15 +125,10 @@ def _own_files(root: Path) -> tuple[Path, ...]:
 
 def _read(path: Path) -> Node:
     file = path / _FILE
-    if path.is_file():
-        folder = path.parent if path.name == _FILE else "SITE"
-        raise SiteError(f"{path} is a file: give the site's folder, as in `--site {folder}`")
-    if not path.is_dir():
-        raise SiteError(f"{path}: there is no such folder; `harness init {path} --config /etc/asterisk` makes one")
+    if why := absent(path):
+        raise SiteError(why)
     try:
         return read_toml(file.read_bytes())
-    except FileNotFoundError:
-        raise SiteError(f"{path}: there is no {_FILE} in it; `harness init` makes a site folder") from None
     except DocumentError as problem:
         raise SiteError(f"{file}:{problem.line}: {problem}") from None
     except OSError as problem:

@@ -36,4 +36,5 @@ def _own_module(node: Node, root: Path) -> OwnModule:
         node.strings("packages"),
         node.number("seconds", usual.seconds),
         node.lines["source"],
+        int(node.number("disk_mb", usual.disk_mb)),
     )

@@ -123,7 +123,7 @@ def _in_words(error: ValidationError, node: Node, name: str) -> Iterator[tuple[i
             yield node.line, _got(name, node) + (did_you_mean(node.text, allowed) or f"; wanted {one_of(allowed)}")
         case _:
             expected = _without_colon(node, schema) or _expected(schema, error)
-            yield node.line, _got(name, node) + _quotes(node, error) + expected
+            yield node.line, _got(name, node) + _quotes(node, error) + expected + _brackets(node, error)
 
 
 def _dependent(needs: Mapping[str, list[str]], node: Node) -> Iterator[tuple[int, str]]:
@@ -141,6 +141,12 @@ def _quotes(node: Node, error: ValidationError) -> str:
         return " in quotes, a text"
     numeric = isinstance(node.plain, int | float) and not isinstance(node.plain, bool)
     return " without quotes, a number" if numeric and error.validator_value == "string" else ""
+
+
+def _brackets(node: Node, error: ValidationError) -> str:
+    """One text where a list of texts is wanted."""
+    is_alone = error.validator == "type" and error.validator_value == "array" and isinstance(node.plain, str)
+    return f'; it is a list: ["{node.text[:60]}"]' if is_alone else ""
 
 
 def _without_colon(node: Node, schema: Mapping[str, Any]) -> str:

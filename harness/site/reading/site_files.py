@@ -10,10 +10,10 @@ from pathlib import Path
 from harness.asterisk.conf import Conf, Config
 from harness.asterisk.readers import is_read
 from harness.model import Place
-from harness.site.model import Site
+from harness.site.model import Data, Site
 from harness.site.reading.below import files_below
 
-__all__ = ["SiteFiles", "read_programs", "read_scripts", "read_site_files"]
+__all__ = ["SiteFiles", "read_agi_scripts", "read_programs", "read_scripts", "read_site_files"]
 
 _LARGEST, _MOST = 1 << 20, 5_000
 
@@ -61,9 +61,17 @@ def read_scripts(folder: Path | None) -> dict[str, str]:
     return found
 
 
+def read_agi_scripts(data: Data) -> dict[str, str]:
+    """Text of what the dialplan may run, by path in its folder, which is `agi-bin` or `machine`."""
+    folders = {"agi-bin": data.agi_bin, "machine": data.machine}
+    return {
+        f"{name}/{path}": text for name, folder in folders.items() for path, text in read_scripts(folder).items()
+    }
+
+
 def read_programs(site: Site) -> dict[str, str]:
     """Text of all that talks to Asterisk for the site (apps, AGI scripts, scenarios), by path in its folder."""
-    folders = (*(app.folder for app in site.apps), site.data.agi_bin)
+    folders = (*(app.folder for app in site.apps), site.data.agi_bin, site.data.machine)
     paths = {folder / name: text for folder in folders if folder for name, text in read_scripts(folder).items()}
     for path in (*site.scenario_files, *site.python_files):
         paths[path] = path.read_text("utf-8", "replace")

@@ -198,18 +198,25 @@ END
 
 # Folders ------------------------------------------------------------------------------------------------------
 
-# What Asterisk has in force; else what asterisk.conf says outside of a template; else the usual one that is there.
+# What Asterisk has in force; else what asterisk.conf says outside of a template; else what its program was built with,
+# or the usual one, whichever is there.
 set_places() {
-    main_conf=${given_conf:-/etc/asterisk/asterisk.conf}
-    for conf in /usr/local/etc/asterisk/asterisk.conf /opt/asterisk/etc/asterisk/asterisk.conf; do
+    program=$(command -v "${asterisk:-asterisk}") || program=/dev/null
+    tr -cs 'A-Za-z0-9/._-' '\n' < "$program" 2> /dev/null | grep '^/.*/ast' > "$work/built_with"
+    main_conf=$given_conf
+    for conf in "$(built_with '/asterisk\.conf')" /etc/asterisk/asterisk.conf \
+        /usr/local/etc/asterisk/asterisk.conf /opt/asterisk/etc/asterisk/asterisk.conf; do
         [ -e "$main_conf" ] || main_conf=$conf
     done
+    [ -e "$main_conf" ] || main_conf=/etc/asterisk/asterisk.conf
     etc=$(place 'Configuration directory' astetcdir "${main_conf%/*}" /etc/asterisk)
-    varlib=$(place 'VarLib directory' astvarlibdir /var/lib/asterisk /usr/local/var/lib/asterisk)
-    data=$(place 'Data directory' astdatadir /usr/share/asterisk "$varlib")
-    modules=$(place 'Module directory' astmoddir /usr/lib/asterisk/modules /usr/lib64/asterisk/modules \
-        /usr/lib/*-linux-*/asterisk/modules /usr/local/lib/asterisk/modules)
-    spool=$(place 'Spool directory' astspooldir /var/spool/asterisk /usr/local/var/spool/asterisk)
+    varlib=$(place 'VarLib directory' astvarlibdir "$(built_with '/lib/asterisk')" /var/lib/asterisk \
+        /usr/local/var/lib/asterisk)
+    data=$(place 'Data directory' astdatadir "$(built_with '/share/asterisk')" /usr/share/asterisk "$varlib")
+    modules=$(place 'Module directory' astmoddir "$(built_with '/asterisk/modules')" /usr/lib/asterisk/modules \
+        /usr/lib64/asterisk/modules /usr/lib/*-linux-*/asterisk/modules /usr/local/lib/asterisk/modules)
+    spool=$(place 'Spool directory' astspooldir "$(built_with '/spool/asterisk')" /var/spool/asterisk \
+        /usr/local/var/spool/asterisk)
     scripts=$(place 'AGI Scripts directory' astagidir "$data/agi-bin" "$varlib/agi-bin")
     keys=$(place 'IAX2 Keys directory' '' "$(directive astkeydir "$data")/keys" "$varlib/keys")
     astdb=$(place ASTDB '' "$(directive astdbdir "$varlib")/astdb" "$varlib/astdb")
@@ -218,6 +225,11 @@ set_places() {
         printf '%s => %s\n' astetcdir "$etc" astvarlibdir "$varlib" astdatadir "$data" astmoddir "$modules" \
             astspooldir "$spool" astagidir "$scripts" astkeydir "${keys%/keys}" astdbdir "${astdb%/*}"
     } > "$made/asterisk.conf"
+}
+
+# The first path with this end that is written in Asterisk's program.
+built_with() {
+    sed -n "\\|$1\$|p" "$work/built_with" | sed -n 1p
 }
 
 place() {
@@ -230,7 +242,7 @@ place() {
             : "${found:=$usual}"
         fi
     done
-    printf '%s\n' "${found:-$1}"
+    printf '%s\n' "${found:-${1:-$2}}"
 }
 
 # What asterisk.conf says of one of its directories, else what is given.
@@ -400,10 +412,26 @@ owned() {
     done
 }
 
-# Paths that configuration files name: what they include, certificates and keys, music, AGI scripts. One a line.
+# Paths that configuration files name: what they include, certificates and keys, music, AGI scripts; then, with a blank
+# before it, whatever else looks like a path of a file. One a line.
 named_paths() {
-    [ ! -d "$etc" ] || find -H "$etc" -type f '(' -name '*.conf*' -o -name '*.ael' ')' -exec awk '
-        /^[ \t]*;/ { next }
+    [ ! -d "$etc" ] || find -H "$etc" -type f \
+        '(' -name '*.conf*' -o -name '*.ael' -o -name '*.lua' ')' -exec awk '
+        function mention(text) {
+            while (match(text, path)) {
+                found = substr(text, RSTART, RLENGTH)
+                text = substr(text, RSTART + RLENGTH)
+                sub(/^[^\/]*/, "", found)
+                if (found !~ /^\/\// && text !~ /^[$*]/ && !seen[found]++) print " " found
+            }
+        }
+        BEGIN { path = "(^|[] \t=(,;\"|&<>`\047])/[A-Za-z0-9_.@%+:/-]+" }
+        /^[ \t]*(;|\/\/)/ { next }
+        {
+            line = $0
+            gsub(/\\;/, "\001", line); sub(/;.*/, "", line); gsub(/\001/, ";", line)
+            mention(line)
+        }
         match($0, /AGI\("?\/[^,)"|]+/) { $0 = substr($0, RSTART, RLENGTH); sub(/^AGI\("?/, "") }
         /^[ \t]*#(try)?include[ \t]/ { sub(/^[^ \t]*#?[a-z]*[ \t]+/, ""); sub(/;.*/, "") ; gsub(/[<>"\r]/, "") }
         /^[ \t]*[a-z_]*(cert|key|ca)_?(list_)?(file|path|dir)[ \t]*=/ ||
@@ -416,7 +444,15 @@ named_paths() {
 
 take_named() {
     named_paths > "$work/named"
+    count=0
     while IFS= read -r pattern; do
+        case $pattern in
+            ' '*)
+                count=$((count + 1))
+                [ "$count" -gt "$most_items" ] || take_mentioned "${pattern# }"
+                continue
+                ;;
+        esac
         IFS=
         for path in $pattern; do
             reset
@@ -424,6 +460,21 @@ take_named() {
         done
         reset
     done < "$work/named"
+    [ "$count" -le "$most_items" ] || lack "the configuration mentions $count paths: $most_items were looked for"
+}
+
+# Takes a file that is mentioned: a script, a program, a prompt (named without the ending of its format; it may lie in
+# the folder of a language). What packages install, and what Asterisk writes, is not meant.
+take_mentioned() {
+    case $1 in
+        /usr/local/*) ;;
+        /bin/* | /sbin/* | /lib/* | /lib64/* | /usr/* | /dev/* | /proc/* | /sys/* | /run/* | /boot/*) return ;;
+        /var/log/* | /var/run/* | /var/cache/* | "$spool"/* | */.. | */../*) return ;;
+        /etc/passwd* | /etc/shadow* | /etc/group* | /etc/gshadow*) return ;;
+    esac
+    for path in "$1" "$1".* "${1%/*}"/*/"${1##*/}".*; do
+        [ ! -f "$path" ] || take "$path"
+    done
 }
 
 # Files outside of Asterisk's folders in which it is named.
@@ -518,7 +569,42 @@ is_read_through() {
     DRIVER=$1 awk -F '\037' 'index($3, ENVIRON["DRIVER"] ",") == 1 { found = 1 } END { exit !found }' "$work/families"
 }
 
+# What FreePBX logs in with, as sections of options: PHP, or lines of NAME=value.
+freepbx_options() {
+    awk '
+        /^[ \t]*\$amp_conf\[/ || /^[ \t]*[A-Z]+[ \t]*=/ {
+            name = $0; sub(/=.*/, "", name); gsub(/[^A-Z]/, "", name)
+            text = $0; sub(/^[^=]*=[ \t]*/, "", text); sub(/[ \t\r]*;?[ \t\r]*$/, "", text)
+            if (text ~ /^["\047].*["\047]$/) { text = substr(text, 2, length(text) - 2); gsub(/\\/, "", text) }
+            if (name ~ /^(AMP|CDR)DB/) of[name] = text
+        }
+        END {
+            of["AMPDBNAME"] = of["AMPDBNAME"] == "" ? "asterisk" : of["AMPDBNAME"]
+            of["CDRDBNAME"] = of["CDRDBNAME"] == "" ? "asteriskcdrdb" : of["CDRDBNAME"]
+            n = split("HOST PORT SOCK USER PASS NAME", names, " ")
+            for (i = 1; i <= n; i++) {
+                printf "AMP\037db%s\037%s\n", tolower(names[i]), of["AMPDB" names[i]]
+                own = of["CDRDB" names[i]]
+                printf "CDR\037db%s\037%s\n", tolower(names[i]), own == "" ? of["AMPDB" names[i]] : own
+            }
+        }
+    ' "$1"
+}
+
+dump_freepbx() {
+    for file in "${etc%/*}/freepbx.conf" "${etc%/*}/amportal.conf"; do
+        [ -f "$file" ] || continue
+        grep -q 'AMPDBUSER' "$file" 2>> "$work/report.txt" || continue
+        take "$file"
+        freepbx_options "$file" > "$work/options"
+        dump mysql "$work/options" AMP
+        dump mysql "$work/options" CDR
+        return
+    done
+}
+
 dump_databases() {
+    dump_freepbx
     for file in res_pgsql.conf cdr_pgsql.conf cel_pgsql.conf \
         res_config_mysql.conf res_mysql.conf cdr_mysql.conf res_config_sqlite3.conf; do
         options_of "$etc/$file" > "$work/options" || continue

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 
 from harness.asterisk.conf import Config
 from harness.asterisk.directories import directories_of
@@ -17,12 +18,15 @@ from harness.site.making.backup.places import CONFIG, dumps_of, places_of, root_
 from harness.site.making.backup.unpack import unpack
 from harness.site.making.files import Bounds, Copies, LeftOut, resolve, site_errors
 from harness.site.making.first_files import DATA
+from harness.site.making.machine import folders_of, prompts_at
+from harness.site.making.named_files import is_of_the_system, named_in
 
 __all__ = ["Restored", "restore"]
 
 _DUMPS, _PRODUCTION = "data/sql", "production.txt"
 # How Debian calls the prompts of its packages: the candidate's own are to be heard.
 _PROMPTS = re.compile(r"[a-z]{2}(_[A-Z]{2})?(_[fm]_\w+)?")
+_FEWEST = 3  # parts of a path: all of /opt, or of /, is more than a site names
 _PACKAGED = "usr/share/asterisk/sounds"
 
 
@@ -73,6 +77,7 @@ def _parts(
             copies.file(place, target / DATA[name][0])
         else:
             copies.folder(place, target / DATA[name][0], _filter(name, place))
+    _copy_named(root, target, config, named, copies)
     dumps = [path for path in dumps_of(top) if not any(path.is_relative_to(place) for place in places.values())]
     names = [f"{_DUMPS}/{name}" for name in _flat([path.relative_to(top).as_posix() for path in dumps])]
     for path, name in zip(dumps, names, strict=True):
@@ -86,6 +91,30 @@ def _parts(
         _PRODUCTION if collected and collected.answers else "",
         (*(collected.lacks if collected else ()), *left_out, *copies.left_out),
     )
+
+
+def _copy_named(root: Path, target: Path, config: str, directories: Mapping[str, str], copies: Copies) -> None:
+    """What the configuration names by its path, and lies outside of what the site has already."""
+    ours = [directories.get("astetcdir", "/etc/asterisk"), *chain.from_iterable(folders_of(directories).values())]
+    for kind, name in dict.fromkeys((one.kind, one.name) for one in named_in(Config(target / config))):
+        path = PurePosixPath(re.sub("^/+", "/", name))
+        if (
+            len(path.parts) < _FEWEST
+            or ".." in path.parts
+            or not path.is_absolute()
+            or is_of_the_system(str(path))
+        ):
+            continue
+        if any(path.is_relative_to(one) for one in ours):
+            continue
+        if kind == "prompt":
+            folder = resolve(root, str(path.parent))
+            found = prompts_at(folder, path.name) if folder else ()
+        else:
+            found = [place] if (place := resolve(root, name)) else []
+        for place in found:
+            here = place.relative_to(root) if kind == "prompt" else path.relative_to("/")
+            (copies.folder if place.is_dir() else copies.file)(place, target / DATA["machine"][0] / here)
 
 
 def _target(root: Path, path: Path) -> Path | str:
