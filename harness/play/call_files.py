@@ -46,6 +46,7 @@ class CallFiles:
     async def remove_all_of(self, session: Session) -> None:
         """Take back the session's files that Asterisk would try again."""
         for name in self._names.pop(id(session), ()):
+            self._ledger.taken_back.add(name)
             with suppress(LabError):  # it is gone with the instance
                 await asyncio.to_thread(self._instance.remove_call_file, name)
 

@@ -54,7 +54,8 @@ class Ledger:
 
     Ids that somebody chose may be used again: the newest who makes such a thing owns it, from the event on that
     says so. Of the former one Asterisk may still speak: the names of its channels, which never come again, tell.
-    `alone` is the scenario that has the instance to itself just now.
+    `alone` is the scenario that has the instance to itself just now. `taken_back` are the names of call files that
+    the harness removed when their scenario was over: Asterisk adds to one as a try ends, and complains of it.
     """
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class Ledger:
         self._pending: dict[str, list[AmiPacket]] = {}
         self._waits_for: dict[str, list[str]] = {}
         self.alone: Session | None = None
+        self.taken_back: set[str] = set()
         self._playing: set[Session] = set()
         self._full: set[Session] = set()
         self._made: dict[str, str] = {}

@@ -28,6 +28,7 @@ _NAMED_WITHIN = 4_000
 _CHANNEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]+/[^\s,;&|()\"'<>]*-[0-9a-f]{8}(?:;[12])?)")
 # `Request 'REGISTER' from '<sip:101@pbx>' failed for '192.0.2.7:5060' …`, which names no call: fail2ban reads it.
 _REFUSED = re.compile(r"from '[^']*?sips?:([^@;>']+)[@;>'][^']*' failed for '")
+_CALL_FILE = re.compile(r"/outgoing/([0-9a-f]+f)(?![\w.])")
 _PLAYING = re.compile(
     r"<(?P<channel>[^>]+)> Playing '(?P<sound>[^']+?)(?:\.\w+)?'(?: \(language '(?P<language>\w*)'\))?"
 )
@@ -155,11 +156,15 @@ class LogTail:
             self._try_again()
 
     def _file(self, line: LogLine) -> bool:
-        """Give a warning or error to its scenario; whether there is one."""
+        """Give a warning or error to its scenario; whether it has one, or is of the harness's own making."""
         channel = _CHANNEL.search(line.message, 0, _NAMED_WITHIN)
         owner = self._of_call(line.call_id) or (self._ledger.owner_of(channel[1]) if channel else None)
         if owner is None and (refused := _REFUSED.search(line.message, 0, _NAMED_WITHIN)):
             owner = self._ledger.holder_of(f"phone/{refused[1]}")
+        if owner is None and (file := _CALL_FILE.search(line.message, 0, _NAMED_WITHIN)):
+            if file[1] in self._ledger.taken_back:
+                return True
+            owner = self._ledger.owner_of(file[1])
         alone = self._ledger.alone
         if owner is None and alone is not None and alone.started <= line.at:
             owner = alone

@@ -20,6 +20,8 @@ __all__ = ["WrittenFiles", "file_pieces", "of_things"]
 _SPOOL, _LOG = "astspooldir", "astlogdir"
 _RECORDS = ("queue_log", "cdr-csv/", "cdr-custom/", "cel-custom/")
 _NOT_OURS = ("outgoing/", "outgoing_done/", "tmp/")
+_MAILS, _MAIL = "/tmp", "astmail-"
+_MAIL_SECONDS, _MAIL_STEP = 2.0, 0.05
 _MOST = 1_000_000
 """Bytes of one file that are looked at: a minute of sound, or ten thousand records."""
 _AT_ONCE = 50
@@ -41,6 +43,7 @@ class WrittenFiles:
     most_sound: int = 0
     _known: dict[_Where, FileState] = field(default_factory=dict)
     _ends: dict[_Where, int] = field(default_factory=dict)
+    _never_sent: frozenset[str] = frozenset()
     _shell: Shell | None = None
 
     def begin(self) -> None:
@@ -50,6 +53,7 @@ class WrittenFiles:
 
     def read(self, *, only: Callable[[str], bool] | None = None) -> Sequence[Piece]:
         """What was written since it was read before. `only` chooses files by their path below the spool or log."""
+        self._wait_for_mails()
         states = dict(self._listed(only or _everything))
         changed = {where: state for where, state in states.items() if self._known.get(where) != state}
         return [piece for folder in (_SPOOL, _LOG) for piece in self._added(folder, changed)]
@@ -63,6 +67,18 @@ class WrittenFiles:
         if self._shell is None:
             self._shell = self.instance.shell()
         return self._shell
+
+    def _wait_for_mails(self) -> None:
+        """A mail is sent in the background: `( mailcmd < FILE ; rm -f FILE ) &`. Without a shell it never is."""
+        until = time.monotonic() + _MAIL_SECONDS
+        while mails := self._mails() - self._never_sent:
+            if time.monotonic() > until:
+                self._never_sent |= mails
+                return
+            time.sleep(_MAIL_STEP)
+
+    def _mails(self) -> frozenset[str]:
+        return frozenset(path for path in self._asked().list_files(_MAILS) if path.startswith(_MAIL))
 
     def _added(self, folder: str, changed: Mapping[_Where, FileState]) -> Iterator[Piece]:
         paths = [path for where, path in changed if where == folder]

@@ -198,9 +198,14 @@ def test_a_configuration_that_does_not_load_says_why(tiny_site: MakeSite, releas
 
 
 def test_a_boot_that_takes_too_long_is_told_apart(tiny_site: MakeSite, releases: Releases) -> None:
-    site = tiny_site(modules_conf="[modules]\nautoload=no\nload=pbx_config.so\n")
-    site.limits.boot_seconds = 0.01  # type: ignore[attr-defined]
-    with pytest.raises(BootError, match="did not say fully booted within"):
+    """Reading its dialplan takes longer than the site gives it."""
+    site = tiny_site(
+        modules_conf="[modules]\nautoload=no\nload=pbx_config.so\n",
+        asterisk_conf="[options]\nexecincludes = yes\n",
+        extensions_conf='#exec "sleep 60"\n',
+    )
+    site.limits.boot_seconds = 0.5  # type: ignore[attr-defined]
+    with pytest.raises(BootError, match=r"did not say fully booted within 0\.5 s"):
         play(site, releases, lambda trio: None)
     assert left_behind() == []
 

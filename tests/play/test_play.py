@@ -54,6 +54,8 @@ exten => early,1,Read(KEYS,,9,n,1,3)
  same => n,Wait(60)
 exten => refuse,1,UserEvent(Refused)
  same => n,Busy(1)
+exten => rings,1,UserEvent(Rings)
+ same => n,Wait(60)
 exten => near,1,Dial(Local/far@run/n,20,U(late))
 exten => far,1,Answer()
  same => n,Wait(60)
@@ -138,10 +140,17 @@ async def call_file(asterisk: Asterisk) -> None:
 
 async def call_file_that_fails(asterisk: Asterisk) -> None:
     """Asterisk would try it again, in another scenario's time."""
-    keys = {"Channel": "Local/refuse@run/n", "MaxRetries": "9", "RetryTime": "1", "Application": "Wait"}
+    keys = {"Channel": "Local/refuse@run/n", "MaxRetries": "99", "RetryTime": "1", "Application": "Wait"}
     await asterisk.callfile(keys)
     await asterisk.wait(userevent="Refused")
     await asterisk.wait(userevent="Refused")
+
+
+async def call_file_that_rings(asterisk: Asterisk) -> None:
+    """Asterisk adds to the file when this try ends, which is after the scenario."""
+    keys = {"Channel": "Local/rings@run/n", "MaxRetries": "99", "RetryTime": "1", "Application": "Wait"}
+    await asterisk.callfile(keys)
+    await asterisk.wait(userevent="Rings")
 
 
 async def hangs_up_as_somebody_answers(asterisk: Asterisk) -> None:
@@ -300,6 +309,7 @@ SCENARIOS = (
     scenario(keys),
     scenario(call_file),
     scenario(call_file_that_fails),
+    scenario(call_file_that_rings),
     scenario(all_keys),
     scenario(hangs_up_as_somebody_answers),
     scenario(hangs_up_as_the_call_ends),
@@ -361,11 +371,15 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture(scope="module")
-def scheduler(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+def lab(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Scheduler, Trio]]:
     block = scheduler_of(tmp_path_factory.mktemp("site"))
-    scheduler, _ = runner.run(block.__aenter__())
-    yield scheduler
+    yield runner.run(block.__aenter__())
     runner.run(block.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def scheduler(lab: tuple[Scheduler, Trio]) -> Scheduler:
+    return lab[0]
 
 
 @pytest.fixture(scope="module")
@@ -394,6 +408,7 @@ def packets(trace: Trace) -> list[AmiPacket]:
         ("keys", {"keys": "7*", "played": "beep"}),
         ("call_file", {"caller": "Ann <5550100>"}),
         ("call_file_that_fails", {}),
+        ("call_file_that_rings", {}),
         ("all_keys", {"early": "12", "all": "ABCD*" + "0123456789" * 8}),
         ("hangs_up_as_somebody_answers", {"answered": "True"}),
         ("hangs_up_as_the_call_ends", {"cause": "0"}),
@@ -465,9 +480,23 @@ def test_calls_of_a_call_file_are_the_scenario_s_from_the_first_event_on(traces:
         events = packets(trace)
         assert [seen.event for seen in events[:2]] == ["Newchannel", "Newchannel"]
         assert not any(seen.get("Variable") == "HARNESS_CALL_FILE" for seen in events)
+
+
+def test_a_call_file_that_fails_is_tried_again_within_its_scenario_only(
+    runner: asyncio.Runner, traces: Mapping[str, Traces], lab: tuple[Scheduler, Trio]
+) -> None:
+    """It is tried at least twice; another try may begin before the file is taken back."""
+    scheduler, trio = lab
     for trace in traces["test/call_file_that_fails"].values():
         made = [seen.get("Channel") for seen in packets(trace) if seen.event == "Newchannel"]
-        assert len(made) == 4  # two tries of two halves, and no more after the scenario
+        assert len(made) >= 4
+        assert len(made) % 2 == 0
+    for instance in trio.instances.values():
+        assert instance.list_files(f"{instance.release.directory('astspooldir')}/outgoing") == {}
+    for trace in runner.run(scheduler.log_of_no_call()).values():
+        assert not [
+            seen for seen in trace.observations if isinstance(seen, LogLine) and "/outgoing/" in seen.message
+        ]
 
 
 def test_what_is_logged_is_told_apart_by_scenario(traces: Mapping[str, Traces]) -> None:

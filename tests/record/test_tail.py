@@ -106,6 +106,22 @@ def test_a_line_that_names_a_channel_belongs_to_it() -> None:
     run(test())
 
 
+def test_what_is_said_of_a_call_file_is_its_scenario_s_until_the_harness_takes_it_back() -> None:
+    async def test() -> None:
+        reading = Reading()
+        name = "0cc9891c000004f"
+        reading.ledger.open(reading.session, ids=(name,), holds=())
+        bad = line("WARNING", f"Invalid file contents in /var/spool/asterisk/outgoing/{name}, deleting")
+        assert len(await reading.read(bad)) == 1
+        reading.ledger.taken_back.add(name)
+        another = line("WARNING", "Invalid file contents in /var/spool/asterisk/outgoing/site.call, deleting")
+        assert len(await reading.read(bad, another)) == 1
+        assert len(reading.tail.others) == 1
+        reading.tail.close()
+
+    run(test())
+
+
 def test_a_log_that_is_quicker_than_the_wire_is_filed_later() -> None:
     async def test() -> None:
         reading = Reading()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -14,6 +14,7 @@ from harness.asterisk.written_files import CDR, MAIL, MESSAGE, QUEUE_LOG, SOUND,
 from harness.lab import Instance
 from harness.lab.instance.shell import FileState
 from harness.model import AmiPacket, Headers, Written
+from harness.record import written
 from harness.record.ledger import Ledger
 from harness.record.session import Session
 from harness.record.written import WrittenFiles, file_pieces, of_things
@@ -109,6 +110,7 @@ class Disk:
 
     def __init__(self, top: Path) -> None:
         self.top = top
+        self.in_tmp: Callable[[], Collection[str]] = lambda: ("unrelated",)
         self.files = WrittenFiles(
             cast(Instance, SimpleNamespace(release=SimpleNamespace(directory=str), shell=lambda: self))
         )
@@ -120,6 +122,8 @@ class Disk:
         os.utime(file, (at, at))
 
     def list_files(self, folder: str) -> dict[str, FileState]:
+        if folder == "/tmp":
+            return {path: FileState(1, 0) for path in self.in_tmp()}
         found = (path for path in sorted((self.top / folder).rglob("*")) if path.is_file())
         states = ((path, path.stat()) for path in found)
         return {
@@ -149,6 +153,33 @@ def test_only_what_is_new_is_read_and_half_a_line_when_it_is_whole(tmp_path: Pat
         "astlogdir/queue_log", b"1|NONE|desk|ann|PAUSE|\n2|NONE|desk|ann|UNPAUSE|\n3|NONE|desk|ann|PAUSE|\n"
     )
     assert disk.read == ["queue_log PAUSE"]
+
+
+def test_a_mail_that_is_being_sent_is_waited_for(tmp_path: Path) -> None:
+    disk, asked = Disk(tmp_path), list[str]()
+
+    def in_tmp() -> Collection[str]:
+        asked.append("")
+        if len(asked) < 3:
+            return ("astmail-Xy12Zw", "unrelated")
+        disk.write("astspooldir/harness-mail.abc", b"x")
+        return ("unrelated",)
+
+    disk.files.begin()
+    disk.in_tmp = in_tmp
+    assert [piece.path for piece in disk.files.read()] == ["harness-mail.abc"]
+
+
+def test_a_mail_that_is_never_sent_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(written, "_MAIL_SECONDS", 0.1)
+    disk, asked = Disk(tmp_path), list[str]()
+    disk.files.begin()
+    disk.in_tmp = lambda: asked.append("") or ("astmail-Xy12Zw",)  # type: ignore[func-returns-value]
+    assert disk.read == []
+    assert len(asked) > 1
+    asked.clear()
+    assert disk.read == []
+    assert len(asked) == 1
 
 
 def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
