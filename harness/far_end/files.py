@@ -47,14 +47,19 @@ exten => _.,1,GotoIf($["${{CALLED}}" = "1"]?over)
  same => n(over),Hangup()
 
 [{DIALPLAN}]
-exten => silent,1,Answer()
+; Who is moved while he is between two priorities begins with the second one: so the first does nothing.
+exten => silent,1,NoOp()
+ same => n,Answer()
  same => n,Wait(86400)
-exten => talk,1,Milliwatt()
+exten => talk,1,NoOp()
+ same => n,Milliwatt()
 ; By the channel's own thread: PlayDTMF would keep all other actions waiting for as long as each key is held.
-exten => keys,1,SendDTMF(${{KEYS}},${{GAP}},100)
+exten => keys,1,NoOp()
+ same => n,SendDTMF(${{KEYS}},${{GAP}},100)
  same => n,UserEvent({PRESSED})
  same => n,Wait(86400)
-exten => transfer,1,Transfer(${{TRANSFER_TO}})
+exten => transfer,1,NoOp()
+ same => n,Transfer(${{TRANSFER_TO}})
  same => n,UserEvent({TRANSFERRED},Status: ${{TRANSFERSTATUS}})
  same => n,Wait(86400)
 """

@@ -72,7 +72,6 @@ class CallLeg(Leg):
             seen = await self._asterisk.meet(self._pressed(), _KEYS + len(some) * (gap + _EACH_KEY))
             if seen.event == "Hangup":
                 return
-            await self._be_at("silent", seen.at)
 
     async def _press_early(self, digits: str, gap: float) -> None:
         """Before the call is answered, our half of it runs no dialplan that could press them."""
@@ -129,19 +128,15 @@ class CallLeg(Leg):
         return self._of_our_half(f"an answer for {self.name}", self._is_answer)
 
     async def _move(self, extension: str) -> None:
-        """Returns when the leg is there: a channel that is still on its way is in no state to be moved again."""
+        """Returns when the leg is there, or has ended."""
         channel = self._asterisk.channel_of(self._first)
         where = {"Context": "harness-leg", "Exten": extension, "Priority": "1"}
         since = self._asterisk.attempts.now
-        await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
-        await self._be_at(extension, since)
-
-    async def _be_at(self, extension: str, since: float) -> None:
-        """Wait until the leg runs the first priority of an extension, or has ended."""
 
         def is_there(seen: AmiPacket) -> bool:
             return seen.event == "Newexten" and seen.get("Extension") == extension
 
+        await self._asterisk.respond({"Action": "Redirect", "Channel": channel, **where})
         there = self._of_our_half(f"{self.name} at {extension} after {since:.6f} s", is_there, since=since)
         with suppress(DeadlineExceeded):
             await self._asterisk.meet(there, HANGUP)

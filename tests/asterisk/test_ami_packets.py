@@ -57,12 +57,12 @@ def test_a_header_of_ten_megabytes_in_small_pieces_takes_no_longer_than_its_leng
     packet = b"Event: X\r\nValue: " + b"x" * 10_000_000
     found: list[bytes] = []
     splitter = Splitter(found.append)
-    begun = time.monotonic()
+    begun = time.process_time()
     for start in range(0, len(packet), 4096):
         splitter.feed(packet[start : start + 4096])
     splitter.feed(b"\r\n\r\n")
     assert found == [packet]
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 3
 
 
 @given(st.binary() | st.lists(st.sampled_from([b"Event: A", b"B:", b": ", b"\r\n", b"\n", b"\xff"])).map(b"".join))

@@ -48,12 +48,16 @@ _PATIENCE_MS = "60000"  # Asterisk closes a connection on which nobody reads for
 _LEG_FILE = "harness-extensions.conf"
 _LEGS = f"""\
 [harness-leg]
-exten => silent,1,Wait(86400)
-exten => talk,1,Playback({TALK})
- same => n,Goto(talk,1)
+; A leg that is moved while it is between two priorities begins with the second one: so the first does nothing.
+exten => silent,1,NoOp()
+ same => n,Wait(86400)
+exten => talk,1,NoOp()
+ same => n(on),Playback({TALK})
+ same => n,Goto(on)
 exten => mark,1,Answer()
  same => n,Hangup()
-exten => _keys.,1,SendDTMF(${{EXTEN:12}},${{EXTEN:4:8}},100)
+exten => _keys.,1,NoOp()
+ same => n,SendDTMF(${{EXTEN:12}},${{EXTEN:4:8}},100)
  same => n,Goto(silent,1)
 [harness-agi]
 exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
