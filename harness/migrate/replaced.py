@@ -15,8 +15,10 @@ _PRESENTATION = "CALLERPRES is gone: CALLERID(pres) does the same"
 _NO_CDR = "NoCDR went in Asterisk 21: the property disable does the same"
 _AMA = "SetAMAFlags went in Asterisk 21: CHANNEL(amaflags) does the same"
 _MAILBOX = "MailboxExists and MAILBOX_EXISTS are gone: VM_INFO tells the same"
+_SLOT = "PARKINGSLOT is set no more: PARKING_SPACE, which 16 sets as well, holds the same"
 _CALLERPRES = re.compile(r"(?<!\w)CALLERPRES\(\s*\)")
 _MAILBOX_EXISTS = re.compile(r"(?<=\$\{)MAILBOX_EXISTS\(([^(),]+)\)(?=\})")
+_PARKING_SLOT = re.compile(r"(?<=\$\{)PARKINGSLOT(?=[}:])")
 _STATUS = "Set(VMBOXEXISTSSTATUS=${IF(${VM_INFO("
 
 
@@ -38,6 +40,12 @@ def _presentation(subject: Subject) -> Iterator[Edit]:
     """CALLERPRES() → CALLERID(pres): the same values, of name and number together."""
     for step in steps_of(subject):
         yield from step.edits(_CALLERPRES, "CALLERID(pres)", _PRESENTATION)
+
+
+def _parking_slot(subject: Subject) -> Iterator[Edit]:
+    """${PARKINGSLOT} → ${PARKING_SPACE}."""
+    for step in steps_of(subject):
+        yield from step.edits(_PARKING_SLOT, "PARKING_SPACE", _SLOT)
 
 
 def _no_cdr(subject: Subject) -> Iterator[Edit]:
@@ -85,6 +93,17 @@ CHANGES = (
              " same => n,NoOp(${CALLERID(pres)})\n"},
         ),
         frozenset({"func_callerid"}),
+    ),
+    Rewrite(
+        "parking-slot",
+        _parking_slot,
+        BeforeAfter(
+            {"extensions.conf": "[a]\nexten => 1,1,SayDigits(${PARKINGSLOT})\n"
+             " same => n,NoOp(${PARKINGSLOT:1})\n"},
+            {"extensions.conf": "[a]\nexten => 1,1,SayDigits(${PARKING_SPACE})\n"
+             " same => n,NoOp(${PARKING_SPACE:1})\n"},
+        ),
+        frozenset({"res_parking"}),
     ),
     Rewrite(
         "no-cdr",

@@ -10,7 +10,7 @@ from harness.asterisk.notes.series_changes import changes_between, series_change
 
 KINDS = {
     "module", "application", "function", "option", "file", "config object", "application option", "AMI action",
-    "AMI event header", "ARI model", "CLI command",
+    "AMI event header", "ARI model", "CLI command", "channel variable",
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_an_option_has_its_file() -> None:
 @pytest.mark.parametrize(
     ("old", "candidate", "versions"),
     [
-        ("16.28.0", "22.10.1", {"18", "19", "21", "22"}),
+        ("16.28.0", "22.10.1", {"17", "18", "19", "20", "21", "22"}),
         ("22.10.1", "23.1.0", {"23"}),
         ("12.8.2", "13.38.3", {"13"}),
         ("22.8.1", "22.8.2", {"22"}),

@@ -75,6 +75,17 @@ def test_an_option_of_an_application_counts_where_it_is_passed() -> None:
     assert uses["Queue: W"] == ()
 
 
+def test_a_channel_variable_counts_where_it_is_read() -> None:
+    dialplan = parse_dialplan(
+        "[ Context 'in' created by 'pbx_config' ]\n"
+        "  '1' =>   1. SayDigits(${PARKINGSLOT})   [extensions.conf:2]\n"
+        "           2. NoOp(PARKINGSLOT ${PARKINGSLOTS})   [extensions.conf:3]\n"
+    )
+    programs = {"agi/park.py": "slot = agi.get_variable('PARKINGSLOT')\n"}
+    uses = {change.name: use for change, use in found(site=SiteView({}, dialplan, programs)).changes}
+    assert uses["PARKINGSLOT"] == (HERE, Place("agi/park.py", 1))
+
+
 def test_what_programs_name_counts_for_them() -> None:
     programs = {"apps/a.py": "on('QueueMemberPause')\nevent.Reason\n", "apps/b.py": "the Reason\n"}
     uses = {change.name: use for change, use in found(site=SiteView({}, programs=programs)).changes}

@@ -108,6 +108,8 @@ class _Finder:
             return self._named_in_programs(change.name)
         if change.kind == "application option":
             return self._passed(*change.name.split(": "))
+        if change.kind == "channel variable":
+            return (*self._read(change.name), *self._named_in_programs(change.name))
         if change.kind == "option" and change.how == "default":
             return self._left_to_default(change.name)
         if change.kind == "config object":
@@ -136,6 +138,12 @@ class _Finder:
     def _passed(self, application: str, letter: str) -> tuple[Place, ...]:
         called = (one for one in application_invocations(self._site.dialplan) if one.key == application.lower())
         return tuple(one.place for one in called if one.place and letter in one.options().names)
+
+    def _read(self, variable: str) -> tuple[Place, ...]:
+        """Priorities that read a channel variable."""
+        read = re.compile(rf"\$\{{{re.escape(variable)}[}}:]")
+        steps = self._site.dialplan.priorities()
+        return tuple(step.place for step in steps if step.place and read.search(step.application))
 
     def _named_in_programs(self, name: str) -> tuple[Place, ...]:
         """Every line that has the name, or all parts of `Event: Header` in one text the lines of the last."""
