@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from harness.asterisk.log_text import COMPLAINTS
+from harness.judge.normalise.log import is_deprecation
 from harness.model import LogLine, Seen, Trace
 
 __all__ = ["complained"]
@@ -13,7 +14,10 @@ _MOST = 3
 
 
 def complained(trace: Trace) -> str:
-    """The first warnings and errors of the play and how many more there are; empty where there is none."""
+    """The first warnings and errors of the play and how many more there are; empty where there is none.
+
+    What is deprecated works still, and is no reason.
+    """
     loud = dict.fromkeys(" ".join(seen.message.split()) for seen in trace.observations if _is_loud(seen))
     if not loud:
         return ""
@@ -22,4 +26,4 @@ def complained(trace: Trace) -> str:
 
 
 def _is_loud(seen: Seen) -> TypeGuard[LogLine]:
-    return isinstance(seen, LogLine) and seen.level in COMPLAINTS
+    return isinstance(seen, LogLine) and seen.level in COMPLAINTS and not is_deprecation(seen.message)

@@ -50,6 +50,10 @@ PJSIP = """\
 type=transport
 protocol=udp
 bind=0.0.0.0:5060
+; as production has it behind a router: phones of the lab would send what ends a call, and their keys, to nobody
+external_signaling_address=203.0.113.5
+external_media_address=203.0.113.5
+local_net=192.0.2.0/24
 
 [phone](!)
 type=endpoint

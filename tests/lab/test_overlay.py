@@ -165,6 +165,20 @@ def test_call_records_do_not_wait_for_a_batch() -> None:
     assert "batch = no" in text(overlaid(cdr_conf="[general]\nbatch=yes\n"), "cdr.conf")
 
 
+def test_the_address_of_a_router_is_nobody_s_in_the_lab() -> None:
+    transport = "[udp]\ntype=transport\nexternal_media_address=203.0.113.5\nlocal_net=10.0.0.0/8\n"
+    files = {
+        "pjsip.conf": b"#include pjsip.transports.conf\n[101]\ntype=endpoint\nMedia_Address=203.0.113.5\n",
+        "pjsip.transports.conf": transport.encode(),
+        "sip.conf": b"[general]\nexternaddr = 203.0.113.5:5060\nlocalnet = 10.0.0.0/8\n",
+    }
+    result = lay_over(files, RELEASE, ACCESS)
+    assert "; external_media_address" in text(result, "pjsip.transports.conf")
+    assert in_force(result, "pjsip.conf", "udp") == {"type": "transport", "local_net": "10.0.0.0/8"}
+    assert in_force(result, "pjsip.conf", "101") == {"type": "endpoint"}
+    assert in_force(result, "sip.conf", "general") == {"localnet": "10.0.0.0/8"}
+
+
 def test_the_harnesss_contexts_are_included_at_the_end() -> None:
     result = overlaid(extensions_conf="[x]\nexten => 1,1,NoOp\n")
     assert text(result, "extensions.conf").endswith("#include harness-extensions.conf\n")

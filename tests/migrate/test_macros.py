@@ -20,11 +20,11 @@ MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
         ("exten => s,1,NoOp(${ARG${N}})\n", "chooses among its arguments"),
         ("exten => s,1,Goto(nowhere,1)\n", "it goes to nowhere, which is not there"),
         ("exten => s,1,Goto(s-${DIALSTATUS},1)\nexten => s-BUSY,1,NoOp()\n", "no pattern takes what is not there"),
-        ("exten => s,1,GotoIf($[1]?3)\n same => n,NoOp()\n same => n,NoOp()\n", "which is a number or not there"),
+        ("exten => s,1,GotoIf($[1]?3)\n same => n,NoOp()\n same => n,NoOp()\n", "which is not written there"),
         ("exten => s,1,Goto(${WHERE},s,1)\n", "it goes to another context"),
         ("exten => s,1,Goto(macro-other,s,1)\n", "it goes to another context, macro-other"),
-        ("exten => s,1,NoOp()\nexten => h,1,NoOp()\n", "its extension h"),
-        ("exten => s,1,NoOp()\nexten => s,3,NoOp()\n", "priorities of s are missing before it"),
+        ("exten => s,1,Goto(h,1)\nexten => h,1,NoOp()\n", "its extension h, which something goes to"),
+        ("exten => s,1,NoOp()\nexten => s,3,NoOp()\nexten => s,2,NoOp()\n", "of s are in another order"),
         ("exten => s,1,NoOp()\nexten => s,n+5,NoOp()\n", "priority n+5"),
         ("exten => t,1,NoOp()\n", "it has no extension s"),
         ("include => dials\nexten => s,1,NoOp()\n", "include => dials"),
@@ -101,6 +101,49 @@ def test_a_hangup_finds_the_callers_h(run: Migrate) -> None:
     assert found.extensions.endswith(
         "exten => s,1,Wait(1)\n same => n,Return()\nexten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})\n"
         " same => n,StackPop()\n same => n,GotoIf(${DIALPLAN_EXISTS(${CALLED_FROM},h,1)}?${CALLED_FROM},h,1)\n"
+    )
+
+
+def test_an_h_of_the_macro_s_own_never_ran_and_does_not_now(run: Migrate) -> None:
+    macro = "[macro-m]\nexten => s,1,Wait(1)\nexten => h,1,NoOp(x)\n same => n,NoOp(y)\n"
+    found = run(f"[a]\nexten => 1,1,Macro(m)\nexten => h,1,NoOp()\n{macro}")
+    assert found.extensions.partition("[macro-m]\n")[2] == (
+        "exten => s,1,Wait(1)\n same => n,Return()\nexten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})\n"
+        " same => n,StackPop()\n same => n,GotoIf(${DIALPLAN_EXISTS(${CALLED_FROM},h,1)}?${CALLED_FROM},h,1)\n"
+        ";exten => h,1,NoOp(x)\n; same => n,NoOp(y)\n"
+    )
+    assert found.left == []
+    assert run(f"[a]\nexten => 1,1,Macro(m)\n{macro}").extensions.partition("[macro-m]\n")[2] == (
+        "exten => s,1,Wait(1)\n same => n,Return()\n;exten => h,1,NoOp(x)\n; same => n,NoOp(y)\n"
+    )
+
+
+@pytest.mark.parametrize("goes", ["[b]\nexten => 1,1,Goto(macro-m,h,1)\n", ""])
+def test_an_h_that_something_goes_to_is_left(run: Migrate, goes: str) -> None:
+    found = run(f"[a]\nexten => 1,1,Macro(m)\n{goes}[macro-m]\nexten => s,1,NoOp()\nexten => h,1,NoOp()\n")
+    assert ("Macro(m)" in found.extensions) is bool(goes)
+
+
+def test_a_macro_ends_where_a_priority_is_missing(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(m)\n[macro-m]\nexten => s,1,GotoIf($[1]?200:300)\nexten => s,200,NoOp()\n"
+        "exten => s,300,Hangup()\nexten => s,301,NoOp()\n"
+    )
+    assert found.extensions.partition("[macro-m]\n")[2] == (
+        "exten => s,1,GotoIf($[1]?200:300)\n same => n,Return()\nexten => s,200,NoOp()\n"
+        "exten => s,n,Return()\nexten => s,300,Hangup()\nexten => s,301,NoOp()\nexten => s,n,Return()\n"
+    )
+    assert found.left == []
+
+
+def test_what_a_macro_sets_for_who_reads_it_as_a_subroutine_s_value_stays(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(m)\n same => n,NoOp(${GOSUB_RETVAL})\n"
+        "[macro-m]\nexten => s,1,Set(GOSUB_RETVAL=TRUE)\n same => n,ExecIf($[1]?MacroExit())\n"
+    )
+    assert found.extensions.partition("[macro-m]\n")[2] == (
+        "exten => s,1,Set(GOSUB_RETVAL=TRUE)\n same => n,ExecIf($[1]?Return(${GOSUB_RETVAL}))\n"
+        " same => n,Return(${GOSUB_RETVAL})\n"
     )
 
 

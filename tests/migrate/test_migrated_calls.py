@@ -16,8 +16,8 @@ pytestmark = pytest.mark.engine
 
 HERE = Path(__file__).parent
 SCENARIOS = (
-    "macro-dials", "macro-busy", "caller-transfers", "key-runs-a-macro", "flow", "screened", "queue-macro",
-    "queue-gosub", "queue-member", "named", "flags", "zoned", "recorded",
+    "macro-dials", "macro-busy", "caller-transfers", "key-runs-a-macro", "flow", "freepbx", "screened",
+    "queue-macro", "queue-gosub", "queue-member", "named", "flags", "zoned", "recorded",
 )  # fmt: skip
 # What a recording is told with has the name of what records.
 ANOTHER_NAME = (

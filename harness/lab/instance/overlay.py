@@ -7,8 +7,9 @@ the harness; all that it adds or takes out is listed, with the reason, for the r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from harness.asterisk.conf import Option, Section, is_true
 from harness.asterisk.directories import directories_of
@@ -63,6 +64,15 @@ exten => _keys.,1,NoOp()
 exten => _[a-zA-Z0-9].,1,AGI(agi://{AGI_HOST}/${{EXTEN}})
  same => n,Hangup()
 """
+_ADDRESSES = {
+    "pjsip.conf": frozenset(
+        ("external_signaling_address", "external_signaling_port", "external_media_address", "media_address")
+    ),
+    "sip.conf": frozenset(
+        ("externip", "externaddr", "externhost", "externtcpport", "externtlsport", "media_address")
+    ),
+}
+"""What a site behind a router says of itself, by file."""
 _MACHINE_OPTIONS = frozenset(
     """runuser rungroup highpriority console nofork alwaysfork lightbackground nocolor dumpcore
     maxload minmemfree maxfiles initcrypto""".split()
@@ -97,6 +107,7 @@ def lay_over(files: Mapping[str, bytes], release: Release, access: Access) -> Ov
     copy = Copy(dict(files))
     directories = directories_of(copy.conf("asterisk.conf"))
     _main(copy, release)
+    _addresses(copy)
     _manager(copy, access)
     ari = _ari(copy, access)
     _records(copy)
@@ -122,6 +133,17 @@ def _is_directory(section: Section, _option: Option) -> bool:
 def _machine_option(section: Section, option: Option) -> bool:
     name = section.name.lower()
     return (name == "options" and option.name.lower() in _MACHINE_OPTIONS) or name == "files"
+
+
+def _addresses(copy: Copy) -> None:
+    """A phone of the lab answers to the address that it is told: that of a router leads nowhere here."""
+    for file, names in _ADDRESSES.items():
+        if file in copy.files:
+            copy.comment_out(file, partial(_is_named, names), "the lab has no router")
+
+
+def _is_named(names: Collection[str], _section: Section, option: Option) -> bool:
+    return option.name.lower() in names
 
 
 def _manager(copy: Copy, access: Access) -> None:

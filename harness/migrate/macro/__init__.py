@@ -23,8 +23,9 @@ def _find(subject: Subject) -> Iterator[Edit | Left]:
     for caller in callers:
         yield from caller.edits
         yield from (caller.left,) if caller.unsure else ()
+    value = "${GOSUB_RETVAL}" if any("GOSUB_RETVAL" in text for text in subject.files.values()) else ""
     for name in dict.fromkeys(caller.macro for caller in callers if caller.edits):
-        yield from context_edits(subject, dialplan.macros[name], has_h=hangups.may_run_h(name))
+        yield from context_edits(subject, dialplan.macros[name], has_h=hangups.may_run_h(name), value=value)
 
 
 CHANGE = Rewrite(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harness.migrate.dialplan import DialplanStep, invocations_of
 from harness.migrate.macro.finding import Macro
-from harness.migrate.macro.flow import ENDS
+from harness.migrate.macro.flow import last_steps
 from harness.migrate.model import Edit, Subject
 
 __all__ = ["ANY", "context_edits"]
@@ -19,6 +19,7 @@ _RETURN = "a subroutine ends with Return, a macro by itself"
 _ENTRY = "entered under the extension that was called, which Dial and Queue show"
 _TRANSFER = "callers transfer in the context they came from, as in a macro"
 _HANGUP = "a hangup runs the caller's h, as in a macro"
+_DEAD = "its own h never ran in a macro, and would run in a subroutine"
 _READS = "where it was called from stands on the stack of Gosub"
 _RESULT = "U() of Dial reads GOSUB_RESULT"
 _READ = {
@@ -34,24 +35,29 @@ exten => h,1,Set(CALLED_FROM=${STACK_PEEK(1,c)})
  same => n,GotoIf(${DIALPLAN_EXISTS(${CALLED_FROM},h,1)}?${CALLED_FROM},h,1)"""
 
 
-def context_edits(subject: Subject, macro: Macro, *, has_h: bool) -> Iterator[Edit]:
-    """Everything that changes in the context. `has_h`: a hangup may run an extension h of a caller."""
+def context_edits(subject: Subject, macro: Macro, *, has_h: bool, value: str) -> Iterator[Edit]:
+    """Everything that changes in the context.
+
+    `has_h`: a hangup may run an extension h of a caller. `value` is what it returns, empty or `${GOSUB_RETVAL}`.
+    """
+    ending = f"Return({value})"
     for step in macro.context.steps:
-        yield from _within(step)
+        yield from _within(step, ending)
+    for step in macro.dead:
+        yield step.edit(0, 0, ";", _DEAD)
     if macro.dials:
         yield from _entry(macro)
     for name, steps in macro.context.blocks.items():
-        last = next(invocations_of(steps[-1]), None)
-        if last is None or last.key not in ENDS:
-            yield _append(subject, steps[-1], _return(subject, steps[-1], name, macro), _RETURN)
+        for step in last_steps(steps):
+            yield _append(subject, step, f"{_next(subject, step, name, macro)}{ending}", _RETURN)
     if has_h:
         yield _append(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
 
 
-def _within(step: DialplanStep) -> Iterator[Edit]:
+def _within(step: DialplanStep, ending: str) -> Iterator[Edit]:
     for call in invocations_of(step):
         if call.key == "macroexit":
-            yield call.edit(call.start, call.end, "Return()", _RETURN)
+            yield call.edit(call.start, call.end, ending, _RETURN)
     for letter, pattern in _READ.items():
         yield from step.edits(pattern, rf"${{STACK_PEEK(1,{letter})\1}}", _READS)
     yield from step.edits(_RESULT_SET, "GOSUB_RESULT", _RESULT)
@@ -69,14 +75,14 @@ def _entry(macro: Macro) -> Iterator[Edit]:
         yield first.edit(first.at, first.column, f"1,{_SET_CONTEXT}\n same => n{label},", _TRANSFER)
 
 
-def _return(subject: Subject, step: DialplanStep, name: str, macro: Macro) -> str:
-    """The line of a Return, written as the step before it is."""
+def _next(subject: Subject, step: DialplanStep, name: str, macro: Macro) -> str:
+    """The line of a next priority, written as the step before it is, up to its application."""
     if step.keyword == "exten" and step.number == 1:
-        return "\n same => n,Return()"
+        return "\n same => n,"
     head = subject.line(step.place)[: step.at]
     if step.keyword == "exten" and macro.dials and name == "s":
         head = head[: step.start] + ANY + head[step.start + 1 :]
-    return f"\n{head}n,Return()"
+    return f"\n{head}n,"
 
 
 def _append(subject: Subject, step: DialplanStep, text: str, why: str) -> Edit:

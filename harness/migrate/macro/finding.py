@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harness.asterisk.dialplan.arguments import Span
-from harness.migrate.dialplan import Context, StepInvocation
+from harness.migrate.dialplan import Context, DialplanStep, StepInvocation
 from harness.model import Place
 
 __all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of"]
@@ -23,6 +23,7 @@ class Macro:
 
     `dials`: it has to be entered under the extension that was called. `transfers`: the caller may transfer in it.
     `arguments` is the highest `${ARG}` that it reads, `reads_caller` whether it reads `${MACRO_EXTEN}` or such.
+    `dead` are the steps of an extension `h` of its own, which never runs in a macro; the context is without them.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Macro:
     transfers: bool = False
     arguments: int = 0
     reads_caller: bool = False
+    dead: tuple[DialplanStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

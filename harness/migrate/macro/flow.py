@@ -12,9 +12,9 @@ from harness.migrate.dialplan import Context, DialplanStep, StepInvocation, invo
 from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
-__all__ = ["ENDS", "flow_problems", "goes_to", "reader_of_arguments"]
+__all__ = ["flow_problems", "goes_to", "last_steps", "reader_of_arguments"]
 
-ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
+_ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
 """Applications after which no step of the same extension follows."""
 
 _GOTO = frozenset({"goto", "gotoif", "gotoiftime"})
@@ -32,18 +32,26 @@ def flow_problems(context: Context, contexts: Container[str], *, reader: str) ->
     """Where a way through the context may end otherwise. `reader` is that of `reader_of_arguments`."""
     blocks = context.blocks
     if "h" in blocks:
-        yield blocks["h"][0].place, "its extension h, which never runs in a macro"
+        yield blocks["h"][0].place, "its extension h, which something goes to"
     for name, steps in blocks.items():
         if steps[0].number != 1:
             yield steps[0].place, f"extension {name} does not begin with priority 1"
         for before, after in pairwise(steps):
-            if after.number != before.number + 1:
-                yield after.place, f"priorities of {name} are missing before it"
+            if not 0 < before.number < after.number:
+                yield after.place, f"priorities of {name} are in another order"
         yield from _runs_off(context, name, steps)
     for call in context.invocations():
         for target in _targets(call) if call.key in _GOTO else ():
             if problem := _goes(target, call.step, context, contexts, reader):
                 yield call.step.place, problem
+
+
+def last_steps(steps: tuple[DialplanStep, ...]) -> Iterator[DialplanStep]:
+    """Steps of an extension after which a macro ends by itself: nothing has the next priority."""
+    for step, number in zip(steps, (*(after.number for after in steps[1:]), 0), strict=True):
+        last = next(invocations_of(step), None)
+        if number != step.number + 1 and (last is None or last.key not in _ENDS):
+            yield step
 
 
 def goes_to(step: DialplanStep, extension: str) -> bool:
@@ -53,17 +61,17 @@ def goes_to(step: DialplanStep, extension: str) -> bool:
 
 
 def _runs_off(context: Context, name: str, steps: tuple[DialplanStep, ...]) -> Iterator[Problem]:
-    """After its last step Asterisk looks for the next priority in other patterns that match."""
-    last = next(invocations_of(steps[-1]), None)
-    if last and last.key in ENDS:
-        return
-    for pattern, others in context.blocks.items():
-        if not pattern.startswith("_"):
+    """Where no next step follows, Asterisk looks for the next priority in other patterns that match."""
+    ends = list(last_steps(steps))
+    for pattern, others in context.blocks.items() if ends else ():
+        if not pattern.startswith("_") or pattern == name:
             continue
         number = number_for(name)
-        found = matches(pattern, number) or matches(pattern, number.replace("-", ""))  # dashes are passed over
-        if pattern != name and others[-1].number > steps[-1].number and found:
-            yield steps[-1].place, f"after the last step of {name} it goes on in {pattern}"
+        if matches(pattern, number) or matches(pattern, number.replace("-", "")):  # dashes are passed over
+            numbers = {step.number for step in others}
+            for step in ends:
+                if step.number + 1 in numbers:
+                    yield step.place, f"after the last step of {name} it goes on in {pattern}"
 
 
 def _targets(call: StepInvocation) -> Iterator[str | None]:
@@ -92,9 +100,9 @@ def _within(parts: list[str], step: DialplanStep, context: Context) -> str:
     block = context.blocks.get(extension) or next(patterns, None)
     if block is None:
         return f"it goes to {extension}, which is not there: a macro ends then, a Gosub does not"
-    if priority == "1" or any(priority == other.label for other in block):
+    if priority == "1" or any(priority in (other.label, other.priority) for other in block):
         return ""
-    return f"it goes to priority {priority} of {extension}, which is a number or not there"
+    return f"it goes to priority {priority} of {extension}, which is not written there"
 
 
 def _somewhere(extension: str, priority: str, context: Context) -> str:

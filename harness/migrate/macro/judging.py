@@ -120,6 +120,10 @@ class _Judge:
 
     def macro(self, context: Context) -> Macro:
         """A macro, judged by itself: what its inner macros do is not known yet."""
+        dead = () if self._goes_to_h(context) else context.blocks.get("h", ())
+        if dead:
+            alive = {name: steps for name, steps in context.blocks.items() if name != "h"}
+            context = replace(context, steps=tuple(s for s in context.steps if s.extension != "h"), blocks=alive)
         calls = list(context.invocations())
         text = "\n".join(step.text for step in context.steps)
         unsure = [*self._context(context), *flow_problems(context, self._contexts, reader=self._reader)]
@@ -132,6 +136,14 @@ class _Judge:
             transfers=any(_transfers(call) for call in calls),
             arguments=max((int(number[:3]) for number in _ARGUMENT.findall(text)), default=0),
             reads_caller=bool(_CALLER.search(text)),
+            dead=dead,
+        )
+
+    def _goes_to_h(self, context: Context) -> bool:
+        """Whether a step goes to an extension `h` of this context, or may."""
+        named = f"{context.name},h,"
+        return any(goes_to(step, "h") for step in context.steps) or any(
+            named in step.text for other in self._contexts.values() for step in other.steps
         )
 
     def _context(self, context: Context) -> Iterator[Problem]:
