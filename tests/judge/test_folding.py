@@ -315,6 +315,41 @@ def test_what_a_program_asks_about_a_call_that_is_cut_short_follows_from_what_en
     assert len(found(other)) == 2
 
 
+def test_what_a_program_asks_for_as_an_event_told_it_follows_from_what_ends_that_call() -> None:
+    """It asks while the ways are not apart yet, by the order of two connections."""
+    asks = "App: panel\nInterface: ami\nKind: action\nAction: QueueStatus\nActionID: 5\nQueue: {}"
+    joins = f"Event: QueueCallerJoin\n{CALLER}\nQueue: 400"
+
+    def found(queue: str) -> tuple[Finding, ...]:
+        old, candidate = cut_short((joins, ""))
+        return causes([old[0], asks.format(queue), *old[1:]], candidate)
+
+    (cause,) = found("400")
+    assert cause.rule == "application-missing"
+    assert "asked about that call" in {each.link for each in cause.consequences if each.surface == "app"}
+    assert len(found("500")) == 2
+
+
+def test_what_an_h_does_behind_a_call_that_was_cut_short_follows_from_what_ends_it() -> None:
+    end = runs(1, "NoOp", "bye", extension="h")
+
+    def found(channel: str) -> tuple[Finding, ...]:
+        """What is set otherwise in this channel, after both calls have come to their ends."""
+        one, other = ([NEW, end, sets("SAID", name)] for name in ("Bob Sales", "Bob"))
+        if channel != "101":
+            one, other = (
+                [text.replace("/101-", "/102-").replace("1.1", "2.2") for text in all_] for all_ in (one, other)
+            )
+        old, candidate = cut_short()
+        return causes([*old, *one[channel == "101" :]], [*candidate, *other[channel == "101" :]])
+
+    (cause,) = found("101")
+    assert cause.rule == "application-missing"
+    links = {each.link for each in cause.consequences if each.event == "VarSet SAID"}
+    assert links == {"behind the end of that call"}
+    assert len(found("102")) == 2
+
+
 def test_what_a_record_says_otherwise_in_an_event_and_in_a_file_is_one_cause() -> None:
     caller = CALLER.replace("Uniqueid", "UniqueID")
 

@@ -23,6 +23,7 @@ SAME_PLACE = "at the same place of the call"
 """The link of what was seen where a cause began."""
 _UNREACHED = "the scenario does not come that far"
 _PARTED = "after the ways part"
+_CUT = "behind the end of that call"
 _ANSWERS = "answers"
 _ASKED = frozenset({"asks", _ANSWERS})
 _LAMP = "the lamp of a call whose ways part there"
@@ -73,19 +74,27 @@ def causes_of(named: Sequence[Named], timeline: Timeline, maps: Maps) -> tuple[C
             group.link = _UNREACHED
         (group.root.followers if group.root else roots).append(group)
         (group.root or group).learn(group)
-    return tuple(_cause(root) for root in _without_lamps(roots))
+    return tuple(_cause(root) for root in _without_early(roots, known))
 
 
-def _without_lamps(roots: Sequence[Group]) -> Iterator[Group]:
-    """A device's lamp comes before what its call does: only when all is known is it clear that this parts."""
+def _without_early(roots: Sequence[Group], known: _Known) -> Iterator[Group]:
+    """A device's lamp, and what a program asks, come before what the call does of which they are: only when all is
+    known is it clear that this parts."""
     left = list(roots)
-    for group in filter(_lamps, roots):
-        root = next((root for root in left if root is not group and _is_of_device(group, root)), None)
-        if root:
-            left.remove(group)
-            group.root, group.link = root, _LAMP
-            root.followers += [group, *group.followers]
+    for group in roots:
+        for root in left:
+            if root is not group and (link := _by_early(group, root, known)):
+                left.remove(group)
+                group.root, group.link = root, link
+                root.followers += [group, *group.followers]
+                break
     yield from left
+
+
+def _by_early(group: Group, root: Group, known: _Known) -> str:
+    if _lamps(group):
+        return _LAMP if _is_of_device(group, root) else ""
+    return "" if group.known else _by_asking(group, root, known)
 
 
 def _is_of_device(group: Group, root: Group) -> bool:
@@ -163,6 +172,13 @@ def _by_way(group: Group, root: Group, known: _Known) -> str:
     return _PARTED if parts else ""
 
 
+def _by_cut(group: Group, root: Group, known: _Known) -> str:
+    """A call that a missing application ended comes to its `h` with less behind it than on the old release."""
+    thing, here = root.members[0].thing, group.position
+    cuts = (at for at in root.positions if thing and at.apart and known.timeline.needs(at) == thing)
+    return _CUT if any(at.runner == here.runner and at.step < here.step for at in cuts) else ""
+
+
 def _by_call(group: Group, root: Group, known: _Known) -> str:
     """One of both called the other: what is called where the ways are apart, or the result of such a call."""
     made, gave = known.timeline.made(group.position.runner), known.timeline.made(root.position.runner)
@@ -200,13 +216,15 @@ def _by_request(group: Group, root: Group, known: _Known) -> str:
 
 
 def _by_asking(group: Group, root: Group, known: _Known) -> str:
-    """A program asks no more about a call that is not made, or not there for so long, and is not answered."""
+    """A program asks no more about a call that is not made, or not there for so long, or for what it was told of
+    such a call; and is not answered."""
     if not all(one.change.part in _ASKED and one.change.kind == "removed" for one in group.members):
         return ""
     said = {text for one in group.members for text in texts_of(one.change)}
     is_of_call = any(at.apart and at.runner in said for at in root.positions)
+    is_of_event = root.known and bool(said) and said <= root.told.keys()
     is_answer = all(one.change.part == _ANSWERS and one.change.subject in root.programs for one in group.members)
-    return "asked about that call" if is_of_call or is_answer else ""
+    return "asked about that call" if is_of_call or is_of_event or is_answer else ""
 
 
 def _by_program(group: Group, root: Group, known: _Known) -> str:
@@ -218,10 +236,12 @@ def _by_program(group: Group, root: Group, known: _Known) -> str:
 _Tie = Callable[[Group, Group, _Known], str]
 _TIES: tuple[_Tie, ...] = (
     _by_place, _by_value, _by_name, _by_lamp, _by_saying, _by_need, _by_way, _by_call, _by_record,
-    _by_asking, _by_program, _by_request, _by_same_record,
+    _by_asking, _by_cut, _by_program, _by_request, _by_same_record,
 )  # fmt: skip
 _TIES_OF_THE_SAME = (_by_value, _by_name, _by_place, *_TIES[3:])
-_TIMELESS: frozenset[_Tie] = frozenset({_by_place, _by_need, _by_way, _by_record, _by_asking, _by_same_record})
+_TIMELESS: frozenset[_Tie] = frozenset(
+    {_by_place, _by_need, _by_way, _by_record, _by_asking, _by_cut, _by_same_record}
+)
 """The log and the manager are two connections: which of both comes first is chance."""
 
 

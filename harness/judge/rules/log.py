@@ -28,6 +28,17 @@ CAUSES = (
         witness=Witness("", "Level: WARNING\nMessage: No application 'Macro' for extension (d01, run, 1)"),
     ),
     LogRule(
+        id="script-application-missing",
+        title="The application {thing}, which a script runs, does not exist any more",
+        severity=Severity.BREAKING,
+        why="EXEC is answered with -2, nothing is done, and the call goes on.",
+        advice="Load the module that has {thing}, or have the script do it in another way.",
+        pattern=re.compile(r"Could not find application \((?P<thing>[^)]+)\)"),
+        replacements=APPLICATIONS,
+        about="application",
+        witness=Witness("", "Level: WARNING\nMessage: Could not find application (MailboxExists)"),
+    ),
+    LogRule(
         id="function-missing",
         title="The dialplan function {thing} does not exist any more",
         severity=Severity.BREAKING,
