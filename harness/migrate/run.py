@@ -19,8 +19,8 @@ CHANGES: tuple[Rewrite, ...] = (
     monitor.CHANGE,
     zones.CHANGE,
     one_touch.CHANGE,
-    queues.ARGUMENTS,
     macro.CHANGE,
+    queues.ARGUMENTS,
     queues.MONITOR_TYPE,
 )
 """What is changed, in this order; modules.conf comes after them, as it loads what they rely on."""

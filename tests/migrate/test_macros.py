@@ -19,7 +19,8 @@ MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
         ("exten => s,1,NoOp(${ARGC})\n", "counts them"),
         ("exten => s,1,NoOp(${ARG${N}})\n", "chooses among its arguments"),
         ("exten => s,1,Goto(nowhere,1)\n", "it goes to nowhere, which is not there"),
-        ("exten => s,1,Goto(s-${DIALSTATUS},1)\nexten => s-BUSY,1,NoOp()\n", "no pattern takes what is not there"),
+        ("exten => s,1,Goto(${DIALSTATUS},1)\nexten => BUSY,1,NoOp()\n", "no pattern takes what is not there"),
+        ("exten => s,1,Goto(s-${X},2)\nexten => s-1,1,NoOp()\n", "no pattern takes what is not there"),
         ("exten => s,1,GotoIf($[1]?3)\n same => n,NoOp()\n same => n,NoOp()\n", "which is not written there"),
         ("exten => s,1,Goto(${WHERE},s,1)\n", "it goes to another context"),
         ("exten => s,1,Goto(macro-other,s,1)\n", "it goes to another context, macro-other"),
@@ -41,7 +42,7 @@ MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
         ("exten => s,1,Gosub(dials,s,1)\n", "Gosub() dials in [dials]"),
         ("exten => s,1,NoOp(a\\;b)\n", "this line is not understood"),
         ("exten => s,1,NoOp(a) ;-- x --;\n", "this line is not understood"),
-        ("exten => s,1,Return()\n", "Return() may ask"),
+        ("exten => s,1,Return()\n", "a subroutine of its own"),
         ("exten => _s-X,1,NoOp()\n same => n,NoOp()\nexten => s,1,NoOp()\nexten => s-1,1,NoOp()\n", "in _s-X"),
     ],
 )  # fmt: skip
@@ -58,7 +59,8 @@ def test_what_a_subroutine_would_do_otherwise_is_left(run: Migrate, macro: str, 
         ("Macro(${WHICH})", "not known before the call"),
         ("Macro(gone)", "there is no [macro-gone]"),
         ('Macro(m,"a,b")', "brackets or quotes"),
-        ("Macro(m,a(b))", "brackets or quotes"),
+        ("Macro(m,a(b,c))", "brackets or quotes"),
+        ("Macro(m,a(b)", "brackets or quotes"),
         ("Macro(m,${CALLERID(name)})", "brackets or quotes"),
         ("Macro(m,a\\,b)", "brackets or quotes"),
     ],
@@ -72,12 +74,11 @@ def test_calls_that_are_not_sure_are_left(run: Migrate, call: str, reason: str) 
 
 def test_arguments_stay_as_they_are(run: Migrate) -> None:
     found = run(
-        "[a]\nexten => 1,1,Macro(m, x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)}) ; note\n"
+        "[a]\nexten => 1,1,Macro(m, x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)},TM(c)) ; note\n"
         "[macro-m]\nexten => s,1,NoOp(${ARG1})\n"
     )
-    assert (
-        "exten => 1,1,Gosub(macro-m,s,1( x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)})) ; note" in found.extensions
-    )
+    arguments = " x ,${CUT(A,,1)},$[${B} + 1],,${IF($[1]?a:b)},TM(c)"
+    assert f"exten => 1,1,Gosub(macro-m,s,1({arguments})) ; note" in found.extensions
     assert found.left == []
 
 
@@ -122,6 +123,43 @@ def test_an_h_of_the_macro_s_own_never_ran_and_does_not_now(run: Migrate) -> Non
 def test_an_h_that_something_goes_to_is_left(run: Migrate, goes: str) -> None:
     found = run(f"[a]\nexten => 1,1,Macro(m)\n{goes}[macro-m]\nexten => s,1,NoOp()\nexten => h,1,NoOp()\n")
     assert ("Macro(m)" in found.extensions) is bool(goes)
+
+
+def test_a_macro_in_a_value_becomes_a_subroutine_as_in_an_option(run: Migrate) -> None:
+    found = run(
+        "[globals]\nTRUNK_OPTIONS = TM(note)\n[a]\nexten => 1,1,Set(X=${OPTIONS}M(note^a))\n"
+        ' same => n,NoOp(${REGEX("M[(]note[)]" ${X})} ${ENUM(note)})\n same => n,Dial(PJSIP/1,,M(note)${X})\n'
+        " same => n,Set(Y=M(odd))\n[macro-note]\nexten => s,1,NoOp()\n[macro-odd]\nexten => s,1,WaitExten()\n"
+    )
+    assert found.extensions.startswith(
+        "[globals]\nTRUNK_OPTIONS = TU(macro-note)\n[a]\nexten => 1,1,Set(X=${OPTIONS}U(macro-note^a))\n"
+        ' same => n,NoOp(${REGEX("U[(]macro-note[)]" ${X})} ${ENUM(note)})\n'
+        " same => n,Dial(PJSIP/1,,U(macro-note)${X})\n same => n,Set(Y=M(odd))\n[macro-note]\n"
+    )
+    assert [left for left in found.left if "M(odd) in a value went" in left and "WaitExten()" in left]
+
+
+def test_where_a_macro_goes_to_what_is_not_there_it_ends(run: Migrate) -> None:
+    found = run(
+        "[a]\nexten => 1,1,Macro(m)\n[macro-m]\nexten => s,1,Goto(exit-${VMSTATUS},1)\n"
+        "exten => exit-FAILED,1,Goto(s-${X},1)\nexten => _s-.,1,NoOp()\n"
+    )
+    assert found.extensions.partition("[macro-m]\n")[2] == (
+        "exten => s,1,Goto(exit-${VMSTATUS},1)\nexten => exit-FAILED,1,Goto(s-${X},1)\n"
+        "exten => _s-.,1,NoOp()\n same => n,Return()\nexten => _e[x]it-.,1,Return()\n"
+    )
+    assert found.left == []
+
+
+def test_what_is_only_logged_keeps_no_macro(run: Migrate) -> None:
+    found = run("[a]\nexten => 1,1,Macro(m)\n[macro-m]\nexten => s,1,NoOp(Depth is ${MACRO_DEPTH})\n")
+    assert found.extensions.startswith("[a]\nexten => 1,1,Gosub(macro-m,s,1)\n")
+
+
+def test_a_queue_without_a_macro_is_not_told_of_one(run: Migrate) -> None:
+    found = run("[a]\nexten => 1,1,Queue(q,t,,,20,${AGI},,${GOSUB},${RULE},${POSITION})\n")
+    assert found.extensions == "[a]\nexten => 1,1,Queue(q,t,,,20,${AGI},${GOSUB},${RULE},${POSITION})\n"
+    assert not [left for left in found.left if "The macro" in left]
 
 
 def test_a_macro_ends_where_a_priority_is_missing(run: Migrate) -> None:
@@ -346,8 +384,8 @@ def test_whatever_runs_a_macro_runs_a_subroutine(run: Migrate, before: str, afte
         ("exten => s,1,Goto(2)\n same => n,NoOp()\n", "it goes to priority 2 of s"),
         ("exten => s,1,Goto(s-${X},2)\nexten => _s-.,1,NoOp()\n same => n,NoOp()\n", "no pattern takes what"),
         ("exten => s,1,Goto(${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
-        ("exten => s,1,Goto(t-${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
-        ("exten => s,1,Goto(s-${X},1)\nexten => _s-X,1,NoOp()\n", "no pattern takes what"),
+        ("exten => s,1,Goto(${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
+        ("exten => s,1,Goto(a.${X},1)\nexten => _s-X,1,NoOp()\n", "no pattern takes what"),
         ("exten => s,2,NoOp()\n", "extension s does not begin with priority 1"),
         ("exten => s,1,Gosub(${X},s,1)\n", "where Gosub() goes is not known before the call"),
         ("exten => s,hint,PJSIP/1\nexten => s,1,NoOp()\n", "not understood"),

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.asterisk.conf import Option
-from harness.asterisk.dialplan.arguments import Span, split
+from harness.asterisk.dialplan.arguments import Letter, Span, split
 from harness.asterisk.dialplan.invocations import key_invocations
+from harness.migrate.dialplan import StepInvocation
 from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
@@ -23,10 +24,15 @@ _ADVICE = (
     "Use Gosub(context,s,1(arguments)) and Return(). MACRO_EXTEN and MACRO_CONTEXT become arguments, or "
     "${STACK_PEEK(1,e)} and ${STACK_PEEK(1,c)}; M() of Dial becomes U()."
 )
+_BRACKETS = "its arguments may have brackets or quotes in them"
 _CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
 # A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
 _PLAIN = re.compile(r"[^()\[\]{}\"\\|]*")
+_GROUPED = re.compile(r"(?:[^()\[\]{}\"\\|]|\([^()\[\]{}\"\\|,]*\))*")  # without a comma both take them alike
 _VARIABLE = re.compile(r"\$[{\[](?:[^{}\[\]]|[{\[](?:[^{}\[\]]|[{\[][^{}\[\]]*[}\]])*[}\]])*[}\]]")
+# `T${X}M(name^argument)` in a value, and what looks for that in one: `M[(]name[)]`.
+_IN_A_VALUE = re.compile(r"M(?P<open>\(|\[\(\])(?P<name>[\w.-]+)(?P<arguments>\^[^()]*)?(?:\)|\[\)\])")
+_FUNCTION = re.compile(r"\$\{\w*\Z")
 _FREE = re.compile(r"(?:CALLERID|CONNECTEDLINE|REDIRECTING)\((?:\w+-)?(?:name|all)")
 
 
@@ -69,8 +75,8 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
         return reason
     macro = dialplan.macros[name]
     text = site.arguments or ""
-    if not _PLAIN.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
-        return "its arguments may have brackets or quotes in them, which Gosub heeds"
+    if not _GROUPED.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
+        return f"{_BRACKETS}, which Gosub heeds"
     given = text.count(",") + 1 if site.arguments is not None else 0
     if macro.arguments > given and step.context in dialplan.with_arguments:
         return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
@@ -82,6 +88,10 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
     elif macro.dials and not _CALLED.match(step.extension) and step.extension.startswith("_"):
         return f"[{macro.context.name}] dials, and {step.extension} may be an extension of any name"
     return ""
+
+
+def _is_plain(arguments: str) -> bool:
+    return bool(_PLAIN.fullmatch(_VARIABLE.sub("", arguments)))
 
 
 def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edit]:
@@ -101,21 +111,45 @@ def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edi
 def _dial_options(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
     """M(name^arguments) of Dial, run on the channel of the one who answers."""
     for call in dialplan.calls():
-        options = call.options()
-        for letter in options.letters if options.known and "M" in call.takes.by_option else ():
+        for letter in _letters(call):
             if letter.name != "M" or letter.inner is None:
                 continue
             name, inner = letter.inner.text.partition("^")[0], letter.inner
             unsure = "" if re.fullmatch(r"[\w.-]+", name) else "which macro it runs is not known before the call"
             unsure = unsure or dialplan.unsure_elsewhere(name)
-            if not unsure and not _PLAIN.fullmatch(_VARIABLE.sub("", inner.text)):
-                unsure = "its arguments may have brackets or quotes in them"
+            unsure = unsure or ("" if _is_plain(inner.text) else _BRACKETS)
             edits = (
                 call.edit(letter.column, letter.column + 1, "U", _DIAL),
                 call.edit(inner.start, inner.start, PREFIX, _DIAL),
             )
             what = f"M({name}) of {call.name}()"
             yield Caller(name, call.step.place, what, () if unsure else edits, unsure)
+
+
+def _values(subject: Subject, dialplan: Macros) -> Iterator[Caller]:
+    """M(name) in a value, of a variable say, which becomes options of Dial."""
+    options = {(call.step.place, letter.column) for call in dialplan.calls() for letter in _letters(call)}
+    steps = [step for context in dialplan.contexts.values() for step in context.steps if step.column >= 0]
+    texts = [(step.place, step.column, step.text) for step in steps]
+    for section in subject.conf("extensions.conf").usable:
+        if section.name.lower() == "globals":
+            lines = [(option.place, subject.line(option.place), option.value) for option in section.options]
+            texts += [(place, line.find(value), value) for place, line, value in lines if value in line]
+    for place, column, text in dict.fromkeys(texts):
+        for found in _IN_A_VALUE.finditer(text):
+            name, at = found["name"], column + found.start()
+            is_function = _FUNCTION.search(text, 0, found.start())
+            if f"{PREFIX}{name}" in dialplan.contexts and (place, at) not in options and not is_function:
+                unsure = dialplan.unsure_elsewhere(name)
+                unsure = unsure or ("" if _is_plain(found["arguments"] or "") else _BRACKETS)
+                edit = Edit(place, at, column + found.start("name"), f"U{found['open']}{PREFIX}", _DIAL)
+                yield Caller(name, place, f"M({name}) in a value", () if unsure else (edit,), unsure)
+
+
+def _letters(call: StepInvocation) -> Iterator[Letter]:
+    """The options of Dial, and of what is like it, as far as they are known."""
+    options = call.options()
+    return iter(options.letters if options.known and "M" in call.takes.by_option else ())
 
 
 def _queue_arguments(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:
@@ -186,7 +220,7 @@ def _key_argument(parts: Sequence[Span]) -> str:
 
 def _unsure_key(name: str, given: str, dialplan: Macros) -> str:
     if not _PLAIN.fullmatch(given) or "$" in given:
-        return "its arguments may have brackets or quotes in them"
+        return _BRACKETS
     macro = dialplan.macros.get(name)
     if macro and macro.arguments > (given.count(",") + 1 if given else 0):
         return f"[{macro.context.name}] reads an argument that is not given, and so one of the call's own"
@@ -196,6 +230,7 @@ def _unsure_key(name: str, given: str, dialplan: Macros) -> str:
 CALLERS: tuple[Callable[[Subject, Macros], Iterator[Caller]], ...] = (
     _steps,
     _dial_options,
+    _values,
     _queue_arguments,
     _members,
     _keys,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harness.migrate.dialplan import DialplanStep, invocations_of
 from harness.migrate.macro.finding import Macro
-from harness.migrate.macro.flow import last_steps
+from harness.migrate.macro.flow import last_steps, open_targets
 from harness.migrate.model import Edit, Subject
 
 __all__ = ["ANY", "context_edits"]
@@ -18,6 +18,7 @@ ANY = "_[s0-9*#+]!"
 _RETURN = "a subroutine ends with Return, a macro by itself"
 _ENTRY = "entered under the extension that was called, which Dial and Queue show"
 _TRANSFER = "callers transfer in the context they came from, as in a macro"
+_NOWHERE = "a macro ends where it goes to what is not there"
 _HANGUP = "a hangup runs the caller's h, as in a macro"
 _DEAD = "its own h never ran in a macro, and would run in a subroutine"
 _READS = "where it was called from stands on the stack of Gosub"
@@ -50,6 +51,8 @@ def context_edits(subject: Subject, macro: Macro, *, has_h: bool, value: str) ->
     for name, steps in macro.context.blocks.items():
         for step in last_steps(steps):
             yield _append(subject, step, f"{_next(subject, step, name, macro)}{ending}", _RETURN)
+    for pattern in open_targets(macro.context):
+        yield _append(subject, macro.context.steps[-1], f"\nexten => {pattern},1,{ending}", _NOWHERE)
     if has_h:
         yield _append(subject, macro.context.steps[-1], _HANGUP_LINES, _HANGUP)
 

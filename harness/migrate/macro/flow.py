@@ -12,13 +12,15 @@ from harness.migrate.dialplan import Context, DialplanStep, StepInvocation, invo
 from harness.migrate.macro.finding import Problem
 from harness.site.making.extensions import number_for
 
-__all__ = ["flow_problems", "goes_to", "last_steps", "reader_of_arguments"]
+__all__ = ["flow_problems", "goes_to", "last_steps", "open_targets", "reader_of_arguments"]
 
 _ENDS = frozenset({"hangup", "goto", "return", "macroexit", "busy", "congestion"})
 """Applications after which no step of the same extension follows."""
 
 _GOTO = frozenset({"goto", "gotoif", "gotoiftime"})
 _ARGUMENT = re.compile(r"\$\{ARG\d")
+_PREFIX = re.compile(r"[\w-]+")
+_LETTERS = re.compile(r"[XZNxzn]")  # they stand for digits in a pattern
 _CALLED = ("macro-", "sub-", "sub_")
 
 
@@ -106,12 +108,31 @@ def _within(parts: list[str], step: DialplanStep, context: Context) -> str:
 
 
 def _somewhere(extension: str, priority: str, context: Context) -> str:
-    """`s-${DIALSTATUS}` is sure where `_s-.` takes all that have none of their own."""
+    """`s-${DIALSTATUS}` is sure where `_s-.` takes all that have none of their own, or where that is added."""
     prefix = extension.partition("${")[0]
-    patterns = [name for name in context.blocks if re.fullmatch(r"_.+[.!]", name)]
-    if prefix and priority == "1" and any(prefix.startswith(name[1:-1]) for name in patterns):
+    if priority == "1" and (_is_taken(prefix, context) or _PREFIX.fullmatch(prefix)):
         return ""
     return f"it goes to {extension}, and no pattern takes what is not there: a macro ends then, a Gosub does not"
+
+
+def _is_taken(prefix: str, context: Context) -> bool:
+    patterns = (name for name in context.blocks if re.fullmatch(r"_.+[.!]", name))
+    return bool(prefix) and any(prefix.startswith(name[1:-1]) for name in patterns)
+
+
+def open_targets(context: Context) -> Iterator[str]:
+    """Patterns of what a Goto may name and the context does not have, each once: a macro ends there."""
+    prefixes: dict[str, None] = {}
+    for call in context.invocations():
+        for target in _targets(call) if call.key in _GOTO else ():
+            parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
+            extension = parts[-2] if len(parts) > 1 else ""
+            if "${" in extension:
+                prefixes[extension.partition("${")[0]] = None
+    for prefix in prefixes:
+        if _PREFIX.fullmatch(prefix) and not _is_taken(prefix, context):
+            plain = _LETTERS.sub(r"[\g<0>]", prefix)
+            yield f"_{plain}."
 
 
 def _goes_out(name: str, contexts: Container[str], reader: str) -> str:

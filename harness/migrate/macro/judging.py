@@ -49,6 +49,8 @@ _SAFE = frozenset(
     verbose voicemail voicemailmain wait zapateller
     """.split()
 )
+_LOGS = frozenset({"log", "noop", "verbose"})
+"""What they are given is for people alone."""
 _TO_CALLERS_CONTEXT = {"dial": frozenset("deFG"), "queue": frozenset("F")}
 """Options that go on in the context of the caller, or run its h."""
 
@@ -188,6 +190,8 @@ class _Judge:
 
     def _call(self, call: StepInvocation) -> str:
         """Why an application may do something else in a Gosub, empty when it does the same."""
+        if call.key == "return":
+            return "it has a subroutine of its own: where its Return() leads is not followed here"
         if call.key not in _SAFE:
             return f"{call.name}() may ask where it was called from"
         arguments = call.sure_parts()
@@ -234,7 +238,7 @@ def _step(step: DialplanStep) -> str:
     if _UNKNOWN_ARGUMENT.search(step.text):
         return "it chooses among its arguments, or counts them"
     found = _MACRO_ONLY.search(step.text)
-    return found[0] if found else ""
+    return found[0] if found and not all(call.key in _LOGS for call in invocations_of(step)) else ""
 
 
 def _transfers(call: StepInvocation) -> bool:
