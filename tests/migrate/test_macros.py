@@ -208,18 +208,29 @@ def test_a_macro_whose_callers_have_no_h_gets_none(
     assert found.extensions.partition("[macro-m]")[2].count("exten => h,1,Set(CALLED_FROM") == gets_one
 
 
-def test_arguments_of_the_macro_outside_are_not_lost(run: Migrate) -> None:
+def test_arguments_of_the_macro_outside_are_handed_on(run: Migrate) -> None:
+    """Also to a macro that only hands them on."""
     found = run(
-        "[a]\nexten => 1,1,Macro(out,x,y)\n[macro-out]\nexten => s,1,Macro(in,z)\n"
-        "[macro-in]\nexten => s,1,NoOp(${ARG2})\n"
+        "[a]\nexten => 1,1,Macro(out,x,y)\n[macro-out]\nexten => s,1,Macro(between)\n"
+        "[macro-between]\nexten => s,1,Macro(in,z)\n[macro-in]\nexten => s,1,NoOp(${ARG2})\n"
     )
-    assert "Macro(in,z)" in found.extensions
-    assert any("reads an argument that is not given" in left for left in found.left)
+    assert "Gosub(macro-out,s,1(x,y))" in found.extensions
+    assert "Gosub(macro-between,s,1(${ARG1},${ARG2}))" in found.extensions
+    assert "Gosub(macro-in,s,1(z,${ARG2}))" in found.extensions
+    assert found.left == []
 
 
-def test_arguments_of_the_subroutine_outside_are_not_lost(run: Migrate) -> None:
+def test_arguments_of_the_subroutine_outside_are_handed_on(run: Migrate) -> None:
     found = run("[a]\nexten => s,1,Macro(m)\n same => n,Return()\n[macro-m]\nexten => s,1,NoOp(${ARG1})\n")
-    assert "Macro(m)" in found.extensions
+    assert "exten => s,1,Gosub(macro-m,s,1(${ARG1}))" in found.extensions
+
+
+def test_who_reads_arguments_outside_of_a_subroutine_keeps_a_macro_that_leaves(run: Migrate) -> None:
+    macro = "[macro-m]\nexten => s,1,Goto(a,2,1)\n"
+    reads = "[b]\nexten => s,1,NoOp(${ARG1})\n"
+    assert "Macro(m)" in run(f"[a]\nexten => 1,1,Macro(m)\nexten => 2,1,NoOp()\n{reads}{macro}").extensions
+    returns = f"{reads} same => n,Return()\n"
+    assert "Gosub(macro-m" in run(f"[a]\nexten => 1,1,Macro(m)\nexten => 2,1,NoOp()\n{returns}{macro}").extensions
 
 
 def test_going_to_s_is_nothing_new_where_it_stays_s(run: Migrate) -> None:
@@ -384,7 +395,6 @@ def test_whatever_runs_a_macro_runs_a_subroutine(run: Migrate, before: str, afte
         ("exten => s,1,Goto(2)\n same => n,NoOp()\n", "it goes to priority 2 of s"),
         ("exten => s,1,Goto(s-${X},2)\nexten => _s-.,1,NoOp()\n same => n,NoOp()\n", "no pattern takes what"),
         ("exten => s,1,Goto(${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
-        ("exten => s,1,Goto(${X},1)\nexten => _s-.,1,NoOp()\n", "no pattern takes what"),
         ("exten => s,1,Goto(a.${X},1)\nexten => _s-X,1,NoOp()\n", "no pattern takes what"),
         ("exten => s,2,NoOp()\n", "extension s does not begin with priority 1"),
         ("exten => s,1,Gosub(${X},s,1)\n", "where Gosub() goes is not known before the call"),
@@ -446,14 +456,17 @@ def test_a_macro_in_a_macro_may_not_read_its_caller_nor_dial_elsewhere_than_in_s
 
 
 @pytest.mark.parametrize(
-    ("given", "inside", "stays"),
-    [("", "${ARG1}", True), (",z", "${ARG1}", False), (",z,y", "${ARG1}", False), (",z", "${ARG2}", True)],
-)
+    ("given", "inside", "now"),
+    [
+        ("", "${ARG1}", "(${ARG1})"), (",z", "${ARG1}", "(z)"), (",z,y", "${ARG1}", "(z,y)"),
+        (",z", "${ARG2}", "(z,${ARG2})"), (",${CUT(A,,1)}", "${ARG2}", "(${CUT(A,,1)},${ARG2})"), ("", "x", ""),
+    ],
+)  # fmt: skip
 def test_an_argument_that_is_not_given_is_that_of_the_macro_outside(
-    run: Migrate, given: str, inside: str, stays: bool
+    run: Migrate, given: str, inside: str, now: str
 ) -> None:
     found = run(f"{CALLER}[macro-m]\nexten => s,1,Macro(in{given})\n[macro-in]\nexten => s,1,NoOp({inside})\n")
-    assert (f"Macro(in{given})" in found.extensions) is stays
+    assert f"exten => s,1,Gosub(macro-in,s,1{now})\n" in found.extensions
 
 
 def test_members_and_keys_that_are_not_sure_are_told(run: Migrate) -> None:

@@ -81,6 +81,20 @@ def test_a_dialplan_without_numbers_has_no_scenarios(tmp_path: Path, make_config
     assert read_yaml((tmp_path / "mine" / "scenarios.yaml").read_bytes()).plain == {"scenarios": []}
 
 
+def test_a_phone_and_a_trunk_s_number_come_first_and_what_takes_anything_last(make_config: MakeConfig) -> None:
+    extensions = (
+        "[inside]\ninclude => wrong\ninclude => codes\ninclude => local\n[wrong]\nexten => _X.,1,NoOp()\n"
+        "[codes]\nexten => *11,1,NoOp()\nexten => *12,1,NoOp()\n"
+        "[local]\nexten => 100,1,NoOp()\nexten => 101,1,NoOp()\n"
+        "[pstn]\ninclude => did\n[did]\nexten => 5550100,1,NoOp()\nexten => _.,1,NoOp()\n"
+    )
+    phones = "[101]\ntype=endpoint\ncontext=inside\n[carrier]\ntype=endpoint\ncontext=pstn\n"
+    config = make_config(**{"extensions.conf": extensions, "pjsip.conf": phones})
+    assert [f"{one.number}@{one.context}" for one in numbers_of(config, most=9)] == [
+        "101@inside", "5550100@pstn", "*11@inside", "1@pstn", "100@inside", "*12@inside", "11@inside"
+    ]  # fmt: skip
+
+
 def test_numbers_come_from_where_phones_call(make_config: MakeConfig) -> None:
     config = make_config(**{"extensions.conf": EXTENSIONS, "pjsip.conf": PJSIP})
     assert numbers_of(config, most=9) == (

@@ -10,7 +10,7 @@ from harness.asterisk.conf import Option
 from harness.asterisk.dialplan.arguments import Letter, Span, split
 from harness.asterisk.dialplan.invocations import key_invocations
 from harness.migrate.dialplan import StepInvocation
-from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of
+from harness.migrate.macro.finding import PREFIX, Macros, MacroUse, macro_uses_of, without_variables
 from harness.migrate.model import Edit, Left, Subject
 from harness.model import Place
 
@@ -29,7 +29,6 @@ _CALLED = re.compile(r"_?(?:[0-9*#+]|(?<=_)[XxZzNn]|(?<=_)\[[0-9*#+-]+\])")
 # A Macro takes its arguments apart at every comma, a Gosub heeds brackets and quotes.
 _PLAIN = re.compile(r"[^()\[\]{}\"\\|]*")
 _GROUPED = re.compile(r"(?:[^()\[\]{}\"\\|]|\([^()\[\]{}\"\\|,]*\))*")  # without a comma both take them alike
-_VARIABLE = re.compile(r"\$[{\[](?:[^{}\[\]]|[{\[](?:[^{}\[\]]|[{\[][^{}\[\]]*[}\]])*[}\]])*[}\]]")
 # `T${X}M(name^argument)` in a value, and what looks for that in one: `M[(]name[)]`.
 _IN_A_VALUE = re.compile(r"M(?P<open>\(|\[\(\])(?P<name>[\w.-]+)(?P<arguments>\^[^()]*)?(?:\)|\[\)\])")
 _FUNCTION = re.compile(r"\$\{\w*\Z")
@@ -75,11 +74,8 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
         return reason
     macro = dialplan.macros[name]
     text = site.arguments or ""
-    if not _GROUPED.fullmatch(_VARIABLE.sub("", text)) or _FREE.search(text):
+    if not _GROUPED.fullmatch(without_variables(text)) or _FREE.search(text):
         return f"{_BRACKETS}, which Gosub heeds"
-    given = text.count(",") + 1 if site.arguments is not None else 0
-    if macro.arguments > given and step.context in dialplan.with_arguments:
-        return f"[{macro.context.name}] reads an argument that is not given, and so one of [{step.context}]"
     if step.context.startswith(PREFIX):
         if macro.reads_caller:
             return f"[{macro.context.name}] reads where it was called from, which is a macro here"
@@ -91,7 +87,7 @@ def _unsure(site: MacroUse, dialplan: Macros) -> str:
 
 
 def _is_plain(arguments: str) -> bool:
-    return bool(_PLAIN.fullmatch(_VARIABLE.sub("", arguments)))
+    return bool(_PLAIN.fullmatch(without_variables(arguments)))
 
 
 def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edit]:
@@ -99,13 +95,16 @@ def _use_edits(site: MacroUse, dialplan: Macros, *, first: bool) -> Iterator[Edi
     inside = call.step.context.startswith(PREFIX)
     called = inside or _CALLED.match(call.step.extension)
     target = f"{macro.context.name},{'${EXTEN}' if macro.dials and called else 's'},1"
+    # What is not given is that of the macro outside; a Gosub empties it.
+    missing = range(site.given + 1, macro.arguments + 1) if call.step.context in dialplan.with_arguments else ()
+    outer = ",".join(f"${{ARG{number}}}" for number in missing)
     if first:
         yield call.edit(call.start, call.name_end, "Gosub" if call.key == "macro" else "GosubIf", _WHY)
     if site.arguments is None:
-        yield call.edit(site.whole.start, site.whole.end, target, _WHY)
+        yield call.edit(site.whole.start, site.whole.end, f"{target}({outer})" if outer else target, _WHY)
     else:
         yield call.edit(site.name.start, site.name.end + 1, f"{target}(", _WHY)
-        yield call.edit(site.whole.end, site.whole.end, ")", _WHY)
+        yield call.edit(site.whole.end, site.whole.end, f",{outer})" if outer else ")", _WHY)
 
 
 def _dial_options(_subject: Subject, dialplan: Macros) -> Iterator[Caller]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,10 @@ from harness.asterisk.dialplan.arguments import Span
 from harness.migrate.dialplan import Context, DialplanStep, StepInvocation
 from harness.model import Place
 
-__all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of"]
+__all__ = ["PREFIX", "Macro", "MacroUse", "Macros", "Problem", "macro_uses_of", "without_variables"]
 
 PREFIX = "macro-"
+_VARIABLE = re.compile(r"\$[{\[](?:[^{}\[\]]|[{\[](?:[^{}\[\]]|[{\[][^{}\[\]]*[}\]])*[}\]])*[}\]]")
 
 Problem = tuple[Place, str]
 
@@ -22,7 +24,8 @@ class Macro:
     """A context `[macro-NAME]`. `unsure` says where and why a Gosub would not be the same, empty when it is.
 
     `dials`: it has to be entered under the extension that was called. `transfers`: the caller may transfer in it.
-    `arguments` is the highest `${ARG}` that it reads, `reads_caller` whether it reads `${MACRO_EXTEN}` or such.
+    `arguments` is the highest `${ARG}` that it reads, or a macro inside of it reads of its own. `reads_caller` is
+    whether it reads `${MACRO_EXTEN}` or such.
     `dead` are the steps of an extension `h` of its own, which never runs in a macro; the context is without them.
     """
 
@@ -49,6 +52,11 @@ class MacroUse:
         """The text of the arguments, None where there are none."""
         rest = self.whole.text[self.name.end - self.name.start :]
         return rest[1:] if rest else None
+
+    @property
+    def given(self) -> int:
+        """How many arguments: all others are those of the macro outside."""
+        return 0 if self.arguments is None else without_variables(self.arguments).count(",") + 1
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,11 @@ class Macros:
         if macro and macro.reads_caller:
             return f"[{macro.context.name}] reads where it was called from"
         return self.unsure(name)
+
+
+def without_variables(text: str) -> str:
+    """What is written besides variables, functions and expressions."""
+    return _VARIABLE.sub("", text)
 
 
 def macro_uses_of(call: StepInvocation) -> Iterator[MacroUse]:

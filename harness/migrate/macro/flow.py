@@ -25,9 +25,17 @@ _CALLED = ("macro-", "sub-", "sub_")
 
 
 def reader_of_arguments(contexts: Mapping[str, Context]) -> str:
-    """The first context, of those that are no macros or subroutines, that reads arguments; empty without one."""
+    """The first context that reads arguments, of those that are no macros; empty without one.
+
+    An extension that returns is a subroutine, and has arguments of its own.
+    """
     others = (context for context in contexts.values() if not context.name.startswith(_CALLED))
-    return next((c.name for c in others if any(_ARGUMENT.search(step.text) for step in c.steps)), "")
+    return next((context.name for context in others if any(map(_reads_another_s, context.blocks.values()))), "")
+
+
+def _reads_another_s(steps: tuple[DialplanStep, ...]) -> bool:
+    reads = any(_ARGUMENT.search(step.text) for step in steps)
+    return reads and not any(call.key == "return" for step in steps for call in invocations_of(step))
 
 
 def flow_problems(context: Context, contexts: Container[str], *, reader: str) -> Iterator[Problem]:

@@ -69,8 +69,11 @@ def dialplan_of(subject: Subject) -> Macros:
     inner = {name: _inner(macro) & found.keys() for name, macro in found.items()}
     dials = _with_callers(inner, {name for name, macro in found.items() if macro.dials})
     transfers = _with_callers(inner, {name for name, macro in found.items() if macro.transfers})
+    arguments = _arguments(found)
     macros = {
-        name: _with_entry(replace(macro, dials=name in dials, transfers=name in transfers))
+        name: _with_entry(
+            replace(macro, dials=name in dials, transfers=name in transfers, arguments=arguments[name])
+        )
         for name, macro in found.items()
     }
     return Macros(dialplan.contexts, macros)
@@ -81,6 +84,23 @@ def _with_callers(inner: Mapping[str, set[str]], these: set[str]) -> set[str]:
     while more := {name for name, others in inner.items() if name not in these and others & these}:
         these |= more
     return these
+
+
+def _arguments(macros: Mapping[str, Macro]) -> Mapping[str, int]:
+    """How many each macro needs: where one does not give all to a macro inside, that reads its own."""
+    needs = {name: macro.arguments for name, macro in macros.items()}
+    sites = [
+        (name, site)
+        for name, macro in macros.items()
+        for call in macro.context.invocations()
+        for site in macro_uses_of(call)
+        if site.name.text in macros
+    ]
+    while more := {
+        name: needs[site.name.text] for name, site in sites if max(site.given, needs[name]) < needs[site.name.text]
+    }:
+        needs |= more
+    return needs
 
 
 def _inner(macro: Macro) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
+from typing import TypeVar
 
-from harness.asterisk.conf import Config, is_true
+from harness.asterisk.conf import Config, Section, is_true
 from harness.asterisk.dialplan.ael import ael_contexts
 from harness.asterisk.dialplan.lua import lua_contexts
 from harness.asterisk.dialplan.show import ELEMENT, Include
@@ -21,6 +22,10 @@ _SPECIAL = frozenset({"s", "i", "t", "h", "o", "a", "e", "fax", "failed", "hangu
 _CALLABLE = re.compile(r"[A-Za-z0-9*#+_.-]+")
 _DIGITS = {"X": "1", "Z": "1", "N": "2", "-": ""}
 _GLOBAL = re.compile(r"\$\{(\w+)\}")
+_ANYTHING = re.compile(r"_[XZNxzn]?[.!]")
+_Answered = tuple[str, str]
+"""A number, and the extension that answers it."""
+_T = TypeVar("_T")
 _FIRST = re.compile(r"1\s*(\(.*\))?")
 _PHONE_CONTEXTS = (
     ("pjsip.conf", "context"),
@@ -45,13 +50,26 @@ class Number:
 
 
 def numbers_of(config: Config, *, most: int) -> tuple[Number, ...]:
-    """Up to `most` numbers, one of each context that phones and trunks reach, then a second one."""
+    """Up to `most` numbers: of each context that calls of phones and trunks begin in one in turn.
+
+    Of one context the first is a phone's; then come those of each context that it includes, in turn.
+    """
     contexts = contexts_of(config)
     targets = frozenset(chain.from_iterable(map(_JUMP_WITHIN.findall, _texts(config))))
-    answered = cache(lambda name: _answered(contexts[name], targets))  # once, however many include it
-    groups = (group for entry in entries_of(config, contexts) for group in _reached(entry, contexts, answered))
+    phones = frozenset(section.name for section in _phones(config))
+    # once, however many include it
+    answered = cache(lambda name: _answered(contexts[name], targets))
+    of_phone = cache(lambda name: _of_phone(answered(name), phones))
+
+    def callable_in(entry: str) -> Iterator[Number]:
+        names = _reached(entry, contexts)
+        first = islice(filter(None, map(of_phone, names)), 1)
+        chosen = _in_turns(_chosen(answered(name), anything=False) for name in names)
+        others = _in_turns(_chosen(answered(name), anything=True) for name in names)
+        yield from (Number(number, entry, extension) for number, extension in chain(first, chosen, others))
+
     found: dict[str, Number] = {}
-    for number in _in_turns(groups):
+    for number in _in_turns(map(callable_in, entries_of(config, contexts))):
         if len(found) >= most:
             break
         found.setdefault(number.number, number)
@@ -140,20 +158,34 @@ def _texts(config: Config) -> Iterator[str]:
         yield option.value
 
 
-def _reached(
-    entry: str, contexts: Mapping[str, WrittenContext], answered: Callable[[str], Sequence[tuple[str, str]]]
-) -> Iterator[Iterator[Number]]:
-    """Numbers callable in a context: its own, then those of each context that it includes."""
-    todo, seen = [entry], {entry}
+def _phones(config: Config) -> Iterator[Section]:
+    """Sections of phones and trunks: those that have a context."""
+    for file, option in _PHONE_CONTEXTS:
+        yield from (section for section in config.file(file).usable if section.get(option))
+
+
+def _of_phone(answered: Sequence[_Answered], phones: frozenset[str]) -> _Answered | None:
+    """The first of these numbers that is a phone's."""
+    return next((found for found in answered if found[1] in phones), None)
+
+
+def _chosen(answered: Sequence[_Answered], *, anything: bool) -> Iterator[_Answered]:
+    """Those of a pattern that takes anything, or all others: it says that a number is wrong, as a rule."""
+    return (found for found in answered if bool(_ANYTHING.fullmatch(found[1])) is anything)
+
+
+def _reached(entry: str, contexts: Mapping[str, WrittenContext]) -> Sequence[str]:
+    """Contexts whose numbers can be called in one: itself, then each that it includes."""
+    found = {entry: None}
+    todo = [entry]
     while todo:
-        name = todo.pop(0)
-        yield (Number(number, entry, extension) for number, extension in answered(name))
-        fresh = [name for name in contexts[name].includes if name in contexts and name not in seen]
-        seen.update(fresh)
+        fresh = [name for name in contexts[todo.pop(0)].includes if name in contexts and name not in found]
+        found |= dict.fromkeys(fresh)
         todo += fresh
+    return tuple(found)
 
 
-def _answered(context: WrittenContext, targets: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _answered(context: WrittenContext, targets: frozenset[str]) -> tuple[_Answered, ...]:
     """Numbers with the extension that answers each, those of no pattern first.
 
     A name of letters that the dialplan itself goes to (`Goto(closed,1)`) is nobody's to call.
@@ -164,13 +196,13 @@ def _answered(context: WrittenContext, targets: frozenset[str]) -> tuple[tuple[s
     return tuple((number, one) for number, one in numbers if _CALLABLE.fullmatch(number))
 
 
-def _in_turns(groups: Iterable[Iterator[Number]]) -> Iterator[Number]:
+def _in_turns(groups: Iterable[Iterator[_T]]) -> Iterator[_T]:
     """The first of each group, then the second of each that has one, and so on."""
     while groups:
         left = []
         for group in groups:
-            for number in group:
-                yield number
+            for one in group:
+                yield one
                 left.append(group)
                 break
         groups = left
