@@ -184,14 +184,28 @@ def _repeats(pairs: Sequence[Pair]) -> Mapping[int, Fact]:
     """What old has alone and sets a variable to what it holds already → the setting that the candidate has of it.
 
     Macro reads the arguments of each application twice, so what a function sets in them (DB_RESULT) is set twice.
+    Where several functions do, each sets it to its own: within one priority only the last of these counts.
     """
     found: dict[int, Fact] = {}
     settings = [(old, new) for old, new in pairs if old and old.layer == "effect" and _is_setting(old)]
-    for _, run in groupby(sorted(settings, key=lambda pair: pair[0].seen), key=lambda pair: _value_of(pair[0])):
+    settings.sort(key=lambda pair: pair[0].seen)
+    for _, run in groupby(settings, key=lambda pair: _value_of(pair[0])):
         same = list(run)
         if held := next((new for _, new in same if new), None):
             found |= {id(old): held for old, new in same if not new}
-    return found
+    return found | dict(_there_and_back(settings))
+
+
+def _there_and_back(settings: Sequence[tuple[Fact, Fact | None]]) -> Iterator[tuple[int, Fact]]:
+    """Settings of one priority, of which the last leaves the variable as it was before, on both sides."""
+    before, now = None, None
+    for spot, run in groupby(settings, key=lambda pair: pair[0].spot):
+        same = list(run)
+        last = same[-1][0]
+        now = next((new for _, new in reversed(same) if new), now)
+        if spot and before and now and _value_of(before) == _value_of(last) == _value_of(now):
+            yield from ((id(old), now) for old, new in same if not new)
+        before = last
 
 
 def _lost(fact: Fact, held: Fact | None) -> Change:

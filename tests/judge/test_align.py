@@ -10,6 +10,7 @@ from harness.model import ABSENT, Ignore, Thing, Tolerances, Trace
 from harness.testing import trace
 
 EXACT = Tolerances()
+CALLER = "Channel: PJSIP/101-00000001\nUniqueid: 1.1\nLinkedid: 1.1"
 
 
 def event(name: str, channel: str = "a", **headers: str) -> str:
@@ -131,6 +132,26 @@ def test_a_variable_that_is_set_anew_to_what_it_holds_is_not_lost(old: str, new:
     found = changes(align(normalise(trace(one)), normalise(trace(other))))
     assert {(change.kind, change.event, change.layer) for change in found} == {("removed", "VarSet X", "path")}
     assert all(change.old == change.candidate for change in found)
+
+
+def test_a_variable_that_goes_and_comes_back_within_one_priority_is_not_lost() -> None:
+    """Two functions in an argument of ExecIf, which Macro read once more (played on 16.28)."""
+
+    def call(*settings: tuple[str, str]) -> str:
+        place = "Event: Newexten\nContext: in\nExtension: s\nPriority: {}\nApplication: ExecIf\nAppData: x"
+        at = [f"{place.format(number)}\n{CALLER}" for number in (1, 2, 3)]
+        sets = {number: [f"Event: VarSet\nVariable: X\nValue: {v}\n{CALLER}" for n, v in settings if n == number]
+                for number in "123"}  # fmt: skip
+        return "\n\n".join(text for number in "123" for text in (at[int(number) - 1], *sets[number]))
+
+    def layers(*settings: tuple[str, str]) -> set[str]:
+        new = call(("1", "3"))
+        found = changes(align(normalise(trace(call(*settings))), normalise(trace(new))))
+        return {change.layer for change in found if change.event == "VarSet X"}
+
+    assert layers(("1", "3"), ("2", ""), ("2", "3")) == {"path"}
+    assert "effect" in layers(("1", "3"), ("2", ""), ("3", "3"))
+    assert "effect" in layers(("1", "3"), ("2", ""), ("2", "4"))
 
 
 @pytest.mark.parametrize(("old", "new"), [("12", "1"), ("121", "12"), ("1", ""), ("11", "")])
