@@ -6,11 +6,17 @@ import re
 
 from harness.asterisk.replacements import APPLICATIONS, FUNCTIONS, TECHNOLOGIES
 from harness.judge.rules.rule import ADDED, CHANGED, REMOVED, LogRule, Match, Rule, Witness
-from harness.model import Severity
+from harness.model import Change, Severity, held_value
 
 __all__ = ["CAUSES", "RULES", "explains"]
 
 _LOG = frozenset({"log"})
+
+
+def _is_of_option(change: Change) -> bool:
+    """Whether the candidate complains of an option that it does not know."""
+    return "Unrecognized option: '" in str(held_value(change.candidate, "Message"))
+
 
 CAUSES = (
     LogRule(
@@ -93,6 +99,16 @@ RULES = (
             "Level: WARNING\nMessage: Attempt to pause interface PJSIP/104, not found",
             "Level: WARNING\nMessage: Could not pause interface PJSIP/104: it is not a member",
         ),
+    ),
+    Rule(
+        "log-option-unrecognized",
+        "The candidate passes over an option of an application: {candidate}",
+        Severity.BREAKING,
+        "Asterisk takes the other options and does nothing for this one, which the old release knew.",
+        "Search the dialplan, and the values of its variables, for the option; where it was `M(name)`, write"
+        " `U(context^argument)`.",
+        match=Match(_LOG, ADDED, values=_is_of_option),
+        witness=Witness("", "Level: WARNING\nMessage: Unrecognized option: 'M'"),
     ),
     Rule(
         "log-error-added",
