@@ -82,19 +82,24 @@ def _without_early(roots: Sequence[Group], known: _Known) -> Iterator[Group]:
     known is it clear that this parts."""
     left = list(roots)
     for group in roots:
-        for root in left:
-            if root is not group and (link := _by_early(group, root, known)):
-                left.remove(group)
-                group.root, group.link = root, link
-                root.followers += [group, *group.followers]
-                break
+        possible = (root for root in left if root is not group) if _is_early(group) else ()
+        found = ((root, link) for root in possible if (link := _by_early(group, root, known)))
+        if early := next(found, None):
+            left = [root for root in left if root is not group]
+            root, group.link = early
+            root.followers += [group, *group.followers]
+            group.root = root
     yield from left
+
+
+def _is_early(group: Group) -> bool:
+    return bool(_lamps(group)) or (_asks_no_more(group) and not group.known)
 
 
 def _by_early(group: Group, root: Group, known: _Known) -> str:
     if _lamps(group):
         return _LAMP if _is_of_device(group, root) else ""
-    return "" if group.known else _by_asking(group, root, known)
+    return _by_asking(group, root, known)
 
 
 def _is_of_device(group: Group, root: Group) -> bool:
@@ -218,13 +223,17 @@ def _by_request(group: Group, root: Group, known: _Known) -> str:
 def _by_asking(group: Group, root: Group, known: _Known) -> str:
     """A program asks no more about a call that is not made, or not there for so long, or for what it was told of
     such a call; and is not answered."""
-    if not all(one.change.part in _ASKED and one.change.kind == "removed" for one in group.members):
+    if not _asks_no_more(group):
         return ""
     said = {text for one in group.members for text in texts_of(one.change)}
     is_of_call = any(at.apart and at.runner in said for at in root.positions)
     is_of_event = root.known and bool(said) and said <= root.told.keys()
     is_answer = all(one.change.part == _ANSWERS and one.change.subject in root.programs for one in group.members)
     return "asked about that call" if is_of_call or is_of_event or is_answer else ""
+
+
+def _asks_no_more(group: Group) -> bool:
+    return all(one.change.part in _ASKED and one.change.kind == "removed" for one in group.members)
 
 
 def _by_program(group: Group, root: Group, known: _Known) -> str:

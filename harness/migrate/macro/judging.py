@@ -32,6 +32,7 @@ _MACRO_ONLY = re.compile(r"(?<!\w)MACRO_(?!(?:EXTEN|CONTEXT|PRIORITY|RESULT)\b)\
 _KEYS = re.compile(r"^\s*[ao]\s*=>|\[[\"']?[ao][\"']?\]", re.MULTILINE)
 _REACHES = re.compile(r"\binclude|\bmacro\(", re.IGNORECASE)  # what leads from AEL or Lua to contexts of others
 _WORD = re.compile(r"[\w-]+")
+_NAMES_H = re.compile(r"([\w-]+),h,")
 _OWN_PLACE = re.compile(r"\$\{(?:EXTEN|PRIORITY)\b")
 _BY_MODULES = frozenset({"parkedcalls"})
 _DIALS = frozenset({"dial", "queue", "followme", "retrydial", "page"})
@@ -163,10 +164,13 @@ class _Judge:
 
     def _goes_to_h(self, context: Context) -> bool:
         """Whether a step goes to an extension `h` of this context, or may."""
-        named = f"{context.name},h,"
-        return any(goes_to(step, "h") for step in context.steps) or any(
-            named in step.text for other in self._contexts.values() for step in other.steps
-        )
+        return context.name in self._with_h_named or any(goes_to(step, "h") for step in context.steps)
+
+    @cached_property
+    def _with_h_named(self) -> frozenset[str]:
+        """Contexts whose `h` some step names: `Goto(macro-name,h,1)`."""
+        texts = (step.text for context in self._contexts.values() for step in context.steps)
+        return frozenset(name for text in texts for name in _NAMES_H.findall(text))
 
     def _context(self, context: Context) -> Iterator[Problem]:
         top = context.steps[0].place if context.steps else Place("extensions.conf", 0)
