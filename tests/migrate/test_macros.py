@@ -36,6 +36,7 @@ MACRO_M = "[macro-m]\nexten => s,1,NoOp()\n"
         ("exten => s,1,Dial(PJSIP/1)\nexten => 1,1,NoOp()\n", "its own extension 1 may be the one"),
         ("exten => s,1,Dial(PJSIP/1)\nexten => _X,1,NoOp()\n", "its own extension _X may be the one"),
         ("exten => s,1(x),Dial(PJSIP/1)\n same => n,Goto(s,x)\n", "it goes to s, another extension"),
+        ("exten => s,1,Dial(PJSIP/1)\n same => n,Goto(1${X},1)\n", "its own extension _1. may be the one"),
         ("exten => s,1,Queue(q,F)\n", "option F of Queue()"),
         ("exten => s,1,VoiceMail(1@x)\n", "goes to o of the context"),
         ("exten => s,1,VoiceMail(1@x,d(b))\nexten => o,1,NoOp()\n", "may go to the context"),

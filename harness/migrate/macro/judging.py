@@ -19,7 +19,7 @@ from harness.asterisk.dialplan.show import Include
 from harness.asterisk.loading import loading_of
 from harness.migrate.dialplan import Context, DialplanStep, Reach, StepInvocation, contexts_of, invocations_of
 from harness.migrate.macro.finding import PREFIX, Macro, Macros, Problem, macro_uses_of
-from harness.migrate.macro.flow import flow_problems, goes_to, reader_of_arguments
+from harness.migrate.macro.flow import flow_problems, goes_to, open_targets, reader_of_arguments
 from harness.migrate.model import Subject
 from harness.model import Place
 
@@ -118,6 +118,7 @@ def _with_entry(macro: Macro) -> Macro:
         (s.place, "it goes to s, another extension by then") for s in macro.context.steps if goes_to(s, "s")
     ]
     own = [(steps[0].place, name) for name, steps in macro.context.blocks.items() if _DIALLED.match(name)]
+    own += [(entry[0].place, name) for name in open_targets(macro.context) if entry and _DIALLED.match(name)]
     unsure += [(place, f"its own extension {name} may be the one that was called") for place, name in own]
     if macro.transfers:
         unsure += [(s.place, "its priorities have numbers") for s in entry[1:] if s.priority.lower() != "n"]
