@@ -92,9 +92,14 @@ def _targets(call: StepInvocation) -> Iterator[str | None]:
     yield from (branch.text for branch in branches if call.key == "goto" or branch.text.strip())
 
 
+def _parts(target: str | None) -> list[str]:
+    """Context, extension and priority of a target, as far as they are written; none where that is not sure."""
+    return [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
+
+
 def _goes(target: str | None, step: DialplanStep, context: Context, contexts: Container[str], reader: str) -> str:
     """Why a target is not sure, empty when it is."""
-    parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
+    parts = _parts(target)
     if not parts or len(parts) > 3:
         return "where it goes is not understood"
     if len(parts) == 3 and parts[0] != context.name:
@@ -133,8 +138,7 @@ def open_targets(context: Context) -> Iterator[str]:
     prefixes: dict[str, None] = {}
     for call in context.invocations():
         for target in _targets(call) if call.key in _GOTO else ():
-            parts = [part.text.strip() for part in sure_split(target, ",") or ()] if target else []
-            extension = parts[-2] if len(parts) > 1 else ""
+            extension = "".join(_parts(target)[-2:-1])
             if "${" in extension:
                 prefixes[extension.partition("${")[0]] = None
     for prefix in prefixes:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TypeVar
 
-from harness.asterisk.conf import Config, Section, is_true
+from harness.asterisk.conf import Config, is_true
 from harness.asterisk.dialplan.ael import ael_contexts
 from harness.asterisk.dialplan.lua import lua_contexts
 from harness.asterisk.dialplan.show import ELEMENT, Include
@@ -56,7 +56,7 @@ def numbers_of(config: Config, *, most: int) -> tuple[Number, ...]:
     """
     contexts = contexts_of(config)
     targets = frozenset(chain.from_iterable(map(_JUMP_WITHIN.findall, _texts(config))))
-    phones = frozenset(section.name for section in _phones(config))
+    phones = frozenset(name for name, _ in _phones(config))
     # once, however many include it
     answered = cache(lambda name: _answered(contexts[name], targets))
     of_phone = cache(lambda name: _of_phone(answered(name), phones))
@@ -92,8 +92,8 @@ def contexts_of(config: Config) -> Mapping[str, WrittenContext]:
 
 def entries_of(config: Config, contexts: Mapping[str, WrittenContext]) -> tuple[str, ...]:
     """Contexts in which calls of phones and trunks begin; where that is not known, those that nothing leads to."""
-    named = [section.get(option) for file, option in _PHONE_CONTEXTS for section in config.file(file).usable]
-    if known := [name for name in dict.fromkeys(named) if name in contexts]:
+    named = dict.fromkeys(context for _, context in _phones(config))
+    if known := [name for name in named if name in contexts]:
         return tuple(known)
     reached = set(chain.from_iterable(map(_JUMP.findall, _texts(config))))
     reached |= {name for context in contexts.values() for name in context.includes}
@@ -158,10 +158,12 @@ def _texts(config: Config) -> Iterator[str]:
         yield option.value
 
 
-def _phones(config: Config) -> Iterator[Section]:
-    """Sections of phones and trunks: those that have a context."""
+def _phones(config: Config) -> Iterator[tuple[str, str]]:
+    """Phones and trunks by the names of their sections, each with the context in which its calls begin."""
     for file, option in _PHONE_CONTEXTS:
-        yield from (section for section in config.file(file).usable if section.get(option))
+        for section in config.file(file).usable:
+            if context := section.get(option):
+                yield section.name, context
 
 
 def _of_phone(answered: Sequence[_Answered], phones: frozenset[str]) -> _Answered | None:
